@@ -1,0 +1,46 @@
+"""Time: now, Shanghai, and counting in working days. Pure; the calendar is handed in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+IsWorkday = Callable[[date], bool]
+OFFICE_CLOSES = 17, 30
+"""A limit in working days ends when the office does, Shanghai time."""
+
+
+def now() -> datetime:
+    """This moment, in UTC and aware."""
+    return datetime.now(UTC)
+
+
+def local(moment: datetime) -> datetime:
+    """The same moment on the wall clock in Yichang."""
+    return moment.astimezone(SHANGHAI)
+
+
+def add_workdays(moment: datetime, days: int, is_workday: IsWorkday) -> datetime:
+    """The end of office hours `days` working days later, UTC. The day of receipt is not counted.
+
+    `days` may be negative: -1 is the working day before.
+    """
+    day, left, step = local(moment).date(), abs(days), 1 if days >= 0 else -1
+    while left:
+        day += timedelta(days=step)
+        if is_workday(day):
+            left -= 1
+    hour, minute = OFFICE_CLOSES
+    end = datetime(day.year, day.month, day.day, hour, minute, tzinfo=SHANGHAI)
+    return end.astimezone(UTC)
+
+
+def workdays_between(start: datetime, end: datetime, is_workday: IsWorkday) -> int:
+    """Working days that begin after the day of `start`, up to and with the day of `end`; negative if reversed."""
+    first, last, sign = local(start).date(), local(end).date(), 1
+    if last < first:
+        first, last, sign = last, first, -1
+    span = (last - first).days
+    return sign * sum(is_workday(first + timedelta(days=n)) for n in range(1, span + 1))

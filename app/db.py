@@ -1,0 +1,126 @@
+"""The one way to talk to the store and to commit."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.types import TypeDecorator
+
+from app.errors import Conflict
+
+
+class Base(DeclarativeBase):
+    """The table of every model of ours."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment, stored in UTC; SQLite, which knows no zone, keeps it naive."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a zone")
+        utc = value.astimezone(UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+db = SQLAlchemy(model_class=Base, disable_autonaming=True)
+
+
+def session() -> Session:
+    """This request's (or this command line's) session, as SQLAlchemy types it."""
+    return db.session()
+
+
+def new_id() -> str:
+    """A random id whose order is the order of making (UUID version 7, RFC 9562), 32 hexadecimal digits."""
+    head = int(time.time() * 1000).to_bytes(6, "big")
+    tail = bytearray(os.urandom(10))
+    tail[0] = 0x70 | (tail[0] & 0x0F)
+    tail[2] = 0x80 | (tail[2] & 0x3F)
+    return (head + tail).hex()
+
+
+named_conflicts: dict[str, str] = {}
+"""Unique constraints whose breach is a lost race, and what the loser is told. Models add theirs."""
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """Commit everything in the block, or nothing. Only commands open one, and never one inside another."""
+    work = session()
+    if work.info.get("in_command"):
+        raise RuntimeError("a command may not call a command")
+    work.rollback()  # let go of the page's read snapshot, so that the write starts from now
+    work.info["in_command"] = True
+    try:
+        work.connection(execution_options={"writes": True})  # SQLite: BEGIN IMMEDIATE
+        yield work
+        work.commit()
+    except (StaleDataError, IntegrityError) as lost:
+        work.rollback()
+        raise _as_conflict(lost) from lost
+    except BaseException:
+        work.rollback()
+        raise
+    finally:
+        work.info["in_command"] = False
+
+
+def _as_conflict(lost: StaleDataError | IntegrityError) -> BaseException:
+    """Only a version that moved, or a constraint that we named, is somebody's lost race; the rest is our fault."""
+    if isinstance(lost, StaleDataError):
+        return Conflict("该事项刚被他人办理,请刷新后再试")
+    text = str(lost.orig)
+    for name, message in named_conflicts.items():
+        if name in text:
+            return Conflict(message)
+    return lost
+
+
+@event.listens_for(Engine, "connect")
+def _prepare(connection: Any, _record: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None  # the driver must not open transactions of its own
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=20000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        writes = connection.get_execution_options().get("writes")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -1,0 +1,1 @@
+"""The door to SpiffWorkflow: moves one process forward; knows no people, pages or tables."""

@@ -1,0 +1,60 @@
+"""The five refusals. Everything the product says no with is one of these."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+
+class Refusal(Exception):
+    """A named no: `message` is Chinese, is shown to the person as it stands, and says what to do."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotFound(Refusal):
+    """There is no such thing, or this person may not know that there is."""
+
+    def __init__(self, message: str = "没有找到该内容,可能已被移走或不在您的管辖范围内") -> None:
+        super().__init__(message)
+
+
+class Forbidden(Refusal):
+    """The person is known, the thing is known, the act is not theirs."""
+
+
+class Conflict(Refusal):
+    """Somebody was first. `who` and `at` (UTC) name them where they are known."""
+
+    def __init__(self, message: str, who: str = "", at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.who = who
+        self.at = at
+
+
+class Invalid(Refusal):
+    """What was sent cannot be taken. `fields` maps a field's path to its own message."""
+
+    def __init__(self, message: str, fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(message)
+        self.fields: dict[str, str] = dict(fields or {})
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One fault in a process design: a stable code, the element it sits on, and what to do about it."""
+
+    code: str
+    element: str
+    message: str
+
+
+class BrokenProcess(Refusal):
+    """A diagram, decision or form that cannot be run. All findings at once."""
+
+    def __init__(self, message: str, findings: Sequence[Finding] = ()) -> None:
+        super().__init__(message)
+        self.findings: tuple[Finding, ...] = tuple(findings)

@@ -1,0 +1,166 @@
+"""Places, units, people, what they hold, and their sessions."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, UtcDateTime, new_id
+
+
+class Division(Base):
+    """An administrative division (区划) of the statistics bureau's list; never re-used, retired by date."""
+
+    __tablename__ = "divisions"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    level: Mapped[str] = mapped_column(String(12))  # city, district, township, community
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("divisions.code"), index=True)
+    valid_to: Mapped[date | None]
+    successor_code: Mapped[str | None] = mapped_column(String(12))
+
+
+class Unit(Base):
+    """An organisation (机构): a government at one of four levels, one of its departments, or a functional zone."""
+
+    __tablename__ = "units"
+    __table_args__ = (UniqueConstraint("parent_id", "name"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    name: Mapped[str] = mapped_column(String(80))
+    level: Mapped[str] = mapped_column(String(12))  # city, district, township, community
+    kind: Mapped[str] = mapped_column(String(16))  # government, department, functional_zone
+    industry: Mapped[str | None] = mapped_column(String(24))  # one of the 14 of annex 3; departments only
+    division_code: Mapped[str | None] = mapped_column(ForeignKey("divisions.code"), index=True)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"), index=True)
+    short_name: Mapped[str] = mapped_column(String(12), default="")  # 西, 夷: for document numbers
+    active: Mapped[bool] = mapped_column(default=True)
+
+    parent: Mapped[Unit | None] = relationship(remote_side="Unit.id")
+
+
+class Jurisdiction(Base):
+    """A claim of a unit on a division; the longest code wins, an exclusive one beats the geographic one."""
+
+    __tablename__ = "jurisdictions"
+    __table_args__ = (UniqueConstraint("unit_id", "division_code"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
+    division_code: Mapped[str] = mapped_column(ForeignKey("divisions.code"), index=True)
+    exclusive: Mapped[bool] = mapped_column(default=False)
+    shared_view: Mapped[bool] = mapped_column(default=True)
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    unit: Mapped[Unit] = relationship()
+
+
+class Trade(Base):
+    """Which department answers for which project type (项目类型), by industry of annex 3; many to many."""
+
+    __tablename__ = "trades"
+
+    category: Mapped[str] = mapped_column(String(40), primary_key=True)
+    industry: Mapped[str] = mapped_column(String(24), primary_key=True)
+
+
+class Person(Base):
+    """Somebody who can sign in: a member of staff, or a member of the public."""
+
+    __tablename__ = "people"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    account: Mapped[str | None] = mapped_column(String(60), unique=True)  # staff; the public sign in by phone
+    name: Mapped[str] = mapped_column(String(60))
+    staff: Mapped[bool] = mapped_column(default=False)
+    phone: Mapped[str] = mapped_column(String(200), default="")  # sealed
+    phone_index: Mapped[str | None] = mapped_column(String(64), index=True)  # blind; unique among the public
+    email: Mapped[str] = mapped_column(String(200), default="")  # sealed
+    password_hash: Mapped[str] = mapped_column(String(200), default="")
+    must_change: Mapped[bool] = mapped_column(default=False)
+    initial_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # an initial password dies then
+    status: Mapped[str] = mapped_column(String(12), default="active")  # active, closed, disabled
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    grants: Mapped[list[Grant]] = relationship(back_populates="person")
+
+
+Index("uq_people_public_phone", Person.phone_index, unique=True, sqlite_where=~Person.staff, postgresql_where=~Person.staff)
+
+
+class Grant(Base):
+    """What a person holds: a role of annex 4 and/or a position, in one unit, between two dates."""
+
+    __tablename__ = "grants"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
+    role: Mapped[str] = mapped_column(String(24), default="")  # a key of permissions.ROLES, or none
+    position: Mapped[str] = mapped_column(String(20), default="")  # head, leader, inspector, safety_officer, or none
+    valid_from: Mapped[date]
+    valid_to: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(back_populates="grants")
+    unit: Mapped[Unit] = relationship()
+
+
+class SignIn(Base):
+    """A session, kept by the server: the browser holds a random token, we its hash."""
+
+    __tablename__ = "sign_ins"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)  # SHA-256 of the token
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(8), default="web")  # web, api
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    address: Mapped[str] = mapped_column(String(45), default="")
+    agent: Mapped[str] = mapped_column(String(200), default="")
+    csrf: Mapped[str] = mapped_column(String(64), default="")
+
+
+class Attempt(Base):
+    """A failed try at a password, a code or a look-up; throttling counts them by account and by address."""
+
+    __tablename__ = "attempts"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(80), index=True)  # "account:…", "address:…", blind where personal
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class OneTimeCode(Base):
+    """A code sent to a phone, or printed at first start; only its hash is kept."""
+
+    __tablename__ = "one_time_codes"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    purpose: Mapped[str] = mapped_column(String(16))  # register, recover, first_run, lookup
+    subject: Mapped[str] = mapped_column(String(64), index=True)  # blind phone
+    code_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AuditEntry(Base):
+    """What was done outside a case: sign-ins, resets, settings, publishing. Append-only, one hash chain."""
+
+    __tablename__ = "audit_entries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    person_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    verb: Mapped[str] = mapped_column(String(40))
+    subject: Mapped[str] = mapped_column(String(80), default="")  # "person:<id>", "unit:<id>", "version:<id>" …
+    detail: Mapped[str] = mapped_column(String(400), default="")  # never personal text
+    address: Mapped[str] = mapped_column(String(45), default="")
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))

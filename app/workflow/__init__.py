@@ -1,0 +1,1 @@
+"""Cases, tasks, history: what may be done, by whom, and what follows."""

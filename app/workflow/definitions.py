@@ -1,0 +1,95 @@
+"""Published versions as the engine and the pages read them: parsed once per process of ours, then shared."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from threading import Lock
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from app import engine
+from app.engine import Process
+from app.errors import BrokenProcess, NotFound
+from app.workflow import forms
+from app.workflow.forms import Form
+from app.workflow.models import ProcessVersion
+
+ROOT = Path(__file__).resolve().parents[2]
+_KEPT = 200
+
+
+class Definition:
+    """One version, ready to run: its parsed process and its forms. Never changes."""
+
+    __slots__ = ("bpmn", "forms", "process", "version_id")
+
+    def __init__(self, version_id: str, key: str, files: Mapping[str, str]) -> None:
+        self.version_id = version_id
+        self.process: Process = engine.parse(files, key)
+        self.bpmn: str = files[f"{key}.bpmn"]
+        self.forms: dict[str, Form] = {
+            name: forms.read(text, name)
+            for name, text in files.items()
+            if name.startswith("forms/") and name.endswith(".json")
+        }
+
+    def form(self, key: str) -> Form:
+        """The form of this version by its key, `smallworks/review`."""
+        found = self.forms.get(f"forms/{key}.json")
+        if found is None:
+            raise BrokenProcess(f"流程缺少表单 {key},请联系系统后台管理员")
+        return found
+
+
+_shelf: OrderedDict[str, Definition] = OrderedDict()
+_lock = Lock()
+
+
+def get(work: Session, version_id: str) -> Definition:
+    """The version, parsed; kept for the next case of it. Raises NotFound."""
+    with _lock:
+        if version_id in _shelf:
+            _shelf.move_to_end(version_id)
+            return _shelf[version_id]
+    version = work.get(ProcessVersion, version_id, options=[undefer(ProcessVersion.files)])
+    if version is None:
+        raise NotFound("没有这个流程版本")
+    made = Definition(version.id, version.key, version.files)
+    with _lock:
+        _shelf[version_id] = made
+        while len(_shelf) > _KEPT:
+            _shelf.popitem(last=False)
+    return made
+
+
+def current(work: Session, key: str, units: Iterable[str | None]) -> ProcessVersion:
+    """The newest version of the nearest unit. `units` run from the nearest to the farthest. Raises NotFound."""
+    nearest = [unit for unit in units if unit]
+    rows = work.scalars(
+        select(ProcessVersion)
+        .where(ProcessVersion.key == key, ProcessVersion.unit_id.in_(nearest))
+        .order_by(ProcessVersion.number.desc())
+    ).all()
+    for unit in nearest:
+        for version in rows:
+            if version.unit_id == unit:
+                return version
+    raise NotFound("本地尚未发布该事项的流程,请联系区县系统后台管理员")
+
+
+def shipped_keys() -> tuple[str, ...]:
+    """The processes that come with the product: one BPMN file each."""
+    return tuple(sorted(path.stem for path in (ROOT / "bpmn").glob("*.bpmn")))
+
+
+def shipped_files(key: str) -> dict[str, str]:
+    """A shipped process as files: its diagram, every decision table, every form."""
+    files = {f"{key}.bpmn": (ROOT / "bpmn" / f"{key}.bpmn").read_text("utf-8")}
+    for table in sorted((ROOT / "bpmn").glob("*.dmn")):
+        files[table.name] = table.read_text("utf-8")
+    for form in sorted((ROOT / "forms").glob("*/*.json")):
+        files[form.relative_to(ROOT).as_posix()] = form.read_text("utf-8")
+    return files

@@ -1,0 +1,93 @@
+"""What a domain adds to the workflow: a CaseKind (事项) for each process key it knows more about."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.engine.types import Scalar
+from app.identity.actor import Actor
+from app.workflow.models import Case, Task
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What lists and searches say of a case; taken from its start form."""
+
+    title: str
+    category: str = ""  # 项目类型: departments see their own
+    address: str = ""  # beneath the community
+    words: tuple[str, ...] = ()  # further words that it can be found by; never secrets
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One command at work on one case. Hooks write rows through `work` and never commit."""
+
+    work: Session
+    case: Case
+    values: Values  # of the start form, as last submitted; secrets readable
+    at: datetime
+    actor: Actor | None  # none: the system, by a timer
+    task: Task | None = None
+    outcome: str = ""
+    answers: Values = field(default_factory=dict)  # of the form of this decision
+    first: bool = True  # the first submission of the start form, not a correction
+
+
+def _nothing(_moment: Moment) -> None:
+    return None
+
+
+def _no_routing(_moment: Moment) -> Mapping[str, Scalar]:
+    return {}
+
+
+def _plain(values: Values) -> Description:
+    return Description(title=str(values.get("title") or values.get("name") or "未命名事项"))
+
+
+@dataclass(frozen=True, slots=True)
+class CaseKind:
+    """The hooks of one process key. All run inside the command's transaction.
+
+    `routing` is asked at each submission of the start form, `decided` after each decision; what they
+    return enters the engine beside the form's own routing values. A Refusal raised in any of them
+    undoes the whole command and is shown to the person.
+    """
+
+    key: str
+    describe: Callable[[Values], Description] = _plain
+    routing: Callable[[Moment], Mapping[str, Scalar]] = _no_routing
+    decided: Callable[[Moment], Mapping[str, Scalar]] = _no_routing
+    on_submitted: Callable[[Moment], None] = _nothing
+    on_ended: Callable[[Moment], None] = _nothing
+    actions: Mapping[str, Callable[[Moment], None]] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)  # further words of `Case.state`, in Chinese
+    results: Mapping[str, str] = field(default_factory=dict)  # `Case.result`, in Chinese
+    routing_names: frozenset[str] = frozenset()  # what `routing` and `decided` may return
+    levels_needed: int = 0  # review levels that every approving path must pass
+
+
+_kinds: dict[str, CaseKind] = {}
+
+
+def register(kind: CaseKind) -> None:
+    """Make a kind known. Called once per process by a domain's `install`."""
+    _kinds[kind.key] = kind
+
+
+def of(key: str) -> CaseKind:
+    """The kind of a process key; a process that no domain knows gets the plain one."""
+    return _kinds.get(key) or CaseKind(key)
+
+
+def every() -> tuple[CaseKind, ...]:
+    """All kinds that a domain registered."""
+    return tuple(_kinds.values())

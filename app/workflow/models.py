@@ -1,0 +1,285 @@
+"""Cases, tasks, submissions, events, attachments, and the machinery that moves them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.db import Base, UtcDateTime, new_id
+from app.identity.models import Person, Unit
+
+
+class ProcessVersion(Base):
+    """A process (流程), frozen: its BPMN, its decisions, its forms, and the unit whose flow it is."""
+
+    __tablename__ = "process_versions"
+    __table_args__ = (UniqueConstraint("key", "unit_id", "number"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    key: Mapped[str] = mapped_column(String(64), index=True)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120))
+    files: Mapped[dict[str, str]] = mapped_column(JSON, deferred=True)  # "filing.bpmn", "risk.dmn", "forms/smallworks/filing.json"
+    checksum: Mapped[str] = mapped_column(String(64))
+    reason: Mapped[str] = mapped_column(String(400), default="")
+    copy_of_id: Mapped[str | None] = mapped_column(ForeignKey("process_versions.id"))
+    published_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    unit: Mapped[Unit] = relationship()
+    published_by: Mapped[Person | None] = relationship()
+
+
+class Case(Base):
+    """One matter (办件) on its way through one version of one process."""
+
+    __tablename__ = "cases"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    number: Mapped[str] = mapped_column(String(40), unique=True)  # 受理号
+    process_key: Mapped[str] = mapped_column(String(64))
+    version_id: Mapped[str] = mapped_column(ForeignKey("process_versions.id"))
+    title: Mapped[str] = mapped_column(String(200))
+    place: Mapped[str] = mapped_column(String(200), default="")  # 街道 · 社区 · 地址, for lists
+    applicant_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
+    filed_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    division_code: Mapped[str] = mapped_column(ForeignKey("divisions.code"))
+    category: Mapped[str] = mapped_column(String(40), default="")  # 项目类型; departments see their own
+    l1: Mapped[str | None] = mapped_column(String(32))  # unit of the city
+    l2: Mapped[str | None] = mapped_column(String(32))  # district or functional zone
+    l3: Mapped[str | None] = mapped_column(String(32))  # township
+    l4: Mapped[str | None] = mapped_column(String(32))  # community
+    also_l2: Mapped[str | None] = mapped_column(String(32))  # the geographic district, where a zone took it and shares
+    state: Mapped[str] = mapped_column(String(20), default="in_review")  # in_review, correcting, ended, or a kind's word
+    result: Mapped[str | None] = mapped_column(String(20))
+    snapshot: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # only app.engine can read it
+    wake_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    incident: Mapped[str | None] = mapped_column(String(400))  # 流程异常, in words for its administrator
+    revision: Mapped[int] = mapped_column(default=1)
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    touched_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    version: Mapped[ProcessVersion] = relationship()
+    applicant: Mapped[Person | None] = relationship(foreign_keys=[applicant_id])
+    filed_by: Mapped[Person] = relationship(foreign_keys=[filed_by_id])
+    tasks: Mapped[list[Task]] = relationship(back_populates="case", order_by="Task.opened_at, Task.id")
+    events: Mapped[list[Event]] = relationship(back_populates="case", order_by="Event.seq")
+
+    __mapper_args__ = {"version_id_col": revision}
+
+
+for _level in ("l1", "l2", "l3", "l4", "also_l2"):
+    Index(f"ix_cases_{_level}", getattr(Case, _level), Case.opened_at, Case.id)
+Index("ix_cases_wake_at", Case.wake_at, sqlite_where=Case.wake_at.is_not(None), postgresql_where=Case.wake_at.is_not(None))
+
+
+class Task(Base):
+    """Work that waits (任务) for one party: a pool of people in one unit, or the applicant.
+
+    A step that several parties sign has one row each, all with the same `ref`; the engine hears one outcome.
+    """
+
+    __tablename__ = "tasks"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    ref: Mapped[str] = mapped_column(String(36))  # the engine's id of the step
+    element: Mapped[str] = mapped_column(String(64))
+    name: Mapped[str] = mapped_column(String(200))
+    party: Mapped[int] = mapped_column(default=0)  # place among the signers
+    desk: Mapped[str] = mapped_column(String(200))  # the party's roles, sorted, spaced: "head inspector"
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"), index=True)  # none: the applicant's
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)  # the applicant
+    l1: Mapped[str | None] = mapped_column(String(32))
+    l2: Mapped[str | None] = mapped_column(String(32))
+    l3: Mapped[str | None] = mapped_column(String(32))
+    l4: Mapped[str | None] = mapped_column(String(32))
+    status: Mapped[str] = mapped_column(String(12), default="open")  # waiting (its turn), open, done, closed
+    opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    outcome: Mapped[str | None] = mapped_column(String(24))
+    close_reason: Mapped[str] = mapped_column(String(200), default="")
+
+    case: Mapped[Case] = relationship(back_populates="tasks")
+    unit: Mapped[Unit | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
+    claimed_by: Mapped[Person | None] = relationship(foreign_keys=[claimed_by_id])
+    done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
+
+
+_open = Task.status == "open"
+for _level in ("l1", "l2", "l3", "l4"):
+    Index(f"ix_tasks_{_level}_open", getattr(Task, _level), Task.desk, Task.due_at, Task.id, sqlite_where=_open, postgresql_where=_open)
+Index("ix_tasks_pool", Task.unit_id, Task.desk, Task.due_at, Task.id, sqlite_where=_open, postgresql_where=_open)
+Index("ix_tasks_mine", Task.claimed_by_id, Task.due_at, Task.id, sqlite_where=_open, postgresql_where=_open)
+Index("ix_tasks_done", Task.done_by_id, Task.closed_at, Task.id)
+
+
+class Draft(Base):
+    """A start form that somebody is filling in, with its attachments; becomes a case when submitted."""
+
+    __tablename__ = "drafts"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    process_key: Mapped[str] = mapped_column(String(64))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)  # as typed, secrets sealed
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"))  # once submitted
+
+
+class Submission(Base):
+    """One cleaned form (填报) as it was sent: the start form, or the form of a decision."""
+
+    __tablename__ = "submissions"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("tasks.id"))
+    form: Mapped[str] = mapped_column(String(80))
+    values: Mapped[dict[str, Any]] = mapped_column(JSON)  # secrets sealed
+    by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Event(Base):
+    """One thing that was done in a case (办理记录). Append-only, a hash chain; never personal text."""
+
+    __tablename__ = "events"
+    __table_args__ = (UniqueConstraint("case_id", "seq"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    seq: Mapped[int]
+    verb: Mapped[str] = mapped_column(String(24))  # filed, claimed, released, decided, resubmitted, withdrew, lapsed, ended …
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    actor_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)  # none: the system
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))  # under which assignment
+    role: Mapped[str] = mapped_column(String(24), default="")
+    position: Mapped[str] = mapped_column(String(20), default="")
+    task_id: Mapped[str | None] = mapped_column(ForeignKey("tasks.id"))
+    element: Mapped[str] = mapped_column(String(64), default="")
+    outcome: Mapped[str] = mapped_column(String(24), default="")
+    submission_id: Mapped[str | None] = mapped_column(ForeignKey("submissions.id"))
+    passed: Mapped[list[str]] = mapped_column(JSON)  # elements passed in this step, in order
+    routing: Mapped[dict[str, Any]] = mapped_column(JSON)  # the values sent to the engine, for replay
+    salt: Mapped[str] = mapped_column(String(32))
+    digest: Mapped[str] = mapped_column(String(64))  # salted, over the submission
+    previous: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    case: Mapped[Case] = relationship(back_populates="events")
+    actor: Mapped[Person | None] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    task: Mapped[Task | None] = relationship()
+    submission: Mapped[Submission | None] = relationship()
+
+
+class Attachment(Base):
+    """A file (附件) of a draft or a case; the bytes lie in the store under `stored`."""
+
+    __tablename__ = "attachments"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    draft_id: Mapped[str | None] = mapped_column(ForeignKey("drafts.id"), index=True)
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    field: Mapped[str] = mapped_column(String(64))  # the form field it answers, or "paper"
+    name: Mapped[str] = mapped_column(String(120))
+    mime: Mapped[str] = mapped_column(String(80))
+    size: Mapped[int]
+    stored: Mapped[str] = mapped_column(String(64))  # SHA-256 of the bytes as stored
+    original: Mapped[str] = mapped_column(String(64))  # SHA-256 of the bytes as sent
+    taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lng: Mapped[str | None] = mapped_column(String(20))
+    lat: Mapped[str | None] = mapped_column(String(20))
+    by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Notice(Base):
+    """A word to one person (通知), shown in the product; mail leaves through a job of the same commit."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(24))  # returned, result, lapsing
+    text: Mapped[str] = mapped_column(String(400))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+Index("ix_notices_person", Notice.person_id, Notice.at)
+
+
+class Job(Base):
+    """Work for the background, enqueued in a command's own transaction; `dedupe` makes it happen once."""
+
+    __tablename__ = "jobs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24))  # wake, message, mail, paper, remind
+    dedupe: Mapped[str] = mapped_column(String(120), unique=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(8), default="due")  # due, done, dead
+    run_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+_due = Job.status == "due"
+Index("ix_jobs_due", Job.run_at, Job.id, sqlite_where=_due, postgresql_where=_due)
+
+
+class SubmitKey(Base):
+    """An idempotency key: the same person posting the same key again gets the first answer."""
+
+    __tablename__ = "submit_keys"
+
+    person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Counter(Base):
+    """A row of numbers without gaps, moved in the transaction that uses the number."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)  # "case:2026", "receipt:<unit>:2026"
+    value: Mapped[int] = mapped_column(default=0)
+
+
+class CalendarDay(Base):
+    """A day that is not what its weekday says: a holiday or a swapped working day (调休)."""
+
+    __tablename__ = "calendar_days"
+    __table_args__ = (UniqueConstraint("unit_id", "day"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))  # the city's row holds for all but where a district has its own
+    day: Mapped[date] = mapped_column(index=True)
+    workday: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(40), default="")
+
+
+class SearchEntry(Base):
+    """What a case can be found by: bigrams of its searchable words; on SQLite mirrored into an FTS5 table."""
+
+    __tablename__ = "search_entries"
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)  # title, address, names, numbers as typed
