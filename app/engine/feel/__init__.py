@@ -14,17 +14,20 @@ from app.engine.feel.cells import CellParser
 from app.engine.feel.errors import FeelError, FeelSyntaxError
 from app.engine.feel.functions import HOST_FUNCTIONS
 from app.engine.feel.moments import Duration, read_date, read_duration, read_moment
+from app.engine.feel.nodes import Env
 from app.engine.feel.parser import Parser
 from app.engine.feel.program import Program
-from app.engine.feel.values import Value
+from app.engine.feel.values import Value, added
 
 __all__ = [
     "HOST_FUNCTIONS",
     "Duration",
+    "Env",
     "FeelError",
     "FeelSyntaxError",
     "Program",
     "Value",
+    "added",
     "compile_expression",
     "compile_timer",
     "compile_unary_tests",

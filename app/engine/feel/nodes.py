@@ -18,8 +18,8 @@ class Env:
     """What one run sees. `bound` holds the names of some/every that are being gone through."""
 
     context: Mapping[str, object]
-    value: object
-    functions: Mapping[str, Callable[..., object]]
+    value: object = None
+    functions: Mapping[str, Callable[..., object]] = field(default_factory=dict)
     bound: dict[str, object] = field(default_factory=dict)
     fuel: int = FUEL
 

@@ -29,7 +29,12 @@ class Program:
         functions: Mapping[str, Callable[..., object]] | None = None,
     ) -> values.Value:
         """The value for this data. `value` is what `?` stands for in a DMN cell."""
-        env = Env(context, values.admitted(value), _NONE if functions is None else functions)
+        env = Env(context, None, _NONE if functions is None else functions)
+        return self.within(env, value)
+
+    def within(self, env: Env, value: object = None) -> values.Value:
+        """The value inside an Env that several programs share, and its fuel with it."""
+        env.value = values.admitted(value)
         return values.result(self.node(env))
 
     def holds(self, context: Mapping[str, object], value: object = None) -> bool:

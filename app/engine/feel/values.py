@@ -193,6 +193,11 @@ def add(a: object, b: object) -> object:
     return _exact(ARITHMETIC.add, number(a), number(b))
 
 
+def added(a: Number, b: Number) -> Number:
+    """The sum of two numbers in our own arithmetic."""
+    return _exact(ARITHMETIC.add, a, b)
+
+
 def subtract(a: object, b: object) -> object:
     """Numbers, or a duration off a day or a moment."""
     if type(b) is Duration:
