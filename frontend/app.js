@@ -1,0 +1,3 @@
+// What every page loads; each page works without it.
+import "./polyfills.js";
+import "htmx.org";
