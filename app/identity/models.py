@@ -11,7 +11,7 @@ from app.db import Base, UtcDateTime, new_id
 
 
 class Division(Base):
-    """An administrative division (区划) of the statistics bureau's list; never re-used, retired by date."""
+    """An administrative division (区划); a code is never re-used, only retired by date."""
 
     __tablename__ = "divisions"
 
@@ -24,7 +24,7 @@ class Division(Base):
 
 
 class Unit(Base):
-    """An organisation (机构): a government at one of four levels, one of its departments, or a functional zone."""
+    """An organisation (机构): government, department or functional zone."""
 
     __tablename__ = "units"
     __table_args__ = (UniqueConstraint("parent_id", "name"),)
@@ -33,7 +33,7 @@ class Unit(Base):
     name: Mapped[str] = mapped_column(String(80))
     level: Mapped[str] = mapped_column(String(12))  # city, district, township, community
     kind: Mapped[str] = mapped_column(String(16))  # government, department, functional_zone
-    industry: Mapped[str | None] = mapped_column(String(24))  # one of the 14 of annex 3; departments only
+    industry: Mapped[str | None] = mapped_column(String(24))  # of annex 3; departments only
     division_code: Mapped[str | None] = mapped_column(ForeignKey("divisions.code"), index=True)
     parent_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"), index=True)
     short_name: Mapped[str] = mapped_column(String(12), default="")  # 西, 夷: for document numbers
@@ -43,7 +43,7 @@ class Unit(Base):
 
 
 class Jurisdiction(Base):
-    """A claim of a unit on a division; the longest code wins, an exclusive one beats the geographic one."""
+    """A claim of a unit on a division; exclusive ones win, then the longest code."""
 
     __tablename__ = "jurisdictions"
     __table_args__ = (UniqueConstraint("unit_id", "division_code"),)
@@ -60,7 +60,7 @@ class Jurisdiction(Base):
 
 
 class Trade(Base):
-    """Which department answers for which project type (项目类型), by industry of annex 3; many to many."""
+    """Which department (by industry of annex 3) answers for which project type (项目类型)."""
 
     __tablename__ = "trades"
 
@@ -74,22 +74,30 @@ class Person(Base):
     __tablename__ = "people"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    account: Mapped[str | None] = mapped_column(String(60), unique=True)  # staff; the public sign in by phone
+    account: Mapped[str | None] = mapped_column(String(60), unique=True)  # staff only
     name: Mapped[str] = mapped_column(String(60))
     staff: Mapped[bool] = mapped_column(default=False)
     phone: Mapped[str] = mapped_column(String(200), default="")  # sealed
-    phone_index: Mapped[str | None] = mapped_column(String(64), index=True)  # blind; unique among the public
+    # blind; unique among the public
+    phone_index: Mapped[str | None] = mapped_column(String(64), index=True)
     email: Mapped[str] = mapped_column(String(200), default="")  # sealed
     password_hash: Mapped[str] = mapped_column(String(200), default="")
     must_change: Mapped[bool] = mapped_column(default=False)
-    initial_until: Mapped[datetime | None] = mapped_column(UtcDateTime)  # an initial password dies then
+    # an initial password dies then
+    initial_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     status: Mapped[str] = mapped_column(String(12), default="active")  # active, closed, disabled
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     grants: Mapped[list[Grant]] = relationship(back_populates="person")
 
 
-Index("uq_people_public_phone", Person.phone_index, unique=True, sqlite_where=~Person.staff, postgresql_where=~Person.staff)
+Index(
+    "uq_people_public_phone",
+    Person.phone_index,
+    unique=True,
+    sqlite_where=~Person.staff,
+    postgresql_where=~Person.staff,
+)
 
 
 class Grant(Base):
@@ -101,7 +109,9 @@ class Grant(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
     role: Mapped[str] = mapped_column(String(24), default="")  # a key of permissions.ROLES, or none
-    position: Mapped[str] = mapped_column(String(20), default="")  # head, leader, inspector, safety_officer, or none
+    position: Mapped[str] = mapped_column(
+        String(20), default=""
+    )  # of permissions.POSITIONS, or none
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
@@ -126,12 +136,14 @@ class SignIn(Base):
 
 
 class Attempt(Base):
-    """A failed try at a password, a code or a look-up; throttling counts them by account and by address."""
+    """A failed try at a password, a code or a look-up; counted by account and by address."""
 
     __tablename__ = "attempts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(String(80), index=True)  # "account:…", "address:…", blind where personal
+    subject: Mapped[str] = mapped_column(
+        String(80), index=True
+    )  # "account:<blind>", "address:<blind>"
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
@@ -151,7 +163,7 @@ class OneTimeCode(Base):
 
 
 class AuditEntry(Base):
-    """What was done outside a case: sign-ins, resets, settings, publishing. Append-only, one hash chain."""
+    """What was done outside a case: sign-ins, settings, publishing. Append-only, one hash chain."""
 
     __tablename__ = "audit_entries"
 
@@ -159,7 +171,7 @@ class AuditEntry(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     person_id: Mapped[str | None] = mapped_column(String(32), index=True)
     verb: Mapped[str] = mapped_column(String(40))
-    subject: Mapped[str] = mapped_column(String(80), default="")  # "person:<id>", "unit:<id>", "version:<id>" …
+    subject: Mapped[str] = mapped_column(String(80), default="")  # "person:<id>", "unit:<id>" …
     detail: Mapped[str] = mapped_column(String(400), default="")  # never personal text
     address: Mapped[str] = mapped_column(String(45), default="")
     previous: Mapped[str] = mapped_column(String(64))

@@ -1,0 +1,44 @@
+"""Who acts: a person as they stand today, with everything that they hold."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """One grant in force: a role and/or a position, in one unit."""
+
+    grant_id: str
+    unit_id: str
+    unit_name: str
+    unit_level: str
+    unit_kind: str
+    industry: str | None
+    role: str
+    position: str
+    area_unit_id: str | None
+    """The unit whose place bounds what is seen: the unit itself, or a department's government."""
+    categories: frozenset[str] | None
+    """The project types that a department answers for; None is all of them."""
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of `flow:role` it answers to; an administrator also does a user's work."""
+        words = {self.role, self.position, self.role.replace("_admin", "_user")}
+        return frozenset(words - {"", "unit_user", "platform_user", "audit_user"})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """A signed-in person, or one for whom a command is run."""
+
+    id: str
+    name: str
+    staff: bool
+    holds: tuple[Hold, ...]
+    must_change: bool
+    address: str
+    day: date
+    """The day in Yichang on which these grants are in force."""

@@ -1,0 +1,59 @@
+"""One-time codes: made, sent or printed, spent once, and tried at most five times."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.db import new_id
+from app.identity.models import OneTimeCode
+
+LASTS = timedelta(minutes=10)
+TRIES = 5
+
+
+def digits() -> str:
+    """Six digits, for a telephone."""
+    return f"{secrets.randbelow(1_000_000):06d}"
+
+
+def issue(
+    work: Session, purpose: str, subject: str, code: str, *, ends_at: datetime, at: datetime
+) -> None:
+    """Keep the hash of a new code; the older ones for the same purpose and subject are void."""
+    older = update(OneTimeCode).where(
+        OneTimeCode.purpose == purpose,
+        OneTimeCode.subject == subject,
+        OneTimeCode.used_at.is_(None),
+    )
+    work.execute(older.values(used_at=at))
+    row = OneTimeCode(id=new_id(), purpose=purpose, subject=subject, created_at=at, ends_at=ends_at)
+    row.code_hash = _hash(row.id, code)
+    work.add(row)
+
+
+def spend(work: Session, purpose: str, subject: str, code: str, *, at: datetime) -> bool:
+    """Whether this is the code issued. Counts as a try: commit whatever the answer."""
+    found = work.scalars(
+        select(OneTimeCode)
+        .where(OneTimeCode.purpose == purpose, OneTimeCode.subject == subject)
+        .where(OneTimeCode.used_at.is_(None), OneTimeCode.ends_at > at, OneTimeCode.tries < TRIES)
+        .with_for_update()
+    ).first()
+    if found is None:
+        return False
+    found.tries += 1
+    if not hmac.compare_digest(found.code_hash, _hash(found.id, code.strip())):
+        return False
+    found.used_at = at
+    return True
+
+
+def _hash(code_id: str, code: str) -> str:
+    """Keyed, since six digits could be tried out from a stolen store otherwise."""
+    return vault.blind(f"{code_id}:{code}")

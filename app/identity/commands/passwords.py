@@ -1,0 +1,92 @@
+"""Changing one's own password, and giving a member of staff a new one."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.db import session, transaction
+from app.errors import Forbidden, Invalid, NotFound
+from app.identity import audit, passwords, sessions, throttle
+from app.identity.actor import Actor
+from app.identity.models import Person
+from app.identity.reach import may_administer
+from app.identity.sessions import Opened, Visit
+
+INITIAL_LASTS = timedelta(hours=72)
+"""How long a password that somebody else has seen lets its owner in to change it."""
+
+
+_OUT_OF_REACH = "您只能重置本单位及下级工作人员的密码;本人和同级、上级管理员的密码请联系上级管理员"
+
+
+def change_password(actor: Actor, current: str, new: str, visit: Visit, *, at: datetime) -> Opened:
+    """Take a new password, end every session, and open a fresh one."""
+    known = session().get(Person, actor.id)
+    if known is None:
+        raise NotFound
+    fits = passwords.matches(known.password_hash, current)
+    passwords.check_choice(
+        new, name=known.name, account=known.account or "", phone=vault.unseal(known.phone)
+    )
+    if fits and new == current:
+        raise Invalid("新密码不能与原密码相同", {"password": "请换一个与原密码不同的新密码"})
+    stored, account = passwords.hashed(new), throttle.subject_of("account", actor.id)
+    with transaction() as work:
+        person = work.get(Person, actor.id, with_for_update=True)
+        rests = throttle.paused(work, account, at=at)
+        if person and fits and not rests:
+            throttle.forgive(work, account)
+            return _renew(work, person, stored, visit, at=at)
+        throttle.note(work, (account,), at=at)
+        audit.record(work, audit.Deed("password_refused", actor.id, address=visit.address), at=at)
+    raise Invalid("原密码不正确", {"current": "原密码不正确;连续输错5次须等待15分钟以上再试"})
+
+
+def _renew(work: Session, person: Person, stored: str, visit: Visit, *, at: datetime) -> Opened:
+    person.password_hash, person.must_change, person.initial_until = stored, False, None
+    sessions.end_all(work, person.id)
+    token = sessions.open_one(work, person.id, "web", visit, at=at)
+    audit.record(work, audit.Deed("password_changed", person.id, address=visit.address), at=at)
+    return Opened(token, person.id, must_change=False, ends_at=at + sessions.ABSOLUTE)
+
+
+def reset_staff_password(actor: Actor, person_id: str, *, at: datetime) -> str:
+    """Give a member of staff a random password for one sign-in, returned once, never stored."""
+    fresh = passwords.one_time_password()
+    stored = passwords.hashed(fresh)
+    with transaction() as work:
+        person = work.get(Person, person_id, with_for_update=True)
+        if person is None or not person.staff:
+            raise NotFound("没有找到这名工作人员")
+        if not may_administer(work, actor, person, "people:reset"):
+            raise Forbidden(_OUT_OF_REACH)
+        _hand_out(work, person, stored, at=at)
+        deed = audit.Deed("password_reset", actor.id, f"person:{person.id}", address=actor.address)
+        audit.record(work, deed, at=at)
+    return fresh
+
+
+def rescue(account: str, *, at: datetime) -> str:
+    """For the server's command line: a one-time password for anybody on the staff."""
+    fresh = passwords.one_time_password()
+    stored = passwords.hashed(fresh)
+    with transaction() as work:
+        person = work.scalars(
+            select(Person).where(Person.account == account.lower(), Person.staff).with_for_update()
+        ).one_or_none()
+        if person is None:
+            raise NotFound(f"没有账号为“{account}”的工作人员")
+        _hand_out(work, person, stored, at=at)
+        audit.record(work, audit.Deed("password_rescued", None, f"person:{person.id}"), at=at)
+    return fresh
+
+
+def _hand_out(work: Session, person: Person, stored: str, *, at: datetime) -> None:
+    person.password_hash, person.must_change = stored, True
+    person.initial_until = at + INITIAL_LASTS
+    sessions.end_all(work, person.id)
+    throttle.forgive(work, throttle.subject_of("account", person.id))

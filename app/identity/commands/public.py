@@ -1,0 +1,127 @@
+"""Members of the public: codes by text message, registering, finding a way back in."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.db import named_conflicts, session, transaction
+from app.errors import Conflict, Invalid
+from app.identity import audit, codes, passwords, sessions, sms, throttle
+from app.identity.models import Person
+from app.identity.sessions import Opened, Visit
+
+PURPOSES = {"register": "注册", "recover": "找回密码", "lookup": "办件查询"}
+_PHONE = re.compile(r"1[3-9]\d{9}")
+_TAKEN = "该手机号已经注册,请直接登录;忘记密码的请用“找回密码”"
+_WRONG_CODE = "验证码不正确或已过期,请核对短信,或重新获取"
+named_conflicts["uq_people_public_phone"] = _TAKEN
+named_conflicts["people.phone_index"] = _TAKEN  # how SQLite names the same index
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What somebody gives who registers, or who sets a new password (then without a name)."""
+
+    phone: str
+    code: str
+    password: str
+    name: str = ""
+
+
+def request_code(purpose: str, phone: str, visit: Visit, *, at: datetime) -> None:
+    """Send a code to a telephone. The page says the same whether it is registered or not."""
+    phone = _checked_phone(phone)
+    code, known = codes.digits(), _public_person(session(), phone) is not None
+    target = throttle.subject_of("code", phone)
+    source = throttle.subject_of("code-address", visit.address)
+    with transaction() as work:
+        if _too_often(work, target, source, at):
+            raise Conflict("获取验证码过于频繁,请稍后再试")
+        throttle.note(work, (target, source), at=at)
+        if known != (purpose == "register"):
+            ends_at = at + codes.LASTS
+            codes.issue(work, purpose, vault.blind(phone), code, ends_at=ends_at, at=at)
+    try:
+        sms.send(phone, _message(purpose, code, known))
+    except OSError as down:
+        raise Conflict("短信暂时发送不出去,请稍后再试") from down
+
+
+def _too_often(work: Session, target: str, source: str, at: datetime) -> bool:
+    hour = throttle.ADDRESS_WINDOW
+    return (
+        throttle.often(work, target, 1, timedelta(minutes=1), at=at)
+        or throttle.often(work, target, 5, hour, at=at)
+        or throttle.often(work, source, throttle.ADDRESS_TRIES, hour, at=at)
+    )
+
+
+def _message(purpose: str, code: str, known: bool) -> str:
+    if purpose == "register" and known:
+        return f"【安管】{_TAKEN}。"
+    if purpose != "register" and not known:
+        return "【安管】该手机号尚未注册,请先注册。如非本人操作请忽略。"
+    return f"【安管】验证码{code},用于{PURPOSES[purpose]},10分钟内有效。请勿告诉他人。"
+
+
+def register_public(given: Registration, visit: Visit, *, at: datetime) -> Opened:
+    """Make an account for whoever holds the telephone, and sign them in."""
+    phone, name = _checked_phone(given.phone), " ".join(given.name.split())
+    if not 2 <= len(name) <= 60:
+        raise Invalid("请填写姓名", {"name": "请填写本人姓名(2至60个字)"})
+    passwords.check_choice(given.password, name=name, phone=phone)
+    stored = passwords.hashed(given.password)
+    with transaction() as work:
+        if codes.spend(work, "register", vault.blind(phone), given.code, at=at):
+            person = _add(work, name, phone, stored, at)
+            return _enter(work, person, "registered", visit, at=at)
+    raise Invalid(_WRONG_CODE, {"code": _WRONG_CODE})
+
+
+def _add(work: Session, name: str, phone: str, stored: str, at: datetime) -> Person:
+    person = Person(name=name, staff=False, password_hash=stored, created_at=at)
+    person.phone, person.phone_index = vault.seal(phone), vault.blind(phone)
+    work.add(person)
+    work.flush()
+    return person
+
+
+def recover_password(given: Registration, visit: Visit, *, at: datetime) -> Opened:
+    """Set a new password for whoever holds the telephone; every older session ends."""
+    phone = _checked_phone(given.phone)
+    known = _public_person(session(), phone)
+    passwords.check_choice(given.password, name=known.name if known else "", phone=phone)
+    stored = passwords.hashed(given.password)
+    with transaction() as work:
+        right = codes.spend(work, "recover", vault.blind(phone), given.code, at=at)
+        person = _public_person(work, phone)
+        if right and person and person.status == "active":
+            person.password_hash, person.must_change = stored, False
+            sessions.end_all(work, person.id)
+            throttle.forgive(work, throttle.subject_of("account", person.id))
+            return _enter(work, person, "password_recovered", visit, at=at)
+    raise Invalid(_WRONG_CODE, {"code": _WRONG_CODE})
+
+
+def _enter(work: Session, person: Person, verb: str, visit: Visit, *, at: datetime) -> Opened:
+    token = sessions.open_one(work, person.id, "web", visit, at=at)
+    audit.record(work, audit.Deed(verb, person.id, address=visit.address), at=at)
+    return Opened(token, person.id, must_change=False, ends_at=at + sessions.ABSOLUTE)
+
+
+def _public_person(work: Session, phone: str) -> Person | None:
+    index = vault.blind(phone)
+    return work.scalar(select(Person).where(Person.phone_index == index, ~Person.staff))
+
+
+def _checked_phone(phone: str) -> str:
+    bare = "".join(phone.split()).removeprefix("+86")
+    if not _PHONE.fullmatch(bare):
+        raise Invalid("请填写手机号", {"phone": "请填写11位手机号"})
+    return bare

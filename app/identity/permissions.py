@@ -1,0 +1,109 @@
+"""The permission table: which role, or position at which level, may do what."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from app.identity.actor import Actor, Hold
+from app.identity.models import Unit
+from app.identity.units import lineage
+from app.identity.words import PERMISSIONS, POSITIONS, ROLES
+
+__all__ = [
+    "PERMISSIONS",
+    "POSITIONS",
+    "PUBLIC",
+    "ROLES",
+    "holding",
+    "holds_permission",
+    "of_hold",
+    "rights",
+]
+
+PUBLIC = frozenset({"case:file", "case:read"})
+"""What a member of the public may do; their reading ends at their own cases (scope.py)."""
+
+_READ = frozenset({"case:read", "register:read"})
+_SITE = _READ | {"patrol:report", "rectification:issue", "stop:order_on_site", "bad_record:propose"}
+_DESK = _SITE | {"task:decide", "demand:review"}
+_COUNTER = frozenset({"case:file_on_behalf"})
+_STOP = frozenset({"stop:order", "stop:confirm"})
+_EXPORT = frozenset({"register:export"})
+_WATCH = frozenset({"case:supervise"})
+_PEOPLE = frozenset({"people:read", "people:create", "people:reset", "units:edit"})
+_SETTINGS = frozenset({"limits:edit", "calendar:edit"})
+_FLOWS = frozenset({"flow:read", "flow:publish"})
+_LEADER = _READ | _WATCH | {"task:decide", "stop:confirm"}
+
+_USER = _DESK | _STOP | _EXPORT
+_DEPARTMENT_ADMIN = _USER | _PEOPLE | _WATCH | {"audit:read", "flow:read", "case:retry"}
+_ADMIN = _DEPARTMENT_ADMIN | _SETTINGS  # limits and calendars belong to governments
+_UNIT_ADMIN = _PEOPLE | _SETTINGS | _FLOWS
+_SUPERVISOR = _READ | _EXPORT | _WATCH | {"audit:read", "flow:read"}
+_REGIONS = ("government", "functional_zone")
+
+_BY_ROLE: dict[tuple[str, str, str], frozenset[str]] = {}
+"""(role, level, kind of unit) → permissions. A role where it does not belong grants nothing."""
+_BY_POSITION: dict[tuple[str, str, str], frozenset[str]] = {
+    ("inspector", "community", "government"): _SITE | _COUNTER | {"task:decide"},
+    ("head", "community", "government"): _DESK | _COUNTER | _EXPORT,
+    ("leader", "community", "government"): _READ | _WATCH,
+    ("inspector", "township", "government"): _SITE | _COUNTER | {"task:decide"},
+    ("head", "township", "government"): _DESK | _COUNTER | _STOP | _EXPORT | _WATCH,
+    ("leader", "township", "government"): _LEADER | _EXPORT | {"bad_record:propose"},
+}
+"""(position, level, kind of unit) → permissions."""
+
+for _level in ("city", "district"):
+    for _kind in (*_REGIONS, "department"):
+        _who = "dept" if _kind == "department" else "gov"
+        _BY_ROLE[f"{_level}_{_who}_user", _level, _kind] = _USER
+        _BY_ROLE[f"{_level}_{_who}_admin", _level, _kind] = (
+            _ADMIN if _who == "gov" else _DEPARTMENT_ADMIN
+        )
+        _BY_ROLE["unit_admin", _level, _kind] = _UNIT_ADMIN if _who == "gov" else _PEOPLE
+    for _kind in _REGIONS:
+        _BY_ROLE["supervisor", _level, _kind] = _SUPERVISOR
+    _BY_POSITION["safety_officer", _level, "department"] = _DESK
+    _BY_POSITION["head", _level, "department"] = (
+        _DESK | _STOP | _EXPORT | _WATCH | {"bad_record:decide"}
+    )
+    _BY_POSITION["leader", _level, "department"] = _LEADER | _EXPORT | {"bad_record:decide"}
+for _level in ("township", "community"):
+    _BY_ROLE["unit_admin", _level, "government"] = _PEOPLE
+_BY_ROLE["platform_admin", "city", "government"] = _PEOPLE | _SETTINGS | _FLOWS
+_BY_ROLE["audit_admin", "city", "government"] = frozenset({"audit:read"})
+
+
+@lru_cache(maxsize=1024)
+def rights(role: str, position: str, level: str, kind: str) -> frozenset[str]:
+    """Everything that a role and/or position in such a unit may do."""
+    nothing: frozenset[str] = frozenset()
+    by_role = _BY_ROLE.get((role, level, kind), nothing)
+    return by_role | _BY_POSITION.get((position, level, kind), nothing)
+
+
+def of_hold(hold: Hold) -> frozenset[str]:
+    """Everything that this one grant allows."""
+    return rights(hold.role, hold.position, hold.unit_level, hold.unit_kind)
+
+
+def holding(actor: Actor, permission: str) -> tuple[Hold, ...]:
+    """The grants of this person that carry the permission."""
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+    return tuple(hold for hold in actor.holds if permission in of_hold(hold))
+
+
+def holds_permission(actor: Actor, permission: str, unit: Unit | None = None) -> bool:
+    """Whether the person may do this somewhere, or, with `unit`, to that unit.
+
+    A government reaches itself and everything below it, a department only itself.
+    """
+    holds = holding(actor, permission)
+    if unit is None:
+        return bool(holds) or (not actor.staff and permission in PUBLIC)
+    if not holds:
+        return False
+    above = lineage(unit, actor.day)
+    return any(hold.unit_id in above for hold in holds)

@@ -1,0 +1,153 @@
+"""Reading about people: what they hold today, who they are, which sessions they have."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, exists, or_, select
+
+from app.clock import local
+from app.db import session
+from app.errors import NotFound
+from app.identity.actor import Actor, Hold
+from app.identity.models import Division, Grant, Person, SignIn, Trade, Unit
+
+
+def actor_for(person_id: str, at: datetime, address: str = "") -> Actor:
+    """The person as they stand at that moment, with the grants in force on that day."""
+    person = session().get(Person, person_id)
+    if person is None:
+        raise NotFound("没有找到这个人")
+    day = local(at).date()
+    return Actor(
+        id=person.id,
+        name=person.name,
+        staff=person.staff,
+        holds=holds_of(person_id, day) if person.staff else (),
+        must_change=person.must_change,
+        address=address,
+        day=day,
+    )
+
+
+def in_force(day: date) -> Any:
+    """The condition that a grant is in force on that day."""
+    return (Grant.valid_from <= day) & or_(Grant.valid_to.is_(None), Grant.valid_to >= day)
+
+
+def holds_of(person_id: str, day: date) -> tuple[Hold, ...]:
+    """The grants of a person in force on that day, in the order in which they were given."""
+    rows = session().execute(_grants().where(Grant.person_id == person_id, in_force(day)))
+    holds: dict[str, Row[Any]] = {}
+    trades: dict[str, set[str]] = {}
+    for row in rows:
+        holds[row.grant_id] = row
+        trades.setdefault(row.grant_id, set()).update({row.category} if row.category else ())
+    return tuple(_hold(row, frozenset(trades[key])) for key, row in holds.items())
+
+
+def _grants() -> Select[*tuple[Any, ...]]:
+    """Grants with their units, once for each project type that the unit answers for."""
+    return (
+        select(
+            Grant.id.label("grant_id"),
+            Grant.role,
+            Grant.position,
+            Unit.id.label("unit_id"),
+            Unit.name.label("unit_name"),
+            Unit.level,
+            Unit.kind,
+            Unit.industry,
+            Unit.parent_id,
+            Trade.category,
+        )
+        .join(Unit, Grant.unit_id == Unit.id)
+        .outerjoin(Trade, (Trade.industry == Unit.industry) & (Unit.kind == "department"))
+        .where(Unit.active)
+        .order_by(Grant.valid_from, Grant.id)
+    )
+
+
+def _hold(row: Row[Any], categories: frozenset[str]) -> Hold:
+    department = row.kind == "department"
+    return Hold(
+        grant_id=row.grant_id,
+        unit_id=row.unit_id,
+        unit_name=row.unit_name,
+        unit_level=row.level,
+        unit_kind=row.kind,
+        industry=row.industry,
+        role=row.role,
+        position=row.position,
+        area_unit_id=row.parent_id if department else row.unit_id,
+        categories=categories if department else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """A live session and its person, as one statement finds them."""
+
+    id: str
+    kind: str
+    csrf: str
+    seen_at: datetime
+    person_id: str
+    name: str
+    staff: bool
+    must_change: bool
+
+
+def signed(session_id: str, at: datetime) -> Signed | None:
+    """The session of this id, if it has not ended and its person may still come in."""
+    found = (
+        select(
+            SignIn.id,
+            SignIn.kind,
+            SignIn.csrf,
+            SignIn.seen_at,
+            SignIn.person_id,
+            Person.name,
+            Person.staff,
+            Person.must_change,
+        )
+        .join(Person, SignIn.person_id == Person.id)
+        .where(SignIn.id == session_id, SignIn.ends_at > at, Person.status == "active")
+    )
+    row = session().execute(found).one_or_none()
+    return Signed(*row) if row else None
+
+
+def actor_of(found: Signed, at: datetime, address: str) -> Actor:
+    """The person of a live session; one who must first change the password holds nothing yet."""
+    day = local(at).date()
+    idle = found.must_change or not found.staff
+    return Actor(
+        id=found.person_id,
+        name=found.name,
+        staff=found.staff,
+        holds=() if idle else holds_of(found.person_id, day),
+        must_change=found.must_change,
+        address=address,
+        day=day,
+    )
+
+
+def sign_ins_of(person_id: str, at: datetime) -> Sequence[SignIn]:
+    """The sessions of a person that have not reached their end, newest first."""
+    found = select(SignIn).where(SignIn.person_id == person_id, SignIn.ends_at > at)
+    return session().scalars(found.order_by(SignIn.created_at.desc())).all()
+
+
+def staff_exist() -> bool:
+    """Whether anybody on the staff can come in at all; until then the first-run page is open."""
+    return bool(session().scalar(select(exists().where(Person.staff))))
+
+
+def divisions_under(code: str | None) -> Sequence[Division]:
+    """The divisions right below one, or the topmost, in the order of their codes."""
+    found = select(Division).where(Division.parent_code == code, Division.valid_to.is_(None))
+    return session().scalars(found.order_by(Division.code)).all()

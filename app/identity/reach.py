@@ -1,0 +1,102 @@
+"""Whose accounts an administrator may touch: staff within reach, no peers, nobody above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy.orm import Session, joinedload
+
+from app import vault
+from app.db import session
+from app.identity.actor import Actor, Hold
+from app.identity.models import Grant, Jurisdiction, Person, Unit
+from app.identity.permissions import holding, rights
+from app.identity.queries import in_force
+from app.identity.units import lineage
+
+SYSTEM_ROLES = frozenset({"platform_admin", "audit_admin"})
+"""Given by the platform administrator alone; their passwords only on the server itself."""
+
+
+def may_administer(work: Session, actor: Actor, person: Person, permission: str) -> bool:
+    """Whether this administrator reaches every grant in force of that person."""
+    if person.id == actor.id:
+        return False
+    found = select(Grant).where(Grant.person_id == person.id, in_force(actor.day))
+    grants = work.scalars(found).all()
+    return bool(grants) and all(
+        grant.role not in SYSTEM_ROLES
+        and reaches(actor, permission, grant.unit, (grant.role, grant.position))
+        for grant in grants
+    )
+
+
+def reaches(actor: Actor, permission: str, unit: Unit, post: tuple[str, str]) -> bool:
+    """Whether the actor reaches this post in this unit; an administrator's post only from above."""
+    role, position = post
+    holds = holding(actor, permission)
+    if any(hold.role == "platform_admin" for hold in holds):
+        return True
+    above = lineage(unit, actor.day)
+    if "people:reset" in rights(role, position, unit.level, unit.kind):
+        above -= {unit.id}
+    return any(hold.unit_id in above for hold in holds)
+
+
+def units_within(actor: Actor, permission: str) -> ColumnElement[bool]:
+    """The condition on units that `lineage` counts as reached by this person; for lists."""
+    holds = holding(actor, permission)
+    own = [hold.unit_id for hold in holds]
+    areas = [hold for hold in holds if hold.unit_kind != "department"]
+    return or_(Unit.id.in_(own), Unit.id.in_(_below(areas, actor.day)))
+
+
+def _below(holds: Iterable[Hold], day: date) -> Select[tuple[str]]:
+    """The ids of units in these governments' trees, and of those on a place that they claim."""
+    ids = [hold.unit_id for hold in holds]
+    claimed = select(Jurisdiction.division_code).where(
+        Jurisdiction.unit_id.in_(ids),
+        Jurisdiction.valid_from <= day,
+        or_(Jurisdiction.valid_to.is_(None), Jurisdiction.valid_to >= day),
+    )
+    tops = select(Unit.id).where(or_(Unit.id.in_(ids), Unit.division_code.in_(claimed)))
+    tree = tops.cte("tree", recursive=True)
+    tree = tree.union(select(Unit.id).join(tree, Unit.parent_id == tree.c.id))
+    return select(tree.c.id)
+
+
+PAGE = 50
+
+
+def staff_within(
+    actor: Actor, words: str = "", after: str = ""
+) -> Sequence[tuple[Person, tuple[Grant, ...]]]:
+    """One page of the staff whom this person administers, in the order of entry, with their grants.
+
+    `words` is part of a name, the beginning of an account, or a whole telephone number. One row
+    more than a page says that there is another page.
+    """
+    within = select(Grant.person_id).join(Unit, Grant.unit_id == Unit.id)
+    within = within.where(units_within(actor, "people:read"), in_force(actor.day))
+    found = select(Person).where(Person.staff, Person.id.in_(within), Person.id > after)
+    if words:
+        found = found.where(_matching(words))
+    people = session().scalars(found.order_by(Person.id).limit(PAGE + 1)).all()
+    grants = (
+        select(Grant)
+        .where(Grant.person_id.in_([person.id for person in people]), in_force(actor.day))
+        .options(joinedload(Grant.unit))
+        .order_by(Grant.valid_from, Grant.id)
+    )
+    held = session().scalars(grants).all()
+    return [(one, tuple(row for row in held if row.person_id == one.id)) for one in people]
+
+
+def _matching(words: str) -> ColumnElement[bool]:
+    return or_(
+        Person.name.contains(words, autoescape=True),
+        Person.account.startswith(words.lower(), autoescape=True),
+        Person.phone_index == vault.blind(words),
+    )

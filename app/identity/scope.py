@@ -1,0 +1,98 @@
+"""The one scope predicate (管辖范围): which rows a person may see or act on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import ColumnElement, and_, false, or_
+
+from app.identity.actor import Actor, Hold
+from app.identity.permissions import holding
+from app.identity.units import Chain
+
+OWN = "case:read"
+"""Who applied or filed may read what is theirs, whatever they hold."""
+SHARED = frozenset({"case:read", "register:read", "register:export"})
+"""What the geographic district keeps of a case that a zone took: reading, never deciding."""
+
+_COLUMN_OF = {"city": "l1", "district": "l2", "township": "l3", "community": "l4"}
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeColumns:
+    """The columns of a table that say where its rows belong."""
+
+    l1: Any
+    l2: Any
+    l3: Any
+    l4: Any
+    also_l2: Any
+    category: Any
+    applicant_id: Any
+    filed_by_id: Any
+
+
+class Placed(Protocol):
+    """One row with the same columns; a case is one."""
+
+    @property
+    def l1(self) -> str | None: ...
+    @property
+    def l2(self) -> str | None: ...
+    @property
+    def l3(self) -> str | None: ...
+    @property
+    def l4(self) -> str | None: ...
+    @property
+    def also_l2(self) -> str | None: ...
+    @property
+    def category(self) -> str: ...
+    @property
+    def applicant_id(self) -> str | None: ...
+    @property
+    def filed_by_id(self) -> str | None: ...
+
+
+def scope_clause(actor: Actor, permission: str, columns: ScopeColumns) -> ColumnElement[bool]:
+    """The condition on rows that this person reaches by a permission; no row if not held."""
+    reached = [_hold_clause(hold, permission, columns) for hold in holding(actor, permission)]
+    if permission == OWN:
+        reached.append(columns.applicant_id == actor.id)
+        reached.append(columns.filed_by_id == actor.id)
+    return or_(false(), *reached)
+
+
+def _hold_clause(hold: Hold, permission: str, columns: ScopeColumns) -> ColumnElement[bool]:
+    area: ColumnElement[bool] = getattr(columns, _COLUMN_OF[hold.unit_level]) == hold.area_unit_id
+    if hold.unit_level == "district" and permission in SHARED:
+        area = or_(area, columns.also_l2 == hold.area_unit_id)
+    if hold.categories is None:
+        return area
+    return and_(area, columns.category.in_(sorted(hold.categories)))
+
+
+def in_scope(actor: Actor, permission: str, row: Placed) -> bool:
+    """Whether this person reaches one row by a permission: `scope_clause` for a row in hand."""
+    if permission == OWN and actor.id in (row.applicant_id, row.filed_by_id):
+        return True
+    return any(_hold_covers(hold, permission, row) for hold in holding(actor, permission))
+
+
+def _hold_covers(hold: Hold, permission: str, row: Placed) -> bool:
+    if hold.area_unit_id is None:
+        return False
+    places = {getattr(row, _COLUMN_OF[hold.unit_level])}
+    if hold.unit_level == "district" and permission in SHARED:
+        places.add(row.also_l2)
+    if hold.area_unit_id not in places:
+        return False
+    return hold.categories is None or row.category in hold.categories
+
+
+def reaches_place(actor: Actor, permission: str, chain: Chain) -> bool:
+    """Whether a place, whatever is done there, lies where this person holds the permission."""
+    return any(
+        hold.area_unit_id is not None and hold.area_unit_id == chain.at(hold.unit_level)
+        for hold in holding(actor, permission)
+    )

@@ -1,0 +1,58 @@
+"""Text messages: one interface, and the two senders that need no contract with an operator."""
+
+from __future__ import annotations
+
+import logging
+import os
+from pathlib import Path
+from typing import Protocol
+
+from app import vault
+
+log = logging.getLogger(__name__)
+
+
+class Sender(Protocol):
+    """What a deployment's operator must be able to do."""
+
+    def send(self, phone: str, text: str) -> None:
+        """Hand over one message; raise OSError if it cannot be handed over."""
+
+
+class LogSender:
+    """Sends nothing: writes the message into the application's log, the number masked."""
+
+    def send(self, phone: str, text: str) -> None:
+        """Write one line."""
+        log.warning("no SMS operator is set; for %s: %s", vault.mask(phone), text)
+
+
+class FileSender:
+    """Sample mode: appends each message to a file that only the product's own account can read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def send(self, phone: str, text: str) -> None:
+        """Append one line."""
+        descriptor = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "a", encoding="utf-8") as file:
+            file.write(f"{phone} {text}\n")
+
+
+_sender: list[Sender] = [LogSender()]
+
+
+def use(sender: Sender) -> None:
+    """Send through this operator from now on. Called once, when the product starts."""
+    _sender[0] = sender
+
+
+def write_to(path: Path | None) -> None:
+    """Without an operator: to a file in sample mode, to the application's log otherwise."""
+    use(FileSender(path) if path else LogSender())
+
+
+def send(phone: str, text: str) -> None:
+    """Send through the installed sender, after the command's commit."""
+    _sender[0].send(phone, text)

@@ -1,0 +1,113 @@
+"""Which unit answers for a place: from a division code, through jurisdictions, to four levels."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import ColumnElement, and_, or_, select
+
+from app.db import session
+from app.identity.models import Jurisdiction, Trade, Unit
+from app.identity.trades import INDUSTRIES, OTHER_INDUSTRY
+
+LEVELS = ("city", "district", "township", "community")
+_CODE_LENGTHS = (4, 6, 9, 12)
+
+_Claim = tuple[str, str, str, bool, bool]
+"""unit id, its level, division code, exclusive, shared view"""
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The units that answer for one place, level by level.
+
+    `also_l2` is the geographic district that still sees what a zone took.
+    """
+
+    l1: str | None = None
+    l2: str | None = None
+    l3: str | None = None
+    l4: str | None = None
+    also_l2: str | None = None
+
+    def at(self, level: str) -> str | None:
+        """The unit at a level: city, district, township or community."""
+        return (self.l1, self.l2, self.l3, self.l4)[LEVELS.index(level)]
+
+
+def resolve(division_code: str, on: date) -> Chain:
+    """Who answers for this division on that day: exclusive claims first, then the longest code."""
+    rows = session().execute(
+        select(
+            Unit.id,
+            Unit.level,
+            Jurisdiction.division_code,
+            Jurisdiction.exclusive,
+            Jurisdiction.shared_view,
+        )
+        .join(Unit, Jurisdiction.unit_id == Unit.id)
+        .where(_claiming(division_code, on), Unit.active)
+    )
+    return _chain(row._tuple() for row in rows)
+
+
+def _claiming(division_code: str, on: date) -> ColumnElement[bool]:
+    """Claims in force that day on a division or on one that it lies in."""
+    codes = [division_code[:n] for n in _CODE_LENGTHS if n <= len(division_code)]
+    return and_(
+        Jurisdiction.division_code.in_(codes),
+        Jurisdiction.valid_from <= on,
+        or_(Jurisdiction.valid_to.is_(None), Jurisdiction.valid_to >= on),
+    )
+
+
+def _chain(claims: Iterable[_Claim]) -> Chain:
+    ranked = sorted(claims, key=lambda claim: (claim[3], len(claim[2])), reverse=True)
+    by_level = {level: [c for c in ranked if c[1] == level] for level in LEVELS}
+    first = {level: found[0][0] if found else None for level, found in by_level.items()}
+    districts = by_level["district"]
+    shared = len(districts) > 1 and districts[0][4]
+    return Chain(
+        l1=first["city"],
+        l2=first["district"],
+        l3=first["township"],
+        l4=first["community"],
+        also_l2=districts[1][0] if shared else None,
+    )
+
+
+def lineage(unit: Unit, on: date) -> frozenset[str]:
+    """The unit, those above it, those that claim its place: all from which it is reached."""
+    above, step = {unit.id}, unit
+    while step.parent is not None:
+        above.add(step.parent.id)
+        step = step.parent
+    place = unit.parent if unit.kind == "department" and unit.parent else unit
+    if place.division_code:
+        claims = select(Jurisdiction.unit_id).where(_claiming(place.division_code, on))
+        above.update(session().scalars(claims))
+    return frozenset(above)
+
+
+def department_of(area_unit_id: str, category: str) -> Unit | None:
+    """The department under a government that answers for a project type, or for the rest."""
+    industries = set(session().scalars(select(Trade.industry).where(Trade.category == category)))
+    departments = session().scalars(
+        select(Unit).where(
+            Unit.parent_id == area_unit_id,
+            Unit.kind == "department",
+            Unit.active,
+            Unit.industry.in_(industries | {OTHER_INDUSTRY}),
+        )
+    )
+    ranked = sorted(departments, key=lambda unit: _rank(unit, industries))
+    return ranked[0] if ranked else None
+
+
+def _rank(unit: Unit, industries: set[str]) -> tuple[bool, int]:
+    """Those that answer for the type first, in the order of annex 3."""
+    order = list(INDUSTRIES)
+    industry = unit.industry or OTHER_INDUSTRY
+    return (industry not in industries, order.index(industry) if industry in order else len(order))
