@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from types import MappingProxyType
 from typing import TypedDict
 
@@ -28,17 +29,21 @@ class _Trades(TypedDict):
 
 _trades: _Trades = json.loads((DATA / "trades.json").read_text("utf-8"))
 
-INDUSTRIES = MappingProxyType({key: row["name"] for key, row in _trades["industries"].items()})
+INDUSTRIES: Mapping[str, str] = MappingProxyType(
+    {key: row["name"] for key, row in _trades["industries"].items()}
+)
 """The fourteen departments of annex 3, in its order."""
 OTHER_INDUSTRY = "other"
 """Answers for what no other department answers for."""
-CATEGORIES = MappingProxyType({key: row["name"] for key, row in _trades["categories"].items()})
+CATEGORIES: Mapping[str, str] = MappingProxyType(
+    {key: row["name"] for key, row in _trades["categories"].items()}
+)
 """Every project type and its name."""
 SMALL_WORKS = tuple(
     key for key, row in _trades["categories"].items() if row["kind"] == "small_work"
 )
 ODD_JOBS = tuple(key for key, row in _trades["categories"].items() if row["kind"] == "odd_job")
-ANSWERS = MappingProxyType(
+ANSWERS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {key: tuple(row["industries"]) for key, row in _trades["categories"].items()}
 )
 """Which departments answer for a type when a store is first filled; later the table says."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 DATA = Path(__file__).with_name("data")
-_words: dict[str, dict[str, str]] = json.loads((DATA / "words.json").read_text("utf-8"))
+_words: dict[str, dict[str, Any]] = json.loads((DATA / "words.json").read_text("utf-8"))
 
-PERMISSIONS = MappingProxyType(_words["permissions"])
-ROLES = MappingProxyType(_words["roles"])
-POSITIONS = MappingProxyType(_words["positions"])
-LEVELS = MappingProxyType(_words["levels"])
+PERMISSIONS: Mapping[str, str] = MappingProxyType(_words["permissions"])
+ROLES: Mapping[str, str] = MappingProxyType(_words["roles"])
+POSITIONS: Mapping[str, str] = MappingProxyType(_words["positions"])
+LEVELS: Mapping[str, str] = MappingProxyType(_words["levels"])
+PLACES: Mapping[str, Any] = MappingProxyType(_words["places"])
+"""How names of places are shortened when units are first made."""
