@@ -21,13 +21,8 @@ _PRODUCT = {"*": values.multiply, "/": values.divide}
 _LITERALS = {
     "true": True, "True": True, "false": False, "False": False, "null": None, "None": None,
 }  # fmt: skip
-_PHRASES = tuple(
-    sorted(
-        (tuple(name.split()) for name in (*FUNCTIONS, *ABSENCE) if " " in name),
-        key=len,
-        reverse=True,
-    )
-)
+_SPACED = [tuple(name.split()) for name in (*FUNCTIONS, *ABSENCE) if " " in name]
+_PHRASES = {first: [words for words in _SPACED if words[0] == first] for first, *_ in _SPACED}
 
 
 class Parser(Reader):
@@ -43,12 +38,14 @@ class Parser(Reader):
 
     # -- conditions ----------------------------------------------------------------------------
     def expression(self) -> Node:
-        with self.nested():
-            if token := self.take("if"):
-                return self.conditional(token)
-            if token := self.take("some", "every"):
-                return self.quantified(token)
-            return self.disjunction()
+        return self.nested(self.any_expression)
+
+    def any_expression(self) -> Node:
+        if token := self.take("if"):
+            return self.conditional(token)
+        if token := self.take("some", "every"):
+            return self.quantified(token)
+        return self.disjunction()
 
     def conditional(self, start: Token) -> Node:
         condition = self.expression()
@@ -210,17 +207,16 @@ class Parser(Reader):
         position = self.next.position
         if not self.take("("):
             return self.limited() or nodes.matching(self.total(), position)
-        with self.nested():
-            test = self.limited()
-            if test is None:
-                low = self.expression()
-                if self.take(".."):
-                    return nodes.matching(self.stretched(low, low_in=False), position)
-                test = nodes.matching(low, position)
-            tests = [test]
-            while self.take(","):
-                tests.append(self.value_test())
-            self.need(")")
+        test = self.limited()
+        if test is None:
+            low = self.expression()
+            if self.take(".."):
+                return nodes.matching(self.stretched(low, low_in=False), position)
+            test = nodes.matching(low, position)
+        tests = [test]
+        while self.take(","):
+            tests.append(self.value_test())
+        self.need(")")
         return nodes.either(tests)
 
     def limited(self) -> Test | None:
@@ -238,7 +234,7 @@ class Parser(Reader):
         """The function whose name, spaces included, stands here before a bracket."""
         if self.next.kind not in ("name", "word"):
             return None
-        for words in _PHRASES:
+        for words in _PHRASES.get(self.next.text, ()):
             here = self.tokens[self.at : self.at + len(words)]
             if self.opens(len(words)) and tuple(token.text for token in here) == words:
                 return " ".join(words)

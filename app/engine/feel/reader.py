@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from typing import TypeVar
 
 from app.engine.feel.errors import FeelSyntaxError
 from app.engine.feel.lexer import Token, tokens
 
+Part = TypeVar("Part")
 MAX_DEPTH = 24
 COMPARISONS = ("=", "==", "!=", "<", "<=", ">", ">=")
 
@@ -65,10 +66,10 @@ class Reader:
         if depth > MAX_DEPTH:
             raise self.wrong(f"嵌套超过 {MAX_DEPTH} 层")
 
-    @contextmanager
-    def nested(self) -> Iterator[None]:
-        """One level deeper."""
+    def nested(self, part: Callable[[], Part]) -> Part:
+        """What `part` reads, one level deeper."""
         self.depth += 1
         self.limit(self.depth)
-        yield
+        found = part()
         self.depth -= 1
+        return found
