@@ -15,7 +15,7 @@ function viewerIn(host) {
   return new NavigatedViewer({
     container: host,
     zoomScroll: { enabled: false }, // the wheel belongs to the page
-    bpmnRenderer: { defaultFillColor: "var(--card, #fff)", defaultStrokeColor: "var(--ink, #222)", defaultLabelColor: "var(--ink, #222)" },
+    bpmnRenderer: { defaultFillColor: "var(--card)", defaultStrokeColor: "var(--ink)", defaultLabelColor: "var(--ink)" },
     textRenderer: { defaultStyle: { fontFamily: family }, externalStyle: { fontFamily: family } },
     additionalModules: [{ translate: ["value", translate] }],
   });
