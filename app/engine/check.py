@@ -1,0 +1,139 @@
+"""Publishing asks here: may this bundle run? A child with limits does all the reading."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import subprocess
+import sys
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from app.engine.gate_xml import MAX_FILE
+from app.engine.policy import ROLES
+from app.errors import Finding
+
+MAX_FILES = 20
+MAX_FORMS = 60
+_ROOT = Path(__file__).resolve().parents[2]
+_BOOT = """
+import importlib, sys, types
+sys.modules["app"] = app = types.ModuleType("app")
+app.__path__ = ["app"]
+importlib.import_module(sys.argv[1]).main()
+"""
+"""The child gets the package without what `app/__init__.py` brings along: web, store, secrets."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What a diagram may speak of: known to the caller, not to the engine.
+
+    `forms` maps each form to the routing variables that it declares; `routing` are the variables
+    that come from elsewhere; an empty `results` takes any.
+    """
+
+    forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    routing: frozenset[str] = frozenset()
+    actions: frozenset[str] = frozenset()
+    results: frozenset[str] = frozenset()
+    roles: frozenset[str] = ROLES
+    levels_needed: int = 0
+
+    def plain(self) -> dict[str, object]:
+        """As JSON carries it."""
+        return {
+            name: sorted(value) if isinstance(value, frozenset) else value
+            for name, value in asdict(self).items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the child may use up before it is stopped."""
+
+    cpu_seconds: int = 10
+    memory: int = 512 << 20
+    wall_seconds: int = 30
+
+
+def check(
+    files: Mapping[str, bytes | str], key: str, *, words: Vocabulary, limits: Limits | None = None
+) -> tuple[Finding, ...]:
+    """Every reason why process `key` of these files may not be published; none means that it may.
+
+    `files` are `<name>.bpmn`, `<name>.dmn` and `forms/<domain>/<name>.json` (whose content is the
+    caller's business).
+    """
+    raw = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
+    drawn = {name: body for name, body in raw.items() if name.endswith((".bpmn", ".dmn"))}
+    if findings := tuple(_unfit(raw, drawn)):
+        return findings
+    request = {
+        "key": key,
+        "files": {name: b64encode(body).decode() for name, body in drawn.items()},
+        "words": words.plain(),
+    }
+    return ask_child("app.engine.check_child", request, limits or Limits())
+
+
+def _unfit(raw: Mapping[str, bytes], drawn: Mapping[str, bytes]) -> list[Finding]:
+    """What can be said without opening a file."""
+    found = [
+        Finding("file-size", name, f"文件 {name} 超过 1 MB,请精简后再上传")
+        for name, body in raw.items()
+        if len(body) > MAX_FILE
+    ]
+    if len(drawn) > MAX_FILES or len(raw) - len(drawn) > MAX_FORMS:
+        found.append(
+            Finding(
+                "file-count",
+                "",
+                f"一次最多上传 {MAX_FILES} 个流程图和决策表、{MAX_FORMS} 张表单,请分开发布",
+            )
+        )
+    return found
+
+
+def ask_child(module: str, request: Mapping[str, object], limits: Limits) -> tuple[Finding, ...]:
+    """Run `main` of a module of ours, which answers with findings. A death is itself a finding."""
+    command = [sys.executable, "-B", "-E", "-s", "-c", _BOOT, module]
+    command += [str(limits.cpu_seconds), str(limits.memory)]
+    try:
+        done = subprocess.run(  # noqa: S603 - our own interpreter and module
+            command,
+            input=json.dumps(request).encode(),
+            capture_output=True,
+            cwd=_ROOT,
+            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},  # no secret of ours
+            timeout=limits.wall_seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return (_died("check-time"),)
+    if done.returncode == 0:
+        return tuple(Finding(*each) for each in json.loads(done.stdout)["findings"])
+    _log.warning("the check of a bundle died with %s: %s", done.returncode, done.stderr[-2000:])
+    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+        return (_died("check-time"),)
+    return (_died("check-memory" if done.returncode == OUT_OF_MEMORY else "check-crash"),)
+
+
+OUT_OF_MEMORY = 77
+"""How a child says that its memory was not enough."""
+
+_DEATHS = {
+    "check-time": "检查用时超过上限,已停止。流程图过于复杂,请减少元素、分支和决策表行数",
+    "check-memory": "检查占用内存超过上限,已停止。流程图过于复杂,请减少元素、分支和决策表行数",
+    "check-crash": "检查中断,无法确认流程图安全。请用流程编辑器重新导出;仍不行请联系系统管理员",
+}
+
+
+def _died(code: str) -> Finding:
+    return Finding(code, "", _DEATHS[code])

@@ -1,0 +1,61 @@
+"""The child that reads strangers' files: limits first, then JSON in, findings out."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import sys
+from base64 import b64decode
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from app.engine.check import OUT_OF_MEMORY, Vocabulary
+from app.errors import Finding
+
+Work = Callable[[dict[str, Any]], Sequence[Finding]]
+MAX_FINDINGS = 200
+
+
+def examine(request: dict[str, Any]) -> Sequence[Finding]:
+    """The whole check of one bundle."""
+    from app.engine.check_bundle import check_bundle
+
+    files = {name: b64decode(body) for name, body in request["files"].items()}
+    return check_bundle(files, request["key"], _words(request["words"]))
+
+
+def _words(plain: dict[str, Any]) -> Vocabulary:
+    sets = {name: frozenset(plain[name]) for name in ("routing", "actions", "results", "roles")}
+    return Vocabulary(forms=plain["forms"], levels_needed=plain["levels_needed"], **sets)
+
+
+def confine(cpu_seconds: int, memory: int) -> None:
+    """Give up the right to more time, more memory, files to write and core dumps."""
+    for what, soft, hard in (
+        (resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1),
+        (resource.RLIMIT_AS, memory, memory),
+        (resource.RLIMIT_FSIZE, 0, 0),
+        (resource.RLIMIT_CORE, 0, 0),
+    ):
+        resource.setrlimit(what, (soft, hard))
+
+
+def serve(work: Work) -> None:
+    """Answer one request on stdin and leave; nothing but the answer reaches stdout."""
+    confine(int(sys.argv[2]), int(sys.argv[3]))
+    answer = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        findings = work(json.loads(sys.stdin.buffer.read()))
+        body = {"findings": [[f.code, f.element, f.message] for f in findings[:MAX_FINDINGS]]}
+        text = json.dumps(body).encode()
+    except MemoryError:
+        os._exit(OUT_OF_MEMORY)
+    with os.fdopen(answer, "wb") as out:
+        out.write(text)
+
+
+def main() -> None:
+    """What `check.ask_child` runs."""
+    serve(examine)

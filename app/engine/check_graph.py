@@ -1,0 +1,181 @@
+"""The drawing as a graph: all of it can be reached and left, nothing multiplies, it stays small."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from app.engine.gate_model import Bundle, Node, Scope
+from app.engine.gate_tags import called
+from app.errors import Finding
+
+MAX_PATHS = 1500
+Graph = Mapping[str, list[str]]
+_CHOICES = frozenset({"exclusiveGateway", "inclusiveGateway", "eventBasedGateway"})
+_CATCHES = frozenset({"intermediateCatchEvent", "receiveTask"})
+_SPLITS = frozenset({"parallelGateway", "inclusiveGateway"})
+
+
+def check_graph(bundle: Bundle) -> Iterator[Finding]:
+    """Shape, scope by scope. Loops over several scopes are the business of check_loops."""
+    for scope in bundle.scopes():
+        yield from _ends(scope)
+        yield from _shape(scope)
+        yield from _reach(scope)
+        yield from _multiplying(scope)
+        yield from _size(scope)
+
+
+def _ends(scope: Scope) -> Iterator[Finding]:
+    starts = [node for node in scope.nodes.values() if node.tag == "startEvent"]
+    ends = [node for node in scope.nodes.values() if node.tag == "endEvent"]
+    place = called(scope.element)
+    if not starts:
+        yield Finding("no-start", scope.id, f"{place}没有开始事件,请补上")
+    if not ends:
+        yield Finding("no-end", scope.id, f"{place}没有结束事件,请补上")
+    if scope.depth and len(starts) > 1:
+        yield Finding(
+            "two-starts", scope.id, f"{place}有 {len(starts)} 个开始事件,子流程只能有一个"
+        )
+
+
+def _shape(scope: Scope) -> Iterator[Finding]:
+    incoming: dict[str, int] = {}
+    for flow in scope.flows:
+        incoming[flow.target] = incoming.get(flow.target, 0) + 1
+    for node in scope.nodes.values():
+        out = scope.out(node.id)
+        if node.tag in {"startEvent", "boundaryEvent"} and incoming.get(node.id):
+            yield Finding(
+                "flow-into-start", node.id, f"{node.called}不能有进来的连线,请改接到后面的元素"
+            )
+        if node.tag == "endEvent" and out:
+            yield Finding("flow-out-of-end", node.id, f"{node.called}不能有出去的连线,请删除")
+        if len(out) > 1 and not node.tag.endswith("Gateway"):
+            yield Finding(
+                "split-implicit",
+                node.id,
+                f"{node.called}引出了 {len(out)} 条连线,请用网关写明是选一条还是并行",
+            )
+        if node.tag == "eventBasedGateway":
+            yield from _after_event_gateway(node, scope)
+
+
+def _after_event_gateway(node: Node, scope: Scope) -> Iterator[Finding]:
+    for flow in scope.out(node.id):
+        after = scope.nodes.get(flow.target)
+        if after is not None and after.tag not in _CATCHES:
+            yield Finding(
+                "event-gateway",
+                node.id,
+                f"{node.called}之后只能接捕获事件或接收任务,不能接{after.called}",
+            )
+
+
+def _reach(scope: Scope) -> Iterator[Finding]:
+    """From a start to everything, and from everything to an end."""
+    after = scope.next()
+    before: dict[str, list[str]] = {key: [] for key in scope.nodes}
+    for source, targets in after.items():
+        for target in targets:
+            before[target].append(source)
+    tagged = {
+        tag: [key for key, n in scope.nodes.items() if n.tag == tag]
+        for tag in ("startEvent", "endEvent")
+    }
+    reached = spread(tagged["startEvent"], after)
+    leads_out = spread(tagged["endEvent"], before)
+    for key, node in scope.nodes.items():
+        if tagged["startEvent"] and key not in reached:
+            yield Finding("unreachable", key, f"{node.called}从开始事件走不到,请接上连线或删除")
+        elif tagged["endEvent"] and key not in leads_out:
+            yield Finding("dead-end", key, f"{node.called}之后走不到结束事件,请接上连线")
+
+
+def spread(sources: Iterable[str], graph: Graph) -> set[str]:
+    """Everything that can be reached from `sources`, they included."""
+    seen: set[str] = set()
+    front = list(sources)
+    while front:
+        key = front.pop()
+        if key not in seen:
+            seen.add(key)
+            front.extend(graph.get(key, ()))
+    return seen
+
+
+def _multiplying(scope: Scope) -> Iterator[Finding]:
+    """A split whose branches come back to it without a join makes more tokens each round."""
+    after = scope.next()
+    incoming: dict[str, int] = {}
+    for targets in after.values():
+        for target in targets:
+            incoming[target] = incoming.get(target, 0) + 1
+
+    def joins(key: str) -> bool:
+        return scope.nodes[key].tag in _SPLITS and incoming.get(key, 0) > 1
+
+    through = {key: [] if joins(key) else targets for key, targets in after.items()}
+    for node in scope.nodes.values():
+        if _adds_tokens(node, scope) and node.id in spread(after[node.id], through):
+            yield Finding(
+                "split-loop",
+                node.id,
+                f"{node.called}的分支没有汇合就又回到它自己,办理会越来越多,请先汇合再返回",
+            )
+        elif node.tag == "boundaryEvent" and _stays(node):
+            host = node.element.get("attachedToRef", "")
+            if host in spread(after[node.id], through):
+                yield Finding(
+                    "split-loop",
+                    node.id,
+                    f"{node.called}是非中断事件,不能再回到它所贴的任务,请改接到别处",
+                )
+
+
+def _adds_tokens(node: Node, scope: Scope) -> bool:
+    return node.tag in _SPLITS and len(scope.out(node.id)) > 1
+
+
+def _stays(boundary: Node) -> bool:
+    return boundary.element.get("cancelActivity") == "false"
+
+
+def _size(scope: Scope) -> Iterator[Finding]:
+    """SpiffWorkflow unrolls branches of consecutive parallel splits ahead of time: a product."""
+    after = scope.next()
+    known: dict[str, int] = {}
+    for key in _leaves_first(after):
+        if scope.nodes[key].tag in _CHOICES:
+            known[key] = 1
+        else:
+            known[key] = min(1 + sum(known.get(each, 1) for each in after[key]), 10 * MAX_PATHS)
+    worst = max(known, key=lambda key: known[key], default="")
+    if worst and known[worst] > MAX_PATHS:
+        yield Finding(
+            "too-many-paths",
+            worst,
+            f"{scope.nodes[worst].called}之后的并行分支相乘超过 {MAX_PATHS} 条路径,"
+            "请减少连续的并行,或用会签 flow:sign 代替",
+        )
+
+
+def _leaves_first(graph: Graph) -> list[str]:
+    """Depth-first post-order without recursion, so that a deep drawing cannot exhaust the stack."""
+    order: list[str] = []
+    seen: set[str] = set()
+    for root in graph:
+        if root in seen:
+            continue
+        seen.add(root)
+        stack = [(root, iter(graph[root]))]
+        while stack:
+            key, rest = stack[-1]
+            child = next(rest, None)
+            if child is None:
+                order.append(key)
+                stack.pop()
+            elif child not in seen:
+                seen.add(child)
+                stack.append((child, iter(graph[child])))
+    return order
