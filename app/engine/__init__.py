@@ -1,1 +1,50 @@
-"""The door to SpiffWorkflow: moves one process forward; knows no people, pages or tables."""
+"""The door to SpiffWorkflow: the only package that knows it. Plain values in, plain values out.
+
+Nothing here knows people, pages or tables. `parse` is pure and uncached; keep a Process per version.
+"""
+
+from app.engine.moves import migrate, move
+from app.engine.outline import OutlineStep, outline
+from app.engine.parse import parse
+from app.engine.process import Process
+from app.engine.run import cancel, complete, deliver, start, wake
+from app.engine.types import (
+    Action,
+    Data,
+    Limit,
+    Message,
+    OpenTask,
+    Outcome,
+    Party,
+    Scalar,
+    Sign,
+    Step,
+    TaskPolicy,
+    Workdays,
+)
+
+__all__ = [
+    "Action",
+    "Data",
+    "Limit",
+    "Message",
+    "OpenTask",
+    "Outcome",
+    "OutlineStep",
+    "Party",
+    "Process",
+    "Scalar",
+    "Sign",
+    "Step",
+    "TaskPolicy",
+    "Workdays",
+    "cancel",
+    "complete",
+    "deliver",
+    "migrate",
+    "move",
+    "outline",
+    "parse",
+    "start",
+    "wake",
+]

@@ -25,6 +25,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "sign": HUMAN,
     "result": frozenset({"endEvent"}),
     "action": frozenset({"serviceTask"}),
+    "decision": frozenset({"businessRuleTask"}),
     "to": frozenset({"sendTask", "intermediateThrowEvent", "endEvent"}),
 }
 """Each attribute and the elements that it may stand on. The modeler's descriptor says the same."""
@@ -39,6 +40,7 @@ OFFICES = frozenset(
 )
 ROLES = OFFICES | POSITIONS | {APPLICANT}
 SCOPES = ("community", "township", "district", "city")
+"""A level, and after a colon the industry where it is not the case's: `district:housing`."""
 OWN_SCOPE = "case"
 RECIPIENTS = frozenset({"subject", "parent", "child"})
 LABELS: Mapping[str, str] = {
@@ -55,6 +57,7 @@ MAX_PARTIES = 8
 
 _FORM = re.compile(r"[a-z][a-z0-9_-]{0,39}/[a-z][a-z0-9_-]{0,39}")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_SCOPE = re.compile(rf"(?:{'|'.join(SCOPES)})(?::[a-z][a-z0-9_]{{0,39}})?")
 _LIMIT = re.compile(r"([1-9]\d{0,2})(wd|h)")
 _VOTE = re.compile(r"vote:([1-9]\d?|100)")
 _LABEL_LENGTH = 20
@@ -71,8 +74,19 @@ class Policy:
     tasks: dict[str, TaskPolicy] = field(default_factory=dict)
     results: dict[str, str] = field(default_factory=dict)
     actions: dict[str, str] = field(default_factory=dict)
+    decisions: dict[str, str] = field(default_factory=dict)
     recipients: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+
+    def add(self, other: Policy) -> None:
+        """Take in what another file of the same bundle says."""
+        self.start_forms |= other.start_forms
+        self.tasks |= other.tasks
+        self.results |= other.results
+        self.actions |= other.actions
+        self.decisions |= other.decisions
+        self.recipients |= other.recipients
+        self.findings += other.findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +112,8 @@ def read_policy(root: etree._Element) -> Policy:
             policy.results[key] = _word(result, "flow:result", report)
         elif tag == "serviceTask":
             policy.actions[key] = _action(_get(element, "action"), report)
+        elif tag == "businessRuleTask":
+            policy.decisions[key] = _decision(_get(element, "decision"), report)
         if _throws_message(element, tag):
             policy.recipients[key] = _recipient(_get(element, "to"), report)
     return policy
@@ -200,8 +216,9 @@ def _scopes(text: str, parties: int, report: Report) -> list[str]:
         report("flow-scope", "没有写明哪一级办理,请在任务或泳道上设置 flow:scope")
     elif len(scopes) not in {1, parties}:
         report("flow-scope", "的 flow:scope 个数与签署方个数不一致,请写一个或逐方写全")
-    for scope in sorted(set(scopes) - set(SCOPES)):
-        report("flow-scope", f"的层级“{scope}”不认识,可用:{'、'.join(SCOPES)}")
+    for scope in sorted(set(scopes)):
+        if not _SCOPE.fullmatch(scope):
+            report("flow-scope", f"的层级“{scope}”不认识,可用:{'、'.join(SCOPES)}")
     return scopes * parties if len(scopes) == 1 else scopes
 
 
@@ -222,6 +239,12 @@ def _action(text: str, report: Report) -> str:
         return _word(text, "flow:action", report)
     report("flow-action", "是服务任务,请用 flow:action 选定一个系统动作")
     return ""
+
+
+def _decision(text: str, report: Report) -> str:
+    if not text:
+        report("flow-decision", "是决策任务,请用 flow:decision 写明决策表的 id")
+    return text
 
 
 def _recipient(text: str, report: Report) -> str:
