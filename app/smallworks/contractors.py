@@ -1,0 +1,48 @@
+"""Contractors (施工方): filled and kept up to date by the filings themselves."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.db import new_id
+from app.smallworks.facts import Builder
+from app.smallworks.models import Contractor
+
+
+def remember(work: Session, builder: Builder, at: datetime) -> Contractor | None:
+    """The contractor of a filing, made or brought up to date; none where it gives no number."""
+    index = vault.blind(builder.code)
+    if not index:
+        return None
+    contractor = _found(work, index) or _made(work, builder, index, at)
+    contractor.kind, contractor.name = builder.kind, builder.name
+    contractor.last_seen = at
+    contractor.legal_rep = builder.legal_rep or contractor.legal_rep
+    contractor.qualification_no = builder.qualification_no or contractor.qualification_no
+    contractor.safety_licence_no = builder.safety_licence_no or contractor.safety_licence_no
+    if builder.phone and vault.unseal(contractor.phone) != builder.phone:
+        contractor.phone = vault.seal(builder.phone)
+    return contractor
+
+
+def _found(work: Session, index: str) -> Contractor | None:
+    return work.scalars(select(Contractor).where(Contractor.code_index == index)).first()
+
+
+def _made(work: Session, builder: Builder, index: str, at: datetime) -> Contractor:
+    """Two filings may name a new contractor at once: the second takes the first one's row."""
+    insert = pg_insert if work.get_bind().dialect.name == "postgresql" else sqlite_insert
+    row = {
+        "id": new_id(), "kind": builder.kind, "name": builder.name,
+        "code": vault.seal(builder.code), "code_index": index,
+        "legal_rep": "", "phone": "", "qualification_no": "", "safety_licence_no": "",
+        "first_seen": at, "last_seen": at,
+    }  # fmt: skip
+    work.execute(insert(Contractor).values(**row).on_conflict_do_nothing())
+    return work.scalars(select(Contractor).where(Contractor.code_index == index)).one()

@@ -1,0 +1,151 @@
+"""What follows from a filing (备案): its routing values, its work, its number and its papers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from sqlalchemy import select
+
+from app import vault
+from app.clock import local
+from app.engine.types import Scalar
+from app.smallworks import checks, contractors, duplicates, limits, notes, papers, words
+from app.smallworks.facts import RISK_FLAGS, Facts, address_key, read
+from app.smallworks.models import Work
+from app.smallworks.places import public_place
+from app.workflow.kinds import Description, Moment, Values
+
+KEY = "filing"
+REFERRED = "referred"
+_LEVELS = ("low", "medium", "high")
+_FROM_LIMITS = frozenset({"limit_investment", "limit_area", "limit_mode", "limit_inclusive"})
+_OF_OURS = frozenset({"area_sqm", "indoor", "city_case", "duplicate", "risk_floor"})
+ROUTING = frozenset(f"risk_{flag}" for flag in RISK_FLAGS) | _FROM_LIMITS | _OF_OURS
+
+
+def describe(values: Values) -> Description:
+    """Title, project type and address for lists; names by which it can be found."""
+    facts = read(values)
+    return Description(
+        title=facts.name or "未命名工程",
+        category=facts.category,
+        address=facts.address,
+        words=(facts.owner_name, facts.builder.name),
+    )
+
+
+def routing(moment: Moment) -> Mapping[str, Scalar]:
+    """What the decision tables ask for. Raises Invalid where dates or certificates do not hold."""
+    facts, day = read(moment.values), local(moment.at).date()
+    checks.refuse_faults(facts, day)
+    case = moment.case
+    limit = limits.in_force(moment.work, (case.l2, case.l1), day)
+    return {
+        **{f"risk_{flag}": flag in facts.risk_flags for flag in RISK_FLAGS},
+        **{f"limit_{name}": value for name, value in _limit(limit).items()},
+        "area_sqm": facts.area_sqm,
+        "indoor": facts.indoor,
+        "city_case": facts.city_case,
+        "duplicate": bool(duplicates.found(moment.work, case, facts, moment.at)),
+        "risk_floor": _LEVELS[0],
+    }
+
+
+def _limit(limit: limits.Limit) -> dict[str, Scalar]:
+    return {
+        "investment": limit.investment_wan,
+        "area": limit.area_sqm,
+        "mode": limit.mode,
+        "inclusive": limit.inclusive,
+    }
+
+
+def on_submitted(moment: Moment) -> None:
+    """The work and the contractor follow what was filed, or corrected."""
+    facts, work = read(moment.values), moment.work
+    told = (
+        *duplicates.found(work, moment.case, facts, moment.at),
+        *checks.warnings(facts, local(moment.at).date()),
+    )
+    row = _row(moment) or Work(case_id=moment.case.id, submitted_at=moment.at)
+    _fill(row, moment, facts)
+    row.warnings = list(told)
+    work.add(row)
+    work.flush()
+
+
+def _fill(row: Work, moment: Moment, facts: Facts) -> None:
+    day, case = local(moment.at).date(), moment.case
+    contractor = contractors.remember(moment.work, facts.builder, moment.at)
+    row.name, row.kind, row.category = facts.name, facts.kind, facts.category
+    row.risk, row.risk_floor = str(moment.data.get("risk_level") or ""), _LEVELS[0]
+    row.division_code = case.division_code
+    row.place = public_place(moment.work, case.division_code)
+    row.address, row.address_key = facts.address, address_key(facts.address)
+    row.owner_name, row.owner_index = facts.owner_name, vault.blind(facts.owner_code)
+    row.contractor_id = contractor.id if contractor else None
+    row.investment_wan, row.area_sqm = facts.investment_wan, facts.area_sqm
+    row.planned_start = facts.planned_start or day
+    row.planned_end = facts.planned_end or row.planned_start
+    row.state = "in_review"
+
+
+def decided(moment: Moment) -> Mapping[str, Scalar]:
+    """A reviewer may raise the risk, never lower it; a return and a permit leave their trace."""
+    row = _row(moment)
+    if row is None:
+        return {}
+    raised = str(moment.answers.get("risk_floor") or "")
+    row.risk_floor = _higher(row.risk_floor, raised)
+    row.risk = _higher(row.risk, row.risk_floor) if row.risk else ""
+    if moment.outcome == "return":
+        papers.issue(
+            moment.work, moment.case, "correction", notes.correction(moment, row), moment.at
+        )
+    elif moment.outcome == "permitted":
+        row.permit_no = str(moment.answers.get("permit_no") or "")
+    return {"risk_floor": row.risk_floor}
+
+
+def register_filing(moment: Moment) -> None:
+    """Number the work, and issue its receipt and its risk notice."""
+    row = _known(moment)
+    row.risk = str(moment.data.get("risk_level") or row.risk)
+    row.state, row.filed_at = "filed", moment.at
+    said = notes.filed(moment, row)
+    receipt = papers.issue(moment.work, moment.case, "receipt", said, moment.at)
+    row.number = receipt.number
+    warned = notes.risks(moment, row, receipt.number)
+    papers.issue(moment.work, moment.case, "risk_notice", warned, moment.at)
+
+
+def refer_permit(moment: Moment) -> None:
+    """Over the limit: tell the owner to get a permit; the case stays open until that is settled."""
+    row = _known(moment)
+    row.state = moment.case.state = REFERRED
+    facts, day = read(moment.values), local(moment.at).date()
+    limit = limits.in_force(moment.work, (moment.case.l2, moment.case.l1), day)
+    said = notes.referred(moment, row, facts, limit)
+    papers.issue(moment.work, moment.case, "permit_notice", said, moment.at)
+
+
+def on_ended(moment: Moment) -> None:
+    """What the case came to, the work came to; a refusal leaves its notice."""
+    row = _known(moment)
+    result = moment.case.result or ""
+    if result in words.STATES:
+        row.state = result
+    if result == "rejected":
+        papers.issue(moment.work, moment.case, "rejection", notes.rejection(moment, row), moment.at)
+
+
+def _row(moment: Moment) -> Work | None:
+    return moment.work.scalars(select(Work).where(Work.case_id == moment.case.id)).first()
+
+
+def _known(moment: Moment) -> Work:
+    return moment.work.scalars(select(Work).where(Work.case_id == moment.case.id)).one()
+
+
+def _higher(one: str, other: str) -> str:
+    return max((one, other), key=lambda level: _LEVELS.index(level) if level in _LEVELS else -1)

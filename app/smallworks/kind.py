@@ -1,0 +1,41 @@
+"""The kind of case that a filing is: the hooks that the workflow calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy.orm import Session
+
+from app.smallworks import filing, papers, register, words
+from app.workflow.kinds import CaseKind, Extra
+from app.workflow.models import Case
+
+
+def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
+    """Beside the form: what a reviewer should know, the papers issued, the form to be signed."""
+    row = register.of_case(work, case.id)
+    told = row.warnings if row and staff else []
+    warned = [Extra("warning", "请核实", text) for text in told]
+    issued = [
+        Extra("paper", papers.KINDS[paper.kind].title, paper.number, f"/papers/{paper.id}.pdf")
+        for paper in papers.of_case(work, case.id)
+    ]
+    form = Extra("paper", "备案申请表", "打印后签名", f"/cases/{case.id}/application.pdf")
+    return (*warned, form, *issued)
+
+
+FILING = CaseKind(
+    filing.KEY,
+    describe=filing.describe,
+    routing=filing.routing,
+    decided=filing.decided,
+    on_submitted=filing.on_submitted,
+    on_ended=filing.on_ended,
+    actions={"register_filing": filing.register_filing, "refer_permit": filing.refer_permit},
+    risks=register.risks,
+    extras=extras,
+    states={filing.REFERRED: words.STATES[filing.REFERRED]},
+    results=words.RESULTS,
+    routing_names=filing.ROUTING,
+    levels_needed=2,
+)

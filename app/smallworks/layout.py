@@ -1,0 +1,79 @@
+"""From plain values to a PDF: the layouts in `papers/`, which see our folder and no network."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pylopdf_fonts_zh_cn
+import segno
+import typst
+
+from app.clock import local
+
+LAYOUTS = Path(__file__).resolve().parents[2] / "papers"
+FONTS = Path(pylopdf_fonts_zh_cn.__path__[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One paper to lay out: its texts and lists of texts, and the path behind its QR code."""
+
+    layout: str
+    values: Mapping[str, Any]
+    check: str
+    at: datetime
+
+
+@dataclass(slots=True)
+class Press:
+    """What an installation decides: where QR codes point, and fonts that go before ours."""
+
+    public_url: str = ""
+    font_folders: list[Path] = field(default_factory=list)
+
+
+press = Press()
+
+
+def set_up(public_url: str, fonts: Path | None) -> None:
+    """Called once, at start-up."""
+    press.public_url = public_url.rstrip("/")
+    press.font_folders = [fonts] if fonts else []
+
+
+def compile_pdf(page: Page) -> bytes:
+    """The PDF. What is said gets in as data, never as markup; equal input, equal bytes."""
+    link = press.public_url + page.check if page.check else ""
+    inputs = {
+        "data": json.dumps({**page.values, "link": link}, ensure_ascii=False),
+        "qr": _qr(link) if link else "",
+    }
+    compiler = typst.Compiler(
+        str(LAYOUTS / f"{page.layout}.typ"),
+        root=str(LAYOUTS),
+        font_paths=[str(folder) for folder in (*press.font_folders, FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs=inputs,
+    )
+    pdf = compiler.compile(format="pdf", timestamp=int(page.at.timestamp()))
+    if not isinstance(pdf, bytes):
+        raise TypeError(f"layout {page.layout} made no single PDF")
+    return pdf
+
+
+def chinese_day(moment: datetime) -> str:
+    """2026年3月9日, on the wall clock in Yichang."""
+    day = local(moment).date()
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def _qr(text: str) -> str:
+    made = io.BytesIO()
+    segno.make(text, error="m").save(made, kind="svg", border=0, xmldecl=False)
+    return made.getvalue().decode()

@@ -1,0 +1,173 @@
+"""The pages of small works: the register, papers, the public check, a district's limits."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+from flask import Blueprint, Flask, flash, redirect, render_template, request, send_file, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.db import session
+from app.errors import Invalid, NotFound
+from app.identity.permissions import holds_permission
+from app.identity.trades import CATEGORIES
+from app.smallworks import application, export, layout, limits, papers, register, words
+from app.smallworks.kind import FILING
+from app.smallworks.limits import Typed
+from app.smallworks.papers import Pdf
+from app.smallworks.register import Wanted
+from app.web.access import actor, public, requires, signed_in
+from app.workflow import jobs, kinds
+from app.workflow.queries.register import units_below
+
+works = Blueprint("works", __name__)
+check = Blueprint("check", __name__)
+rules = Blueprint("limits", __name__)
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+LOCAL = "http://127.0.0.1:8000"
+
+
+def install(app: Flask) -> None:
+    """Put the domain on top of the product: its kind of case, its background work, its pages."""
+    config = app.extensions["config"]
+    layout.set_up(config.public_url or LOCAL, config.fonts)
+    papers.keep_in(config.data / "papers")
+    kinds.register(FILING)
+    jobs.handlers[papers.JOB] = jobs.Handler(outside=papers.render_job)
+    for blueprint in (works, check, rules):
+        app.register_blueprint(blueprint)
+
+
+@works.get("/works")
+@requires("register:read")
+def index() -> ResponseReturnValue:
+    wanted, me = _wanted(), actor()
+    page = register.works(session(), me, wanted, request.args.get("after", ""))
+    return render_template(
+        "works/index.html",
+        rows=page.rows,
+        total=register.count(session(), me, wanted),
+        most=register.MOST_COUNTED,
+        filters=_filters(wanted),
+        next_url=url_for(".index", **_asked(wanted), after=page.after) if page.after else "",
+        first_url=url_for(".index", **_asked(wanted)) if request.args.get("after") else "",
+        export_url=url_for(".excel", **_asked(wanted))
+        if holds_permission(me, register.EXPORT)
+        else "",
+        words=words,
+    )
+
+
+@works.get("/works.xlsx")
+@requires("register:export")
+def excel() -> ResponseReturnValue:
+    at = clock.now()
+    content = export.export(actor(), _wanted(), at=at)
+    name = f"工程台账 {clock.local(at):%Y-%m-%d}.xlsx"
+    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
+
+
+@works.get("/papers/<paper_id>.pdf")
+@signed_in
+def paper(paper_id: str) -> ResponseReturnValue:
+    return _pdf(papers.readable(actor(), paper_id))
+
+
+@works.get("/cases/<case_id>/application.pdf")
+@signed_in
+def application_form(case_id: str) -> ResponseReturnValue:
+    return _pdf(application.printed(session(), actor(), case_id))
+
+
+@check.get("/check", endpoint="index")
+@public
+def ask() -> ResponseReturnValue:
+    code = request.args.get("code", "").strip().rsplit("/", 1)[-1]
+    if code:
+        return redirect(url_for(".show", code=code[:64]), 303)
+    return render_template("works/check.html", checked=None)
+
+
+@check.get("/check/<code>")
+@public
+def show(code: str) -> ResponseReturnValue:
+    try:
+        checked = register.check(session(), code)
+    except NotFound as missing:
+        return render_template("works/check.html", checked=None, fault=missing.message), 404
+    return render_template("works/check.html", checked=checked)
+
+
+@rules.get("/settings/limits", endpoint="index")
+@requires("limits:edit")
+def read_limits() -> ResponseReturnValue:
+    return _limits({}, {})
+
+
+@rules.post("/settings/limits")
+@requires("limits:edit")
+def save() -> ResponseReturnValue:
+    sent = request.form
+    typed = Typed(
+        sent.get("investment_wan", ""),
+        sent.get("area_sqm", ""),
+        sent.get("mode", ""),
+        sent.get("inclusive", "") == "yes",
+        sent.get("effective_from", ""),
+    )
+    try:
+        row = limits.set_limit(actor(), sent.get("unit", ""), typed, at=clock.now())
+    except Invalid as fault:
+        return _limits(sent, fault.fields), 422
+    flash(f"限额标准已保存,{row.effective_from} 起生效")
+    return redirect(url_for(".index"), 303)
+
+
+def _limits(sent: Any, faults: Any) -> str:
+    units = limits.editable_units(actor())
+    today = clock.local(clock.now()).date()
+    return render_template(
+        "works/limits.html",
+        units=units,
+        history=limits.history(units),
+        current={
+            unit.id: limits.in_force(session(), (unit.id, unit.parent_id), today) for unit in units
+        },
+        modes=limits.MODES,
+        sent=sent,
+        faults=faults,
+        today=today,
+    )
+
+
+def _wanted() -> Wanted:
+    return Wanted(**{name: request.args.get(name, "") for name in Wanted.__slots__})
+
+
+def _asked(wanted: Wanted) -> dict[str, Any]:
+    values = {name: getattr(wanted, name) for name in Wanted.__slots__}
+    return {name: value for name, value in values.items() if value}
+
+
+def _filters(wanted: Wanted) -> list[dict[str, Any]]:
+    """The drop-downs above the register: name, label, options, and what is chosen."""
+    areas = [(unit.id, unit.name) for unit in units_below(session(), actor())]
+    choices = (
+        ("unit", "地区", areas),
+        ("kind", "类别", list(words.KINDS.items())),
+        ("category", "项目类型", list(CATEGORIES.items())),
+        ("state", "状态", list(words.STATES.items())),
+        ("risk", "风险", list(words.RISKS.items())),
+    )
+    return [
+        {"name": name, "label": label, "options": options, "value": getattr(wanted, name)}
+        for name, label, options in choices
+    ]
+
+
+def _pdf(pdf: Pdf) -> ResponseReturnValue:
+    return send_file(io.BytesIO(pdf.content), "application/pdf", download_name=pdf.name)
