@@ -86,6 +86,7 @@ def test(words: list[str]) -> int:
     prepare("requirements", "requirements-postgresql", "requirements-dev")
     with one_at_a_time():
         bundle()
+    os.chdir(ROOT)
     parallel = [] if words else ["-n", "2", "--dist", "worksteal"]
     with throwaway() as server:
         env = {**os.environ, "TEST_DATABASE_URL": server.url("anguan"), "PYTHONUTF8": "1"}

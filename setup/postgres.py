@@ -120,7 +120,7 @@ def _not_as_root(program: Path) -> tuple[list[str], dict[str, Any]]:
     try:
         quietly([*prefix, program, "--version"])
     except (Broken, OSError):
-        nobody = {"user": 65534, "group": 65534, "extra_groups": []}
+        nobody: dict[str, Any] = {"user": 65534, "group": 65534, "extra_groups": []}
     else:
         return prefix, {}
     try:

@@ -74,7 +74,15 @@ def packages(*names: str) -> None:
 
 
 def _install(wanted: Path) -> None:
-    command = [PYTHON, "-m", "pip", "install", "--quiet", "--no-input", "--no-deps"]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--no-input",
+        "--no-deps",
+    ]
     command += ["--disable-pip-version-check", "--require-hashes", "-r", wanted]
     try:
         quietly(command)

@@ -59,8 +59,9 @@ def quietly(command: Sequence[str | Path], env: Mapping[str, str] | None = None)
 
 
 def aloud(command: Sequence[str | Path], env: Mapping[str, str]) -> int:
-    """Run to the end with our own screen and keyboard; return its exit code."""
-    child = subprocess.Popen([str(part) for part in command], cwd=ROOT, env=dict(env))
+    """Run to the end where the user stands, with our screen and keyboard; return its exit code."""
+    found = {**env, "PYTHONPATH": str(ROOT)}
+    child = subprocess.Popen([str(part) for part in command], env=found)
     while True:
         try:
             return child.wait()

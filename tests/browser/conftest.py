@@ -1,0 +1,101 @@
+"""A real Chromium against a real server; told loudly when a machine has none."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from selenium import webdriver
+from selenium.webdriver.chrome.service import Service
+from selenium.webdriver.remote.webdriver import WebDriver
+from werkzeug.serving import make_server
+
+FLAGS = [
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-sync", "--disable-background-networking", "--disable-component-update",
+    "--disable-dev-shm-usage", "--lang=zh-CN", "--window-size=1366,900",
+]  # fmt: skip
+PHONE = {"width": 390, "height": 844, "deviceScaleFactor": 2, "mobile": True}
+NO_BROWSER = (
+    "没有浏览器，界面测试没有运行。请先安装："
+    "apt-get install -y chromium chromium-driver fonts-noto-cjk"
+)
+REFUSED = re.compile(r"the server responded with a status of (409|422)")
+
+
+@pytest.fixture(scope="session")
+def programs() -> tuple[str, str]:
+    """Chromium and its driver, of one source so that they match."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    browser = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+    driver = os.environ.get("CHROMEDRIVER") or shutil.which("chromedriver")
+    if browser and driver:
+        return browser, driver
+    if os.environ.get("REQUIRE_BROWSER") == "1":
+        pytest.fail(NO_BROWSER, pytrace=False)
+    pytest.skip(NO_BROWSER)
+
+
+@pytest.fixture(scope="session")
+def _chromium(programs: tuple[str, str]) -> Iterator[WebDriver]:
+    options = webdriver.ChromeOptions()
+    options.binary_location = programs[0]
+    for flag in FLAGS:
+        options.add_argument(flag)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(service=Service(programs[1]), options=options)
+    driver.implicitly_wait(5)
+    driver.set_page_load_timeout(30)
+    yield driver
+    driver.quit()
+
+
+@pytest.fixture
+def desktop(_chromium: WebDriver) -> Iterator[WebDriver]:
+    """A clean browser on a desk; at the end its console must hold no error."""
+    yield from _clean(_chromium)
+
+
+@pytest.fixture
+def phone(_chromium: WebDriver) -> Iterator[WebDriver]:
+    """A clean browser in a hand, with JavaScript off."""
+    _tell(_chromium, "Emulation.setDeviceMetricsOverride", PHONE)
+    _tell(_chromium, "Emulation.setScriptExecutionDisabled", {"value": True})
+    try:
+        yield from _clean(_chromium)
+    finally:
+        _tell(_chromium, "Emulation.setScriptExecutionDisabled", {"value": False})
+        _tell(_chromium, "Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """The product, served on this machine: the beginning of each URL."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def _clean(driver: WebDriver) -> Iterator[WebDriver]:
+    driver.get("about:blank")
+    _tell(driver, "Network.clearBrowserCookies", {})
+    driver.get_log("browser")  # type: ignore[no-untyped-call,unused-ignore]
+    yield driver
+    log = driver.get_log("browser")  # type: ignore[no-untyped-call,unused-ignore]
+    faults = [line["message"] for line in log if line["level"] == "SEVERE"]
+    driver.get("about:blank")  # no request of this page may outlive its server
+    assert [fault for fault in faults if not REFUSED.search(fault)] == []
+
+
+def _tell(driver: WebDriver, word: str, values: dict[str, Any]) -> None:
+    driver.execute_cdp_cmd(word, values)  # type: ignore[attr-defined,unused-ignore]

@@ -1,0 +1,101 @@
+"""The stores that tests run on, put back to a known state in milliseconds."""
+
+from __future__ import annotations
+
+import shutil
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from pathlib import Path
+
+from sqlalchemy import URL, NullPool, create_engine, make_url
+
+
+class Store(ABC):
+    """One database, its address, and pictures of it by name."""
+
+    kind: str
+    url: str
+
+    def __init__(self) -> None:
+        self.release: Callable[[], None] = lambda: None  # closes what the application holds open
+        self._pictures: set[str] = set()
+
+    def begin(self, name: str, build: Callable[[], None], *, upon: str = "") -> None:
+        """Make the store as `build` left it the first time; then it started from picture `upon`.
+
+        What many tests need and is slow to make (units, people) is so made once per run.
+        """
+        self.release()
+        if name in self._pictures:
+            self._restore(name)
+            return
+        if upon:
+            self._restore(upon)
+        build()
+        self.release()
+        self._keep(name)
+        self._pictures.add(name)
+
+    @abstractmethod
+    def _keep(self, name: str) -> None: ...
+
+    @abstractmethod
+    def _restore(self, name: str) -> None: ...
+
+
+class SqliteStore(Store):
+    """A file, and copies of it."""
+
+    kind = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__()
+        folder.mkdir(parents=True, exist_ok=True)
+        self._file = folder / "anguan.db"
+        self.url = f"sqlite:///{self._file}"
+
+    def _keep(self, name: str) -> None:
+        engine = create_engine(self.url, poolclass=NullPool)
+        with engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        shutil.copyfile(self._file, self._file.with_suffix(f".{name}"))
+
+    def _restore(self, name: str) -> None:
+        for tail in ("-wal", "-shm"):
+            self._file.with_name(self._file.name + tail).unlink(missing_ok=True)
+        shutil.copyfile(self._file.with_suffix(f".{name}"), self._file)
+
+
+class PostgresStore(Store):
+    """A database of a server, and templates beside it."""
+
+    kind = "postgresql"
+
+    def __init__(self, server: str, name: str) -> None:
+        super().__init__()
+        self._server = make_url(server).set(database="postgres")
+        self._name = name
+        self._clear("template0")
+        own: URL = self._server.set(database=name)
+        self.url = own.render_as_string(hide_password=False)
+
+    def _keep(self, name: str) -> None:
+        self._run(
+            f"DROP DATABASE IF EXISTS {self._name}_{name} WITH (FORCE)",
+            f"CREATE DATABASE {self._name}_{name} TEMPLATE {self._name} STRATEGY file_copy",
+        )
+
+    def _restore(self, name: str) -> None:
+        self._clear(f"{self._name}_{name}")
+
+    def _clear(self, template: str) -> None:
+        self._run(
+            f"DROP DATABASE IF EXISTS {self._name} WITH (FORCE)",
+            f"CREATE DATABASE {self._name} TEMPLATE {template} STRATEGY file_copy",
+        )
+
+    def _run(self, *statements: str) -> None:
+        engine = create_engine(self._server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
+        with engine.connect() as connection:
+            for statement in statements:
+                connection.exec_driver_sql(statement)
