@@ -1,4 +1,4 @@
-"""One case while it moves: it runs what runs by itself, within bounds, and takes down what passed."""
+"""One case while it moves: what runs by itself is run, within bounds, and taken down."""
 
 from __future__ import annotations
 

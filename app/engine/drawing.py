@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from lxml import etree
 from SpiffWorkflow.bpmn.parser.BpmnParser import BpmnParser
@@ -134,7 +134,7 @@ class _Conditional(ConditionalGatewayParser):
 class DrawingParser(BpmnParser):
     """Knows the elements that we run, and no others."""
 
-    PARSER_CLASSES = {
+    PARSER_CLASSES: ClassVar = {
         full_tag(tag): classes
         for tag, classes in {
             "startEvent": (_Start, StartEvent),

@@ -160,6 +160,11 @@ class EventGateway(EventBasedGateway):
         timed = [(due, index) for index, due in enumerate(dues) if due is not None]
         return min(timed, default=None)
 
+    def lapse(self, my_task: Any) -> None:
+        """Choose the earliest timer."""
+        if first := self.first_due(my_task):
+            my_task.internal_data.setdefault(CHOSEN, first[1])
+
     def _update_hook(self, my_task: Any) -> bool:
         kept, case = my_task.internal_data, my_task.workflow.top_workflow
         if DUE not in kept:

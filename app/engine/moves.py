@@ -8,7 +8,6 @@ from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, StartEvent
-from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
@@ -43,7 +42,7 @@ def move(
         raise Conflict("该办件已经办结,不能再调整步骤")
     path = _path_of(case, to, refs)
     scope = _clear(case, path, everything=not refs)
-    _open(scope, path, to)
+    _open(scope, to)
     case.advance()
     return step_of(case, before)
 
@@ -106,7 +105,7 @@ class _Token:
             origin = Task(scope, specs[self.origin], scope.task_tree, TaskState.COMPLETED)
             Task(scope, specs[self.target], origin, TaskState.WAITING)
             return
-        opened = _open(scope, path, self.target)
+        opened = _open(scope, self.target)
         if opened.task_spec.manual and self.task.task_spec.manual:
             _rename(opened, ref_of(self.task))
 
@@ -228,8 +227,8 @@ def _beside(task: Any) -> list[Any]:
 def _enter(case: Case, path: Path) -> Any:
     """The scope at `path`; what is not live on the way is opened without running its start."""
     scope: Any = case
-    for depth, element in enumerate(path):
-        owner = _owner(scope, element) or _open(scope, path[:depth], element)
+    for element in path:
+        owner = _owner(scope, element) or _open(scope, element)
         inner = case.subprocesses[owner.id]
         if inner.task_tree._state != TaskState.COMPLETED:
             inner.task_tree._set_state(TaskState.COMPLETED)
@@ -237,7 +236,7 @@ def _enter(case: Case, path: Path) -> Any:
     return scope
 
 
-def _open(scope: Any, _path: Path, element: str) -> Any:
+def _open(scope: Any, element: str) -> Any:
     """One token at `element`, with its boundary events waiting beside it."""
     specs, case = scope.spec.task_specs, scope.top_workflow
     split = specs.get(f"{element}.BoundaryEventSplit")

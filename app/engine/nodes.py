@@ -71,7 +71,7 @@ class Parallel(ParallelGateway):
     """Goes on when a token stands on every incoming flow; more than one waits for the next time."""
 
     def _update_hook(self, my_task: Any) -> bool:
-        need = Counter(self._inputs)
+        need: Counter[str] = Counter(self._inputs)
         if len(self._inputs) == 1:
             return True
         taken = []

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.util import BpmnEvent
 from app.engine.case import Case, ref_of
 from app.engine.codec import load, save
 from app.engine.data import admit
-from app.engine.events import CHOSEN, EventGateway, MessageEvent
+from app.engine.events import EventGateway, MessageEvent
 from app.engine.process import Process
 from app.engine.types import Data, OpenTask, Step, Workdays
 from app.errors import Conflict
@@ -61,7 +61,7 @@ def wake(process: Process, snapshot: bytes, *, at: datetime, workdays: Workdays)
     while (first := _first_timer(case)) and first[0] <= at:
         task = first[1]
         if isinstance(task.task_spec, EventGateway):
-            task.internal_data[CHOSEN] = task.task_spec.first_due(task)[1]
+            task.task_spec.lapse(task)
         else:
             task.internal_data["event_fired"] = True
         task.task_spec._update(task)

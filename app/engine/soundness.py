@@ -78,7 +78,8 @@ def _calls(processes: Mapping[str, etree._Element]) -> Iterator[Finding]:
             if each.get("calledElement") not in processes:
                 text = f"{_called(each)}调用的流程没有随流程一起上传,请补上"
                 yield Finding("call-missing", each.get("id", ""), text)
-        found, waiting = set(), [key]
+        found: set[str] = set()
+        waiting = [key]
         while waiting:
             fresh = calls.get(waiting.pop(), set()) - found
             found |= fresh
@@ -176,7 +177,7 @@ def _flows(element: etree._Element, kind: str, flows: list[etree._Element]) -> I
         elif condition is not None and not default:
             yield from _expression(flow, condition.text, compile_expression)
         elif kind in CONDITIONAL and len(flows) > 1 and condition is None and not default:
-            text = f"{_called(element)}后的连线“{flow.get('name') or flow.get('id')}”没有条件,请补上或设为默认"
+            text = f"{_called(element)}后的连线{_called(flow)}没有条件,请补上或设为默认连线"
             yield Finding("flow-condition", flow.get("id", ""), text)
 
 
