@@ -201,7 +201,7 @@ class _Reader:
             Output(
                 each.get("id", key),
                 each.get("name") or "",
-                each.get("typeRef", "").lower(),
+                each.get("typeRef", "").lower().rpartition(":")[2],
                 self.default(name, each),
             )
             for each in elements
