@@ -31,7 +31,7 @@ _COMMON = frozenset((DATA / "common_passwords.txt").read_text("utf-8").split())
 @contextmanager
 def _place() -> Iterator[None]:
     if not _places.acquire(timeout=_WAIT_SECONDS):
-        raise Conflict("此刻登录的人较多,请稍后再试")
+        raise Conflict("此刻登录的人较多，请稍后再试")
     try:
         yield
     finally:
@@ -63,7 +63,7 @@ def check_choice(password: str, *, name: str, account: str = "", phone: str = ""
     """Refuse what a stranger would try: short, common, or made from the person's own data."""
     fault = _fault(password, _own_words(name, account, phone))
     if fault:
-        raise Invalid("密码不符合要求,请换一个", {"password": fault})
+        raise Invalid("密码不符合要求，请换一个", {"password": fault})
 
 
 def _fault(password: str, own: list[str]) -> str:
@@ -71,7 +71,7 @@ def _fault(password: str, own: list[str]) -> str:
     if not SHORTEST <= len(password) <= LONGEST:
         return f"密码长度应为{SHORTEST}至{LONGEST}个字符"
     if len(set(folded)) < 4 or _bare(folded) in _COMMON or folded in _COMMON:
-        return "这个密码太常见,容易被猜中,请换一个"
+        return "这个密码太常见，容易被猜中，请换一个"
     if any(word in folded or word[::-1] in folded for word in own):
         return "密码不能包含本人的姓名拼音、账号或手机号"
     if _YEAR.search(folded):

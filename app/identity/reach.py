@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session, joinedload
 
 from app import vault
 from app.db import session
+from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor, Hold
 from app.identity.models import Grant, Jurisdiction, Person, Unit
 from app.identity.permissions import holding, rights
 from app.identity.queries import in_force
 from app.identity.units import lineage
 
+OUT_OF_REACH = "您只能重置本单位及下级工作人员的密码；本人和同级、上级管理员的密码请联系上级管理员"
 SYSTEM_ROLES = frozenset({"platform_admin", "audit_admin"})
 """Given by the platform administrator alone; their passwords only on the server itself."""
 
@@ -92,6 +94,16 @@ def staff_within(
     )
     held = session().scalars(grants).all()
     return [(one, tuple(row for row in held if row.person_id == one.id)) for one in people]
+
+
+def administered(actor: Actor, person_id: str) -> Person:
+    """A member of the staff whom this person administers; Forbidden or NotFound otherwise."""
+    person = session().get(Person, person_id)
+    if person is None or not person.staff:
+        raise NotFound("没有找到这名工作人员")
+    if not may_administer(session(), actor, person, "people:reset"):
+        raise Forbidden(OUT_OF_REACH)
+    return person
 
 
 def _matching(words: str) -> ColumnElement[bool]:

@@ -24,6 +24,8 @@ class Visit:
 
     address: str = ""
     agent: str = ""
+    session_id: str = ""
+    """The session that the browser has already; it ends when another one opens."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +59,8 @@ def stale(found: Signed, at: datetime) -> bool:
 def open_one(work: Session, person_id: str, kind: str, visit: Visit, *, at: datetime) -> str:
     """Add a session row and return its token. Sessions that have ended go on the way."""
     token = secrets.token_urlsafe(32)
-    work.execute(delete(SignIn).where(SignIn.person_id == person_id, SignIn.ends_at <= at))
+    over = (SignIn.person_id == person_id) & (SignIn.ends_at <= at)
+    work.execute(delete(SignIn).where(over | (SignIn.id == visit.session_id)))
     work.add(
         SignIn(
             id=key_of(token),

@@ -141,7 +141,8 @@ def can(permission: str) -> bool:
 
 def visit() -> Visit:
     """Where this request comes from."""
-    return Visit(address=request.remote_addr or "", agent=request.headers.get("User-Agent", ""))
+    agent = request.headers.get("User-Agent", "")
+    return Visit(request.remote_addr or "", agent, session_id())
 
 
 def enter(opened: Opened) -> None:
@@ -149,7 +150,7 @@ def enter(opened: Opened) -> None:
     csrf.forget()
     found = sessions.live(opened.token, "web", clock.now())
     if found is None:
-        raise Forbidden("登录已失效,请重新登录")
+        raise Forbidden("登录已失效，请重新登录")
     login_user(_visitor(opened.token, found))
 
 
@@ -180,7 +181,9 @@ def _visitor(token: str, found: queries.Signed) -> Visitor:
     at = clock.now()
     if sessions.stale(found, at):
         commands.note_use(found.id, at=at)
-    return Visitor(token, found.id, found.csrf, queries.actor_of(found, at, visit().address))
+    return Visitor(
+        token, found.id, found.csrf, queries.actor_of(found, at, request.remote_addr or "")
+    )
 
 
 def guard() -> ResponseReturnValue | None:
@@ -208,12 +211,12 @@ def _check_permission(who: Actor | None, access: Access) -> None:
         return
     if not any(holds_permission(who, name) for name in access.permissions):
         wanted = PERMISSIONS[access.permissions[0]]
-        raise Forbidden(f"您没有“{wanted}”的权限,如工作需要请联系本单位系统后台管理员")
+        raise Forbidden(f"您没有“{wanted}”的权限，如工作需要请联系本单位系统后台管理员")
 
 
 def _ask_to_sign_in(access: Access) -> ResponseReturnValue:
     if request.path.startswith(API):
-        message = "请先用账号和密码换取令牌,再带令牌访问"
+        message = "请先用账号和密码换取令牌，再带令牌访问"
         raise Unauthorized(message, www_authenticate=WWWAuthenticate("bearer"))
     staff_only = bool(access.permissions) and not PUBLIC.intersection(access.permissions)
     door = "session.staff_sign_in" if staff_only else "session.sign_in"
@@ -223,7 +226,7 @@ def _ask_to_sign_in(access: Access) -> ResponseReturnValue:
 def _ask_to_change() -> ResponseReturnValue:
     if request.method in ("GET", "HEAD") and not request.path.startswith(API):
         return redirect(url_for("session.change_password"), 303)
-    raise Forbidden("请先修改初始密码,修改后才能使用系统")
+    raise Forbidden("请先修改初始密码，修改后才能使用系统")
 
 
 def _here() -> str:

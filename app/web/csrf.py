@@ -38,7 +38,7 @@ def check() -> None:
     sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
     expected = token()
     if not hmac.compare_digest(sent.encode(), expected.encode()):
-        raise Forbidden("页面停留时间过长或登录已变化,请刷新页面后重新提交")
+        raise Forbidden("页面停留时间过长或登录已变化，请刷新页面后重新提交")
 
 
 def forget() -> None:

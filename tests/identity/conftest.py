@@ -12,7 +12,7 @@ from flask import Flask
 
 from app import vault
 from app.db import Base, db
-from app.identity.divisions import seed_divisions
+from app.identity.seeding import seed_divisions
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 """A Monday, noon in Yichang."""
@@ -25,7 +25,7 @@ def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
     app = _app(path)
     with app.app_context():
         Base.metadata.create_all(db.engine)
-        seed_divisions(at=NOON)
+        seed_divisions(NOON)
         db.session.remove()
         with db.engine.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")

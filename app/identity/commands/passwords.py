@@ -13,14 +13,11 @@ from app.errors import Forbidden, Invalid, NotFound
 from app.identity import audit, passwords, sessions, throttle
 from app.identity.actor import Actor
 from app.identity.models import Person
-from app.identity.reach import may_administer
+from app.identity.reach import OUT_OF_REACH, may_administer
 from app.identity.sessions import Opened, Visit
 
 INITIAL_LASTS = timedelta(hours=72)
 """How long a password that somebody else has seen lets its owner in to change it."""
-
-
-_OUT_OF_REACH = "您只能重置本单位及下级工作人员的密码;本人和同级、上级管理员的密码请联系上级管理员"
 
 
 def change_password(actor: Actor, current: str, new: str, visit: Visit, *, at: datetime) -> Opened:
@@ -43,7 +40,7 @@ def change_password(actor: Actor, current: str, new: str, visit: Visit, *, at: d
             return _renew(work, person, stored, visit, at=at)
         throttle.note(work, (account,), at=at)
         audit.record(work, audit.Deed("password_refused", actor.id, address=visit.address), at=at)
-    raise Invalid("原密码不正确", {"current": "原密码不正确;连续输错5次须等待15分钟以上再试"})
+    raise Invalid("原密码不正确", {"current": "原密码不正确；连续输错5次须等待15分钟以上再试"})
 
 
 def _renew(work: Session, person: Person, stored: str, visit: Visit, *, at: datetime) -> Opened:
@@ -63,7 +60,7 @@ def reset_staff_password(actor: Actor, person_id: str, *, at: datetime) -> str:
         if person is None or not person.staff:
             raise NotFound("没有找到这名工作人员")
         if not may_administer(work, actor, person, "people:reset"):
-            raise Forbidden(_OUT_OF_REACH)
+            raise Forbidden(OUT_OF_REACH)
         _hand_out(work, person, stored, at=at)
         deed = audit.Deed("password_reset", actor.id, f"person:{person.id}", address=actor.address)
         audit.record(work, deed, at=at)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.clock import local
 from app.db import named_conflicts, transaction
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Forbidden, Invalid, NotFound
 from app.identity import audit, codes, passwords, sessions
 from app.identity.actor import Actor
 from app.identity.commands.passwords import INITIAL_LASTS
@@ -24,7 +24,7 @@ from app.identity.sessions import Opened, Visit
 
 FIRST_RUN_LASTS = timedelta(hours=24)
 _ACCOUNT = re.compile(r"[a-z][a-z0-9._-]{1,59}")
-_TAKEN = "该账号已被使用,请换一个账号"
+_TAKEN = "该账号已被使用，请换一个账号"
 named_conflicts["uq_people_account"] = _TAKEN
 named_conflicts["people.account"] = _TAKEN  # how SQLite names the same constraint
 
@@ -59,11 +59,11 @@ class Added:
 
 
 def issue_first_run_code(*, at: datetime) -> str:
-    """The code that `run` prints and the first-run page asks for."""
+    """The code that `run` prints and the first-run page asks for; empty once there is any staff."""
     code = passwords.one_time_password()
     with transaction() as work:
         if staff_exist():
-            raise Conflict("系统已有工作人员账号,不再需要首次运行验证码")
+            return ""
         codes.issue(work, "first_run", "", code, ends_at=at + FIRST_RUN_LASTS, at=at)
     return code
 
@@ -87,7 +87,7 @@ def first_run(code: str, given: NewPerson, visit: Visit, *, at: datetime) -> Ope
             token = sessions.open_one(work, person.id, "web", visit, at=at)
             audit.record(work, audit.Deed("first_run", person.id, address=visit.address), at=at)
             return Opened(token, person.id, must_change=False, ends_at=at + sessions.ABSOLUTE)
-    message = "首次运行验证码不正确或已失效,请查看启动窗口;输错5次后须重新启动以取得新码"
+    message = "首次运行验证码不正确或已失效，请查看启动窗口；输错5次后须重新启动以取得新码"
     raise Invalid(message, {"code": message})
 
 
@@ -116,9 +116,9 @@ def create_person(actor: Actor, given: NewPerson, *, at: datetime) -> Added:
 def _check(given: NewPerson) -> None:
     faults = {}
     if not 2 <= len(given.name.strip()) <= 60:
-        faults["name"] = "请填写姓名(2至60个字)"
+        faults["name"] = "请填写姓名（2至60个字）"
     if not _ACCOUNT.fullmatch(given.account):
-        faults["account"] = "账号应以小写字母开头,只含小写字母、数字和 . _ -,2至60个字符"
+        faults["account"] = "账号应以小写字母开头，只含小写字母、数字和 . _ -,2至60个字符"
     if faults:
         raise Invalid("请改正下列内容", faults)
 
@@ -129,12 +129,12 @@ def _check_post(work: Session, actor: Actor, post: Post) -> None:
         raise NotFound("没有找到该机构")
     known = post.role in {"", *ROLES} and post.position in {"", *POSITIONS}
     if not known or not rights(post.role, post.position, unit.level, unit.kind):
-        raise Invalid(f"“{unit.name}”不能设置这一角色或职务,请核对角色与机构级别是否相符")
+        raise Invalid(f"“{unit.name}”不能设置这一角色或职务，请核对角色与机构级别是否相符")
     platform = any(hold.role == "platform_admin" for hold in holding(actor, "people:create"))
     if post.role in SYSTEM_ROLES and not platform:
         raise Forbidden("平台管理员和审计管理员只能由平台管理员设置")
     if not reaches(actor, "people:create", unit, (post.role, post.position)):
-        raise Forbidden("您只能为本单位及下级机构新增人员;同级管理员请由上级机构设置")
+        raise Forbidden("您只能为本单位及下级机构新增人员；同级管理员请由上级机构设置")
 
 
 def _add(work: Session, given: NewPerson, stored: str, *, at: datetime) -> Person:

@@ -18,8 +18,8 @@ from app.identity.sessions import Opened, Visit
 
 PURPOSES = {"register": "注册", "recover": "找回密码", "lookup": "办件查询"}
 _PHONE = re.compile(r"1[3-9]\d{9}")
-_TAKEN = "该手机号已经注册,请直接登录;忘记密码的请用“找回密码”"
-_WRONG_CODE = "验证码不正确或已过期,请核对短信,或重新获取"
+_TAKEN = "该手机号已经注册，请直接登录；忘记密码的请用“找回密码”"
+_WRONG_CODE = "验证码不正确或已过期，请核对短信，或重新获取"
 named_conflicts["uq_people_public_phone"] = _TAKEN
 named_conflicts["people.phone_index"] = _TAKEN  # how SQLite names the same index
 
@@ -42,7 +42,7 @@ def request_code(purpose: str, phone: str, visit: Visit, *, at: datetime) -> Non
     source = throttle.subject_of("code-address", visit.address)
     with transaction() as work:
         if _too_often(work, target, source, at):
-            raise Conflict("获取验证码过于频繁,请稍后再试")
+            raise Conflict("获取验证码过于频繁，请稍后再试")
         throttle.note(work, (target, source), at=at)
         if known != (purpose == "register"):
             ends_at = at + codes.LASTS
@@ -50,7 +50,7 @@ def request_code(purpose: str, phone: str, visit: Visit, *, at: datetime) -> Non
     try:
         sms.send(phone, _message(purpose, code, known))
     except OSError as down:
-        raise Conflict("短信暂时发送不出去,请稍后再试") from down
+        raise Conflict("短信暂时发送不出去，请稍后再试") from down
 
 
 def _too_often(work: Session, target: str, source: str, at: datetime) -> bool:
@@ -66,15 +66,15 @@ def _message(purpose: str, code: str, known: bool) -> str:
     if purpose == "register" and known:
         return f"【安管】{_TAKEN}。"
     if purpose != "register" and not known:
-        return "【安管】该手机号尚未注册,请先注册。如非本人操作请忽略。"
-    return f"【安管】验证码{code},用于{PURPOSES[purpose]},10分钟内有效。请勿告诉他人。"
+        return "【安管】该手机号尚未注册，请先注册。如非本人操作请忽略。"
+    return f"【安管】验证码{code}，用于{PURPOSES[purpose]}，10分钟内有效。请勿告诉他人。"
 
 
 def register_public(given: Registration, visit: Visit, *, at: datetime) -> Opened:
     """Make an account for whoever holds the telephone, and sign them in."""
     phone, name = _checked_phone(given.phone), " ".join(given.name.split())
     if not 2 <= len(name) <= 60:
-        raise Invalid("请填写姓名", {"name": "请填写本人姓名(2至60个字)"})
+        raise Invalid("请填写姓名", {"name": "请填写本人姓名（2至60个字）"})
     passwords.check_choice(given.password, name=name, phone=phone)
     stored = passwords.hashed(given.password)
     with transaction() as work:

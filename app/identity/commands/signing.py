@@ -18,10 +18,10 @@ from app.identity.models import Person, SignIn
 from app.identity.sessions import Opened, Visit
 
 REFUSED = (
-    "账号或密码不正确。连续输错5次须等待15分钟以上;"
-    "忘记密码的,群众可凭手机号找回,工作人员请联系本单位系统后台管理员"
+    "账号或密码不正确。连续输错5次须等待15分钟以上；"
+    "忘记密码的，群众可凭手机号找回，工作人员请联系本单位系统后台管理员"
 )
-FLOODED = "来自本网络的登录失败次数过多,请一小时后再试"
+FLOODED = "来自本网络的登录失败次数过多，请一小时后再试"
 
 
 @dataclass(frozen=True, slots=True)
