@@ -51,7 +51,7 @@ def display_name(place: Place, above: Mapping[str, str]) -> str:
     return name
 
 
-def seed_divisions(at: datetime) -> bool:
+def seed_divisions(*, at: datetime) -> bool:
     """Fill an empty store with places and units; one that has divisions is left alone (False)."""
     found = list(places())
     units = _governments(found)
