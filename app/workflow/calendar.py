@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import extract, func, select
 from sqlalchemy.orm import Session
@@ -36,10 +36,14 @@ def workdays(is_workday: IsWorkday) -> Workdays:
     return lambda moment, days: add_workdays(moment, days, is_workday)
 
 
-def due(limit: Limit | None, at: datetime, is_workday: IsWorkday) -> datetime | None:
-    """When a task opened at `at` is due, UTC; none without a limit."""
+NO_LIMIT = datetime(9999, 1, 1, tzinfo=UTC)
+"""The due time of a step without a limit: lists stay in one order, and pages show nothing."""
+
+
+def due(limit: Limit | None, at: datetime, is_workday: IsWorkday) -> datetime:
+    """When a task opened at `at` is due, UTC; NO_LIMIT without a limit."""
     if limit is None:
-        return None
+        return NO_LIMIT
     if limit.unit == "h":
         return at + timedelta(hours=limit.amount)
     return add_workdays(at, limit.amount, is_workday)

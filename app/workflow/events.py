@@ -34,7 +34,9 @@ class Act:
     hold: Hold | None = None  # under which assignment
 
 
-def record(work: Session, case: Case, verb: str, actor: Actor | None, at: datetime, act: Act) -> Event:
+def record(
+    work: Session, case: Case, verb: str, actor: Actor | None, at: datetime, act: Act
+) -> Event:
     """Write the next event of a case. The caller holds the case's lock."""
     last = work.execute(
         select(Event.seq, Event.hash)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -27,6 +27,16 @@ class Description:
 
 
 @dataclass(frozen=True, slots=True)
+class Extra:
+    """What a domain shows of a case beside its form: a warning to reviewers, or a paper."""
+
+    kind: str  # warning, paper
+    title: str
+    text: str = ""
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Moment:
     """One command at work on one case. Hooks write rows through `work` and never commit."""
 
@@ -39,6 +49,9 @@ class Moment:
     outcome: str = ""
     answers: Values = field(default_factory=dict)  # of the form of this decision
     first: bool = True  # the first submission of the start form, not a correction
+    data: Mapping[str, Scalar] = field(
+        default_factory=dict
+    )  # the engine's routing values after its step
 
 
 def _nothing(_moment: Moment) -> None:
@@ -49,6 +62,14 @@ def _no_routing(_moment: Moment) -> Mapping[str, Scalar]:
     return {}
 
 
+def _no_risks(_work: Session, _cases: Sequence[str]) -> Mapping[str, str]:
+    return {}
+
+
+def _no_extras(_work: Session, _case: Case, _staff: bool) -> Sequence[Extra]:
+    return ()
+
+
 def _plain(values: Values) -> Description:
     return Description(title=str(values.get("title") or values.get("name") or "未命名事项"))
 
@@ -57,9 +78,10 @@ def _plain(values: Values) -> Description:
 class CaseKind:
     """The hooks of one process key. All run inside the command's transaction.
 
-    `routing` is asked at each submission of the start form, `decided` after each decision; what they
-    return enters the engine beside the form's own routing values. A Refusal raised in any of them
-    undoes the whole command and is shown to the person.
+    `routing` is asked at each submission of the start form, `decided` at each decision; what they
+    return enters the engine beside the form's own routing values. After the engine's step come
+    `on_submitted`, the actions that the step asked for, and `on_ended`, with the step's data. A
+    Refusal raised in any of them undoes the whole command and is shown to the person.
     """
 
     key: str
@@ -69,7 +91,13 @@ class CaseKind:
     on_submitted: Callable[[Moment], None] = _nothing
     on_ended: Callable[[Moment], None] = _nothing
     actions: Mapping[str, Callable[[Moment], None]] = field(default_factory=dict)
-    states: Mapping[str, str] = field(default_factory=dict)  # further words of `Case.state`, in Chinese
+    risks: Callable[[Session, Sequence[str]], Mapping[str, str]] = (
+        _no_risks  # case id -> low, medium, high
+    )
+    extras: Callable[[Session, Case, bool], Sequence[Extra]] = _no_extras  # bool: for staff
+    states: Mapping[str, str] = field(
+        default_factory=dict
+    )  # further words of `Case.state`, in Chinese
     results: Mapping[str, str] = field(default_factory=dict)  # `Case.result`, in Chinese
     routing_names: frozenset[str] = frozenset()  # what `routing` and `decided` may return
     levels_needed: int = 0  # review levels that every approving path must pass

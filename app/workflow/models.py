@@ -23,7 +23,9 @@ class ProcessVersion(Base):
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(120))
-    files: Mapped[dict[str, str]] = mapped_column(JSON, deferred=True)  # "filing.bpmn", "risk.dmn", "forms/smallworks/filing.json"
+    files: Mapped[dict[str, str]] = mapped_column(
+        JSON, deferred=True
+    )  # "filing.bpmn", "risk.dmn", "forms/smallworks/filing.json"
     checksum: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(400), default="")
     copy_of_id: Mapped[str | None] = mapped_column(ForeignKey("process_versions.id"))
@@ -48,17 +50,27 @@ class Case(Base):
     applicant_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     filed_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     division_code: Mapped[str] = mapped_column(ForeignKey("divisions.code"))
-    category: Mapped[str] = mapped_column(String(40), default="")  # 项目类型; departments see their own
+    category: Mapped[str] = mapped_column(
+        String(40), default=""
+    )  # 项目类型; departments see their own
     l1: Mapped[str | None] = mapped_column(String(32))  # unit of the city
     l2: Mapped[str | None] = mapped_column(String(32))  # district or functional zone
     l3: Mapped[str | None] = mapped_column(String(32))  # township
     l4: Mapped[str | None] = mapped_column(String(32))  # community
-    also_l2: Mapped[str | None] = mapped_column(String(32))  # the geographic district, where a zone took it and shares
-    state: Mapped[str] = mapped_column(String(20), default="in_review")  # in_review, correcting, ended, or a kind's word
+    also_l2: Mapped[str | None] = mapped_column(
+        String(32)
+    )  # the geographic district, where a zone took it and shares
+    state: Mapped[str] = mapped_column(
+        String(20), default="in_review"
+    )  # in_review, correcting, ended, or a kind's word
     result: Mapped[str | None] = mapped_column(String(20))
-    snapshot: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # only app.engine can read it
+    snapshot: Mapped[bytes] = mapped_column(
+        LargeBinary, deferred=True
+    )  # only app.engine can read it
     wake_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    incident: Mapped[str | None] = mapped_column(String(400))  # 流程异常, in words for its administrator
+    incident: Mapped[str | None] = mapped_column(
+        String(400)
+    )  # 流程异常, in words for its administrator
     revision: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -67,7 +79,9 @@ class Case(Base):
     version: Mapped[ProcessVersion] = relationship()
     applicant: Mapped[Person | None] = relationship(foreign_keys=[applicant_id])
     filed_by: Mapped[Person] = relationship(foreign_keys=[filed_by_id])
-    tasks: Mapped[list[Task]] = relationship(back_populates="case", order_by="Task.opened_at, Task.id")
+    tasks: Mapped[list[Task]] = relationship(
+        back_populates="case", order_by="Task.opened_at, Task.id"
+    )
     events: Mapped[list[Event]] = relationship(back_populates="case", order_by="Event.seq")
 
     __mapper_args__ = {"version_id_col": revision}
@@ -75,7 +89,12 @@ class Case(Base):
 
 for _level in ("l1", "l2", "l3", "l4", "also_l2"):
     Index(f"ix_cases_{_level}", getattr(Case, _level), Case.opened_at, Case.id)
-Index("ix_cases_wake_at", Case.wake_at, sqlite_where=Case.wake_at.is_not(None), postgresql_where=Case.wake_at.is_not(None))
+Index(
+    "ix_cases_wake_at",
+    Case.wake_at,
+    sqlite_where=Case.wake_at.is_not(None),
+    postgresql_where=Case.wake_at.is_not(None),
+)
 
 
 class Task(Base):
@@ -92,14 +111,22 @@ class Task(Base):
     element: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200))
     party: Mapped[int] = mapped_column(default=0)  # place among the signers
-    desk: Mapped[str] = mapped_column(String(200))  # the party's roles, sorted, spaced: "head inspector"
-    unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"), index=True)  # none: the applicant's
-    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)  # the applicant
+    desk: Mapped[str] = mapped_column(
+        String(200)
+    )  # the party's roles, sorted, spaced: "head inspector"
+    unit_id: Mapped[str | None] = mapped_column(
+        ForeignKey("units.id"), index=True
+    )  # none: the applicant's
+    person_id: Mapped[str | None] = mapped_column(
+        ForeignKey("people.id"), index=True
+    )  # the applicant
     l1: Mapped[str | None] = mapped_column(String(32))
     l2: Mapped[str | None] = mapped_column(String(32))
     l3: Mapped[str | None] = mapped_column(String(32))
     l4: Mapped[str | None] = mapped_column(String(32))
-    status: Mapped[str] = mapped_column(String(12), default="open")  # waiting (its turn), open, done, closed
+    status: Mapped[str] = mapped_column(
+        String(12), default="open"
+    )  # waiting (its turn), open, done, closed
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
@@ -118,9 +145,32 @@ class Task(Base):
 
 _open = Task.status == "open"
 for _level in ("l1", "l2", "l3", "l4"):
-    Index(f"ix_tasks_{_level}_open", getattr(Task, _level), Task.desk, Task.due_at, Task.id, sqlite_where=_open, postgresql_where=_open)
-Index("ix_tasks_pool", Task.unit_id, Task.desk, Task.due_at, Task.id, sqlite_where=_open, postgresql_where=_open)
-Index("ix_tasks_mine", Task.claimed_by_id, Task.due_at, Task.id, sqlite_where=_open, postgresql_where=_open)
+    Index(
+        f"ix_tasks_{_level}_open",
+        getattr(Task, _level),
+        Task.desk,
+        Task.due_at,
+        Task.id,
+        sqlite_where=_open,
+        postgresql_where=_open,
+    )
+Index(
+    "ix_tasks_pool",
+    Task.unit_id,
+    Task.desk,
+    Task.due_at,
+    Task.id,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
+Index(
+    "ix_tasks_mine",
+    Task.claimed_by_id,
+    Task.due_at,
+    Task.id,
+    sqlite_where=_open,
+    postgresql_where=_open,
+)
 Index("ix_tasks_done", Task.done_by_id, Task.closed_at, Task.id)
 
 
@@ -132,6 +182,7 @@ class Draft(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     process_key: Mapped[str] = mapped_column(String(64))
+    division_code: Mapped[str | None] = mapped_column(String(12))  # the community, once chosen
     values: Mapped[dict[str, Any]] = mapped_column(JSON)  # as typed, secrets sealed
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -161,9 +212,13 @@ class Event(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     seq: Mapped[int]
-    verb: Mapped[str] = mapped_column(String(24))  # filed, claimed, released, decided, resubmitted, withdrew, lapsed, ended …
+    verb: Mapped[str] = mapped_column(
+        String(24)
+    )  # filed, claimed, released, decided, resubmitted, withdrew, lapsed, ended …
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)  # none: the system
+    actor_id: Mapped[str | None] = mapped_column(
+        ForeignKey("people.id"), index=True
+    )  # none: the system
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))  # under which assignment
     role: Mapped[str] = mapped_column(String(24), default="")
     position: Mapped[str] = mapped_column(String(20), default="")
@@ -172,7 +227,9 @@ class Event(Base):
     outcome: Mapped[str] = mapped_column(String(24), default="")
     submission_id: Mapped[str | None] = mapped_column(ForeignKey("submissions.id"))
     passed: Mapped[list[str]] = mapped_column(JSON)  # elements passed in this step, in order
-    routing: Mapped[dict[str, Any]] = mapped_column(JSON)  # the values sent to the engine, for replay
+    routing: Mapped[dict[str, Any]] = mapped_column(
+        JSON
+    )  # the values sent to the engine, for replay
     salt: Mapped[str] = mapped_column(String(32))
     digest: Mapped[str] = mapped_column(String(64))  # salted, over the submission
     previous: Mapped[str] = mapped_column(String(64))
@@ -259,7 +316,9 @@ class Counter(Base):
 
     __tablename__ = "counters"
 
-    name: Mapped[str] = mapped_column(String(80), primary_key=True)  # "case:2026", "receipt:<unit>:2026"
+    name: Mapped[str] = mapped_column(
+        String(80), primary_key=True
+    )  # "case:2026", "receipt:<unit>:2026"
     value: Mapped[int] = mapped_column(default=0)
 
 
@@ -270,16 +329,17 @@ class CalendarDay(Base):
     __table_args__ = (UniqueConstraint("unit_id", "day"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))  # the city's row holds for all but where a district has its own
+    unit_id: Mapped[str] = mapped_column(
+        ForeignKey("units.id")
+    )  # the city's row holds for all but where a district has its own
     day: Mapped[date] = mapped_column(index=True)
     workday: Mapped[bool]
     name: Mapped[str] = mapped_column(String(40), default="")
 
 
-class SearchEntry(Base):
-    """What a case can be found by: bigrams of its searchable words; on SQLite mirrored into an FTS5 table."""
+class Desk(Base):
+    """A set of roles and positions that some published step asks (岗位), as `Task.desk` spells it."""
 
-    __tablename__ = "search_entries"
+    __tablename__ = "desks"
 
-    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
-    words: Mapped[str] = mapped_column(Text)  # title, address, names, numbers as typed
+    words: Mapped[str] = mapped_column(String(200), primary_key=True)

@@ -1,0 +1,66 @@
+"""Puts the parts together. Reading `create_app` tells what the system is made of."""
+
+from __future__ import annotations
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from app import cli, smallworks, vault
+from app.db import db
+from app.identity import sms
+from app.web import access, errors, pages
+from app.web.blueprints import BLUEPRINTS
+from app.workflow import attachments, notices
+from config import Config
+
+LARGEST_REQUEST = 24 * 1024 * 1024
+
+
+def create_app(config: Config) -> Flask:
+    """The whole product as one WSGI application. Refuses to start while any view is undeclared."""
+    config.data.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__)
+    app.extensions["config"] = config
+    app.config.update(
+        SECRET_KEY=config.secret_key,
+        SQLALCHEMY_DATABASE_URI=config.database_url,
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(config),
+        SESSION_COOKIE_SECURE=config.https,
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_PARTS=2000,
+        PUBLIC_URL=config.public_url,
+        FONTS=config.fonts,
+    )
+    if config.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies)  # type: ignore[method-assign]
+    vault.unlock(config.data_key)
+    db.init_app(app)
+    attachments.store_in(config.data / "attachments")
+    sms.write_to(config.data / "sms.log" if config.sample else None)
+    notices.post_by(_post(config))
+    access.install(app)
+    errors.install(app)
+    pages.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    smallworks.install(app)
+    cli.install(app)
+    access.check_every_view(app)
+    return app
+
+
+def _engine_options(config: Config) -> dict[str, object]:
+    if config.database_url.startswith("sqlite"):
+        return {"connect_args": {"check_same_thread": False}}
+    waits = (
+        "-c lock_timeout=15s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
+    )
+    return {"pool_pre_ping": True, "connect_args": {"options": waits}}
+
+
+def _post(config: Config) -> notices.Post | None:
+    if not config.smtp:
+        return None
+    host, _, port = config.smtp.partition(":")
+    user = (config.smtp_user, config.smtp_password) if config.smtp_user else None
+    return notices.smtp(host, int(port or 25), config.smtp_sender, user)

@@ -1,0 +1,115 @@
+"""The command line: each word a line or two onto a command. `manage.py` hands over to it."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+
+import click
+from flask import Flask, current_app
+
+from app import clock, first_start
+from app.db import db, session
+from app.errors import BrokenProcess, Refusal
+from app.identity import audit as identity_audit
+from app.identity.commands.people import issue_first_run_code
+from app.migrating import migrate as migrate_store
+from app.smallworks import sample as sampling
+from app.workflow import jobs, publishing
+from app.workflow.commands.upkeep import sweep
+from app.workflow.queries.audit import check_cases
+
+REST = 1.0
+SWEEP_EVERY = 3600.0
+
+
+def install(app: Flask) -> None:
+    """Give the app its words."""
+    for word in (migrate, sample, first_run_code, worker, publish, audit):
+        app.cli.add_command(word)
+
+
+@click.command("migrate")
+def migrate() -> None:
+    """Bring the store to the newest structure, and fill an empty one with places, units and flows."""
+    migrate_store(db.engine)
+    first_start.fill(clock.now())
+
+
+@click.command("sample")
+def sample() -> None:
+    """Fill an empty store with invented people and filings in every state."""
+    sampling.fill(current_app.extensions["config"].data, at=clock.now())
+
+
+@click.command("first-run-code")
+def first_run_code() -> None:
+    """Print the one-time code that the first-run page asks for; nothing once somebody has an account."""
+    code = issue_first_run_code(at=clock.now())
+    if code:
+        click.echo(code)
+
+
+@click.command("worker")
+def worker() -> None:
+    """Do background work until told to stop; finishes the job at hand first."""
+    stopping = False
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        nonlocal stopping
+        stopping = True
+
+    for told in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(told, stop)
+    swept = 0.0
+    while not stopping:
+        if time.monotonic() - swept > SWEEP_EVERY:
+            sweep(at=clock.now())
+            swept = time.monotonic()
+        if not jobs.run_due(clock.now()):
+            db.session.remove()
+            time.sleep(REST)
+
+
+@click.command("publish")
+@click.option("--unit", required=True, help="单位名称或代码,如 西陵区 或 420502")
+@click.option("--reason", default="", help="为什么发布这一版")
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def publish(unit: str, reason: str, files: tuple[Path, ...]) -> None:
+    """Check a process and publish it for a unit: its BPMN, and the decisions and forms that changed."""
+    try:
+        version = publishing.publish_from_disk(unit, files, reason, at=clock.now())
+    except BrokenProcess as broken:
+        click.echo(broken.message, err=True)
+        for found in broken.findings:
+            click.echo(f"  [{found.code}] {found.element}: {found.message}", err=True)
+        sys.exit(1)
+    except Refusal as refusal:
+        click.echo(refusal.message, err=True)
+        sys.exit(1)
+    click.echo(f"已发布：{version.title} 第 {version.number} 版")
+
+
+@click.command("audit")
+@click.argument("word", type=click.Choice(["verify"]))
+@click.option("--head", default="", help="以前记下的链头,用来发现被截断的记录")
+def audit(word: str, head: str) -> None:
+    """Verify every record: each case's chain of events, and the chain of everything else."""
+    broken = check_cases(session())
+    verdict = identity_audit.verify(head)
+    for found in broken:
+        click.echo(f"办件 {found.case_id} 第 {found.seq} 条：{found.fault}", err=True)
+    if not verdict.sound:
+        click.echo(f"操作日志从第 {verdict.broken} 条起不可信", err=True)
+    summary = {
+        "cases_broken": len(broken),
+        "log_entries": verdict.entries,
+        "log_head": verdict.head,
+    }
+    click.echo(json.dumps(summary, ensure_ascii=False))
+    if broken or not verdict.sound:
+        sys.exit(1)

@@ -1,0 +1,38 @@
+"""What every store holds before anybody signs in: places, units, the calendar, the shipped flows."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import select
+
+from app.clock import local
+from app.db import session
+from app.errors import Invalid
+from app.identity.models import Unit
+from app.identity.seeding import seed_divisions
+from app.workflow import commands, definitions, publishing
+from app.workflow.models import CalendarDay, ProcessVersion
+
+
+def fill(at: datetime) -> None:
+    """Add what is missing; a store that has it all is left alone."""
+    city = select(Unit).where(Unit.level == "city", Unit.kind == "government")
+    if session().scalars(city).first() is None:
+        seed_divisions(at=at)
+    unit = session().scalars(city).one()
+    if session().scalars(select(CalendarDay).limit(1)).first() is None:
+        _fill_calendar(unit.id, at)
+    for key in definitions.shipped_keys():
+        published = select(ProcessVersion.id).where(ProcessVersion.key == key).limit(1)
+        if session().scalar(published) is None:
+            publishing.publish_shipped(unit.id, key, at=at)
+
+
+def _fill_calendar(unit_id: str, at: datetime) -> None:
+    """Last year to next, as far as the arrangement is published; the pages say which year is missing."""
+    for year in range(local(at).year - 1, local(at).year + 2):
+        try:
+            commands.import_holidays(None, unit_id, year, at=at)
+        except Invalid:
+            return

@@ -1,0 +1,1 @@
+"""Turns requests into commands and queries, and refusals into pages; no rules, no SQL."""

@@ -1,0 +1,9 @@
+"""The JSON API under /api/v1: thin over the same commands and queries as the pages."""
+
+from flask import Blueprint
+
+from app.web.api import cases, openapi, processes, tasks, tokens
+
+bp = Blueprint("api", __name__, url_prefix="/api/v1")
+for part in (tokens, processes, cases, tasks, openapi):
+    bp.register_blueprint(part.bp)

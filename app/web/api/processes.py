@@ -1,0 +1,67 @@
+"""Processes: what can be filed, and publishing a version."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.db import session
+from app.errors import BrokenProcess, Invalid
+from app.web import errors
+from app.web.access import actor, requires, signed_in
+from app.web.api.operation import key, operation
+from app.web.api.schemas import ref
+from app.workflow import definitions, publishing
+from app.workflow.queries import flows
+
+bp = Blueprint("processes", __name__)
+
+
+@bp.get("/processes")
+@signed_in
+@operation("可申报的事项及其表单", {200: {"type": "object"}}, query=("division_code",))
+def index() -> ResponseReturnValue:
+    """Every process that can be started at a place (the whole city without one)."""
+    at, work = clock.now(), session()
+    items = []
+    for version in flows.startable(work, request.args.get("division_code", ""), at=at):
+        definition = definitions.get(work, version.id)
+        form = definition.form(definition.process.start_form)
+        items.append(
+            {
+                "key": version.key, "title": version.title, "version": version.number,
+                "unit": version.unit.name, "form": form.key, "schema": form.schema,
+            }
+        )  # fmt: skip
+    return jsonify(items=items, next=None)
+
+
+@bp.post("/processes/<process_key>/versions")
+@requires("flow:publish")
+@operation(
+    "发布一个流程版本:unit、reason 与 BPMN、DMN、表单文件",
+    {201: ref("Version"), 422: ref("Problem")},
+    media="multipart/form-data",
+    keyed=True,
+)
+def publish(process_key: str) -> ResponseReturnValue:
+    """Check files and publish them as one immutable version; 422 with every finding otherwise."""
+    files = {one.filename or "": one.read() for one in request.files.values()}
+    if not files:
+        raise Invalid("请上传流程文件", {"files": "缺少文件"})
+    wanted = publishing.Publication(
+        request.form.get("unit", ""), process_key, files, request.form.get("reason", ""), key()
+    )
+    try:
+        version = publishing.publish(actor(), wanted, at=clock.now())
+    except BrokenProcess as broken:
+        found = [
+            {"code": f.code, "element": f.element, "message": f.message} for f in broken.findings
+        ]
+        return errors.problem(422, broken.message, findings=found)
+    body = {
+        "id": version.id, "process": version.key, "number": version.number, "unit": version.unit_id,
+        "title": version.title,
+    }  # fmt: skip
+    return jsonify(body), 201, {"Location": url_for("flows.show", key=version.key)}

@@ -1,0 +1,154 @@
+"""The JSON Schemas of what the API takes and gives; OpenAPI 3.1 prints them as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+Schema = Mapping[str, Any]
+
+TEXT: Schema = {"type": "string"}
+MAYBE: Schema = {"type": ["string", "null"]}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+MAYBE_MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
+VALUES: Schema = {"type": "object", "description": "表单内容,按该事项表单的 schema"}
+
+
+def ref(name: str) -> Schema:
+    """A schema by its name."""
+    return {"$ref": f"#/components/schemas/{name}"}
+
+
+def _object(required: Sequence[str], closed: bool = False, **members: Schema) -> Schema:
+    made: dict[str, Any] = {"type": "object", "required": list(required), "properties": members}
+    if closed:
+        made["additionalProperties"] = False
+    return made
+
+
+def _list_of(name: str) -> Schema:
+    return {"type": "array", "items": ref(name)}
+
+
+def page_of(name: str) -> Schema:
+    """One page of a list: its items, and the mark of the next page."""
+    return _object(("items", "next"), items=_list_of(name), next=MAYBE)
+
+
+SCHEMAS: dict[str, Schema] = {
+    "Credentials": _object(("account", "password"), True, account=TEXT, password=TEXT),
+    "Token": _object(("token", "expires_at"), token=TEXT, expires_at=MOMENT),
+    "Process": _object(
+        ("key", "title", "version", "unit", "form", "schema"),
+        key=TEXT,
+        title=TEXT,
+        version={"type": "integer"},
+        unit=TEXT,
+        form=TEXT,
+        schema={"type": "object", "description": "发起表单的 JSON Schema"},
+    ),
+    "Filing": _object(
+        ("process", "division_code", "values"),
+        True,
+        process=TEXT,
+        division_code={"type": "string", "pattern": "^[0-9]{12}$"},
+        values=VALUES,
+        attachments={"type": "array", "items": TEXT, "maxItems": 60},
+    ),
+    "Attachment": _object(
+        ("id", "field", "name", "mime", "size"),
+        id=TEXT,
+        field=TEXT,
+        name=TEXT,
+        mime=TEXT,
+        size={"type": "integer"},
+    ),
+    "Task": _object(
+        (
+            "id",
+            "case_id",
+            "name",
+            "element",
+            "role",
+            "unit",
+            "status",
+            "due_at",
+            "claimed_by",
+            "outcomes",
+        ),
+        id=TEXT,
+        case_id=TEXT,
+        number=TEXT,
+        title=TEXT,
+        name=TEXT,
+        element=TEXT,
+        role=TEXT,
+        unit=MAYBE,
+        status=TEXT,
+        light=TEXT,
+        due_at=MAYBE_MOMENT,
+        claimed_by=MAYBE,
+        outcome=MAYBE,
+        outcomes={"type": "array", "items": TEXT},
+    ),
+    "Event": _object(
+        ("seq", "verb", "actor", "at"),
+        seq={"type": "integer"},
+        verb=TEXT,
+        actor=MAYBE,
+        unit=MAYBE,
+        element=TEXT,
+        outcome=TEXT,
+        at=MOMENT,
+    ),
+    "CaseLine": _object(
+        ("id", "number", "title", "process", "status", "result"),
+        id=TEXT,
+        number=TEXT,
+        title=TEXT,
+        process=TEXT,
+        status=TEXT,
+        result=MAYBE,
+        division_code=TEXT,
+        category=TEXT,
+        opened_at=MOMENT,
+        light=TEXT,
+    ),
+    "Case": _object(
+        ("id", "number", "title", "process", "status", "result", "tasks", "events"),
+        id=TEXT,
+        number=TEXT,
+        title=TEXT,
+        process=TEXT,
+        status=TEXT,
+        result=MAYBE,
+        division_code=TEXT,
+        category=TEXT,
+        opened_at=MOMENT,
+        ended_at=MAYBE_MOMENT,
+        values=VALUES,
+        tasks=_list_of("Task"),
+        events=_list_of("Event"),
+    ),
+    "Completion": _object(("outcome",), True, outcome=TEXT, values=VALUES),
+    "Version": _object(
+        ("id", "process", "number", "unit"),
+        id=TEXT,
+        process=TEXT,
+        number={"type": "integer"},
+        unit=TEXT,
+        title=TEXT,
+    ),
+    "Finding": _object(("code", "element", "message"), code=TEXT, element=TEXT, message=TEXT),
+    "Problem": _object(
+        ("type", "title", "status", "detail"),
+        type=TEXT,
+        title=TEXT,
+        status={"type": "integer"},
+        detail=TEXT,
+        who=TEXT,
+        at=MAYBE_MOMENT,
+        fields={"type": "object", "additionalProperties": TEXT},
+        findings=_list_of("Finding"),
+    ),
+}

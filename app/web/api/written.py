@@ -1,0 +1,63 @@
+"""Rows as the API writes them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from app.engine.types import TaskPolicy
+from app.identity.actor import Actor
+from app.workflow.calendar import NO_LIMIT
+from app.workflow.models import Case, Task
+from app.workflow.queries.casefile import CaseFile
+
+
+def moment(value: datetime | None) -> str | None:
+    """A moment in UTC, RFC 3339; none for no limit."""
+    if value is None or value == NO_LIMIT:
+        return None
+    return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def task(row: Task, policy: TaskPolicy | None) -> dict[str, Any]:
+    """One task; its outcomes while it is open."""
+    open_ = row.status == "open" and policy is not None
+    return {
+        "id": row.id, "case_id": row.case_id, "name": row.name, "element": row.element, "role": row.desk,
+        "unit": row.unit.name if row.unit else None, "status": row.status, "due_at": moment(row.due_at),
+        "claimed_by": row.claimed_by.name if row.claimed_by else None, "outcome": row.outcome,
+        "outcomes": [one.key for one in policy.outcomes] if policy and open_ else [],
+    }  # fmt: skip
+
+
+def line(case: Case, light: str = "") -> dict[str, Any]:
+    """One case as a list shows it."""
+    return {
+        "id": case.id, "number": case.number, "title": case.title, "process": case.process_key,
+        "status": case.state, "result": case.result, "division_code": case.division_code,
+        "category": case.category, "opened_at": moment(case.opened_at), "light": light,
+    }  # fmt: skip
+
+
+def case(file: CaseFile, me: Actor) -> dict[str, Any]:
+    """A whole case; names of officials only for officials."""
+    shown, policies = file.case, file.definition.process.tasks
+    return {
+        **line(shown),
+        "ended_at": moment(shown.ended_at),
+        "values": dict(file.values),
+        "tasks": [task(row, policies.get(row.element)) for row in file.open],
+        "events": [
+            {
+                "seq": event.seq, "verb": event.verb, "at": moment(event.at),
+                "actor": event.actor.name if event.actor and _may_name(event.actor_id, file, me) else None,
+                "unit": event.unit.name if event.unit else None, "element": event.element,
+                "outcome": event.outcome,
+            }
+            for event in file.events
+        ],
+    }  # fmt: skip
+
+
+def _may_name(actor_id: str | None, file: CaseFile, me: Actor) -> bool:
+    return me.staff or actor_id == me.id or actor_id == file.case.applicant_id

@@ -1,0 +1,41 @@
+"""Every room of the generic product, in the order in which its addresses are looked up."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from app.web import (
+    apply,
+    calendar,
+    cases,
+    diagrams,
+    flows,
+    front,
+    health,
+    notices,
+    overview,
+    people,
+    service,
+    session,
+    settings,
+    tasks,
+)
+from app.web.api import bp as api
+
+BLUEPRINTS: tuple[Blueprint, ...] = (
+    front.bp,
+    session.bp,
+    service.bp,
+    apply.bp,
+    tasks.bp,
+    cases.bp,
+    diagrams.bp,
+    overview.bp,
+    flows.bp,
+    settings.bp,
+    calendar.bp,
+    people.bp,
+    notices.bp,
+    api,
+    health.bp,
+)

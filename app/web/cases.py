@@ -1,0 +1,139 @@
+"""The register (办件查询) and the page of a case."""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.clock import local
+from app.db import session
+from app.identity.trades import CATEGORIES
+from app.web import dossier, sheets
+from app.web.access import actor, requires, signed_in
+from app.web.decision import category_filter
+from app.web.display import case_line
+from app.workflow import calendar, commands
+from app.workflow.queries import casefile, register
+from app.workflow.reach import may_retry, own_case
+
+bp = Blueprint("cases", __name__)
+
+ASKED = ("q", "unit", "category", "state", "light", "step")
+STATES = (
+    ("in_review", "审核中"), ("correcting", "待补正"), ("referred", "转办施工许可"), ("approved", "已备案"),
+    ("rejected", "不予备案"), ("withdrawn", "已撤回"), ("lapsed", "逾期失效"),
+)  # fmt: skip
+LIGHTS = (("red", "超期"), ("yellow", "临期"), ("green", "正常"))
+
+
+@bp.get("/cases")
+@requires("case:read")
+def index() -> ResponseReturnValue:
+    """One page of the register."""
+    me, at, work, wanted = actor(), clock.now(), session(), _wanted()
+    page = register.cases(work, me, wanted, request.args.get("after", ""), at=at)
+    is_workday = calendar.workday_test(work, *(hold.area_unit_id for hold in me.holds))
+    kept = {name: value for name, value in request.args.items() if value and name != "after"}
+    found = register.count(work, me, wanted, at=at)
+    return render_template(
+        "cases/index.html",
+        rows=[case_line(line, at, is_workday, me.id) for line in page.rows],
+        q=wanted.q, filters=_filters(wanted), kept=kept, own=wanted.own,
+        next_url=url_for(".index", **{**kept, "after": page.after}) if page.after else "",
+        export_url=url_for(".export", **kept),
+        total_text=f"{found} 件" if found < register.MOST_COUNTED else "999+ 件",
+    )  # fmt: skip
+
+
+@bp.get("/cases.xlsx")
+@requires("register:export")
+def export() -> Response:
+    """The register as it is narrowed now, as a workbook."""
+    me, at, work = actor(), clock.now(), session()
+    is_workday = calendar.workday_test(work, *(hold.area_unit_id for hold in me.holds))
+    lines = register.every_case(work, me, _wanted(), at=at)
+    return sheets.answer("办件", sheets.case_sheet(lines, me, at, is_workday))
+
+
+@bp.get("/cases/<case_id>")
+@signed_in
+def show(case_id: str) -> ResponseReturnValue:
+    """A case: where it is, who has it, what was done."""
+    me, at = actor(), clock.now()
+    file = casefile.read(session(), me, case_id)
+    return render_template(
+        "cases/show.html",
+        **dossier.parts(file, me, at),
+        waiting=dossier.waiting(file, me, at), acts=_acts(file),
+        diagram=dossier.diagram(file), incident=file.case.incident,
+        ended_text=f"已于 {local(file.case.ended_at):%Y-%m-%d %H:%M} 办结。" if file.case.ended_at else "",
+        submissions=dossier.submissions(file), notices=[],
+    )  # fmt: skip
+
+
+def _acts(file: casefile.CaseFile) -> list[dict[str, str]]:
+    """What this person may do with the case as a whole."""
+    me, case, acts = actor(), file.case, []
+    mine = [task for task in file.open if task.person_id == me.id]
+    if mine:
+        url = url_for("tasks.show", task_id=mine[0].id)
+        acts.append({"label": "去补正", "url": url, "tone": "primary", "key": "A"})
+    if own_case(me, case) and case.state in ("in_review", "correcting"):
+        url = url_for(".withdraw", case_id=case.id)
+        text = "撤回后该办件结束,需要时请重新申报;已填内容仍可查看。"
+        acts.append({"label": "撤回", "url": url, "confirm": "确定撤回这件申报?", "text": text})
+    if case.incident is not None and may_retry(me, case):
+        url = url_for(".retry", case_id=case.id)
+        acts.append(
+            {"label": "重试", "url": url, "confirm": "重新办理出错的环节?", "text": case.incident}
+        )
+    return acts
+
+
+@bp.get("/cases/<case_id>/submissions/<int:seq>")
+@signed_in
+def submission(case_id: str, seq: int) -> ResponseReturnValue:
+    """The start form as it was sent at one event of the record."""
+    file = casefile.read(session(), actor(), case_id)
+    sent, groups = dossier.sent_at(file, seq)
+    return render_template("cases/submission.html", case=file.case, sent=sent, facts=groups)
+
+
+@bp.post("/cases/<case_id>/withdraw")
+@signed_in
+def withdraw(case_id: str) -> ResponseReturnValue:
+    """The applicant takes the case back."""
+    case = commands.withdraw(actor(), case_id, request.form.get("key", ""), at=clock.now())
+    flash(f"{case.number} 已撤回")
+    return redirect(url_for(".show", case_id=case.id), 303)
+
+
+@bp.post("/cases/<case_id>/retry")
+@requires("case:retry")
+def retry(case_id: str) -> ResponseReturnValue:
+    """Try a step again that broke."""
+    commands.retry(actor(), case_id, at=clock.now())
+    flash("已重新排队办理,请稍后刷新查看")
+    return redirect(url_for(".show", case_id=case_id), 303)
+
+
+def _wanted() -> register.Wanted:
+    own = request.args.get("own") == "1" or not actor().staff
+    return register.Wanted(own=own, **{name: request.args.get(name, "").strip() for name in ASKED})
+
+
+def _filters(wanted: register.Wanted) -> list[dict[str, Any]]:
+    units = register.units_below(session(), actor())
+    areas = [(unit.id, unit.name) for unit in units]
+    steps = register.open_steps(session(), actor())
+    return [
+        {"name": "unit", "label": "地区", "value": wanted.unit, "options": areas},
+        category_filter(wanted.category, list(CATEGORIES)),
+        {"name": "state", "label": "状态", "value": wanted.state, "options": STATES},
+        {"name": "light", "label": "时限", "value": wanted.light, "options": LIGHTS},
+        {"name": "step", "label": "环节", "value": wanted.step, "options": [(s, s) for s in steps]},
+    ]

@@ -1,0 +1,115 @@
+"""The page of one task: the case on the left, the decision on the right."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask import render_template, url_for
+
+from app import clock
+from app.clock import local
+from app.db import session
+from app.identity.actor import Actor
+from app.identity.trades import CATEGORIES
+from app.web import dossier
+from app.web.display import due_text, holder
+from app.workflow import calendar, lights
+from app.workflow.models import Task
+from app.workflow.queries import inbox
+from app.workflow.queries.casefile import Desk
+
+TONES = {
+    "return": "danger",
+    "reject": "danger",
+    "refer": "plain",
+    "escalate": "plain",
+    "inspect": "plain",
+}
+KEYS = {
+    "approve": "A",
+    "submit": "A",
+    "return": "R",
+    "reject": "N",
+    "escalate": "U",
+    "refer": "F",
+    "inspect": "I",
+}
+
+
+def page(desk: Desk, me: Actor, sent: Mapping[str, Any], faults: Mapping[str, str]) -> str:
+    """The page as it stands, or once more with what was typed and what is wrong with it."""
+    at, file = clock.now(), desk.file
+    before, after = inbox.neighbours(session(), me, desk.task) if me.staff else (None, None)
+    form = file.definition.form(desk.policy.form)
+    own = form.unseal(file.submission.values, show_secrets=True) if _again(desk) else {}
+    return render_template(
+        "tasks/decide.html" if me.staff else "tasks/correct.html",
+        **dossier.parts(file, me, at),
+        task=_task(desk, me, at),
+        form=form.view(
+            sent or own, faults, desk.task.element, files=dossier.files_by_field(file)
+        ),
+        faults=faults, key=secrets.token_urlsafe(16), outcomes=_outcomes(desk),
+        returned=dossier.returned(desk), next_task=_neighbour(after, at),
+        next_url=_address(after), prev_url=_address(before),
+    )  # fmt: skip
+
+
+def _task(desk: Desk, me: Actor, at: datetime) -> dict[str, Any]:
+    task, case = desk.task, desk.task.case
+    is_workday = calendar.workday_test(session(), case.l2, case.l1)
+    paused = lights.paused(task)
+    return {
+        "id": task.id, "name": task.name, "open": task.status == "open",
+        "due_text": due_text(task.due_at, at, is_workday, paused),
+        "light": lights.light(task.due_at, at, is_workday, paused),
+        "due_day": _day(task.due_at), "help": desk.policy.documentation,
+        "claimed_by_me": desk.mine, "holder": holder(task, me.id),
+        "claim_url": "" if task.claimed_by_id else url_for("tasks.claim", task_id=task.id),
+        "release_url": url_for("tasks.release", task_id=task.id),
+        "url": url_for("tasks.decide", task_id=task.id),
+    }  # fmt: skip
+
+
+def _day(due_at: datetime | None) -> str:
+    if due_at is None or due_at == calendar.NO_LIMIT:
+        return ""
+    return f"{local(due_at).year}年{local(due_at).month}月{local(due_at).day}日"
+
+
+def _again(desk: Desk) -> bool:
+    return desk.policy.form == desk.file.definition.process.start_form
+
+
+def _outcomes(desk: Desk) -> list[tuple[str, str, str, str]]:
+    """(key, label, tone, shortcut); the first outcome is the agreeing one and the one solid button."""
+    made = []
+    for place, outcome in enumerate(desk.policy.outcomes):
+        tone = "primary" if place == 0 else TONES.get(outcome.key, "plain")
+        made.append((outcome.key, outcome.label, tone, KEYS.get(outcome.key, "")))
+    return made
+
+
+def _neighbour(task: Task | None, at: datetime) -> dict[str, str] | None:
+    if task is None:
+        return None
+    is_workday = calendar.workday_test(session(), task.case.l2, task.case.l1)
+    paused = lights.paused(task)
+    return {
+        "title": task.case.title,
+        "light": lights.light(task.due_at, at, is_workday, paused),
+        "due_text": due_text(task.due_at, at, is_workday, paused),
+    }
+
+
+def _address(task: Task | None) -> str:
+    return url_for("tasks.show", task_id=task.id) if task else ""
+
+
+def category_filter(value: str, keys: Sequence[str]) -> dict[str, Any]:
+    """A filter by project type."""
+    options = [(key, CATEGORIES.get(key, key)) for key in keys]
+    return {"name": "category", "label": "行业", "value": value, "options": options}

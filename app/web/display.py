@@ -1,0 +1,132 @@
+"""Rows put into the words that lists show: due dates, holders, groups."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from app.clock import IsWorkday, local, workdays_between
+from app.identity.trades import CATEGORIES
+from app.workflow import lights
+from app.workflow.calendar import NO_LIMIT
+from app.workflow.models import Task
+from app.workflow.queries.inbox import Row
+from app.workflow.queries.register import Line
+
+OVERDUE, TODAY, TOMORROW, LATER, WITHOUT = "已超期", "今日到期", "明日到期", "以后到期", "不计时"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One line of a list, in words."""
+
+    id: str
+    url: str
+    number: str
+    title: str
+    place: str
+    trade: str
+    risk: str
+    step: str
+    due_text: str
+    light: str
+    holder_text: str
+    can_claim: bool = False
+    claim_url: str = ""
+    state: str = ""
+    state_text: str = ""
+    opened_text: str = ""
+
+
+def due_text(due_at: datetime | None, at: datetime, is_workday: IsWorkday, paused: bool) -> str:
+    """超 2 个工作日, 今日 17:30, 剩 1 个工作日, 计时暂停; nothing without a limit."""
+    if paused:
+        return "计时暂停"
+    if due_at is None or due_at == NO_LIMIT:
+        return ""
+    days = workdays_between(at, due_at, is_workday)
+    if due_at < at:
+        return f"超 {-days} 个工作日" if days else "今日已超期"
+    if local(due_at).date() == local(at).date():
+        return f"今日 {local(due_at):%H:%M}"
+    return f"剩 {days} 个工作日" if days else f"{local(due_at):%m-%d %H:%M}"
+
+
+def task_line(row: Row, at: datetime, is_workday: IsWorkday, me: str) -> Shown:
+    """A task as a line of the inbox."""
+    task, case = row.task, row.case
+    done = task.status != "open"
+    words = f"{local(task.closed_at):%m-%d %H:%M} 办" if done and task.closed_at else ""
+    return Shown(
+        id=task.id,
+        url=url_for("cases.show", case_id=case.id)
+        if done
+        else url_for("tasks.show", task_id=task.id),
+        number=case.number,
+        title=case.title,
+        place=case.place,
+        trade=CATEGORIES.get(case.category, case.category),
+        risk=row.risk,
+        step=task.name,
+        due_text=words or due_text(task.due_at, at, is_workday, lights.paused(task)),
+        light=row.light,
+        holder_text=holder(task, me),
+        can_claim=not done and task.claimed_by_id is None and task.person_id is None,
+        claim_url=url_for("tasks.claim", task_id=task.id),
+    )
+
+
+def case_line(line: Line, at: datetime, is_workday: IsWorkday, me: str) -> Shown:
+    """A case as a line of the register."""
+    case = line.case
+    first = line.waiting[0] if line.waiting else None
+    paused = first is not None and lights.paused(first)
+    return Shown(
+        id=case.id,
+        url=url_for("cases.show", case_id=case.id),
+        number=case.number,
+        title=case.title,
+        place=case.place,
+        trade=CATEGORIES.get(case.category, case.category),
+        risk=line.risk,
+        step="、".join(dict.fromkeys(task.name for task in line.waiting)),
+        due_text=due_text(first.due_at, at, is_workday, paused) if first else "",
+        light=line.light,
+        holder_text="、".join(dict.fromkeys(holder(task, me) for task in line.waiting)),
+        state="incident" if case.incident else case.result or case.state,
+        opened_text=f"{local(case.opened_at):%Y-%m-%d}",
+    )
+
+
+def holder(task: Task, me: str) -> str:
+    """Who has a task: me, a name, the applicant, or the unit in whose pool it lies."""
+    if task.person_id:
+        return "申报人"
+    if task.claimed_by is not None:
+        return "我" if task.claimed_by_id == me else task.claimed_by.name
+    return f"{task.unit.name}（未认领）" if task.unit else "未认领"
+
+
+def grouped(
+    lines: Iterable[Shown], rows: Iterable[Row], at: datetime
+) -> list[tuple[str, list[Shown]]]:
+    """Lines beneath the headings by which a box is read: overdue, today, tomorrow, later."""
+    groups: dict[str, list[Shown]] = {}
+    for line, row in zip(lines, rows, strict=True):
+        groups.setdefault(_heading(row, at), []).append(line)
+    return list(groups.items())
+
+
+def _heading(row: Row, at: datetime) -> str:
+    due_at = row.task.due_at
+    if row.task.status != "open":
+        return ""
+    if due_at is None or due_at == NO_LIMIT or lights.paused(row.task):
+        return WITHOUT if row.light == lights.GREY and not lights.paused(row.task) else LATER
+    if due_at < at:
+        return OVERDUE
+    days = (local(due_at).date() - local(at).date()).days
+    return TODAY if days == 0 else TOMORROW if days == 1 else LATER

@@ -1,0 +1,231 @@
+"""A case put into the words of its page: head, chain, facts, files, record, diagram."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+
+from app.clock import local
+from app.db import session
+from app.errors import NotFound
+from app.identity.actor import Actor
+from app.identity.trades import CATEGORIES
+from app.identity.words import POSITIONS, ROLES
+from app.web.display import due_text, holder
+from app.workflow import calendar, kinds, lights
+from app.workflow.forms import File
+from app.workflow.models import Attachment, Event
+from app.workflow.queries import inbox
+from app.workflow.queries.casefile import CURRENT, CaseFile, Desk, Stage
+
+VERBS = {
+    "filed": "提交申报", "resubmitted": "补正后重新提交", "claimed": "签收", "released": "退还",
+    "withdrew": "撤回申报", "lapsed": "逾期未补正，自动失效", "timed": "到期自动流转",
+    "messaged": "收到消息", "retried": "重试异常步骤",
+}  # fmt: skip
+RED = frozenset({"return", "reject"})
+QUIET = frozenset({"claimed", "released"})
+"""Events that the record folds away."""
+
+
+def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
+    """What the case page and the decision page share."""
+    work, case = session(), file.case
+    extras = kinds.of(case.process_key).extras(work, case, me.staff)
+    return {
+        "side": "staff" if me.staff else "public",
+        "case": _head(file),
+        "chain": [_step(stage, at, me, file) for stage in file.stages],
+        "facts": [
+            (group.title, [(fact.title, fact.text) for fact in group.facts])
+            for group in facts(file)
+        ],
+        "attachments": attachments(file),
+        "record": [entry(event, file, me) for event in reversed(file.events) if _shown(event, me)],
+        "warnings": [(extra.title, extra.text) for extra in extras if extra.kind == "warning"],
+        "papers": [
+            {"name": extra.title, "number": extra.text, "state": "", "url": extra.href}
+            for extra in extras
+            if extra.kind == "paper"
+        ],
+    }
+
+
+def _head(file: CaseFile) -> dict[str, Any]:
+    case = file.case
+    filer = case.applicant.name if case.applicant else ""
+    behalf = case.applicant_id != case.filed_by_id
+    by = f"{case.filed_by.name} 代{filer}" if behalf else filer
+    return {
+        "id": case.id, "number": case.number, "title": case.title, "place": case.place,
+        "risk": inbox.risks_of(session(), [case]).get(case.id, ""),
+        "state": "incident" if case.incident else case.result or case.state,
+        "trade": CATEGORIES.get(case.category, case.category),
+        "filed_text": f"{by} 于 {local(case.opened_at):%Y-%m-%d %H:%M} 申报",
+        "url": url_for("cases.show", case_id=case.id),
+    }  # fmt: skip
+
+
+def facts(file: CaseFile) -> Any:
+    """The start form in words, secrets masked."""
+    form = file.definition.form(file.definition.process.start_form)
+    return form.facts(file.values, files=files_by_field(file))
+
+
+def submissions(file: CaseFile) -> list[dict[str, str]]:
+    """Each time that the start form was sent, newest first."""
+    start = file.definition.process.start_form
+    sent = [e for e in reversed(file.events) if e.submission and e.submission.form == start]
+    return [
+        {
+            "name": "首次申报" if event.verb == "filed" else "补正后重新提交",
+            "who": event.actor.name if event.actor else "",
+            "when": f"{local(event.at):%Y-%m-%d %H:%M}",
+            "url": url_for("cases.submission", case_id=file.case.id, seq=event.seq),
+        }
+        for event in sent
+    ]
+
+
+def sent_at(file: CaseFile, seq: int) -> tuple[Event, list[tuple[str, list[tuple[str, str]]]]]:
+    """One submission of the start form, by its event, in words. Raises NotFound."""
+    start = file.definition.process.start_form
+    for event in file.events:
+        if event.seq == seq and event.submission and event.submission.form == start:
+            form = file.definition.form(start)
+            values = form.unseal(event.submission.values, show_secrets=False)
+            return event, [
+                (group.title, [(fact.title, fact.text) for fact in group.facts])
+                for group in form.facts(values)
+            ]
+    raise NotFound("没有这次提交")
+
+
+def files_by_field(file: CaseFile) -> dict[str, list[File]]:
+    """The case's files under the field that each answers."""
+    found: dict[str, list[File]] = {}
+    for kept in file.attachments:
+        found.setdefault(kept.field, []).append(_file(kept))
+    return found
+
+
+def _file(kept: Attachment) -> File:
+    return File(kept.id, kept.name, kept.size, kept.mime.startswith("image/"))
+
+
+def attachments(file: CaseFile) -> list[dict[str, Any]]:
+    """Tiles of the case's files, named for what they prove."""
+    form = file.definition.form(file.definition.process.start_form)
+    tiles = []
+    for kept in file.attachments:
+        field = form.by_key.get(kept.field)
+        url = url_for("apply.download", attachment_id=kept.id)
+        image = url if kept.mime.startswith("image/") else ""
+        name = field.title if field else kept.name
+        tiles.append(
+            {"name": name, "url": url, "image_url": image, "note": kept.name, "warn": False}
+        )
+    return tiles
+
+
+def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
+    """One line of the record."""
+    who = event.actor.name if event.actor else "系统"
+    post = POSITIONS.get(event.position) or ROLES.get(event.role, "")
+    return {
+        "who": who,
+        "unit": f"{event.unit.name} {post}".strip()
+        if event.unit
+        else ""
+        if event.actor is None
+        else "申报人",
+        "act": _act(event, file),
+        "tone": "red" if event.outcome in RED else "green" if event.outcome == "approve" else "",
+        "shape": "ret" if event.outcome in RED else "",
+        "when": f"{local(event.at):%Y-%m-%d %H:%M}",
+        "opinion": _opinion(event, file, me),
+    }
+
+
+def _act(event: Event, file: CaseFile) -> str:
+    if event.verb != "decided":
+        return VERBS.get(event.verb, event.verb)
+    policy = file.definition.process.tasks.get(event.element)
+    labels = {outcome.key: outcome.label for outcome in policy.outcomes} if policy else {}
+    return f"{policy.name if policy else ''} {labels.get(event.outcome, event.outcome)}".strip()
+
+
+def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
+    """What was written with a decision. The public reads reasons, not what officials tell each other."""
+    if event.submission is None or event.verb != "decided":
+        return ""
+    if not me.staff and event.outcome not in (*RED, "refer"):
+        return ""
+    form = file.definition.form(event.submission.form)
+    facts = [fact for group in form.facts(event.submission.values) for fact in group.facts]
+    said = [fact.text if fact.key == "opinion" else f"{fact.title}：{fact.text}" for fact in facts]
+    return "；".join(text for text in said if text)
+
+
+def _shown(event: Event, me: Actor) -> bool:
+    return me.staff or event.verb not in QUIET
+
+
+def returned(desk: Desk) -> dict[str, Any]:
+    """What the reviewer asked for, above a correction."""
+    if not desk.returned:
+        return {}
+    event = next(e for e in reversed(desk.file.events) if e.outcome == "return")
+    form = desk.file.definition.form(desk.file.definition.process.tasks[event.element].form)
+    said = {fact.title: fact.text for group in form.facts(desk.returned) for fact in group.facts}
+    return {"by": event.unit.name if event.unit else "", "at": event.at, "said": said}
+
+
+def _step(stage: Stage, at: datetime, me: Actor, file: CaseFile) -> dict[str, str]:
+    if stage.status == CURRENT:
+        task = stage.open[0]
+        is_workday = calendar.workday_test(session(), file.case.l2, file.case.l1)
+        when = due_text(task.due_at, at, is_workday, lights.paused(task))
+        who = "、".join(dict.fromkeys(holder(task, me.id) for task in stage.open))
+        return {"name": stage.name, "who": who, "when": when, "status": stage.status}
+    done = stage.done
+    who = done.done_by.name if done and done.done_by and me.staff else ""
+    when = f"{local(done.closed_at):%m-%d %H:%M}" if done and done.closed_at else ""
+    limit = file.definition.process.tasks[stage.element].limit
+    if not when and limit:
+        when = f"限 {limit.amount} {'小时' if limit.unit == 'h' else '个工作日'}"
+    return {"name": stage.name, "who": who, "when": when, "status": stage.status}
+
+
+def diagram(file: CaseFile) -> dict[str, Any]:
+    """What the viewer marks, and the same in words."""
+    names = file.definition.process.names
+    current = sorted(file.current)
+    again = {element: times for element, times in file.passed.items() if times > 1}
+    steps = [
+        (names.get(element, element), "passed") for element in file.passed if names.get(element)
+    ]
+    steps += [(names.get(element, element), "current") for element in current]
+    return {
+        "url": url_for("diagrams.show", version_id=file.case.version_id),
+        "version_text": f"{file.definition.process.title} 第 {file.case.version.number} 版",
+        "marks": {"passed": list(file.passed), "current": current, "counts": again},
+        "steps": steps,
+    }
+
+
+def waiting(file: CaseFile, me: Actor, at: datetime) -> list[Mapping[str, str]]:
+    """Who acts next, where and until when."""
+    is_workday = calendar.workday_test(session(), file.case.l2, file.case.l1)
+    return [
+        {
+            "step": task.name, "who": holder(task, me.id),
+            "due_text": due_text(task.due_at, at, is_workday, lights.paused(task)),
+            "light": lights.light(task.due_at, at, is_workday, lights.paused(task)),
+            "url": url_for("tasks.show", task_id=task.id),
+        }
+        for task in file.open
+    ]  # fmt: skip

@@ -1,0 +1,112 @@
+"""Refusals become pages, or problem documents (RFC 9457) under /api, in one table."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from app.clock import local
+from app.errors import BrokenProcess, Conflict, Forbidden, Invalid, NotFound, Refusal
+
+log = logging.getLogger(__name__)
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    Forbidden: 403,
+    Conflict: 409,
+    Invalid: 422,
+    BrokenProcess: 500,
+}
+TITLES = {
+    400: "请求不完整",
+    401: "请先登录",
+    403: "没有权限",
+    404: "没有找到",
+    405: "不支持这种访问方式",
+    409: "已被他人办理",
+    413: "文件过大",
+    415: "不支持这种内容",
+    422: "填写有误",
+    429: "操作过于频繁",
+    500: "系统出错",
+}
+
+
+def install(app: Flask) -> None:
+    """Give every refusal and every HTTP error its page."""
+    app.register_error_handler(Refusal, refused)
+    app.register_error_handler(HTTPException, failed)
+
+
+def refused(refusal: Refusal) -> ResponseReturnValue:
+    """The page of one of our own refusals."""
+    status = STATUS[type(refusal)]
+    if status == 500:
+        log.error("broken process at %s: %s", request.path, refusal.message)
+    if request.path.startswith("/api/"):
+        return problem(status, refusal.message, **_members(refusal))
+    return _page(status, refusal.message, refusal), status
+
+
+def failed(error: HTTPException) -> ResponseReturnValue:
+    """The page of an HTTP error, or of a fault of ours; a fault says nothing of its inside."""
+    status = error.code or 500
+    if error.response is not None or status < 400:
+        return error
+    if isinstance(error, InternalServerError) and error.original_exception:
+        log.error("fault at %s", request.path, exc_info=error.original_exception)
+    message = _WORDS.get(status, "无法完成这个请求,请返回上一页再试")
+    if request.path.startswith("/api/"):
+        spoken = error.description if status == 401 else message
+        return problem(status, spoken or message)
+    return _page(status, message, None), status
+
+
+_WORDS = {
+    400: "请求不完整或页面已过期,请返回上一页刷新后再试",
+    404: "没有找到该页面,可能已被移走或地址有误",
+    405: "不支持这种访问方式,请从页面上的按钮进入",
+    413: "文件过大,单个文件不超过 20 MB,请压缩后再传",
+    429: "操作过于频繁,请稍后再试",
+    500: "系统出错,已记录。您填写的内容没有提交,请稍后再试",
+}
+
+
+def problem(status: int, detail: str, **members: object) -> Response:
+    """A problem document: title, status, detail, and what else the refusal knows."""
+    body = {"type": "about:blank", "title": TITLES.get(status, "无法完成"), "status": status}
+    answer = jsonify({**body, "detail": detail, **members})
+    answer.status_code = status
+    answer.content_type = "application/problem+json"
+    return answer
+
+
+def _members(refusal: Refusal) -> dict[str, object]:
+    if isinstance(refusal, Conflict):
+        return {"who": refusal.who, "at": refusal.at.isoformat() if refusal.at else None}
+    if isinstance(refusal, Invalid):
+        return {"fields": refusal.fields}
+    if isinstance(refusal, BrokenProcess):
+        return {"findings": [_finding(found) for found in refusal.findings]}
+    return {}
+
+
+def _finding(found: object) -> dict[str, str]:
+    return {name: getattr(found, name) for name in ("code", "element", "message")}
+
+
+def _page(status: int, message: str, refusal: Refusal | None) -> str:
+    at = refusal.at if isinstance(refusal, Conflict) else None
+    return render_template(
+        "errors/error.html",
+        status=status,
+        title=TITLES.get(status, "无法完成"),
+        message=message,
+        who=refusal.who if isinstance(refusal, Conflict) else "",
+        when=local(at).strftime("%Y-%m-%d %H:%M") if at else "",
+        findings=refusal.findings if isinstance(refusal, BrokenProcess) else (),
+        fields=refusal.fields if isinstance(refusal, Invalid) else {},
+    )

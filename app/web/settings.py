@@ -1,0 +1,30 @@
+"""设置: the rooms that an administrator keeps."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from app.web.access import can, requires
+from app.web.front import room
+
+bp = Blueprint("settings", __name__)
+
+ROOMS = (
+    ("people.index", "people:read", "人员", "本辖区工作人员的账号,重置密码"),
+    ("works.limits", "limits:edit", "限额标准", "小散工程与施工许可的界限,按生效日期维护"),
+    ("calendar.index", "calendar:edit", "工作日历", "节假日与调休,用于计算办理期限"),
+    ("flows.index", "flow:read", "流程", "各事项的审批流程与版本"),
+)
+
+
+@bp.get("/settings")
+@requires("people:read", "limits:edit", "calendar:edit")
+def index() -> ResponseReturnValue:
+    """The rooms that this person may enter."""
+    rooms = [
+        {"url": room(endpoint), "title": title, "text": text}
+        for endpoint, permission, title, text in ROOMS
+        if can(permission) and room(endpoint)
+    ]
+    return render_template("settings/index.html", rooms=rooms)

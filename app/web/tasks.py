@@ -1,0 +1,121 @@
+"""The inbox (待办) and the page on which a task is decided."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.db import session
+from app.errors import Invalid
+from app.web import decision
+from app.web.access import actor, requires, signed_in
+from app.web.display import grouped, task_line
+from app.workflow import calendar, commands
+from app.workflow.commands.tasks import Decision
+from app.workflow.queries import casefile, inbox, register
+
+bp = Blueprint("tasks", __name__)
+
+LABELS = {"todo": "待办", "claimable": "待签收", "done": "已办", "mine": "我发起的"}
+
+
+@bp.get("/inbox")
+@requires("task:decide", "case:file_on_behalf")
+def index() -> ResponseReturnValue:
+    """One box of the inbox."""
+    box = request.args.get("box", "todo")
+    if box == "mine":
+        return redirect(url_for("cases.index", own=1))
+    box = box if box in inbox.BOXES else inbox.TODO
+    me, at, work = actor(), clock.now(), session()
+    asked = inbox.Asked(**{name: request.args.get(name, "") for name in ("q", "category", "step")})
+    page = inbox.tasks(work, me, box, asked, request.args.get("after", ""), at=at)
+    is_workday = calendar.workday_test(work, *(hold.area_unit_id for hold in me.holds))
+    lines = [task_line(row, at, is_workday, me.id) for row in page.rows]
+    following = url_for(".index", **_kept(box, asked), after=page.after) if page.after else ""
+    return render_template(
+        "inbox/index.html", box=box, boxes=_boxes(box), q=asked.q, next_url=following,
+        groups=grouped(lines, page.rows, at), filters=_filters(asked),
+        total_text=_total(page.rows, bool(page.after)),
+    )  # fmt: skip
+
+
+@bp.get("/tasks/<task_id>")
+@signed_in
+def show(task_id: str) -> ResponseReturnValue:
+    """A task, with everything needed to decide it."""
+    desk = casefile.desk(session(), actor(), task_id)
+    return decision.page(desk, actor(), {}, {})
+
+
+@bp.post("/tasks/<task_id>/claim")
+@requires("task:decide")
+def claim(task_id: str) -> ResponseReturnValue:
+    """Take the task, and open it."""
+    commands.claim(actor(), task_id, at=clock.now())
+    return redirect(url_for(".show", task_id=task_id), 303)
+
+
+@bp.post("/tasks/<task_id>/release")
+@requires("task:decide")
+def release(task_id: str) -> ResponseReturnValue:
+    """Give the task back to its pool."""
+    commands.release(actor(), task_id, at=clock.now())
+    flash("已退还,同岗位人员可以签收")
+    return redirect(url_for(".index", box="claimable"), 303)
+
+
+@bp.post("/tasks/<task_id>")
+@signed_in
+def decide(task_id: str) -> ResponseReturnValue:
+    """Decide the task, then open the next one."""
+    me, sent = actor(), request.form
+    made = Decision(sent.get("outcome", ""), sent, sent.get("key", ""))
+    following = casefile.next_task(session(), me, task_id)
+    try:
+        case = commands.decide(me, task_id, made, at=clock.now())
+    except Invalid as fault:
+        desk = casefile.desk(session(), me, task_id)
+        return decision.page(desk, me, sent, fault.fields or {"opinion": fault.message}), 422
+    flash(f"{case.number} {case.title} 已提交")
+    if not me.staff:
+        return redirect(url_for("cases.show", case_id=case.id), 303)
+    if following and sent.get("go_on"):
+        return redirect(url_for(".show", task_id=following), 303)
+    return redirect(url_for(".index"), 303)
+
+
+def _kept(box: str, asked: inbox.Asked) -> dict[str, Any]:
+    chosen = {"box": box, "q": asked.q, "category": asked.category, "step": asked.step}
+    return {name: value for name, value in chosen.items() if value}
+
+
+def _boxes(here: str) -> list[tuple[str, str, str, bool]]:
+    work, me = session(), actor()
+    waiting = inbox.counts(work, me)
+    own = register.count(work, me, register.Wanted(own=True), at=clock.now())
+    numbers = {**waiting, "mine": own}
+    return [(key, label, _capped(numbers.get(key)), False) for key, label in LABELS.items()]
+
+
+def _capped(number: int | None) -> str:
+    if number is None:
+        return ""
+    return "999+" if number >= inbox.MOST_COUNTED else str(number)
+
+
+def _total(rows: list[inbox.Row], more: bool) -> str:
+    late = sum(row.light == "red" for row in rows)
+    text = f"{len(rows)}{'+' if more else ''} 件"
+    return f"{text}，其中 {late} 件超期" if late else text
+
+
+def _filters(asked: inbox.Asked) -> list[dict[str, Any]]:
+    steps, categories = inbox.choices(session(), actor())
+    return [
+        {"name": "step", "label": "环节", "value": asked.step, "options": [(s, s) for s in steps]},
+        decision.category_filter(asked.category, categories),
+    ]

@@ -1,0 +1,73 @@
+"""Who gets a task: from a step's role and scope, and the case's place and category, to one unit or one person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.engine.types import Party
+from app.identity.models import Unit
+from app.identity.units import department_of
+from app.workflow.desks import APPLICANT
+from app.workflow.models import Case
+
+LEVELS = {"city": "l1", "district": "l2", "township": "l3", "community": "l4"}
+"""The scopes a step may name, and the case's column that holds its unit of that level."""
+
+_COLUMNS = ("l1", "l2", "l3", "l4")
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Where a task lies: a unit and the units above it, or one person."""
+
+    unit_id: str | None = None
+    person_id: str | None = None
+    above: tuple[str | None, str | None, str | None, str | None] = (None, None, None, None)
+
+
+def pool(work: Session, case: Case, party: Party) -> Pool:
+    """The pool that one party of a step is, for this case.
+
+    A unit that does not exist at a level is stood in for by the nearest government above it: a step
+    never stalls and never passes by itself.
+    """
+    if APPLICANT in party.roles:
+        return Pool(person_id=case.applicant_id or case.filed_by_id)
+    scope, _, industry = party.scope.partition(":")
+    column = LEVELS[scope]
+    area = _nearest(case, column)
+    above = _above(case, column)
+    if industry or _for_department(party):
+        return Pool(unit_id=_department(work, case, area, industry) or area, above=above)
+    return Pool(unit_id=area, above=above)
+
+
+def _department(work: Session, case: Case, area: str, industry: str) -> str | None:
+    """The department beneath a government: of the industry that the scope names, or of the case's category."""
+    if not industry:
+        found = department_of(area, case.category)
+        return found.id if found else None
+    beneath = select(Unit.id).where(
+        Unit.parent_id == area, Unit.kind == "department", Unit.industry == industry, Unit.active
+    )
+    return work.scalar(beneath)
+
+
+def _for_department(party: Party) -> bool:
+    return any("_dept_" in role or role == "safety_officer" for role in party.roles)
+
+
+def _nearest(case: Case, column: str) -> str:
+    upwards = _COLUMNS[: _COLUMNS.index(column) + 1][::-1]
+    return next(unit for unit in (getattr(case, name) for name in upwards) if unit)
+
+
+def _above(case: Case, column: str) -> tuple[str | None, str | None, str | None, str | None]:
+    reached = _COLUMNS.index(column)
+    l1, l2, l3, l4 = (
+        getattr(case, name) if place <= reached else None for place, name in enumerate(_COLUMNS)
+    )
+    return l1, l2, l3, l4

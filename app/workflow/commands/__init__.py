@@ -1,0 +1,26 @@
+"""The verbs of the workflow. Each is one transaction and leaves one event in each case it touches."""
+
+from app.workflow.commands.cases import retry, withdraw
+from app.workflow.commands.filing import file_case, file_values
+from app.workflow.commands.lookup import look_up
+from app.workflow.commands.notices import read_notices
+from app.workflow.commands.settings import drop_day, import_holidays, keep_day
+from app.workflow.commands.tasks import claim, decide, release
+from app.workflow.commands.timers import deliver_message, wake_case
+
+__all__ = [
+    "claim",
+    "decide",
+    "deliver_message",
+    "file_case",
+    "drop_day",
+    "file_values",
+    "import_holidays",
+    "keep_day",
+    "look_up",
+    "read_notices",
+    "release",
+    "retry",
+    "wake_case",
+    "withdraw",
+]

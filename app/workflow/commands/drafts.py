@@ -1,0 +1,94 @@
+"""Filling in a start form: begin, choose the place, keep what was typed, throw away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.clock import local
+from app.db import new_id, transaction
+from app.errors import Conflict, Forbidden, Invalid
+from app.identity.actor import Actor
+from app.identity.models import Division
+from app.identity.scope import reaches_place
+from app.identity.units import resolve
+from app.workflow import drafts
+from app.workflow.models import Attachment, Draft
+
+MOST_DRAFTS = 20
+ON_BEHALF = "case:file_on_behalf"
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One screen as it was sent: its group, and the row button pressed (`add:workers`), if any."""
+
+    sent: Mapping[str, Any]
+    group: str = ""
+    act: str = ""
+
+
+def start_draft(actor: Actor, process_key: str, division_code: str, *, at: datetime) -> Draft:
+    """Begin to fill in a start form for a place.
+
+    Raises Invalid (no community), NotFound (no flow), Forbidden (staff, elsewhere), Conflict.
+    """
+    with transaction() as work:
+        _settled(work, actor, process_key, division_code, at)
+        unsent = select(func.count(Draft.id)).where(
+            Draft.person_id == actor.id, Draft.case_id.is_(None)
+        )
+        if (work.scalar(unsent) or 0) >= MOST_DRAFTS:
+            raise Conflict(f"未提交的草稿已有 {MOST_DRAFTS} 份，请先提交或删除一些")
+        draft = Draft(
+            id=new_id(), person_id=actor.id, process_key=process_key, values={},
+            division_code=division_code, created_at=at, updated_at=at,
+        )  # fmt: skip
+        work.add(draft)
+    return draft
+
+
+def move_draft(actor: Actor, draft_id: str, division_code: str, *, at: datetime) -> Draft:
+    """Choose another place; what was typed stays."""
+    with transaction() as work:
+        draft = drafts.own(work, actor, draft_id, lock=True)
+        _settled(work, actor, draft.process_key, division_code, at)
+        draft.division_code, draft.updated_at = division_code, at
+    return draft
+
+
+def save_draft(actor: Actor, draft_id: str, screen: Screen, *, at: datetime) -> Draft:
+    """Keep what was typed on one screen, right or wrong, beside what the others hold."""
+    with transaction() as work:
+        draft = drafts.own(work, actor, draft_id, lock=True)
+        form = drafts.form_of(work, draft, at)
+        held = form.hold(screen.sent, screen.group, screen.act)
+        draft.values = {**draft.values, **form.seal(held)}
+        draft.updated_at = at
+    return draft
+
+
+def discard_draft(actor: Actor, draft_id: str, *, at: datetime) -> None:
+    """Throw a draft away, and its files; their bytes go with the next sweep."""
+    with transaction() as work:
+        draft = drafts.own(work, actor, draft_id, lock=True)
+        for kept in work.scalars(select(Attachment).where(Attachment.draft_id == draft.id)):
+            work.delete(kept)
+        work.flush()
+        work.delete(draft)
+
+
+def _settled(work: Session, actor: Actor, process_key: str, code: str, at: datetime) -> None:
+    """Whether this person may file such a case there. Raises Invalid, Forbidden, NotFound."""
+    place, day = work.get(Division, code), local(at).date()
+    if place is None or place.level != "community" or (place.valid_to and place.valid_to < day):
+        said = "选择工程所在的社区（村）"
+        raise Invalid(said, {"division_code": said})
+    if actor.staff and not reaches_place(actor, ON_BEHALF, resolve(code, day)):
+        raise Forbidden("您没有在该地代为申报的权限，请选择本辖区的社区（村）")
+    drafts.definition_at(work, process_key, code, at)

@@ -1,0 +1,171 @@
+"""Opening a case: from a draft filled in on a page, or from values sent by another system."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app import engine, vault
+from app.clock import local
+from app.db import new_id, transaction
+from app.engine.types import Scalar
+from app.errors import Forbidden, Invalid, NotFound
+from app.identity.actor import Actor
+from app.identity.models import Division, Person
+from app.identity.permissions import holds_permission
+from app.identity.scope import reaches_place
+from app.identity.units import Chain, resolve
+from app.workflow import calendar, definitions, events, keys, kinds, numbers, submissions
+from app.workflow.definitions import Definition
+from app.workflow.events import Act
+from app.workflow.follow import follow
+from app.workflow.kinds import Moment
+from app.workflow.models import Attachment, Case, Draft
+
+APPLICANT_PHONE = "applicant_phone"
+"""The field of a start form by which a case filed on behalf finds its owner's account."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filing:
+    """A start form as another system sends it; `attachments` are ids of files uploaded before."""
+
+    process: str
+    division_code: str
+    values: Mapping[str, Any]
+    attachments: Sequence[str] = field(default_factory=tuple)
+    key: str = ""
+
+
+def file_case(actor: Actor, draft_id: str, key: str, *, at: datetime) -> Case:
+    """Submit a draft: it becomes a case, and its attachments with it.
+
+    Raises Invalid for the form, NotFound for somebody else's draft; the draft stays as it is.
+    """
+    with transaction() as work:
+        earlier = keys.first_answer(work, actor.id, key, at)
+        if earlier is not None:
+            return work.get_one(Case, earlier["case"])
+        draft = work.get(Draft, draft_id, with_for_update=True)
+        if draft is None or draft.person_id != actor.id:
+            raise NotFound("没有这份草稿")
+        if draft.case_id:
+            return work.get_one(Case, draft.case_id)
+        sent = _typed(draft.values)
+        filing = Filing(draft.process_key, draft.division_code or "", sent)
+        case = _open_case(work, actor, filing, Attachment.draft_id == draft.id, at)
+        draft.case_id = case.id
+        keys.keep_answer(work, actor.id, key, {"case": case.id})
+    return case
+
+
+def file_values(actor: Actor, filing: Filing, *, at: datetime) -> Case:
+    """Open a case from typed values. Raises Invalid, NotFound (place or process), Forbidden."""
+    with transaction() as work:
+        earlier = keys.first_answer(work, actor.id, filing.key, at)
+        if earlier is not None:
+            return work.get_one(Case, earlier["case"])
+        chosen = (
+            Attachment.id.in_(filing.attachments)
+            & (Attachment.by_id == actor.id)
+            & Attachment.case_id.is_(None)
+        )
+        case = _open_case(work, actor, filing, chosen, at)
+        keys.keep_answer(work, actor.id, filing.key, {"case": case.id})
+    return case
+
+
+def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A draft's values as they were typed."""
+    if isinstance(values, Mapping):
+        return {name: _opened(value) for name, value in values.items()}
+    return {}
+
+
+def _opened(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_opened(item) for item in value]
+    if isinstance(value, Mapping):
+        return {name: _opened(item) for name, item in value.items()}
+    return vault.unseal(value) if vault.sealed(value) else value
+
+
+def _open_case(work: Session, actor: Actor, filing: Filing, files: Any, at: datetime) -> Case:
+    chain = _chain(work, filing.division_code, at)
+    if actor.staff and not reaches_place(actor, "case:file_on_behalf", chain):
+        raise Forbidden("您没有在该地代为申报的权限")
+    version = definitions.current(work, filing.process, (chain.l4, chain.l3, chain.l2, chain.l1))
+    definition = definitions.get(work, version.id)
+    form = definition.form(definition.process.start_form)
+    have = submissions.attachments_of(work, files)
+    cleaned = form.clean(filing.values, step=submissions.START, attachments=have, at=at)
+    case = Case(
+        id=new_id(), number=_number(work, at), process_key=filing.process, version_id=version.id,
+        title="", filed_by_id=actor.id, applicant_id=_applicant(work, actor, cleaned.values),
+        division_code=filing.division_code, l1=chain.l1, l2=chain.l2, l3=chain.l3, l4=chain.l4,
+        also_l2=chain.also_l2, snapshot=b"", opened_at=at, touched_at=at,
+    )  # fmt: skip
+    work.add(case)
+    work.flush()
+    submissions.describe(work, case, cleaned.values)
+    submission = submissions.keep(work, case, form, cleaned, actor, at)
+    work.execute(update(Attachment).where(files).values(case_id=case.id))
+    moment = Moment(work, case, cleaned.values, at, actor)
+    routing, passed = _start(moment, definition, cleaned.routing)
+    act = Act(submission=submission, passed=passed, routing=routing, hold=_hold(actor, chain))
+    events.record(work, case, "filed", actor, at, act)
+    return case
+
+
+def _start(
+    moment: Moment, definition: Definition, routing: Mapping[str, Scalar]
+) -> tuple[dict[str, Scalar], tuple[str, ...]]:
+    case, kind = moment.case, kinds.of(moment.case.process_key)
+    sent = {**routing, **kind.routing(moment)}
+    is_workday = calendar.workday_test(moment.work, case.l2, case.l1)
+    step = engine.start(
+        definition.process, sent, at=moment.at, workdays=calendar.workdays(is_workday)
+    )
+    kind.on_submitted(replace(moment, data=step.data))
+    follow(moment, definition, step, is_workday)
+    return sent, step.passed
+
+
+def _chain(work: Session, division_code: str, at: datetime) -> Chain:
+    """Who answers for the place. Raises Invalid: a filing names a community."""
+    place = work.get(Division, division_code) if division_code else None
+    if place is None or place.level != "community":
+        raise Invalid("请选择工程所在的社区(村)", {"division_code": "请选择工程所在的社区(村)"})
+    if place.valid_to is not None and place.valid_to < local(at).date():
+        raise Invalid(
+            "该社区(村)已撤并,请重新选择", {"division_code": "该社区(村)已撤并,请重新选择"}
+        )
+    return resolve(division_code, local(at).date())
+
+
+def _number(work: Session, at: datetime) -> str:
+    year = local(at).year
+    return f"{year}-{numbers.take(work, f'case:{year}'):06}"
+
+
+def _applicant(work: Session, actor: Actor, values: Mapping[str, Any]) -> str | None:
+    """The member of the public whose case it is: who files, or, filed on behalf, whoever has that phone."""
+    if not actor.staff:
+        return actor.id
+    phone = vault.blind(str(values.get(APPLICANT_PHONE, "")))
+    if not phone:
+        return None
+    return work.scalar(select(Person.id).where(Person.phone_index == phone, ~Person.staff))
+
+
+def _hold(actor: Actor, chain: Chain) -> Any:
+    """The assignment under which staff file on somebody's behalf."""
+    if not actor.staff or not holds_permission(actor, "case:file_on_behalf"):
+        return None
+    answering = (chain.l4, chain.l3, chain.l2, chain.l1)
+    return next((hold for hold in actor.holds if hold.unit_id in answering), None)

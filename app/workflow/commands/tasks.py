@@ -1,0 +1,194 @@
+"""What a person does with a task: claim it, release it, decide it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import engine
+from app.clock import IsWorkday
+from app.db import transaction
+from app.engine.types import Scalar, TaskPolicy
+from app.errors import Forbidden, Invalid
+from app.identity.actor import Actor, Hold
+from app.workflow import calendar, definitions, events, keys, kinds, notices, submissions
+from app.workflow.commands.locked import locked_task, not_anothers, still_open
+from app.workflow.definitions import Definition
+from app.workflow.desks import hold_for
+from app.workflow.events import Act
+from app.workflow.follow import follow, open_next
+from app.workflow.kinds import Moment
+from app.workflow.models import Case, Task
+from app.workflow.signing import joint_outcome
+from app.workflow.submissions import Cleaned
+
+NEEDS_REASON = frozenset({"return", "reject", "refer"})
+"""Outcomes that must say why, whatever the form asks: all that is missing, once (一次性告知)."""
+
+_Passed = tuple[tuple[str, ...], Mapping[str, Scalar]]
+"""The elements that a step passed, and the routing values that it was sent."""
+_NOT_YET: _Passed = ((), {})
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What was sent with a press of a button: the outcome, the form, and the key of this form's rendering."""
+
+    outcome: str
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    key: str = ""
+
+
+def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
+    """Take a task for oneself. Of two people who press at once, exactly one wins; again by the same one is no fault."""
+    with transaction() as work:
+        if keys.first_answer(work, actor.id, key, at) is not None:
+            return work.get_one(Task, task_id)
+        task = locked_task(work, task_id)
+        hold = _allowed(work, actor, task)
+        if task.claimed_by_id is None:
+            task.claimed_by_id, task.claimed_at = actor.id, at
+            events.record(work, task.case, "claimed", actor, at, Act(task=task, hold=hold))
+        keys.keep_answer(work, actor.id, key, {"task": task.id})
+    return task
+
+
+def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
+    """Give a claimed task back to its pool."""
+    with transaction() as work:
+        if keys.first_answer(work, actor.id, key, at) is not None:
+            return work.get_one(Task, task_id)
+        task = locked_task(work, task_id)
+        hold = _allowed(work, actor, task)
+        if task.claimed_by_id != actor.id or task.person_id:
+            raise Forbidden("只能退还自己签收的任务")
+        task.claimed_by_id = task.claimed_at = None
+        events.record(work, task.case, "released", actor, at, Act(task=task, hold=hold))
+        keys.keep_answer(work, actor.id, key, {"task": task.id})
+    return task
+
+
+def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> Case:
+    """Close a task with an outcome and move its case on; claims it first where nobody has.
+
+    Raises Conflict naming who was first, Forbidden for an outcome the step does not have, Invalid for its form.
+    """
+    with transaction() as work:
+        earlier = keys.first_answer(work, actor.id, decision.key, at)
+        if earlier is not None:
+            return work.get_one(Case, earlier["case"])
+        task = locked_task(work, task_id)
+        hold = _allowed(work, actor, task)
+        is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
+        turn = _Turn(work, actor, task, hold, at, is_workday)
+        _decide(turn, decision)
+        keys.keep_answer(work, actor.id, decision.key, {"case": task.case_id})
+    return task.case
+
+
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One person's turn at one task."""
+
+    work: Session
+    actor: Actor
+    task: Task
+    hold: Hold | None
+    at: datetime
+    is_workday: IsWorkday
+
+
+def _decide(turn: _Turn, decision: Decision) -> None:
+    work, task, case = turn.work, turn.task, turn.task.case
+    definition = definitions.get(work, case.version_id)
+    policy = definition.process.tasks[task.element]
+    if decision.outcome not in {outcome.key for outcome in policy.outcomes}:
+        raise Forbidden("此环节没有这个办理选项,请刷新后再试")
+    sent_form = (decision.outcome, decision.sent)
+    cleaned = submissions.clean(work, task, definition, sent_form, turn.at)
+    if decision.outcome in NEEDS_REASON and not _says_something(cleaned):
+        raise Invalid("请写明理由", {"opinion": "请写明理由,一次性告知全部问题"})
+    submission = submissions.keep(
+        work, case, definition.form(policy.form), cleaned, turn.actor, turn.at
+    )
+    submission.task_id = task.id
+    _close(turn, decision.outcome)
+    joint = _joint(turn, policy)
+    passed, sent = _advance(turn, definition, cleaned, joint) if joint else _NOT_YET
+    act = Act(task, "", decision.outcome, submission, passed, sent, turn.hold)
+    verb = "resubmitted" if policy.form == definition.process.start_form else "decided"
+    events.record(work, case, verb, turn.actor, turn.at, act)
+
+
+def _says_something(cleaned: Cleaned) -> bool:
+    """Whether any text or choice of the form was filled in."""
+    return any(value for value in cleaned.values.values() if isinstance(value, str | list))
+
+
+def _allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
+    """The assignment under which this person may handle the task; none for an applicant's own task."""
+    own = task.person_id == actor.id
+    hold = hold_for(actor, task)
+    if not own and hold is None:
+        raise Forbidden("该任务不属于您的岗位,无法办理")
+    still_open(work, task)
+    not_anothers(work, task, actor.id)
+    if not own and actor.id in (task.case.applicant_id, task.case.filed_by_id):
+        raise Forbidden("您是该事项的申报人或代办人,应当回避,请由同岗位其他人员办理")
+    return hold
+
+
+def _close(turn: _Turn, outcome: str) -> None:
+    task = turn.task
+    if task.claimed_by_id is None:
+        task.claimed_by_id, task.claimed_at = turn.actor.id, turn.at
+    task.status, task.outcome = "done", outcome
+    task.done_by_id, task.closed_at = turn.actor.id, turn.at
+
+
+def _joint(turn: _Turn, policy: TaskPolicy) -> str | None:
+    """The step's outcome, if this decision settles it; otherwise the next signer's turn begins."""
+    if len(policy.parties) == 1:
+        return turn.task.outcome
+    work, task = turn.work, turn.task
+    work.flush()
+    given = work.scalars(
+        select(Task.outcome)
+        .where(Task.case_id == task.case_id, Task.ref == task.ref)
+        .order_by(Task.party)
+    ).all()
+    settled = joint_outcome(policy.sign, policy.outcomes[0].key, given)
+    if settled is None and policy.sign.mode == "order":
+        open_next(work, task, policy, turn.at, turn.is_workday)
+    return settled
+
+
+def _advance(turn: _Turn, definition: Definition, answers: Cleaned, joint: str) -> _Passed:
+    """Tell the engine the step's outcome, and let the rows follow."""
+    work, case = turn.work, turn.task.case
+    kind, start_form = kinds.of(case.process_key), definition.process.start_form
+    again = definition.process.tasks[turn.task.element].form == start_form
+    values = answers.values if again else submissions.start_values(work, case, definition)
+    moment = Moment(
+        work, case, values, turn.at, turn.actor, turn.task, joint, answers.values, first=False
+    )
+    sent: dict[str, Scalar] = {**answers.routing, "outcome": joint}
+    if again:
+        submissions.describe(work, case, values)
+        sent |= kind.routing(moment)
+    sent |= kind.decided(moment)
+    before = case.state
+    step = engine.complete(
+        definition.process, case.snapshot, turn.task.ref, sent,
+        at=turn.at, workdays=calendar.workdays(turn.is_workday),
+    )  # fmt: skip
+    if again:
+        kind.on_submitted(replace(moment, data=step.data))
+    follow(moment, definition, step, turn.is_workday)
+    notices.of_step(work, case, before, turn.at)
+    return step.passed, sent

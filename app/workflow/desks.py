@@ -1,0 +1,45 @@
+"""Desks (岗位): which of the pools that published steps ask a person belongs to."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.engine import Process
+from app.engine.types import Party
+from app.identity.actor import Actor, Hold
+from app.workflow.models import Desk, Task
+
+APPLICANT = "applicant"
+
+
+def spelled(party: Party) -> str:
+    """A party's roles as task rows spell them."""
+    return " ".join(sorted(party.roles))
+
+
+def open_desks(work: Session, process: Process) -> None:
+    """Make the desks of a process known, so that inboxes look for them. Called when it is published."""
+    known = set(work.scalars(select(Desk.words)))
+    asked = {spelled(party) for policy in process.tasks.values() for party in policy.parties}
+    work.add_all(Desk(words=words) for words in sorted(asked - known))
+
+
+def sits_at(hold: Hold, desk: str) -> bool:
+    """Whether somebody with this assignment is one of those a desk names."""
+    return not hold.words.isdisjoint(desk.split())
+
+
+def pools(work: Session, actor: Actor) -> list[tuple[Hold, list[str]]]:
+    """Each assignment of a person with the desks at which it sits."""
+    known = list(work.scalars(select(Desk.words)))
+    seats = [(hold, [desk for desk in known if sits_at(hold, desk)]) for hold in actor.holds]
+    return [(hold, desks) for hold, desks in seats if desks]
+
+
+def hold_for(actor: Actor, task: Task) -> Hold | None:
+    """The assignment under which a person may take this task; none if it is not theirs to take."""
+    return next(
+        (hold for hold in actor.holds if hold.unit_id == task.unit_id and sits_at(hold, task.desk)),
+        None,
+    )

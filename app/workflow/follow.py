@@ -1,0 +1,114 @@
+"""Rows follow the engine: the only place where a step of the engine becomes rows of ours."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import IsWorkday, add_workdays
+from app.engine.types import OpenTask, Step, TaskPolicy
+from app.errors import BrokenProcess
+from app.workflow import assignment, calendar, desks, jobs, kinds
+from app.workflow.definitions import Definition
+from app.workflow.kinds import Moment
+from app.workflow.models import Case, Task
+
+IN_REVIEW, CORRECTING, ENDED = "in_review", "correcting", "ended"
+REMIND_BEFORE = 1  # working day before a task of the applicant is due
+
+
+def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWorkday) -> None:
+    """Make the rows of a case say what the engine's step says. The caller holds the case's lock."""
+    moment = replace(moment, data=step.data)
+    case, work = moment.case, moment.work
+    close_refs(work, case, step.closed, moment.at)
+    for task in step.opened:
+        _open(moment, definition, task, is_workday)
+    for action in step.actions:
+        _act(moment, action.name, action.element)
+    for place, message in enumerate(step.messages):
+        payload = {"case": case.id, "name": message.name, "to": message.to}
+        key = f"message:{case.id}:{case.revision}:{place}"
+        jobs.enqueue(work, "message", key, payload, moment.at)
+    case.snapshot = step.snapshot
+    case.touched_at = moment.at
+    _set_state(moment, definition, step)
+    _set_wake(work, case, step.wake_at)
+
+
+def close_refs(work: Session, case: Case, refs: tuple[str, ...], at: datetime) -> None:
+    """Close what still waits under steps that the engine has left."""
+    if not refs:
+        return
+    waiting = select(Task).where(
+        Task.case_id == case.id, Task.ref.in_(refs), Task.status.in_(("open", "waiting"))
+    )
+    for task in work.scalars(waiting):
+        task.status, task.closed_at = "closed", at
+        task.close_reason = task.close_reason or "该环节已由他人办结或已撤销"
+
+
+def _open(moment: Moment, definition: Definition, opened: OpenTask, is_workday: IsWorkday) -> None:
+    case, work = moment.case, moment.work
+    policy = definition.process.tasks[opened.element]
+    in_turn = policy.sign.mode == "order"
+    for place, party in enumerate(policy.parties):
+        pool = assignment.pool(work, case, party)
+        l1, l2, l3, l4 = pool.above
+        waits = in_turn and place > 0
+        task = Task(
+            case=case, ref=opened.ref, element=opened.element, name=policy.name, party=place,
+            desk=desks.spelled(party), unit_id=pool.unit_id, person_id=pool.person_id,
+            l1=l1, l2=l2, l3=l3, l4=l4, status="waiting" if waits else "open",
+            opened_at=moment.at, due_at=None if waits else calendar.due(policy.limit, moment.at, is_workday),
+        )  # fmt: skip
+        work.add(task)
+        if pool.person_id and task.due_at and task.due_at != calendar.NO_LIMIT:
+            _remind(moment, task, add_workdays(task.due_at, -REMIND_BEFORE, is_workday))
+
+
+def open_next(
+    work: Session, task: Task, policy: TaskPolicy, at: datetime, is_workday: IsWorkday
+) -> None:
+    """In an ordered step, hand the turn to the signer after `task`."""
+    turn = select(Task).where(
+        Task.case_id == task.case_id, Task.ref == task.ref, Task.party == task.party + 1
+    )
+    for following in work.scalars(turn):
+        following.status, following.opened_at = "open", at
+        following.due_at = calendar.due(policy.limit, at, is_workday)
+
+
+def _remind(moment: Moment, task: Task, at: datetime) -> None:
+    moment.work.flush()
+    run_at = max(at, moment.at + timedelta(minutes=1))
+    jobs.enqueue(moment.work, "remind", f"remind:{task.id}", {"task": task.id}, run_at)
+
+
+def _act(moment: Moment, name: str, element: str) -> None:
+    action = kinds.of(moment.case.process_key).actions.get(name)
+    if action is None:
+        raise BrokenProcess(f"流程步骤“{element}”要求的动作“{name}”不存在,请联系系统后台管理员")
+    action(moment)
+
+
+def _set_state(moment: Moment, definition: Definition, step: Step) -> None:
+    case, kind = moment.case, kinds.of(moment.case.process_key)
+    if step.ended:
+        case.state, case.ended_at = ENDED, moment.at
+        case.result = step.result or case.result
+        kind.on_ended(moment)
+    elif case.state not in kind.states:
+        waiting = [definition.process.tasks[task.element] for task in step.open]
+        own = [desks.APPLICANT in party.roles for policy in waiting for party in policy.parties]
+        case.state = CORRECTING if own and all(own) else IN_REVIEW
+
+
+def _set_wake(work: Session, case: Case, wake_at: datetime | None) -> None:
+    if wake_at is not None and wake_at != case.wake_at:
+        key = f"wake:{case.id}:{case.revision}:{int(wake_at.timestamp())}"
+        jobs.enqueue(work, "wake", key, {"case": case.id}, wake_at)
+    case.wake_at = wake_at

@@ -1,0 +1,102 @@
+"""Background work (outbox, timers, messages, mail): one table, enqueued in the command's own transaction.
+
+What happens inside the store runs in the transaction that marks its job done: exactly once. What leaves
+the system is leased, done, then settled: at least once, with the job's `dedupe` as its key.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.db import transaction
+from app.errors import Refusal
+from app.workflow.models import Job
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+MOST_TRIES = 10
+LONGEST_WAIT = timedelta(hours=1)
+
+Payload = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Handler:
+    """How one kind of job is done. `outside` is called without a transaction and must stand being called twice."""
+
+    inside: Callable[[Session, Payload, datetime], None] | None = None
+    outside: Callable[[Payload, str, datetime], None] | None = None
+    failed: Callable[[Session, Payload, str], None] | None = None
+
+
+handlers: dict[str, Handler] = {}
+"""Kind of job -> how it is done; filled at start-up, by workflow and by domains."""
+
+
+def enqueue(work: Session, kind: str, dedupe: str, payload: Payload, run_at: datetime) -> None:
+    """Ask for background work as part of this transaction. A `dedupe` seen before is an error of ours."""
+    work.add(Job(kind=kind, dedupe=dedupe, payload=dict(payload), run_at=run_at))
+
+
+def run_due(at: datetime, most: int = 20) -> int:
+    """Do what is due at `at`; returns how many jobs were tried. Any number of workers may do this at once."""
+    leased = _lease(at, most)
+    for job_id, kind, dedupe, payload in leased:
+        try:
+            _run(job_id, handlers[kind], (payload, dedupe), at)
+        except Exception as fault:  # a worker outlives any job; the job carries the fault
+            log.exception("job %s (%s) failed", job_id, kind)
+            _fail(job_id, fault, handlers[kind], at)
+    return len(leased)
+
+
+def _lease(at: datetime, most: int) -> list[tuple[int, str, str, dict[str, Any]]]:
+    with transaction() as work:
+        free = or_(Job.leased_until.is_(None), Job.leased_until < at)
+        due = (
+            select(Job)
+            .where(Job.status == "due", Job.run_at <= at, free)
+            .order_by(Job.run_at, Job.id)
+            .limit(most)
+            .with_for_update(skip_locked=True)
+        )
+        rows = work.scalars(due).all()
+        for job in rows:
+            job.leased_until = at + LEASE
+        return [(job.id, job.kind, job.dedupe, job.payload) for job in rows]
+
+
+def _run(job_id: int, handler: Handler, call: tuple[dict[str, Any], str], at: datetime) -> None:
+    payload, dedupe = call
+    if handler.outside:
+        handler.outside(payload, dedupe, at)
+    with transaction() as work:
+        job = work.get(Job, job_id, with_for_update=True)
+        if job is None or job.status != "due":
+            return
+        if handler.inside:
+            handler.inside(work, payload, at)
+        job.status, job.leased_until, job.error = "done", None, ""
+
+
+def _fail(job_id: int, fault: Exception, handler: Handler, at: datetime) -> None:
+    with transaction() as work:
+        job = work.get(Job, job_id, with_for_update=True)
+        if job is None or job.status != "due":
+            return
+        job.tries += 1
+        job.leased_until = None
+        job.error = fault.message if isinstance(fault, Refusal) else repr(fault)[:400]
+        job.run_at = at + min(timedelta(seconds=5 * 2**job.tries), LONGEST_WAIT)
+        if job.tries >= MOST_TRIES:
+            job.status = "dead"
+        if handler.failed:
+            handler.failed(work, job.payload, job.error)

@@ -1,0 +1,55 @@
+"""Idempotency keys: whoever posts the same key again gets the first answer, and nothing happens twice."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.dialects.postgresql import insert as pg_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict
+from app.workflow.models import SubmitKey
+
+KEPT = timedelta(days=7)
+
+
+def first_answer(work: Session, person_id: str, key: str, at: datetime) -> dict[str, Any] | None:
+    """None if this key is new (and is now taken); otherwise what its first use came to.
+
+    Asked with RETURNING: the row count of an INSERT that may do nothing cannot be trusted.
+    """
+    if not key:
+        return None
+    insert = pg_insert if work.get_bind().dialect.name == "postgresql" else sqlite_insert
+    taken = work.execute(
+        insert(SubmitKey)
+        .values(person_id=person_id, key=key[:80], at=at)
+        .on_conflict_do_nothing()
+        .returning(SubmitKey.key)
+    ).scalar()
+    if taken is not None:
+        return None
+    result = work.scalar(
+        select(SubmitKey.result).where(SubmitKey.person_id == person_id, SubmitKey.key == key[:80])
+    )
+    if result is None:
+        raise Conflict("这次提交正在办理中,请稍后刷新查看")
+    return result
+
+
+def keep_answer(work: Session, person_id: str, key: str, result: dict[str, Any]) -> None:
+    """Remember what the first use of this key came to."""
+    if key:
+        work.execute(
+            update(SubmitKey)
+            .where(SubmitKey.person_id == person_id, SubmitKey.key == key[:80])
+            .values(result=result)
+        )
+
+
+def forget_old(work: Session, at: datetime) -> None:
+    """Drop keys older than a week; called by the background, inside its transaction."""
+    work.execute(delete(SubmitKey).where(SubmitKey.at < at - KEPT))

@@ -1,0 +1,89 @@
+"""Notices (通知): a word to one person in the product, and by mail where they left an address."""
+
+from __future__ import annotations
+
+import logging
+import smtplib
+from collections.abc import Callable
+from datetime import datetime
+from email.message import EmailMessage
+
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.db import session
+from app.identity.models import Person
+from app.workflow import jobs, kinds
+from app.workflow.models import Case, Notice
+
+log = logging.getLogger(__name__)
+
+RETURNED, RESULT, LAPSING = "returned", "result", "lapsing"
+Post = Callable[[EmailMessage], None]
+_post: list[Post] = []
+
+
+def tell(
+    work: Session, person: Person | None, case: Case, word: tuple[str, str], at: datetime
+) -> None:
+    """Leave a notice `(kind, text)` for a person, and a mail job if they have an address. Nobody: no notice."""
+    if person is None:
+        return
+    kind, text = word
+    notice = Notice(person_id=person.id, case_id=case.id, kind=kind, text=text, at=at)
+    work.add(notice)
+    if person.email and _post:
+        work.flush()
+        payload = {"person": person.id, "subject": case.title, "text": text}
+        jobs.enqueue(work, "mail", f"mail:{notice.id}", payload, at)
+
+
+def of_step(work: Session, case: Case, before: str, at: datetime) -> None:
+    """Tell the applicant what a step came to: returned, settled, or handed elsewhere; nothing otherwise."""
+    if case.state == before:
+        return
+    person = work.get(Person, case.applicant_id or case.filed_by_id)
+    kind = kinds.of(case.process_key)
+    if case.state == "correcting":
+        tell(work, person, case, (RETURNED, f"“{case.title}”被退回补正,请按意见补全后重新提交"), at)
+    elif case.ended_at is not None:
+        word = kind.results.get(case.result or "", "已办结")
+        tell(work, person, case, (RESULT, f"“{case.title}”{word}"), at)
+    elif case.state in kind.states:
+        tell(work, person, case, (RESULT, f"“{case.title}”{kind.states[case.state]}"), at)
+
+
+def post_by(post: Post | None) -> None:
+    """Set how mail leaves; none, the default, means that no mail is written at all."""
+    _post[:] = [post] if post else []
+
+
+def smtp(host: str, port: int, sender: str, credentials: tuple[str, str] | None) -> Post:
+    """Mail through an SMTP server with STARTTLS where it offers it."""
+
+    def post(message: EmailMessage) -> None:
+        message["From"] = sender
+        with smtplib.SMTP(host, port, timeout=20) as server:
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls()
+            if credentials:
+                server.login(*credentials)
+            server.send_message(message)
+
+    return post
+
+
+def _deliver(payload: jobs.Payload, dedupe: str, _at: datetime) -> None:
+    person = session().get(Person, payload["person"])
+    if person is None or not person.email or not _post:
+        return
+    message = EmailMessage()
+    message["To"] = vault.unseal(person.email)
+    message["Subject"] = f"[安管] {payload['subject']}"
+    message["Message-ID"] = f"<{dedupe.replace(':', '.')}@anguan>"
+    message.set_content(payload["text"])
+    _post[0](message)
+
+
+jobs.handlers["mail"] = jobs.Handler(outside=_deliver)

@@ -1,0 +1,48 @@
+"""The working calendar as its keepers see it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Forbidden
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.identity.permissions import holding
+from app.workflow.calendar import years_without_data
+from app.workflow.models import CalendarDay
+
+
+def units_kept(work: Session, actor: Actor) -> list[Unit]:
+    """The city or districts whose calendar this person keeps. Raises Forbidden if there is none."""
+    holds = holding(actor, "calendar:edit")
+    own = {hold.unit_id for hold in holds}
+    city = {hold.unit_id for hold in holds if hold.unit_level == "city"}
+    below = Unit.parent_id.in_(city) & (Unit.level == "district") & (Unit.kind != "department")
+    query = select(Unit).where((Unit.id.in_(own) | below) & Unit.level.in_(("city", "district")))
+    found = list(work.scalars(query.order_by(Unit.level, Unit.division_code)))
+    if not found:
+        raise Forbidden("工作日历由市、区县维护")
+    return found
+
+
+def days_of(work: Session, unit_id: str, year: int) -> Sequence[CalendarDay]:
+    """The days of a year that a unit entered."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    return work.scalars(
+        select(CalendarDay)
+        .where(CalendarDay.unit_id == unit_id, CalendarDay.day.between(first, last))
+        .order_by(CalendarDay.day)
+    ).all()
+
+
+def missing_years(work: Session, unit: Unit, year: int) -> list[int]:
+    """This year and the next, where neither the unit nor the one above it has entered any holiday."""
+    missing = years_without_data(work, unit.id, range(year, year + 2))
+    if not missing or not unit.parent_id:
+        return missing
+    above = years_without_data(work, unit.parent_id, range(year, year + 2))
+    return [asked for asked in missing if asked in above]

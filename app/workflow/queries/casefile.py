@@ -1,0 +1,159 @@
+"""One case, whole: facts, who acts next and until when, the record, what was passed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from app.engine.types import TaskPolicy
+from app.errors import Forbidden, NotFound
+from app.identity.actor import Actor
+from app.workflow import definitions, desks
+from app.workflow.definitions import Definition
+from app.workflow.models import Attachment, Case, Event, Submission, Task
+from app.workflow.queries import inbox
+from app.workflow.reach import readable_case
+
+PASSED, CURRENT, AHEAD = "passed", "current", "todo"
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One human step of the chain, and how this case stands to it."""
+
+    element: str
+    name: str
+    status: str  # passed, current, todo
+    done: Task | None  # the last task here that was decided
+    open: tuple[Task, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile:
+    """Everything that a page says of one case."""
+
+    case: Case
+    definition: Definition
+    open: tuple[Task, ...]
+    stages: tuple[Stage, ...]
+    events: tuple[Event, ...]
+    passed: dict[str, int]  # element -> how often
+    current: frozenset[str]
+    submission: Submission
+    attachments: tuple[Attachment, ...]
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The start form as last submitted, secrets masked."""
+        form = self.definition.form(self.definition.process.start_form)
+        return form.unseal(self.submission.values, show_secrets=False)
+
+
+def read(work: Session, actor: Actor, case_id: str) -> CaseFile:
+    """A case that this person may see. Raises NotFound."""
+    return of_case(work, readable_case(work, actor, case_id))
+
+
+def of_case(work: Session, case: Case) -> CaseFile:
+    """The file of a case that was found within somebody's scope."""
+    definition = definitions.get(work, case.version_id)
+    tasks = work.scalars(
+        select(Task)
+        .where(Task.case_id == case.id)
+        .options(joinedload(Task.unit), joinedload(Task.claimed_by), joinedload(Task.done_by))
+        .order_by(Task.opened_at, Task.id)
+    ).all()
+    events = work.scalars(
+        select(Event)
+        .where(Event.case_id == case.id)
+        .options(
+            joinedload(Event.actor),
+            joinedload(Event.unit),
+            joinedload(Event.submission),
+            joinedload(Event.task),
+        )
+        .order_by(Event.seq)
+    ).all()
+    passed: dict[str, int] = {}
+    for event in events:
+        for element in event.passed:
+            passed[element] = passed.get(element, 0) + 1
+    waiting = tuple(task for task in tasks if task.status in ("open", "waiting"))
+    start = definition.process.start_form
+    submission = next(
+        e.submission for e in reversed(events) if e.submission and e.submission.form == start
+    )
+    files = work.scalars(
+        select(Attachment)
+        .where(Attachment.case_id == case.id)
+        .order_by(Attachment.at, Attachment.id)
+    ).all()
+    return CaseFile(
+        case, definition, waiting, _stages(definition, tasks), tuple(events), passed,
+        frozenset(task.element for task in waiting), submission, tuple(files),
+    )  # fmt: skip
+
+
+def _stages(definition: Definition, tasks: Sequence[Task]) -> tuple[Stage, ...]:
+    """The chain as a person reads it: what was passed, what waits, and what the main way still holds."""
+    found = []
+    for element, policy in definition.process.tasks.items():
+        here = [task for task in tasks if task.element == element]
+        waiting = tuple(task for task in here if task.status in ("open", "waiting"))
+        decided = [task for task in here if task.status == "done"]
+        if not here and not _on_the_way(policy):
+            continue
+        status = CURRENT if waiting else PASSED if decided else AHEAD
+        found.append(Stage(element, policy.name, status, decided[-1] if decided else None, waiting))
+    return tuple(found)
+
+
+def _on_the_way(policy: TaskPolicy) -> bool:
+    """Steps of officials with a choice to make; corrections and by-ways show only once taken."""
+    own = any(desks.APPLICANT in party.roles for party in policy.parties)
+    return not own and policy.outcomes[0].key == "approve"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One task as its handler sees it, beside the whole case."""
+
+    task: Task
+    file: CaseFile
+    policy: TaskPolicy
+    mine: bool  # claimed by me, or my own as applicant
+    returned: Mapping[str, Any]  # what the last reviewer asked for, if this is a correction
+
+
+def desk(work: Session, actor: Actor, task_id: str) -> Desk:
+    """A task to look at before deciding. Raises NotFound outside my scope, Forbidden where it is not my post."""
+    row = select(Task).where(Task.id == task_id).options(joinedload(Task.case))
+    task = work.scalars(row).first()
+    own = task is not None and task.person_id == actor.id
+    if task is None or not (own or desks.hold_for(actor, task)):
+        if task is not None:
+            readable_case(work, actor, task.case_id)
+            raise Forbidden("该任务不属于您的岗位,可在办件页查看进展")
+        raise NotFound("没有这个任务")
+    file = of_case(work, task.case)
+    policy = file.definition.process.tasks[task.element]
+    mine = own or task.claimed_by_id == actor.id
+    return Desk(task, file, policy, mine, _returned(file) if own else {})
+
+
+def _returned(file: CaseFile) -> Mapping[str, Any]:
+    for event in reversed(file.events):
+        if event.outcome == "return" and event.submission:
+            return event.submission.values
+    return {}
+
+
+def next_task(work: Session, actor: Actor, task_id: str) -> str | None:
+    """The task that the inbox has behind this one."""
+    task = work.get(Task, task_id)
+    after = inbox.neighbours(work, actor, task)[1] if task and actor.staff else None
+    return after.id if after else None

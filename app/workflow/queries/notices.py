@@ -1,0 +1,34 @@
+"""Somebody's notices, and how many of them wait unread."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, select
+
+from app.db import session
+from app.identity.actor import Actor
+from app.workflow.models import Notice
+from app.workflow.queries.pages import Cursor, Page
+
+PAGE = 50
+
+
+def unread(actor: Actor) -> int:
+    """How many notices this person has not opened."""
+    mine = Notice.person_id == actor.id
+    return session().scalar(select(func.count()).where(mine, Notice.read_at.is_(None))) or 0
+
+
+def of_person(actor: Actor, after: str = "") -> Page[Notice]:
+    """This person's notices, newest first."""
+    query = select(Notice).where(Notice.person_id == actor.id)
+    cursor = Cursor.read(after)
+    if cursor:
+        older = (Notice.at < cursor.moment) | (
+            (Notice.at == cursor.moment) & (Notice.id < cursor.id)
+        )
+        query = query.where(older)
+    found = (
+        session().scalars(query.order_by(Notice.at.desc(), Notice.id.desc()).limit(PAGE + 1)).all()
+    )
+    rows = list(found[:PAGE])
+    return Page(rows, Cursor(rows[-1].at, rows[-1].id).write() if len(found) > PAGE else "")

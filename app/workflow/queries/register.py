@@ -1,0 +1,231 @@
+"""The register (办件查询): every case that I may read, narrowed and counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy.orm import Session, joinedload
+
+from app.clock import IsWorkday, add_workdays
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.identity.permissions import holding, holds_permission
+from app.workflow import calendar, lights, search
+from app.workflow.models import Case, Task
+from app.workflow.queries.inbox import MOST_COUNTED, PAGE, risks_of
+from app.workflow.queries.pages import Cursor, Page
+from app.workflow.reach import visible
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What the register is narrowed to. Empty means all."""
+
+    q: str = ""
+    unit: str = ""  # of any level: a case in its area
+    category: str = ""
+    state: str = ""  # a state, or the result of an ended case
+    light: str = ""  # red, yellow, green
+    step: str = ""  # the name of an open task
+    holder: str = ""  # the person who has it
+    own: bool = False  # only what I filed
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the register: a case and what waits in it."""
+
+    case: Case
+    waiting: tuple[Task, ...]
+    light: str
+    risk: str
+
+
+def cases(
+    work: Session, actor: Actor, wanted: Wanted, after: str = "", *, at: datetime
+) -> Page[Line]:
+    """One page of the register, newest first."""
+    found = work.scalars(_page(work, actor, wanted, after, at).limit(PAGE + 1)).all()
+    shown = found[:PAGE]
+    mark = Cursor(shown[-1].opened_at, shown[-1].id).write() if len(found) > PAGE else ""
+    return Page(_lines(work, shown, at), mark)
+
+
+def every_case(work: Session, actor: Actor, wanted: Wanted, *, at: datetime) -> Iterator[Line]:
+    """The whole register as narrowed, page by page: what an export holds."""
+    page = cases(work, actor, wanted, at=at)
+    yield from page.rows
+    while page.after:
+        page = cases(work, actor, wanted, page.after, at=at)
+        yield from page.rows
+
+
+def count(work: Session, actor: Actor, wanted: Wanted, *, at: datetime) -> int:
+    """How many cases the register holds as narrowed; counted up to MOST_COUNTED."""
+    inner = _narrowed(work, actor, wanted, at).with_only_columns(Case.id).limit(MOST_COUNTED)
+    return work.scalar(select(func.count()).select_from(inner.subquery())) or 0
+
+
+def _page(
+    work: Session, actor: Actor, wanted: Wanted, after: str, at: datetime
+) -> Select[tuple[Case]]:
+    query = _narrowed(work, actor, wanted, at)
+    cursor = Cursor.read(after)
+    if cursor:
+        query = query.where(tuple_(Case.opened_at, Case.id) < tuple_(cursor.moment, cursor.id))
+    return query.order_by(Case.opened_at.desc(), Case.id.desc())
+
+
+def _narrowed(work: Session, actor: Actor, wanted: Wanted, at: datetime) -> Select[tuple[Case]]:
+    query = select(Case).where(visible(actor))
+    words = search.matching(work, wanted.q)
+    if words is not None:
+        query = query.where(words)
+    if wanted.unit:
+        levels = (Case.l1, Case.l2, Case.l3, Case.l4)
+        query = query.where(or_(*(level == wanted.unit for level in levels)))
+    if wanted.category:
+        query = query.where(Case.category == wanted.category)
+    if wanted.state:
+        query = query.where(or_(Case.state == wanted.state, Case.result == wanted.state))
+    if wanted.own:
+        query = query.where(or_(Case.applicant_id == actor.id, Case.filed_by_id == actor.id))
+    waiting = _waiting(work, actor, wanted, at)
+    return query.where(exists().where(Task.case_id == Case.id, *waiting)) if waiting else query
+
+
+def _waiting(
+    work: Session, actor: Actor, wanted: Wanted, at: datetime
+) -> list[ColumnElement[bool]]:
+    """What must hold of one open task of the case."""
+    found: list[ColumnElement[bool]] = []
+    if wanted.step:
+        found.append(Task.name == wanted.step)
+    if wanted.holder:
+        found.append(Task.claimed_by_id == wanted.holder)
+    if wanted.light:
+        found.append(_lit(work, actor, wanted.light, at))
+    return [Task.status == "open", *found] if found else []
+
+
+def _lit(work: Session, actor: Actor, light: str, at: datetime) -> ColumnElement[bool]:
+    units = [hold.area_unit_id for hold in actor.holds]
+    soon = add_workdays(at, 1, calendar.workday_test(work, *units))
+    timed = and_(Task.person_id.is_(None), Task.due_at != calendar.NO_LIMIT)
+    if light == lights.RED:
+        return and_(timed, Task.due_at < at)
+    if light == lights.YELLOW:
+        return and_(timed, Task.due_at >= at, Task.due_at <= soon)
+    return and_(timed, Task.due_at > soon)
+
+
+def _lines(work: Session, found: Sequence[Case], at: datetime) -> list[Line]:
+    ids = [shown.id for shown in found]
+    waiting: dict[str, list[Task]] = {}
+    rows = select(Task).where(Task.case_id.in_(ids), Task.status == "open").order_by(Task.due_at)
+    for task in work.scalars(rows.options(joinedload(Task.unit), joinedload(Task.claimed_by))):
+        waiting.setdefault(task.case_id, []).append(task)
+    risks = risks_of(work, found)
+    days: dict[str | None, IsWorkday] = {}
+    lines = []
+    for shown in found:
+        if shown.l2 not in days:
+            days[shown.l2] = calendar.workday_test(work, shown.l2, shown.l1)
+        tasks = tuple(waiting.get(shown.id, ()))
+        lit = [lights.light(t.due_at, at, days[shown.l2], lights.paused(t)) for t in tasks]
+        worst = next(
+            (lamp for lamp in (lights.RED, lights.YELLOW, lights.GREEN) if lamp in lit), lights.GREY
+        )
+        lines.append(Line(shown, tasks, worst, risks.get(shown.id, "")))
+    return lines
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Cases of one unit's area, counted."""
+
+    unit: Unit
+    total: int
+    in_review: int
+    overdue: int
+    ended: int
+    approved: int
+
+
+def tallies(work: Session, actor: Actor, above: Unit | None, *, at: datetime) -> list[Tally]:
+    """Counts for each unit one level beneath `above` (none: the highest that I may see)."""
+    column = _COLUMN_BELOW[above.level if above else ""]
+    late = exists().where(
+        Task.case_id == Case.id, Task.status == "open", Task.person_id.is_(None), Task.due_at < at
+    )
+    query = (
+        select(
+            column,
+            func.count(),
+            func.sum(case((Case.ended_at.is_(None), 1), else_=0)),
+            func.sum(case((late, 1), else_=0)),
+            func.sum(case((Case.ended_at.is_not(None), 1), else_=0)),
+            func.sum(case((Case.result == "approved", 1), else_=0)),
+        )
+        .where(visible(actor, "register:read"), column.is_not(None))
+        .group_by(column)
+    )
+    if above:
+        query = query.where(or_(*(c == above.id for c in (Case.l1, Case.l2, Case.l3, Case.l4))))
+    rows = work.execute(query).all()
+    units = {
+        unit.id: unit
+        for unit in work.scalars(select(Unit).where(Unit.id.in_([r[0] for r in rows])))
+    }
+    found = [Tally(units[row[0]], *row[1:]) for row in rows if row[0] in units]
+    return sorted(found, key=lambda tally: (-tally.total, tally.unit.division_code or ""))
+
+
+_COLUMN_BELOW = {
+    "": Case.l2,
+    "city": Case.l2,
+    "district": Case.l3,
+    "township": Case.l4,
+    "community": Case.l4,
+}
+
+
+def units_below(work: Session, actor: Actor) -> list[Unit]:
+    """The areas by which a register may be narrowed: those one level beneath mine, or my own."""
+    mine = [hold.area_unit_id for hold in actor.holds if hold.area_unit_id]
+    below = Unit.parent_id.in_(mine) & (Unit.kind != "department")
+    query = select(Unit).where(or_(below, Unit.id.in_(mine)), Unit.active)
+    return list(work.scalars(query.order_by(Unit.division_code, Unit.name).limit(300)))
+
+
+def open_steps(work: Session, actor: Actor) -> list[str]:
+    """The names of the steps at which cases within my scope wait now."""
+    query = (
+        select(Task.name).join(Task.case).where(Task.status == "open", visible(actor)).distinct()
+    )
+    return sorted(work.scalars(query.limit(100)))
+
+
+def unit_to_count(work: Session, actor: Actor, asked: str) -> Unit | None:
+    """The unit beneath which to count: the one asked for if it lies in my scope, else my own highest."""
+    holds = holding(actor, "register:read")
+    if not holds:
+        return None
+    ranked = sorted(holds, key=lambda hold: list(_COLUMN_BELOW).index(hold.unit_level))
+    own = work.get(Unit, ranked[0].area_unit_id or ranked[0].unit_id)
+    unit = work.get(Unit, asked) if asked else None
+    if unit is not None and holds_permission(actor, "register:read", unit):
+        return unit
+    return own
+
+
+def path_to(work: Session, actor: Actor, unit: Unit | None) -> list[Unit]:
+    """The units from my highest down to this one, for the way back."""
+    found: list[Unit] = []
+    while unit is not None and holds_permission(actor, "register:read", unit):
+        found.append(unit)
+        unit = work.get(Unit, unit.parent_id) if unit.parent_id else None
+    return found[::-1]

@@ -1,0 +1,39 @@
+"""Who may see a case, and who may do what beside deciding a task. The scope predicate, applied to our rows."""
+
+from __future__ import annotations
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session
+
+from app.errors import NotFound
+from app.identity.actor import Actor
+from app.identity.scope import ScopeColumns, in_scope, scope_clause
+from app.workflow.models import Case
+
+CASE_COLUMNS = ScopeColumns(
+    l1=Case.l1, l2=Case.l2, l3=Case.l3, l4=Case.l4, also_l2=Case.also_l2,
+    category=Case.category, applicant_id=Case.applicant_id, filed_by_id=Case.filed_by_id,
+)  # fmt: skip
+
+
+def visible(actor: Actor, permission: str = "case:read") -> ColumnElement[bool]:
+    """The condition on cases that this person may see. Every list, count, export and search uses it."""
+    return scope_clause(actor, permission, CASE_COLUMNS)
+
+
+def readable_case(work: Session, actor: Actor, case_id: str) -> Case:
+    """The case, if this person may see it; NotFound, as if it were not there, otherwise."""
+    case = work.scalars(select(Case).where(Case.id == case_id, visible(actor))).first()
+    if case is None:
+        raise NotFound
+    return case
+
+
+def own_case(actor: Actor, case: Case) -> bool:
+    """Whether it is this person's: they applied, or filed it for somebody who cannot."""
+    return actor.id in (case.applicant_id, case.filed_by_id)
+
+
+def may_retry(actor: Actor, case: Case) -> bool:
+    """Whether this person keeps the flows of the place where the case is."""
+    return in_scope(actor, "case:retry", case)

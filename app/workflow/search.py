@@ -1,0 +1,92 @@
+"""Searching in Chinese: pairs of neighbouring characters, indexed by each store in its own way.
+
+SQLite's trigram index finds no two-character word and PostgreSQL's none either; most Chinese words
+have two. On SQLite the pairs fill an FTS5 table, on PostgreSQL a text[] with a GIN index.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Text,
+    cast,
+    column,
+    delete,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+    table,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import Session
+
+from app.workflow.models import Case
+
+ENTRIES = table("case_search", column("case_id"), column("words"), column("pairs"))
+"""Made by migration 0001: an FTS5 table on SQLite, an ordinary one with an array on PostgreSQL."""
+
+MOST_WORDS = 5
+_RUN = re.compile(r"\w+")
+
+
+def _runs(text: str) -> list[str]:
+    return _RUN.findall(unicodedata.normalize("NFKC", text).lower().replace("_", " "))
+
+
+def _pairs(run: str) -> list[str]:
+    """Its neighbouring pairs, in order, and its last character: so that a single one is found by prefix."""
+    return [run[i : i + 2] for i in range(len(run))]
+
+
+def index(work: Session, case_id: str, words: Iterable[str]) -> None:
+    """Make a case findable by these words, and by no others."""
+    runs = [run for text in words for run in _runs(text)]
+    pairs = [pair for run in runs for pair in _pairs(run)]
+    work.execute(delete(ENTRIES).where(ENTRIES.c.case_id == case_id))
+    kept: str | list[str] = " ".join(pairs) if _sqlite(work) else sorted(set(pairs))
+    work.execute(
+        insert(ENTRIES).values(
+            case_id=literal(case_id),
+            words=literal(" ".join(runs)),
+            pairs=literal(kept) if isinstance(kept, str) else cast(kept, ARRAY(Text)),
+        )
+    )
+
+
+def matching(work: Session, asked: str) -> ColumnElement[bool] | None:
+    """The condition that a case contains each of the words asked for; none if nothing was asked."""
+    runs = _runs(asked)[:MOST_WORDS]
+    if not runs:
+        return None
+    hits = _sqlite_hits(runs) if _sqlite(work) else _postgresql_hits(runs)
+    return Case.id.in_(hits)
+
+
+def _sqlite_hits(runs: list[str]) -> Select[tuple[str]]:
+    """Pairs that stand side by side make a phrase, which finds exactly the text typed."""
+    phrases = [
+        '"' + " ".join(_pairs(run)[:-1]) + '"' if len(run) > 1 else f'"{run}"*' for run in runs
+    ]
+    query = "pairs : (" + " AND ".join(phrases) + ")"
+    return select(ENTRIES.c.case_id).where(literal_column("case_search").op("MATCH")(query))
+
+
+def _postgresql_hits(runs: list[str]) -> Select[tuple[str]]:
+    statement = select(ENTRIES.c.case_id)
+    for run in runs:
+        if len(run) > 1:
+            wanted = cast(_pairs(run)[:-1], ARRAY(Text))
+            statement = statement.where(ENTRIES.c.pairs.op("@>")(wanted))
+        statement = statement.where(func.strpos(ENTRIES.c.words, run) > 0)
+    return statement
+
+
+def _sqlite(work: Session) -> bool:
+    return work.get_bind().dialect.name == "sqlite"

@@ -1,0 +1,90 @@
+"""Submissions (填报): a form cleaned by its own version, kept as it was sent, secrets sealed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.identity.actor import Actor
+from app.identity.models import Division
+from app.workflow import kinds, search
+from app.workflow.definitions import Definition
+from app.workflow.forms import Cleaned, Form
+from app.workflow.models import Attachment, Case, Submission, Task
+
+__all__ = ["Cleaned", "clean", "describe", "keep", "place_of", "start_values"]
+
+START = "start"
+
+
+def clean(
+    work: Session, task: Task, definition: Definition, sent: tuple[str, Mapping[str, Any]], at: datetime
+) -> Cleaned:
+    """What was sent with a task, as (outcome, form), cleaned by the task's form. Raises Invalid."""
+    outcome, typed = sent
+    form = definition.form(definition.process.tasks[task.element].form)
+    have = attachments_of(work, Attachment.case_id == task.case_id)
+    base = start_values(work, task.case, definition) if _again(form, definition) else None
+    return form.clean(
+        typed, step=task.element, outcome=outcome, attachments=have, base=base, at=at
+    )
+
+
+def _again(form: Form, definition: Definition) -> bool:
+    """Whether this task's form is the start form once more: a correction."""
+    return form.key == definition.process.start_form
+
+
+def attachments_of(work: Session, owner: Any) -> dict[str, int]:
+    """How many files answer each field of one case or draft."""
+    rows = work.execute(
+        select(Attachment.field, func.count()).where(owner).group_by(Attachment.field)
+    ).all()
+    return {field: count for field, count in rows}
+
+
+def keep(
+    work: Session, case: Case, form: Form, cleaned: Cleaned, actor: Actor, at: datetime
+) -> Submission:
+    """Store a cleaned form with its case, secrets sealed."""
+    submission = Submission(
+        case_id=case.id, form=form.key, values=form.seal(cleaned.values), by_id=actor.id, at=at
+    )
+    work.add(submission)
+    work.flush()
+    return submission
+
+
+def start_values(work: Session, case: Case, definition: Definition) -> Mapping[str, Any]:
+    """The start form as last submitted, secrets readable: for hooks, never for pages."""
+    form = definition.form(definition.process.start_form)
+    latest = (
+        select(Submission.values)
+        .where(Submission.case_id == case.id, Submission.form == form.key)
+        .order_by(Submission.at.desc(), Submission.id.desc())
+        .limit(1)
+    )
+    return form.unseal(work.scalar(latest) or {}, show_secrets=True)
+
+
+def describe(work: Session, case: Case, values: Mapping[str, Any]) -> None:
+    """Let lists and searches say of a case what its start form says now."""
+    described = kinds.of(case.process_key).describe(values)
+    case.title = described.title[:200]
+    case.category = described.category
+    names = place_of(work, case.division_code)
+    case.place = " ".join((*names, described.address))[:200]
+    search.index(work, case.id, (case.number, case.title, case.place, *described.words))
+
+
+def place_of(work: Session, division_code: str) -> tuple[str, ...]:
+    """The names of a place from the township down, as lists show them."""
+    codes = [division_code[:9], division_code[:12]]
+    rows = work.execute(
+        select(Division.code, Division.name).where(Division.code.in_(codes)).order_by(Division.code)
+    ).all()
+    return tuple(name for _code, name in rows)

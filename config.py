@@ -1,0 +1,89 @@
+"""Settings: typed, read from the environment once, nonsense refused, no default secret."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+
+
+class BadSetting(ValueError):
+    """A setting that cannot be used; the message names it and says what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Everything that an installation decides. `from_env` names the variable of each."""
+
+    secret_key: str  # ANGUAN_SECRET_KEY: signs cookies
+    data_key: str  # ANGUAN_DATA_KEY: encrypts identity and telephone numbers; keep it apart from the database
+    data: Path  # ANGUAN_DATA: attachments, papers, the SQLite file
+    database_url: str  # DATABASE_URL
+    https: bool = False  # ANGUAN_HTTPS: cookies only over TLS, HSTS
+    proxies: int = 0  # ANGUAN_PROXIES: how many reverse proxies stand in front
+    public_url: str = ""  # ANGUAN_PUBLIC_URL: what QR codes and mails point to
+    smtp: str = ""  # ANGUAN_SMTP: host:port, empty for no mail
+    smtp_sender: str = ""  # ANGUAN_SMTP_SENDER
+    smtp_user: str = ""  # ANGUAN_SMTP_USER
+    smtp_password: str = ""  # ANGUAN_SMTP_PASSWORD
+    fonts: Path | None = None  # ANGUAN_FONTS: a folder of fonts for papers, beside those we bring
+    sample: bool = (
+        False  # ANGUAN_SAMPLE: codes for the phone are written to sms.log in the data folder
+    )
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> Config:
+        """The settings of this process. Raises BadSetting."""
+        data = Path(env.get("ANGUAN_DATA") or ROOT / "var").resolve()
+        fonts = env.get("ANGUAN_FONTS")
+        return cls(
+            secret_key=_secret(env, "ANGUAN_SECRET_KEY"),
+            data_key=_secret(env, "ANGUAN_DATA_KEY"),
+            data=data,
+            database_url=_database(env.get("DATABASE_URL", ""), data),
+            https=_flag(env, "ANGUAN_HTTPS"),
+            proxies=_count(env, "ANGUAN_PROXIES"),
+            public_url=env.get("ANGUAN_PUBLIC_URL", "").rstrip("/"),
+            smtp=env.get("ANGUAN_SMTP", ""),
+            smtp_sender=env.get("ANGUAN_SMTP_SENDER", ""),
+            smtp_user=env.get("ANGUAN_SMTP_USER", ""),
+            smtp_password=env.get("ANGUAN_SMTP_PASSWORD", ""),
+            fonts=Path(fonts).resolve() if fonts else None,
+            sample=_flag(env, "ANGUAN_SAMPLE"),
+        )
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    value = env.get(name, "")
+    if len(value) < 32:
+        raise BadSetting(f"{name} must be set to a random text of at least 32 characters")
+    return value
+
+
+def _flag(env: Mapping[str, str], name: str) -> bool:
+    value = env.get(name, "0")
+    if value not in ("0", "1", ""):
+        raise BadSetting(f"{name} takes 0 or 1, not {value!r}")
+    return value == "1"
+
+
+def _count(env: Mapping[str, str], name: str) -> int:
+    value = env.get(name, "0") or "0"
+    if not value.isdigit() or int(value) > 5:
+        raise BadSetting(f"{name} takes a number from 0 to 5, not {value!r}")
+    return int(value)
+
+
+def _database(url: str, data: Path) -> str:
+    """The address of the store; without one, SQLite in the data folder."""
+    if not url:
+        return f"sqlite:///{data / 'anguan.db'}"
+    for prefix in ("postgresql://", "postgres://"):
+        if url.startswith(prefix):
+            return "postgresql+psycopg://" + url.removeprefix(prefix)
+    if url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        return url
+    raise BadSetting("DATABASE_URL must begin with postgresql:// or sqlite:///")
