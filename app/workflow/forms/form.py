@@ -107,9 +107,15 @@ class Form:
         mine = next((spec.fields for spec in self.groups if spec.key == group), ())
         return {path: words for path, words in said.items() if path.split(".")[0] in mine}
 
-    def hold(self, sent: Sent) -> dict[str, Any]:
-        """What was typed, right or wrong, for a draft: declared fields, none that we stamp."""
-        return secrets.hold(self.fields, single(sent))
+    def hold(self, sent: Sent, group: str = "", act: str = "") -> dict[str, Any]:
+        """What was typed, right or wrong, for a draft: declared fields, none that we stamp.
+
+        `group` is the screen it came from: boxes on it that were not sent are unticked. `act` is
+        a row button, `add:workers` or `remove:workers:2`.
+        """
+        mine = next((spec.fields for spec in self.groups if spec.key == group), ())
+        held = secrets.hold(self.fields, single(sent), frozenset(mine))
+        return secrets.change_rows(held, act)
 
     def seal(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """The same values with the secret ones encrypted, fit to be stored."""

@@ -28,8 +28,10 @@ def required(field: Field) -> str:
         return said
     if field.kind == "files":
         return f"上传{field.title}"
-    if field.kind == "boolean":
+    if field.kind == "boolean" and field.widget == "checkbox":
         return f"请勾选：{field.title}"
+    if field.kind == "boolean":
+        return f"选择「是」或「否」：{field.title}"
     if field.kind in ("choice", "choices"):
         return choose(field)
     if field.kind == "rows":

@@ -20,7 +20,7 @@ class File:
 
     id: str
     name: str
-    size: int
+    url: str
     image: bool
 
 
@@ -29,7 +29,7 @@ class Fact:
     """A field and its answer, in words."""
 
     key: str
-    title: str
+    label: str
     text: str
     files: tuple[File, ...] = ()
     rows: tuple[tuple[tuple[str, str], ...], ...] = ()

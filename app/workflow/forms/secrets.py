@@ -13,18 +13,39 @@ _MAX_TYPED = 20_000
 _MAX_ITEMS = 200
 
 
-def hold(fields: Sequence[Field], sent: Mapping[str, Any]) -> dict[str, Any]:
-    """As typed, but only what the form declares and what fits a JSON column."""
+def hold(
+    fields: Sequence[Field], sent: Mapping[str, Any], screen: frozenset[str] = frozenset()
+) -> dict[str, Any]:
+    """As typed, but only what the form declares and what fits a JSON column.
+
+    Browsers do not send an unticked box: of the fields on this screen, what is not sent is emptied.
+    """
     held: dict[str, Any] = {}
     for one in fields:
         if one.stamp or one.kind == "files":
             continue
         if one.kind == "rows":
             rows = rows_sent(one, sent)[:_MAX_ITEMS]
-            if rows or one.key in sent:
+            if rows or one.key in sent or one.key in screen:
                 held[one.key] = [hold(one.columns, row) for row in rows]
         elif one.key in sent:
             held[one.key] = _typed(one, sent[one.key])
+        elif one.key in screen and one.kind in ("choices", "boolean"):
+            held[one.key] = [] if one.kind == "choices" else ""
+    return held
+
+
+def change_rows(held: dict[str, Any], act: str) -> dict[str, Any]:
+    """Add an empty row to a table, or take one out; anything else leaves all as it is."""
+    verb, _, rest = act.partition(":")
+    key, _, index = rest.partition(":")
+    rows = held.get(key)
+    if not isinstance(rows, list) or any(not isinstance(row, dict) for row in rows):
+        return held
+    if verb == "add" and len(rows) < _MAX_ITEMS:
+        return {**held, key: [*rows, {}]}
+    if verb == "remove" and index.isascii() and index.isdigit():
+        return {**held, key: [row for at, row in enumerate(rows) if at != int(index)]}
     return held
 
 

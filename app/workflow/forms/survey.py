@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from app.workflow.forms import checks, messages
 from app.workflow.forms.coerce import Faults, coerce, rows_sent
 from app.workflow.forms.conditions import OUTCOME
-from app.workflow.forms.field import EDIT, HIDE, Field
+from app.workflow.forms.field import EDIT, Field
 
 if TYPE_CHECKING:
     from app.workflow.forms.form import Form
@@ -150,8 +150,3 @@ def _outside_its_group(one: Field, value: Any, values: Mapping[str, Any]) -> str
         if group.when and value in group.values and not group.when.holds(values):
             return messages.choose(one)
     return ""
-
-
-def may_see(one: Field, step: str) -> bool:
-    """Whether this field is there at all for this step."""
-    return one.access(step) != HIDE

@@ -30,7 +30,10 @@ class ChoiceView:
 
 @dataclass(frozen=True, slots=True)
 class FieldView:
-    """One field now. `hidden`: its condition fails; `local`: it may yet hold on this screen."""
+    """One field now. `hidden`: its condition fails; `local`: it may yet hold on this screen.
+
+    `folded`: asked for by some outcomes only, so out of the way until one is chosen.
+    """
 
     key: str
     name: str
@@ -52,6 +55,7 @@ class FieldView:
     show_if: str = ""
     hidden: bool = False
     local: bool = False
+    folded: bool = False
     attrs: Mapping[str, str] = field(default_factory=dict)
     rows: tuple[tuple[FieldView, ...], ...] = ()
     files: tuple[File, ...] = ()
@@ -127,7 +131,8 @@ def _field(form: Form, one: Field, spec: GroupSpec, drawing: Drawing, needed: bo
         rows = _rows(one, drawing)
     if one.show_if is None:
         return replace(made, required=needed, rows=rows)
-    tested = one.show_if.fields()
+    fixed = {key for key in spec.fields if form.by_key[key].stamp}
+    tested = one.show_if.fields() - fixed
     return replace(
         made,
         required=needed,
@@ -135,6 +140,7 @@ def _field(form: Form, one: Field, spec: GroupSpec, drawing: Drawing, needed: bo
         show_if=json.dumps(one.show_if.as_data(), ensure_ascii=False),
         hidden=one.key not in drawing.found.shown,
         local=bool(tested & {*spec.fields, OUTCOME}),
+        folded=OUTCOME in tested,
         note=_note(form, one.show_if),
     )
 
@@ -168,7 +174,9 @@ def _cell(one: Field, name: str, raw: Any, drawing: Drawing) -> FieldView:
 
 def _rows(one: Field, drawing: Drawing) -> tuple[tuple[FieldView, ...], ...]:
     needed = one.schema["items"].get("required", ())
-    rows = rows_sent(one, drawing.values) or [{}]
+    rows = rows_sent(one, drawing.values)
+    if not rows or any(rows[-1].values()):
+        rows = [*rows, {}]  # always one to write in; an empty row is not kept
     return tuple(
         tuple(
             replace(

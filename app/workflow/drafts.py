@@ -1,0 +1,102 @@
+"""Drafts (草稿) as they are read: whose, for which place, and with which form."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import local
+from app.errors import Conflict, NotFound
+from app.identity.actor import Actor
+from app.identity.models import Division
+from app.identity.units import resolve
+from app.workflow import definitions
+from app.workflow.definitions import Definition
+from app.workflow.forms import Asked, Form
+from app.workflow.models import Attachment, Draft
+
+LEVELS = ("district", "township", "community")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """A draft on its person's desk: the form it fills in, everything readable, its files."""
+
+    draft: Draft
+    form: Form
+    values: Mapping[str, Any]
+    files: Sequence[Attachment]
+    place: Sequence[Division]
+
+    @cached_property
+    def asked(self) -> Asked:
+        """The circumstances in which its answers are judged."""
+        counts: dict[str, int] = {}
+        for kept in self.files:
+            counts[kept.field] = counts.get(kept.field, 0) + 1
+        return Asked(attachments=counts, base=self.values)
+
+
+def desk(work: Session, actor: Actor, draft_id: str, *, at: datetime) -> Desk:
+    """A draft of this person, ready to go on. Raises NotFound, Conflict (submitted)."""
+    draft = own(work, actor, draft_id)
+    form = form_of(work, draft, at)
+    stamps = form.stamps(at=at, address=actor.address, behalf=actor.staff)
+    values = {**form.unseal(draft.values, show_secrets=True), **stamps}
+    files = work.scalars(
+        select(Attachment)
+        .where(Attachment.draft_id == draft.id)
+        .order_by(Attachment.at, Attachment.id)
+    )
+    return Desk(draft, form, values, files.all(), lineage(work, draft.division_code or ""))
+
+
+def mine(work: Session, actor: Actor, process_key: str = "") -> Sequence[Draft]:
+    """The drafts that this person has not submitted yet, the latest first."""
+    rows = select(Draft).where(Draft.person_id == actor.id, Draft.case_id.is_(None))
+    if process_key:
+        rows = rows.where(Draft.process_key == process_key)
+    return work.scalars(rows.order_by(Draft.updated_at.desc(), Draft.id)).all()
+
+
+def own(work: Session, actor: Actor, draft_id: str, *, lock: bool = False) -> Draft:
+    """A draft of this person that was not submitted yet. Raises NotFound, Conflict."""
+    draft = work.get(Draft, draft_id, with_for_update=True if lock else None)
+    if draft is None or draft.person_id != actor.id:
+        raise NotFound("没有这份草稿，可能已经删除")
+    if draft.case_id:
+        raise Conflict("这份草稿已经提交，不能再改", at=draft.updated_at)
+    return draft
+
+
+def form_of(work: Session, draft: Draft, at: datetime) -> Form:
+    """The start form that is in force at the draft's place. Raises NotFound."""
+    definition = definition_at(work, draft.process_key, draft.division_code or "", at)
+    return definition.form(definition.process.start_form)
+
+
+def definition_at(work: Session, process_key: str, division_code: str, at: datetime) -> Definition:
+    """The newest version of the nearest unit above a place. Raises NotFound."""
+    chain = resolve(division_code, local(at).date())
+    units = (chain.l4, chain.l3, chain.l2, chain.l1)
+    return definitions.get(work, definitions.current(work, process_key, units).id)
+
+
+def lineage(work: Session, code: str) -> Sequence[Division]:
+    """A place and those above it, from the district down."""
+    codes = [code[:length] for length in (6, 9, 12) if len(code) >= length]
+    rows = {row.code: row for row in work.scalars(select(Division).where(Division.code.in_(codes)))}
+    return [rows[code] for code in codes if code in rows]
+
+
+def beneath(work: Session, code: str, at: datetime) -> Sequence[Division]:
+    """The divisions right under one that are in force; under nothing, the districts."""
+    above = Division.parent_code == code if code else Division.level == LEVELS[0]
+    live = Division.valid_to.is_(None) | (Division.valid_to >= local(at).date())
+    return work.scalars(select(Division).where(above, live).order_by(Division.code)).all()
