@@ -28,7 +28,7 @@ def warnings(facts: Facts, today: date) -> tuple[str, ...]:
         for worker in facts.workers
         if worker.valid_to and _needed_until(facts, today) <= worker.valid_to < today + SOON
     ]
-    late = ["抢修工程,开工后补报"] if facts.emergency and _begun(facts, today) else []
+    late = ["抢修工程，开工后补报"] if facts.emergency and _begun(facts, today) else []
     return (*soon, *late)
 
 
@@ -45,7 +45,7 @@ def _date_faults(facts: Facts, today: date) -> Iterator[tuple[str, str]]:
 def _certificate_faults(facts: Facts, today: date) -> Iterator[tuple[str, str]]:
     for worker in facts.workers:
         if worker.valid_to and worker.valid_to < _needed_until(facts, today):
-            yield _field(worker), "证件在完工前已过期,请更换人员或更新证件"
+            yield _field(worker), "证件在完工前已过期，请更换人员或更新证件"
 
 
 def _needed_until(facts: Facts, today: date) -> date:

@@ -23,11 +23,11 @@ def found(work: Session, case: Case, facts: Facts, at: datetime) -> tuple[str, .
     told = (
         (here & (Work.address_key == address_key(facts.address)), "同一地址"),
         (Work.owner_index == owner if owner else false(), "同一业主"),
-        (here & Work.contractor_id.in_(_contractor(facts)), "同一施工方在本社区(村)"),
+        (here & Work.contractor_id.in_(_contractor(facts)), "同一施工方在本社区（村）"),
     )
     counts = ((_count(work, case, same, at), words) for same, words in told)
     return tuple(
-        f"{words} {WITHIN.days} 日内另有 {count} 项备案,请核实是否拆分工程"
+        f"{words} {WITHIN.days} 日内另有 {count} 项备案，请核实是否拆分工程"
         for count, words in counts
         if count
     )

@@ -33,7 +33,7 @@ def export(actor: Actor, wanted: Wanted, *, at: datetime) -> bytes:
     Raises Invalid for more rows than a sheet should hold.
     """
     if register.count(session(), actor, wanted, EXPORT, MOST_ROWS + 1) > MOST_ROWS:
-        raise Invalid(f"超过 {MOST_ROWS} 行,请先按地区、状态等筛选后再导出")
+        raise Invalid(f"超过 {MOST_ROWS} 行，请先按地区、状态等筛选后再导出")
     rows = [_cells(row) for row in register.every_work(session(), actor, wanted)]
     with transaction() as work:
         deed = audit.Deed(

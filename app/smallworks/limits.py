@@ -74,7 +74,7 @@ def set_limit(actor: Actor, unit_id: str, typed: Typed, *, at: datetime) -> Perm
         if unit is None or unit.kind == "department" or unit.level not in ("city", "district"):
             raise NotFound("没有这个区县")
         if not holds_permission(actor, EDIT, unit):
-            raise Forbidden(f"您不能设置{unit.name}的限额标准,请联系该单位系统后台管理员")
+            raise Forbidden(f"您不能设置{unit.name}的限额标准，请联系该单位系统后台管理员")
         row = _read(typed, local(at).date())
         row.unit_id, row.set_by_id, row.set_at = unit.id, actor.id, at
         work.add(row)
@@ -118,7 +118,7 @@ def _read(typed: Typed, today: date) -> PermitLimit:
         faults["mode"] = "请选择限额口径"
     day = _day(typed.effective_from, today, faults)
     if faults:
-        raise Invalid("限额标准填写有误,请改正后再保存", faults)
+        raise Invalid("限额标准填写有误，请改正后再保存", faults)
     return PermitLimit(
         investment_wan=investment, area_sqm=area, mode=typed.mode,
         inclusive=typed.inclusive, effective_from=day,
@@ -131,7 +131,7 @@ def _figure(text: str, name: str, faults: dict[str, str]) -> Decimal:
     except InvalidOperation:
         figure = Decimal("NaN")
     if not figure.is_finite() or not 0 < figure <= _MOST or figure != round(figure, 2):
-        faults[name] = "请填写大于 0 的数字,最多两位小数"
+        faults[name] = "请填写大于 0 的数字，最多两位小数"
     return figure
 
 
@@ -142,5 +142,5 @@ def _day(text: str, today: date, faults: dict[str, str]) -> date:
         faults["effective_from"] = "请填写生效日期"
         return today
     if day < today:
-        faults["effective_from"] = "生效日期不能早于今天,以前的标准须保留"
+        faults["effective_from"] = "生效日期不能早于今天，以前的标准须保留"
     return day

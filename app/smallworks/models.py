@@ -131,6 +131,6 @@ class Paper(Base):
     case: Mapped[Case] = relationship()
 
 
-_SAME_DAY = "该日期已有限额标准,请改用别的生效日期"
+_SAME_DAY = "该日期已有限额标准，请改用别的生效日期"
 named_conflicts["uq_permit_limits_unit_id_effective_from"] = _SAME_DAY
 named_conflicts["permit_limits.unit_id, permit_limits.effective_from"] = _SAME_DAY  # SQLite's words

@@ -42,7 +42,7 @@ KINDS = MappingProxyType(
     {
         "receipt": Kind("备", "备案回执", "receipt"),
         "risk_notice": Kind("险", "风险告知书", "risk_notice"),
-        "permit_notice": Kind("告", "报建(施工许可)告知单", "permit_notice"),
+        "permit_notice": Kind("告", "报建（施工许可）告知单", "permit_notice"),
         "correction": Kind("补", "补正通知书", "correction"),
         "rejection": Kind("拒", "不予备案通知书", "rejection"),
     }

@@ -122,7 +122,7 @@ def check(work: Session, code: str) -> Checked:
         select(Paper, Work).join(Work, Work.case_id == Paper.case_id).where(Paper.code == code)
     ).first()
     if found is None:
-        raise NotFound("没有查到这份文书,请核对扫码的纸件或编码")
+        raise NotFound("没有查到这份文书，请核对扫码的纸件或编码")
     paper, row = found
     return Checked(
         paper=KINDS[paper.kind].title, number=paper.number, issued_at=paper.issued_at,
