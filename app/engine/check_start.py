@@ -48,5 +48,5 @@ def _for_want_of_data(broken: BrokenProcess) -> bool:
     while cause is not None:
         if isinstance(cause, FeelError):
             return True
-        cause = cause.__cause__
+        cause = cause.__cause__ or cause.__context__
     return False
