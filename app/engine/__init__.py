@@ -1,6 +1,6 @@
 """The door to SpiffWorkflow: the only package that knows it. Plain values in, plain values out.
 
-Nothing here knows people, pages or tables. `parse` keeps nothing; the caller keeps a Process per version.
+Nothing here knows people, pages or tables. `parse` keeps nothing: the caller caches by version.
 """
 
 from app.engine.moves import migrate, move

@@ -13,7 +13,7 @@ from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.util.task import TaskState
 
 from app.clock import SHANGHAI
-from app.engine.faults import fault
+from app.engine.faults import broken, fault
 from app.engine.feel import Duration, FeelError, Program, read_date, read_duration, read_moment
 from app.engine.types import Message
 
@@ -28,24 +28,26 @@ class Timer(EventDefinition):
         super().__init__(element)
         self.program = program
 
-    def moment(self, case: Any) -> datetime:
+    def moment(self, my_task: Any) -> datetime:
         """When it is due, reckoned from the moment of this step."""
+        case = my_task.workflow.top_workflow
 
         def workdays(count: int) -> datetime:
             due: datetime = case.workdays(case.at, count)
             return due
 
-        value = self.program.run(case.values, functions={"workdays": workdays})
-        return _moment(value, case.at)
+        try:
+            return _moment(self.program.run(case.values, functions={"workdays": workdays}), case.at)
+        except FeelError as error:
+            raise broken(my_task.task_spec, error) from error
 
     def has_fired(self, my_task: Any) -> bool:
         kept = my_task.internal_data
         if "event_fired" in kept:
             return bool(kept["event_fired"])
-        case = my_task.workflow.top_workflow
         if DUE not in kept:
-            kept[DUE] = self.moment(case)
-        return bool(kept[DUE] <= case.at)
+            kept[DUE] = self.moment(my_task)
+        return bool(kept[DUE] <= my_task.workflow.top_workflow.at)
 
 
 def _moment(value: object, at: datetime) -> datetime:
@@ -168,7 +170,7 @@ class EventGateway(EventBasedGateway):
     def _update_hook(self, my_task: Any) -> bool:
         kept, case = my_task.internal_data, my_task.workflow.top_workflow
         if DUE not in kept:
-            kept[DUE] = [c.moment(case) if isinstance(c, Timer) else None for c in self.choices]
+            kept[DUE] = [c.moment(my_task) if isinstance(c, Timer) else None for c in self.choices]
             first = self.first_due(my_task)
             if first is not None and first[0] <= case.at:
                 kept[CHOSEN] = first[1]

@@ -32,7 +32,8 @@ def read(task: str = "", lane: str = "", extra: str = "") -> Policy:
 
 def test_a_task_says_who_decides_by_when_and_how() -> None:
     found = read(
-        'flow:form="smallworks/review" flow:outcomes="approve return:退回 hold:暂缓" flow:sla="3wd"',
+        'flow:form="smallworks/review" flow:sla="3wd" '
+        'flow:outcomes="approve return:退回 hold:暂缓"',
         'flow:role="head inspector" flow:scope="community"',
     )
     task = found.tasks["review"]
@@ -56,6 +57,12 @@ def test_several_parties_sign_at_one_scope_or_each_at_its_own() -> None:
     assert [party.scope for party in each.tasks["review"].parties] == ["city", "district"]
     assert each.tasks["review"].sign == Sign("vote", 60)
     assert one.findings == each.findings == []
+
+
+def test_a_scope_may_name_the_industry_of_the_department() -> None:
+    found = read('flow:role="district_dept_user" flow:scope="district:housing"')
+    assert found.tasks["review"].parties == (Party(("district_dept_user",), "district:housing"),)
+    assert found.findings == []
 
 
 def test_the_applicants_own_task_has_the_scope_of_the_case() -> None:
@@ -89,9 +96,11 @@ def test_ends_services_and_messages_are_read() -> None:
         extra="""<endEvent id="ok" flow:result="approved"/>
         <endEvent id="told" flow:to="parent"><messageEventDefinition/></endEvent>
         <serviceTask id="number" flow:action="assign_number"/>
+        <businessRuleTask id="grade" flow:decision="risk"/>
         <sendTask id="tell" flow:to="subject"/>""",
     )
     assert found.results == {"ok": "approved"}
+    assert found.decisions == {"grade": "risk"}
     assert found.actions == {"number": "assign_number"}
     assert found.recipients == {"told": "parent", "tell": "subject"}
     assert found.findings == []
@@ -121,6 +130,8 @@ def test_ends_services_and_messages_are_read() -> None:
         ('flow:role="head" flow:scope="city" flow:result="ok"', "", "flow-misplaced"),
         ('flow:role="head" flow:scope="city"', '<serviceTask id="s"/>', "flow-action"),
         ('flow:role="head" flow:scope="city"', '<sendTask id="s"/>', "flow-to"),
+        ('flow:role="head" flow:scope="city:"', "", "flow-scope"),
+        ('flow:role="head" flow:scope="city"', '<businessRuleTask id="s"/>', "flow-decision"),
         ('flow:role="head" flow:scope="city"', '<endEvent id="e" flow:result="好"/>', "flow-word"),
     ],
 )
