@@ -66,7 +66,7 @@ def main(words: Sequence[str]) -> int:
 
 def run(words: list[str]) -> int:
     """Prepare, migrate, fill an empty store with the sample, serve."""
-    args = _run_arguments(words)
+    args = run_arguments(words)
     prepare("requirements")
     _bundle_or_warn()
     args.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -138,7 +138,7 @@ def _bundle_or_warn() -> None:
         say(str(fault))
 
 
-def _run_arguments(words: list[str]) -> argparse.Namespace:
+def run_arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="manage.py run")
     parser.add_argument("--host", default="127.0.0.1", help="监听地址")
     parser.add_argument("--port", type=int, default=8000, help="监听端口")
