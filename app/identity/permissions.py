@@ -40,7 +40,7 @@ _DEPARTMENT_ADMIN = _USER | _PEOPLE | _WATCH | {"audit:read", "flow:read", "case
 _ADMIN = _DEPARTMENT_ADMIN | _SETTINGS  # limits and calendars belong to governments
 _UNIT_ADMIN = _PEOPLE | _SETTINGS | _FLOWS
 _SUPERVISOR = _READ | _EXPORT | _WATCH | {"audit:read", "flow:read"}
-_REGIONS = ("government", "functional_zone")
+_REGIONS = (("city", "government"), ("district", "government"), ("district", "functional_zone"))
 
 _BY_ROLE: dict[tuple[str, str, str], frozenset[str]] = {}
 """(role, level, kind of unit) → permissions. A role where it does not belong grants nothing."""
@@ -54,16 +54,15 @@ _BY_POSITION: dict[tuple[str, str, str], frozenset[str]] = {
 }
 """(position, level, kind of unit) → permissions."""
 
+for _level, _kind in _REGIONS:
+    _BY_ROLE[f"{_level}_gov_user", _level, _kind] = _USER
+    _BY_ROLE[f"{_level}_gov_admin", _level, _kind] = _ADMIN
+    _BY_ROLE["unit_admin", _level, _kind] = _UNIT_ADMIN
+    _BY_ROLE["supervisor", _level, _kind] = _SUPERVISOR
 for _level in ("city", "district"):
-    for _kind in (*_REGIONS, "department"):
-        _who = "dept" if _kind == "department" else "gov"
-        _BY_ROLE[f"{_level}_{_who}_user", _level, _kind] = _USER
-        _BY_ROLE[f"{_level}_{_who}_admin", _level, _kind] = (
-            _ADMIN if _who == "gov" else _DEPARTMENT_ADMIN
-        )
-        _BY_ROLE["unit_admin", _level, _kind] = _UNIT_ADMIN if _who == "gov" else _PEOPLE
-    for _kind in _REGIONS:
-        _BY_ROLE["supervisor", _level, _kind] = _SUPERVISOR
+    _BY_ROLE[f"{_level}_dept_user", _level, "department"] = _USER
+    _BY_ROLE[f"{_level}_dept_admin", _level, "department"] = _DEPARTMENT_ADMIN
+    _BY_ROLE["unit_admin", _level, "department"] = _PEOPLE
     _BY_POSITION["safety_officer", _level, "department"] = _DESK
     _BY_POSITION["head", _level, "department"] = (
         _DESK | _STOP | _EXPORT | _WATCH | {"bad_record:decide"}

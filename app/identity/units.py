@@ -50,7 +50,9 @@ def resolve(division_code: str, on: date) -> Chain:
         .join(Unit, Jurisdiction.unit_id == Unit.id)
         .where(_claiming(division_code, on), Unit.active)
     )
-    return _chain(row._tuple() for row in rows)
+    return _chain(
+        (unit, level, code, exclusive, shared) for unit, level, code, exclusive, shared in rows
+    )
 
 
 def _claiming(division_code: str, on: date) -> ColumnElement[bool]:

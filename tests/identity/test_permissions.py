@@ -1,0 +1,127 @@
+"""Who may do what, against the matrix of annex 4 and of the posts below it, typed by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from app.identity.permissions import PERMISSIONS, POSITIONS, ROLES, rights
+
+LETTERS = {
+    "R": "case:read",
+    "F": "task:decide",
+    "D": "demand:review",
+    "P": "patrol:report",
+    "Z": "rectification:issue",
+    "s": "stop:order_on_site",
+    "S": "stop:order",
+    "C": "stop:confirm",
+    "b": "bad_record:propose",
+    "B": "bad_record:decide",
+    "U": "people:reset",
+    "O": "units:edit",
+    "W": "flow:publish",
+    "G": "limits:edit",
+    "A": "audit:read",
+    "M": "case:supervise",
+    "X": "register:export",
+}
+
+# who, level, kind of unit: the letters of the matrix
+MATRIX = [
+    ("inspector", "community", "government", "R F P Z s b"),
+    ("head", "community", "government", "R F D P Z s b X"),
+    ("leader", "community", "government", "R M"),
+    ("inspector", "township", "government", "R F P Z s b"),
+    ("head", "township", "government", "R F D P Z s S C b M X"),
+    ("leader", "township", "government", "R F C b M X"),
+    ("safety_officer", "district", "department", "R F D P Z s b"),
+    ("safety_officer", "city", "department", "R F D P Z s b"),
+    ("head", "district", "department", "R F D P Z s S C b B M X"),
+    ("head", "city", "department", "R F D P Z s S C b B M X"),
+    ("leader", "district", "department", "R F C B M X"),
+    ("leader", "city", "department", "R F C B M X"),
+    ("city_gov_user", "city", "government", "R F D P Z s S C b X"),
+    ("city_dept_user", "city", "department", "R F D P Z s S C b X"),
+    ("district_gov_user", "district", "government", "R F D P Z s S C b X"),
+    ("district_gov_user", "district", "functional_zone", "R F D P Z s S C b X"),
+    ("district_dept_user", "district", "department", "R F D P Z s S C b X"),
+    ("city_gov_admin", "city", "government", "R F D P Z s S C b U O G A M X"),
+    ("district_gov_admin", "district", "government", "R F D P Z s S C b U O G A M X"),
+    ("district_gov_admin", "district", "functional_zone", "R F D P Z s S C b U O G A M X"),
+    # limits and calendars are a government's: a department has no settings of its own yet
+    ("city_dept_admin", "city", "department", "R F D P Z s S C b U O A M X"),
+    ("district_dept_admin", "district", "department", "R F D P Z s S C b U O A M X"),
+    ("unit_admin", "city", "government", "U O W G"),
+    ("unit_admin", "district", "government", "U O W G"),
+    ("unit_admin", "district", "functional_zone", "U O W G"),
+    ("unit_admin", "city", "department", "U O"),
+    ("unit_admin", "district", "department", "U O"),
+    ("unit_admin", "township", "government", "U O"),
+    ("unit_admin", "community", "government", "U O"),
+    ("supervisor", "city", "government", "R A M X"),
+    ("supervisor", "district", "government", "R A M X"),
+    ("supervisor", "district", "functional_zone", "R A M X"),
+    ("platform_admin", "city", "government", "U O W G"),
+    ("audit_admin", "city", "government", "A"),
+]
+
+
+@pytest.mark.parametrize(("who", "level", "kind", "letters"), MATRIX)
+def test_the_matrix(who: str, level: str, kind: str, letters: str) -> None:
+    role, position = (who, "") if who in ROLES else ("", who)
+    held = rights(role, position, level, kind)
+    assert {letter for letter, name in LETTERS.items() if name in held} == set(letters.split())
+
+
+def test_a_role_or_position_where_it_does_not_belong_grants_nothing() -> None:
+    known = {(who, level, kind) for who, level, kind, _ in MATRIX}
+    for level in ("city", "district", "township", "community"):
+        for kind in ("government", "department", "functional_zone"):
+            for role in ROLES:
+                assert bool(rights(role, "", level, kind)) == ((role, level, kind) in known)
+            for position in POSITIONS:
+                assert bool(rights("", position, level, kind)) == ((position, level, kind) in known)
+
+
+def test_the_role_that_the_annexes_default_to_adds_nothing_below_the_district() -> None:
+    alone = rights("", "inspector", "community", "government")
+    assert rights("district_gov_user", "inspector", "community", "government") == alone
+
+
+def test_a_role_and_a_position_in_one_post_add_up() -> None:
+    both = rights("district_dept_user", "head", "district", "department")
+    assert {"case:supervise", "bad_record:decide", "stop:order"} <= both
+
+
+@pytest.mark.parametrize(
+    ("who", "level"),
+    [
+        ("inspector", "community"),
+        ("head", "community"),
+        ("inspector", "township"),
+        ("head", "township"),
+    ],
+)
+def test_the_counter_files_for_people_without_a_phone(who: str, level: str) -> None:
+    assert "case:file_on_behalf" in rights("", who, level, "government")
+
+
+def test_only_they_do() -> None:
+    for role in ROLES:
+        for level in ("city", "district"):
+            for kind in ("government", "department", "functional_zone"):
+                assert "case:file_on_behalf" not in rights(role, "", level, kind)
+
+
+def test_no_administrator_of_accounts_or_of_the_platform_sees_a_case() -> None:
+    for role in ("unit_admin", "platform_admin", "audit_admin"):
+        held = rights(role, "", "city", "government")
+        assert not held & {"case:read", "register:read", "register:export", "task:decide"}
+
+
+def test_every_permission_of_the_table_has_its_sentence() -> None:
+    granted: set[str] = set()
+    for who, level, kind, _ in MATRIX:
+        role, position = (who, "") if who in ROLES else ("", who)
+        granted |= rights(role, position, level, kind)
+    assert granted | {"case:file"} == set(PERMISSIONS)
