@@ -115,6 +115,7 @@ window.addEventListener("pageshow", () => {
 
 // ---- what only makes sense with script shows itself
 
+document.documentElement.classList.add("js");
 document.querySelectorAll("[data-phrases], [data-shut]").forEach((one) => {
   one.hidden = false;
 });

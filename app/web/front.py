@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib import metadata
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.web.access import public, safe_next
+from app.web.pages import DIST
 
 bp = Blueprint("front", __name__)
 THEMES = ("light", "dark", "auto")
@@ -54,17 +56,27 @@ def set_theme() -> ResponseReturnValue:
 @public
 def about() -> ResponseReturnValue:
     """What this is, and whose work it stands on."""
-    return render_template("front/about.html", packages=_python_packages())
+    kept = DIST / "licenses.txt"
+    bundled = kept.read_text("utf-8") if kept.exists() else ""
+    return render_template("front/about.html", packages=installed(), bundled=bundled)
 
 
-def _python_packages() -> list[tuple[str, str, str]]:
+@lru_cache(maxsize=1)
+def installed() -> list[tuple[str, str, str]]:
+    """Name, version and licence of every Python package beside us."""
     found = {dist.name.lower(): dist for dist in metadata.distributions()}
-    return [(d.name, d.version, _licence(d)) for _, d in sorted(found.items())]
+    return [(dist.name, dist.version, licence(dist)) for _, dist in sorted(found.items())]
 
 
-def _licence(dist: metadata.Distribution) -> str:
-    """An expression where the package gives one, else its classifier, else the first line of its text."""
-    said = dist.metadata.get("License-Expression") or ""
-    classes = [c for c in dist.metadata.get_all("Classifier") or [] if c.startswith("License ::")]
-    text = (dist.metadata.get("License") or "").strip().split("\n")[0]
-    return said or (classes[0].rsplit(" :: ", 1)[-1] if classes else text[:60])
+def licence(dist: metadata.Distribution) -> str:
+    """An expression where there is one, else a classifier, else the first line of the text."""
+    said, text = first(dist, "License-Expression"), first(dist, "License")
+    classes = dist.metadata.get_all("Classifier") or []
+    approved = [one for one in classes if one.startswith("License :: OSI Approved :: ")]
+    return said or (approved[0].rsplit(" :: ", 1)[-1] if approved else text[:60])
+
+
+def first(dist: metadata.Distribution, header: str) -> str:
+    """The first line of a header of the package's metadata, or nothing."""
+    lines = "\n".join(dist.metadata.get_all(header) or [""]).strip().split("\n")
+    return lines[0]
