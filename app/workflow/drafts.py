@@ -19,7 +19,7 @@ from app.identity.units import resolve
 from app.workflow import definitions
 from app.workflow.definitions import Definition
 from app.workflow.forms import Asked, Form
-from app.workflow.models import Attachment, Draft
+from app.workflow.models import Attachment, Draft, ProcessVersion
 
 LEVELS = ("district", "township", "community")
 
@@ -100,3 +100,18 @@ def beneath(work: Session, code: str, at: datetime) -> Sequence[Division]:
     above = Division.parent_code == code if code else Division.level == LEVELS[0]
     live = Division.valid_to.is_(None) | (Division.valid_to >= local(at).date())
     return work.scalars(select(Division).where(above, live).order_by(Division.code)).all()
+
+
+def processes(work: Session) -> Sequence[tuple[str, str]]:
+    """What can be filed somewhere: (key, title) of each process, as its newest version has it."""
+    rows = work.execute(
+        select(ProcessVersion.key, ProcessVersion.title).order_by(ProcessVersion.published_at)
+    )
+    return sorted({row.key: row.title for row in rows}.items())
+
+
+def place_name(division: Division) -> str:
+    """A division as people say it: 当阳市玉阳街道 without the name of its own city."""
+    if division.level == "township" and division.code.startswith("420582"):
+        return division.name.removeprefix("当阳市")
+    return division.name

@@ -1,0 +1,149 @@
+"""The pages on which a draft is filled in: place, screens, the last check."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import render_template, url_for
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.db import session
+from app.errors import NotFound
+from app.identity.actor import Actor
+from app.identity.models import Division
+from app.web import uploads
+from app.workflow import drafts
+from app.workflow.drafts import Desk, place_name
+from app.workflow.forms import GroupView
+
+ASKED = {0: "县市区", 6: "乡镇（街道）", 9: "社区（村）"}
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """For what a place is chosen: a new draft of a process, or a draft that moves."""
+
+    process: str
+    draft_id: str = ""
+    picked: str = ""
+    faults: Mapping[str, str] = field(default_factory=dict)
+
+    def address(self, under: str = "") -> str:
+        """The page that asks for the next step down."""
+        if self.draft_id:
+            return url_for("apply.place", draft_id=self.draft_id, under=under)
+        return url_for("apply.begin", process=self.process, under=under or None)
+
+
+def place_page(choice: Choice, under: str) -> str:
+    """The divisions beneath `under`, or, beneath nothing, the districts."""
+    work, under = session(), under if len(under) in ASKED else ""
+    places = drafts.beneath(work, under, clock.now())
+    action = url_for("apply.move", draft_id=choice.draft_id) if choice.draft_id else ""
+    titles = dict(drafts.processes(work))
+    if choice.process not in titles:
+        raise NotFound("没有这个事项")
+    return render_template(
+        "apply/place.html",
+        title=titles[choice.process],
+        asked=ASKED[len(under)],
+        chosen=[_named(place) for place in drafts.lineage(work, under)],
+        places=[_named(place) | {"url": choice.address(place.code)} for place in places],
+        picked=choice.picked,
+        again_url=choice.address(),
+        action=action or url_for("apply.start", process=choice.process, under=under),
+        button="换到这里" if choice.draft_id else "开始填写",
+        faults=[("place", words) for words in choice.faults.values()],
+    )
+
+
+def screen_page(desk: Desk, key: str, faults: Mapping[str, str]) -> str:
+    """One group of the form, with what was typed and what is wrong with it."""
+    groups = _groups(desk, faults)
+    at = _position(groups, key)
+    back = groups[at - 1].key if at else ""
+    return render_template(
+        "apply/fill.html",
+        draft=desk.draft,
+        title=desk.form.title,
+        group=groups[at],
+        number=at + 1,
+        total=len(groups) + 1,
+        place=place_words(desk.place),
+        saved_at=desk.draft.updated_at,
+        faults=groups[at].faults,
+        back_url=_address(desk, back) if back else url_for("apply.choose"),
+    )
+
+
+def after(desk: Desk, key: str) -> str:
+    """Where to go when a screen holds: the next one, or the last check."""
+    groups = _groups(desk, {})
+    at = _position(groups, key) + 1
+    if at < len(groups):
+        return _address(desk, groups[at].key)
+    return url_for("apply.check", draft_id=desk.draft.id)
+
+
+def check_page(desk: Desk, faults: Mapping[str, str], key: str) -> str:
+    """Every answer, every fault with the way to it, and the key under which it is sent."""
+    groups = _groups(desk, faults)
+    found = [
+        (f"{_address(desk, group.key)}#{where}", words)
+        for group in groups
+        for where, words in group.faults
+    ]
+    told = {words for _, words in found}
+    found += [(_address(desk, groups[0].key), said) for said in faults.values() if said not in told]
+    return render_template(
+        "apply/check.html",
+        draft=desk.draft,
+        title=desk.form.title,
+        total=len(groups) + 1,
+        place=place_words(desk.place),
+        saved_at=desk.draft.updated_at,
+        facts=desk.form.facts(desk.values, files=uploads.by_field(desk.files)),
+        edit={group.key: _address(desk, group.key) for group in groups},
+        faults=found,
+        key=key,
+        back_url=_address(desk, groups[-1].key),
+    )
+
+
+def draft_lines(work: Session, actor: Actor) -> list[dict[str, Any]]:
+    """My drafts as a list shows them."""
+    titles = dict(drafts.processes(work))
+    return [
+        {
+            "id": draft.id,
+            "title": draft.values.get("name") or titles.get(draft.process_key, "未命名"),
+            "place": place_words(drafts.lineage(work, draft.division_code or "")),
+            "updated_at": draft.updated_at,
+        }
+        for draft in drafts.mine(work, actor)
+    ]
+
+
+def place_words(places: Sequence[Division]) -> str:
+    """西陵区 西陵街道 某某社区."""
+    return " ".join(place_name(place) for place in places)
+
+
+def _groups(desk: Desk, faults: Mapping[str, str]) -> list[GroupView]:
+    laid = desk.form.view(desk.values, faults, files=uploads.by_field(desk.files))
+    return [group for group in laid if not group.empty]
+
+
+def _position(groups: Sequence[GroupView], key: str) -> int:
+    return next((at for at, group in enumerate(groups) if group.key == key), 0)
+
+
+def _address(desk: Desk, group: str) -> str:
+    return url_for("apply.fill", draft_id=desk.draft.id, at=group)
+
+
+def _named(place: Division) -> dict[str, Any]:
+    return {"code": place.code, "name": place_name(place)}
