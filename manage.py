@@ -45,10 +45,11 @@ HELP = """用法：python3 manage.py 命令 [选项]
   worker     只启动后台进程
   publish    发布流程：publish --help 查看选项
   audit      核对办理记录：audit verify
+  first-run-code  给出建立第一位管理员的一次性代码
 
-migrate、worker、publish、audit 同样接受 --data 和 --store。
+migrate 以下各命令同样接受 --data 和 --store。
 """
-HANDED_ON = ("migrate", "worker", "publish", "audit")
+HANDED_ON = ("migrate", "worker", "publish", "audit", "first-run-code")
 
 
 def main(words: Sequence[str]) -> int:
