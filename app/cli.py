@@ -18,7 +18,6 @@ from app.errors import BrokenProcess, Refusal
 from app.identity import audit as identity_audit
 from app.identity.commands.people import issue_first_run_code
 from app.migrating import migrate as migrate_store
-from app.smallworks import sample as sampling
 from app.workflow import jobs, publishing
 from app.workflow.commands.upkeep import sweep
 from app.workflow.queries.audit import check_cases
@@ -43,6 +42,8 @@ def migrate() -> None:
 @click.command("sample")
 def sample() -> None:
     """Fill an empty store with invented people and filings in every state."""
+    from app.smallworks import sample as sampling
+
     sampling.fill(current_app.extensions["config"].data, at=clock.now())
 
 

@@ -10,7 +10,7 @@ from app.clock import local
 from app.db import session
 from app.errors import Invalid
 from app.identity.models import Unit
-from app.identity.seeding import seed_divisions
+from app.identity.divisions import seed_divisions
 from app.workflow import commands, definitions, publishing
 from app.workflow.models import CalendarDay, ProcessVersion
 

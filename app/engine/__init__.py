@@ -3,6 +3,7 @@
 Nothing here knows people, pages or tables. `parse` keeps nothing: the caller caches by version.
 """
 
+from app.engine.check import Vocabulary, check
 from app.engine.moves import migrate, move
 from app.engine.outline import OutlineStep, outline
 from app.engine.parse import parse
@@ -37,8 +38,10 @@ __all__ = [
     "Sign",
     "Step",
     "TaskPolicy",
+    "Vocabulary",
     "Workdays",
     "cancel",
+    "check",
     "complete",
     "deliver",
     "migrate",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -14,23 +15,36 @@ from app.identity.models import Division
 from app.workflow import kinds, search
 from app.workflow.definitions import Definition
 from app.workflow.forms import Cleaned, Form
+from app.workflow.forms.form import single
 from app.workflow.models import Attachment, Case, Submission, Task
 
-__all__ = ["Cleaned", "clean", "describe", "keep", "place_of", "start_values"]
+__all__ = ["Answers", "Cleaned", "clean", "describe", "keep", "place_of", "start_values"]
 
 START = "start"
 
 
-def clean(
-    work: Session, task: Task, definition: Definition, sent: tuple[str, Mapping[str, Any]], at: datetime
-) -> Cleaned:
-    """What was sent with a task, as (outcome, form), cleaned by the task's form. Raises Invalid."""
-    outcome, typed = sent
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A form as it was sent with a task, and the circumstances that the server stamps on it."""
+
+    outcome: str
+    typed: Mapping[str, Any]
+    at: datetime
+    address: str
+
+
+def clean(work: Session, task: Task, definition: Definition, sent: Answers) -> Cleaned:
+    """What was sent with a task, cleaned by the task's form. Raises Invalid, with a message per field."""
     form = definition.form(definition.process.tasks[task.element].form)
     have = attachments_of(work, Attachment.case_id == task.case_id)
-    base = start_values(work, task.case, definition) if _again(form, definition) else None
+    typed: Mapping[str, Any] = single(sent.typed)
+    base: Mapping[str, Any] | None = None
+    if _again(form, definition):
+        behalf = task.case.applicant_id != task.case.filed_by_id
+        stamps = form.stamps(at=sent.at, address=sent.address, behalf=behalf)
+        base = {**start_values(work, task.case, definition), **stamps}
     return form.clean(
-        typed, step=task.element, outcome=outcome, attachments=have, base=base, at=at
+        typed, step=task.element, outcome=sent.outcome, attachments=have, base=base, at=sent.at
     )
 
 

@@ -20,7 +20,7 @@ from app.identity.models import Division, Person
 from app.identity.permissions import holds_permission
 from app.identity.scope import reaches_place
 from app.identity.units import Chain, resolve
-from app.workflow import calendar, definitions, events, keys, kinds, numbers, submissions
+from app.workflow import calendar, definitions, drafts, events, keys, kinds, numbers, submissions
 from app.workflow.definitions import Definition
 from app.workflow.events import Act
 from app.workflow.follow import follow
@@ -56,7 +56,7 @@ def file_case(actor: Actor, draft_id: str, key: str, *, at: datetime) -> Case:
             raise NotFound("没有这份草稿")
         if draft.case_id:
             return work.get_one(Case, draft.case_id)
-        sent = _typed(draft.values)
+        sent = drafts.form_of(work, draft, at).unseal(draft.values, show_secrets=True)
         filing = Filing(draft.process_key, draft.division_code or "", sent)
         case = _open_case(work, actor, filing, Attachment.draft_id == draft.id, at)
         draft.case_id = case.id
@@ -80,21 +80,6 @@ def file_values(actor: Actor, filing: Filing, *, at: datetime) -> Case:
     return case
 
 
-def _typed(values: Mapping[str, Any]) -> dict[str, Any]:
-    """A draft's values as they were typed."""
-    if isinstance(values, Mapping):
-        return {name: _opened(value) for name, value in values.items()}
-    return {}
-
-
-def _opened(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_opened(item) for item in value]
-    if isinstance(value, Mapping):
-        return {name: _opened(item) for name, item in value.items()}
-    return vault.unseal(value) if vault.sealed(value) else value
-
-
 def _open_case(work: Session, actor: Actor, filing: Filing, files: Any, at: datetime) -> Case:
     chain = _chain(work, filing.division_code, at)
     if actor.staff and not reaches_place(actor, "case:file_on_behalf", chain):
@@ -103,7 +88,10 @@ def _open_case(work: Session, actor: Actor, filing: Filing, files: Any, at: date
     definition = definitions.get(work, version.id)
     form = definition.form(definition.process.start_form)
     have = submissions.attachments_of(work, files)
-    cleaned = form.clean(filing.values, step=submissions.START, attachments=have, at=at)
+    stamps = form.stamps(at=at, address=actor.address, behalf=actor.staff)
+    cleaned = form.clean(
+        filing.values, step=submissions.START, attachments=have, base=stamps, at=at
+    )
     case = Case(
         id=new_id(), number=_number(work, at), process_key=filing.process, version_id=version.id,
         title="", filed_by_id=actor.id, applicant_id=_applicant(work, actor, cleaned.values),

@@ -25,7 +25,7 @@ from app.workflow.follow import follow, open_next
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
 from app.workflow.signing import joint_outcome
-from app.workflow.submissions import Cleaned
+from app.workflow.submissions import Answers, Cleaned
 
 NEEDS_REASON = frozenset({"return", "reject", "refer"})
 """Outcomes that must say why, whatever the form asks: all that is missing, once (一次性告知)."""
@@ -109,8 +109,8 @@ def _decide(turn: _Turn, decision: Decision) -> None:
     policy = definition.process.tasks[task.element]
     if decision.outcome not in {outcome.key for outcome in policy.outcomes}:
         raise Forbidden("此环节没有这个办理选项,请刷新后再试")
-    sent_form = (decision.outcome, decision.sent)
-    cleaned = submissions.clean(work, task, definition, sent_form, turn.at)
+    answers = Answers(decision.outcome, decision.sent, turn.at, turn.actor.address)
+    cleaned = submissions.clean(work, task, definition, answers)
     if decision.outcome in NEEDS_REASON and not _says_something(cleaned):
         raise Invalid("请写明理由", {"opinion": "请写明理由,一次性告知全部问题"})
     submission = submissions.keep(

@@ -1,0 +1,221 @@
+"""Publishing (发布流程): files are checked, completed and frozen into one immutable version of a unit."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, undefer
+
+from app import engine
+from app.db import named_conflicts, session, transaction
+from app.engine import Process, Vocabulary
+from app.errors import BrokenProcess, Conflict, Finding, Forbidden, Invalid, NotFound
+from app.identity import audit
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.identity.permissions import holds_permission
+from app.workflow import definitions, desks, forms, keys, kinds
+from app.workflow.models import ProcessVersion
+
+Files = Mapping[str, str]
+_RACE = "该单位刚刚发布了另一个版本，请刷新后再试"
+named_conflicts["uq_process_versions_key_unit_id_number"] = _RACE
+named_conflicts["process_versions.key"] = _RACE  # how SQLite names the same constraint
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """What is to be published: the files as they came, for one process of one unit."""
+
+    unit_id: str
+    process: str
+    files: Mapping[str, bytes]
+    reason: str = ""
+    key: str = ""
+    copy_of: str | None = field(default=None)
+
+
+def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> ProcessVersion:
+    """Check and freeze. Files that were not sent come from the version in force, forms and decisions alike.
+
+    `actor` is none for the command line and for a first start. Raises BrokenProcess with every finding,
+    Conflict where nothing changed, Forbidden outside one's reach.
+    """
+    unit = _unit(session(), actor, wanted.unit_id)
+    if actor is not None and not wanted.reason.strip():
+        raise Invalid("请写明发布原因", {"reason": "请写明改了什么、为什么改"})
+    files = _completed(session(), unit, wanted)
+    process = checked(files, wanted.process)
+    kept = _named(files, process)
+    with transaction() as work:
+        earlier = keys.first_answer(work, actor.id, wanted.key, at) if actor else None
+        if earlier is not None:
+            return work.get_one(ProcessVersion, earlier["version"])
+        version = _freeze(work, actor, wanted, (process, kept), at)
+        if actor is not None:
+            keys.keep_answer(work, actor.id, wanted.key, {"version": version.id})
+    return version
+
+
+def republish(actor: Actor, version_id: str, reason: str, *, at: datetime) -> ProcessVersion:
+    """Put an older version in force again: as a new one with the same content."""
+    old = session().get(ProcessVersion, version_id, options=[undefer(ProcessVersion.files)])
+    if old is None:
+        raise NotFound("没有这个流程版本")
+    raw = {name: text.encode() for name, text in old.files.items()}
+    wanted = Publication(
+        old.unit_id, old.key, raw, reason or f"恢复第 {old.number} 版", copy_of=old.id
+    )
+    return publish(actor, wanted, at=at)
+
+
+def publish_shipped(unit_id: str, key: str, *, at: datetime) -> ProcessVersion:
+    """Publish a process that comes with the product, on a first start."""
+    files = {name: text.encode() for name, text in definitions.shipped_files(key).items()}
+    return publish(None, Publication(unit_id, key, files, "系统自带流程"), at=at)
+
+
+def publish_from_disk(
+    unit: str, paths: Sequence[Path], reason: str, *, at: datetime
+) -> ProcessVersion:
+    """Publish files for a unit named by its name, code or id: the command line's way."""
+    drawn = [path for path in paths if path.suffix == ".bpmn"]
+    if len(drawn) != 1:
+        raise Invalid("请给出恰好一个 .bpmn 文件，可以附带 .dmn 和表单 .json 文件")
+    files = {path.name: path.read_bytes() for path in paths}
+    found = (
+        session()
+        .scalars(
+            select(Unit).where(
+                (Unit.id == unit) | (Unit.name == unit) | (Unit.division_code == unit), Unit.active
+            )
+        )
+        .all()
+    )
+    if len(found) != 1:
+        raise NotFound(f"没有找到唯一的单位“{unit}”，请用区划代码，如 420502")
+    wanted = Publication(found[0].id, drawn[0].stem, files, reason or "命令行发布")
+    return publish(None, wanted, at=at)
+
+
+def checked(files: Files, key: str) -> Process:
+    """The process of these files, fit to be published. Raises BrokenProcess with every finding at once."""
+    if f"{key}.bpmn" not in files:
+        raise BrokenProcess(f"缺少流程图文件 {key}.bpmn，文件名必须与流程编号一致")
+    findings: list[Finding] = []
+    routed: dict[str, Sequence[str]] = {}
+    for name, text in files.items():
+        if name.endswith(".json"):
+            try:
+                form = forms.read(text, name)
+                routed[form.key] = sorted(form.routing_names)
+            except BrokenProcess as broken:
+                findings += broken.findings or [Finding("form", name, broken.message)]
+    kind = kinds.of(key)
+    words = Vocabulary(
+        forms=routed,
+        routing=kind.routing_names,
+        actions=frozenset(kind.actions),
+        results=frozenset(kind.results),
+        levels_needed=kind.levels_needed,
+    )
+    findings += engine.check(files, key, words=words)
+    if findings:
+        raise BrokenProcess(f"流程不能发布，有 {len(findings)} 处需要修改", findings)
+    return engine.parse(files, key)
+
+
+def _unit(work: Session, actor: Actor | None, unit_id: str) -> Unit:
+    unit = work.get(Unit, unit_id)
+    if unit is None or not unit.active or unit.kind == "department":
+        raise NotFound("没有这个单位，流程只能发布给政府或功能区")
+    if actor is not None and not holds_permission(actor, "flow:publish", unit):
+        raise Forbidden("只能为本单位及下级单位发布流程")
+    return unit
+
+
+def _completed(work: Session, unit: Unit, wanted: Publication) -> dict[str, str]:
+    """The files as sent, with those of the version in force (or of the product) where none was sent."""
+    base = _in_force(work, unit, wanted.process)
+    return {**base, **dict(_text(name, body) for name, body in wanted.files.items())}
+
+
+def _text(name: str, body: bytes) -> tuple[str, str]:
+    """A file by the name under which versions keep it; a form goes by the key that it states."""
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        raise BrokenProcess(f"{name} 不是 UTF-8 文本") from wrong
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    if not bare.endswith(".json"):
+        return bare, text
+    try:
+        stated = json.loads(text)["key"]
+    except (ValueError, KeyError, TypeError, RecursionError):
+        return f"forms/{bare}", text
+    return f"forms/{stated}.json", text
+
+
+def _in_force(work: Session, unit: Unit, key: str) -> dict[str, str]:
+    above: list[str | None] = []
+    one: Unit | None = unit
+    while one is not None:
+        above.append(one.id)
+        one = one.parent
+    try:
+        found = definitions.current(work, key, above)
+    except NotFound:
+        return definitions.shipped_files(key) if key in definitions.shipped_keys() else {}
+    return dict(found.files)
+
+
+def _named(files: Files, process: Process) -> dict[str, str]:
+    """What the process really uses: its drawing, the decisions, the forms that it names."""
+    used = {process.start_form, *(policy.form for policy in process.tasks.values())}
+    wanted = {f"forms/{key}.json" for key in used}
+    return {
+        name: text
+        for name, text in sorted(files.items())
+        if name in wanted or name.endswith((".bpmn", ".dmn"))
+    }
+
+
+def _freeze(
+    work: Session,
+    actor: Actor | None,
+    wanted: Publication,
+    made: tuple[Process, dict[str, str]],
+    at: datetime,
+) -> ProcessVersion:
+    process, files = made
+    checksum = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
+    mine = (ProcessVersion.key == wanted.process) & (ProcessVersion.unit_id == wanted.unit_id)
+    latest = work.scalars(
+        select(ProcessVersion).where(mine).order_by(ProcessVersion.number.desc()).limit(1)
+    ).first()
+    if latest is not None and latest.checksum == checksum:
+        raise Conflict(f"内容与现行的第 {latest.number} 版完全相同，不需要发布")
+    number = (work.scalar(select(func.max(ProcessVersion.number)).where(mine)) or 0) + 1
+    version = ProcessVersion(
+        key=wanted.process, unit_id=wanted.unit_id, number=number, title=process.title, files=files,
+        checksum=checksum, reason=wanted.reason.strip()[:400], copy_of_id=wanted.copy_of,
+        published_by_id=actor.id if actor else None, published_at=at,
+    )  # fmt: skip
+    work.add(version)
+    work.flush()
+    desks.open_desks(work, process)
+    deed = audit.Deed(
+        "flow_published",
+        actor.id if actor else None,
+        f"version:{version.id}",
+        f"{wanted.process} {number}",
+        actor.address if actor else "",
+    )
+    audit.record(work, deed, at=at)
+    return version

@@ -1,0 +1,98 @@
+"""Processes and their versions, as administrators and applicants see them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, joinedload, undefer
+
+from app.clock import local
+from app.errors import NotFound
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.identity.permissions import holding
+from app.identity.reach import units_within
+from app.identity.units import resolve
+from app.workflow import definitions
+from app.workflow.models import Case, ProcessVersion
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """One version, whether new cases take it, and how many cases still run on it."""
+
+    version: ProcessVersion
+    in_force: bool
+    running: int
+
+
+def versions(work: Session, key: str) -> list[Published]:
+    """Every version of a process, by unit from the city down, newest first."""
+    rows = work.scalars(
+        select(ProcessVersion)
+        .where(ProcessVersion.key == key)
+        .options(joinedload(ProcessVersion.unit), joinedload(ProcessVersion.published_by))
+        .order_by(ProcessVersion.number.desc())
+    ).all()
+    if not rows:
+        raise NotFound("没有这个流程")
+    open_ = (Case.process_key == key) & Case.ended_at.is_(None)
+    running = dict(
+        work.execute(
+            select(Case.version_id, func.count()).where(open_).group_by(Case.version_id)
+        ).all()
+    )
+    newest: set[str] = set()
+    found = []
+    for version in rows:
+        found.append(Published(version, version.unit_id not in newest, running.get(version.id, 0)))
+        newest.add(version.unit_id)
+    return sorted(
+        found, key=lambda one: (one.version.unit.division_code or "", -one.version.number)
+    )
+
+
+def keys(work: Session) -> Sequence[str]:
+    """Every process that was ever published."""
+    return work.scalars(select(ProcessVersion.key).distinct().order_by(ProcessVersion.key)).all()
+
+
+def content(work: Session, version_id: str) -> ProcessVersion:
+    """One version with its files. Raises NotFound."""
+    found = work.get(ProcessVersion, version_id, options=[undefer(ProcessVersion.files)])
+    if found is None:
+        raise NotFound("没有这个流程版本")
+    return found
+
+
+def units_to_publish_for(work: Session, actor: Actor) -> Sequence[Unit]:
+    """The cities, districts and zones for which this person may publish."""
+    if not holding(actor, "flow:publish"):
+        return ()
+    query = select(Unit).where(
+        units_within(actor, "flow:publish"),
+        Unit.kind != "department",
+        Unit.level.in_(("city", "district")),
+        Unit.active,
+    )
+    return work.scalars(query.order_by(Unit.division_code)).all()
+
+
+def startable(work: Session, division_code: str, *, at: datetime) -> list[ProcessVersion]:
+    """What can be filed at a place, or by the city's own flows without one."""
+    if division_code:
+        chain = resolve(division_code, local(at).date())
+        units: tuple[str | None, ...] = (chain.l4, chain.l3, chain.l2, chain.l1)
+    else:
+        city = select(Unit.id).where(Unit.level == "city", Unit.kind == "government")
+        units = (work.scalar(city),)
+    found = []
+    for key in keys(work):
+        try:
+            found.append(definitions.current(work, key, units))
+        except NotFound:
+            continue
+    return found
