@@ -1,6 +1,7 @@
 // What every page loads; each page works without it. Keys for reviewers, menus that close, filters that need no button.
 import "./polyfills.js";
 import "htmx.org";
+import "./form.js";
 
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
