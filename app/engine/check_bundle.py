@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from lxml import etree
 
 from app.engine.check import Vocabulary
 from app.engine.check_decisions import check_decisions, decisions_used
+from app.engine.check_events import check_events
 from app.engine.check_expressions import check_expressions
 from app.engine.check_graph import check_graph
 from app.engine.check_levels import check_levels
@@ -30,6 +31,8 @@ def check_bundle(files: Mapping[str, bytes], key: str, words: Vocabulary) -> lis
     """All findings at once, sorted. To be called where a hang or a crash does no harm."""
     findings: list[Finding] = []
     bundle = _read(files, key, findings)
+    if len(bundle.drawings) + len(bundle.tables) < len(files):
+        return _sorted(findings)  # with a file missing, the rest would be guesses
     decisions = _decisions(files, bundle, findings)
     policy = read_policies(bundle)
     declared = _declared(bundle, policy, words, decisions)
@@ -37,11 +40,16 @@ def check_bundle(files: Mapping[str, bytes], key: str, words: Vocabulary) -> lis
     findings += check_refs(bundle)
     findings += check_decisions(bundle, decisions, declared, defined)
     findings += check_expressions(bundle, declared)
+    findings += check_events(bundle)
     findings += check_graph(bundle)
     findings += check_policy(bundle, policy, words)
     findings += _walks(bundle, policy, words)
     if not findings:
         findings += check_start(files, key)
+    return _sorted(findings)
+
+
+def _sorted(findings: Iterable[Finding]) -> list[Finding]:
     return sorted(set(findings), key=lambda each: (each.element, each.code, each.message))
 
 

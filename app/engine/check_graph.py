@@ -21,6 +21,7 @@ def check_graph(bundle: Bundle) -> Iterator[Finding]:
         yield from _ends(scope)
         yield from _shape(scope)
         yield from _reach(scope)
+        yield from _starved(scope)
         yield from _multiplying(scope)
         yield from _size(scope)
 
@@ -33,10 +34,8 @@ def _ends(scope: Scope) -> Iterator[Finding]:
         yield Finding("no-start", scope.id, f"{place}没有开始事件,请补上")
     if not ends:
         yield Finding("no-end", scope.id, f"{place}没有结束事件,请补上")
-    if scope.depth and len(starts) > 1:
-        yield Finding(
-            "two-starts", scope.id, f"{place}有 {len(starts)} 个开始事件,子流程只能有一个"
-        )
+    if len(starts) > 1:
+        yield Finding("two-starts", scope.id, f"{place}有 {len(starts)} 个开始事件,只能有一个")
 
 
 def _shape(scope: Scope) -> Iterator[Finding]:
@@ -90,6 +89,20 @@ def _reach(scope: Scope) -> Iterator[Finding]:
             yield Finding("unreachable", key, f"{node.called}从开始事件走不到,请接上连线或删除")
         elif tagged["endEvent"] and key not in leads_out:
             yield Finding("dead-end", key, f"{node.called}之后走不到结束事件,请接上连线")
+
+
+def _starved(scope: Scope) -> Iterator[Finding]:
+    """A join waits for ever if one of its branches can only start behind it."""
+    after = scope.next()
+    starts = [key for key, node in scope.nodes.items() if node.tag == "startEvent"]
+    for node in scope.nodes.values():
+        feeding = [flow.source for flow in scope.flows if flow.target == node.id]
+        if node.tag != "parallelGateway" or len(feeding) < 2:
+            continue
+        without = spread(starts, {**after, node.id: []})
+        if node.id in without and not set(feeding) <= without:
+            what = "有一条进来的线要等它自己先放行,会一直等下去,请先用排他网关汇合"
+            yield Finding("join-starved", node.id, f"{node.called}{what}")
 
 
 def spread(sources: Iterable[str], graph: Graph) -> set[str]:

@@ -27,12 +27,8 @@ def check_levels(walk: Walk, policy: Policy, needed: int, key: str) -> Iterator[
     an approving end that is still reached has a way on which only s decides. A step signed by
     several levels together is one step, so it alone does not do either.
     """
-    approving = [
-        step
-        for step in walk.steps
-        if policy.results.get(step.node.id) == APPROVED and step.node.tag == "endEvent"
-    ]
-    if not needed:
+    approving = [step for step in walk.ends if policy.results.get(step.node.id) == APPROVED]
+    if not needed or not walk.steps:
         return
     if not approving:
         yield Finding(

@@ -98,34 +98,48 @@ def decision_ids(root: etree._Element) -> list[str]:
     return [each.get("id", "") for each in found if mark(each)[0] in NAMESPACES]
 
 
+_NAMES = {"message": "消息", "signal": "信号", "error": "错误", "escalation": "升级"}
+_SAID_BY = {
+    "message": "name",
+    "signal": "name",
+    "error": "errorCode",
+    "escalation": "escalationCode",
+}
+
+
 def _definitions(drawing: Drawing) -> Iterator[Finding]:
     """Events point at a message, signal, error or escalation that the file defines and names."""
     defined = {
         kind: {
             each.get("id", "")
             for each in drawing.root.findall(f"{{{BPMN}}}{kind}")
-            if each.get("id")
-            and (each.get("name") or each.get("errorCode") or each.get("escalationCode"))
+            if each.get(word)
         }
-        for kind in EVENTS
+        for kind, word in _SAID_BY.items()
     }
-    for element in drawing.root.iter(f"{{{BPMN}}}*"):
-        for kind in EVENTS:
-            _, tag = mark(element)
-            if tag == f"{kind}EventDefinition" or (
-                kind == "message" and tag in {"sendTask", "receiveTask"}
-            ):
-                ref = element.get(f"{kind}Ref", "")
-                if ref not in defined[kind]:
-                    holder = owner(element.getparent() if tag.endswith("Definition") else element)  # type: ignore[arg-type]
-                    yield Finding(
-                        "ref-missing",
-                        holder.get("id") or drawing.file,
-                        f"{called(holder)}没有指定{_NAMES[kind]},或所指的{_NAMES[kind]}没有名称,请选定一个",
-                    )
+    for kind in EVENTS:
+        for event in drawing.root.iter(f"{{{BPMN}}}{kind}EventDefinition"):
+            holder = event.getparent()
+            if holder is not None and not _catches_all(holder, event, kind):
+                yield from _points(event, owner(holder), kind, defined[kind])
+    for tag in ("sendTask", "receiveTask"):
+        for task in drawing.root.iter(f"{{{BPMN}}}{tag}"):
+            yield from _points(task, task, "message", defined["message"])
 
 
-_NAMES = {"message": "消息", "signal": "信号", "error": "错误", "escalation": "升级"}
+def _catches_all(holder: etree._Element, event: etree._Element, kind: str) -> bool:
+    """A boundary event for errors or escalations may name none: it then catches every one."""
+    silent = event.get(f"{kind}Ref") is None
+    return silent and kind in {"error", "escalation"} and mark(holder)[1] == "boundaryEvent"
+
+
+def _points(
+    event: etree._Element, holder: etree._Element, kind: str, defined: set[str]
+) -> Iterator[Finding]:
+    if event.get(f"{kind}Ref", "") not in defined:
+        name, word = _NAMES[kind], _SAID_BY[kind]
+        what = f"{called(holder)}没有指定{name},或所指的{name}没有填写 {word},请补上"
+        yield Finding("ref-missing", holder.get("id", ""), what)
 
 
 def _scope(scope: Scope, bundle: Bundle) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 from xml.sax.saxutils import escape, quoteattr
 
 from app.engine.check import Vocabulary
@@ -87,7 +88,7 @@ def flow(source: str, target: str, condition: str = "", key: str = "") -> str:
 
 def flows(*keys: str) -> str:
     """Plain flows along a line of nodes."""
-    return "".join(flow(a, b) for a, b in zip(keys, keys[1:], strict=False))
+    return "".join(flow(a, b) for a, b in pairwise(keys))
 
 
 def judged(task: str, onward: str, back: str = "fix", out: str = "no") -> str:
@@ -133,7 +134,7 @@ TWO_LEVELS = (
 
 
 def honest(*more: str, without: Iterable[str] = (), key: str = "demo", extra: str = "") -> str:
-    """The honest flow with parts added, and with the parts that contain a word of `without` left out."""
+    """The honest flow with parts added, and without the parts that hold a word of `without`."""
     kept = [part for part in TWO_LEVELS if not any(word in part for word in without)]
     return document(*kept, *more, key=key, extra=extra)
 
@@ -144,7 +145,9 @@ def on_the_way(part: str, key: str) -> str:
     return document(*kept, part, flow("begin", key), flow(key, "community"))
 
 
-def table(test: str = "&lt; 5", output: str = '"low"', asked: str = "amount", more: str = "") -> str:
+def table(
+    test: str = "&lt; 5", output: str = '"low"', asked: str = "amount", more: str = ""
+) -> str:
     """A decision table `grade` with one row that answers `level`."""
     return (
         '<?xml version="1.0" encoding="UTF-8"?><definitions '

@@ -1,0 +1,114 @@
+"""The child: whatever a file makes it do, the parent gets a finding, in time, and lives."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from app.engine.check import Limits, ask_child, check
+from app.errors import Finding
+from tests.engine.drawings import (
+    TWO_LEVELS,
+    WORDS,
+    document,
+    flow,
+    gate,
+    graded,
+    honest,
+    node,
+    on_the_way,
+    table,
+)
+
+TIGHT = Limits(cpu_seconds=1, memory=512 << 20, wall_seconds=5)
+
+
+@pytest.mark.parametrize(
+    ("deed", "code"),
+    [
+        ("burn", "check-time"),
+        ("hog", "check-memory"),
+        ("crash", "check-crash"),
+        ("fail", "check-crash"),
+    ],
+)
+def test_a_child_that_dies_is_one_finding(deed: str, code: str) -> None:
+    begun = time.monotonic()
+    (finding,) = ask_child("tests.engine.burners", {"do": deed}, TIGHT)
+    assert finding.code == code
+    assert finding.message.startswith("检查")
+    assert time.monotonic() - begun < 5
+
+
+def test_a_child_that_waits_is_stopped_by_the_clock() -> None:
+    (finding,) = ask_child("tests.engine.burners", {"do": "wait"}, Limits(wall_seconds=2))
+    assert finding.code == "check-time"
+
+
+def test_a_child_writes_no_file(tmp_path: Path) -> None:
+    path = tmp_path / "planted"
+    (finding,) = ask_child("tests.engine.burners", {"do": "write", "path": str(path)}, TIGHT)
+    assert finding.code == "check-crash"
+    assert not path.exists() or path.read_text() == ""
+
+
+def test_what_a_child_prints_is_not_its_answer() -> None:
+    (finding,) = ask_child("tests.engine.burners", {"do": "print"}, TIGHT)
+    assert finding == Finding("deed", "", "")
+
+
+def test_a_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ANGUAN_SECRET_KEY", "not for children")
+    (seen,) = ask_child("tests.engine.burners", {"do": "look"}, TIGHT)
+    assert set(seen.message.split()) <= {"PATH", "LANG", "LC_CTYPE"}
+
+
+def test_a_sound_bundle_has_no_findings() -> None:
+    forms = {"forms/demo/apply.json": "{}", "forms/demo/review.json": "{}"}
+    files = {"demo.bpmn": graded(), "grade.dmn": table().encode(), **forms}
+    assert check(files, "demo", words=WORDS) == ()
+
+
+def test_findings_come_back_as_they_were_made() -> None:
+    drawn = on_the_way(node("scriptTask", "sum", "计算“得分”"), "sum")
+    (finding,) = check({"demo.bpmn": drawn}, "demo", words=WORDS)
+    assert (finding.code, finding.element) == ("tag-refused", "sum")
+    assert "计算“得分”" in finding.message
+
+
+def test_files_too_large_or_too_many_are_not_opened() -> None:
+    (finding,) = check({"demo.bpmn": b"x" * ((1 << 20) + 1)}, "demo", words=WORDS)
+    assert (finding.code, finding.element) == ("file-size", "demo.bpmn")
+    many = {f"{at}.bpmn": honest() for at in range(21)}
+    assert [finding.code for finding in check(many, "demo", words=WORDS)] == ["file-count"]
+
+
+def test_no_diagram_at_all() -> None:
+    (finding,) = check({}, "demo", words=WORDS)
+    assert finding.code == "process-missing"
+
+
+def test_the_answer_comes_quickly() -> None:
+    """Under a second on an idle machine; the bar leaves room for a busy one."""
+    times = []
+    for _ in range(3):
+        begun = time.monotonic()
+        check({"demo.bpmn": honest()}, "demo", words=WORDS)
+        times.append(time.monotonic() - begun)
+    assert min(times) < 3
+
+
+def test_a_flow_that_stands_still_at_once_is_found_by_starting_it() -> None:
+    """Two branches of a choice joined as if both would come: only running it shows."""
+    kept = [part for part in TWO_LEVELS if 'id="begin-community"' not in part]
+    drawn = document(
+        *kept, gate("g", default="g-b"), flow("begin", "g"), flow("g", "a", "false"),
+        flow("g", "b"), node("serviceTask", "a", flow_action="register"),
+        node("serviceTask", "b", flow_action="register"), flow("a", "j"), flow("b", "j"),
+        gate("j", "parallelGateway"), flow("j", "community"),
+    )  # fmt: skip
+    assert [finding.code for finding in check({"demo.bpmn": drawn}, "demo", words=WORDS)] == [
+        "start"
+    ]
