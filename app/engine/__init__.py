@@ -4,7 +4,8 @@ Nothing here knows people, pages or tables. `parse` keeps nothing: the caller ca
 """
 
 from app.engine.check import Vocabulary, check
-from app.engine.moves import migrate, move
+from app.engine.migration import migrate
+from app.engine.moves import move
 from app.engine.outline import OutlineStep, outline
 from app.engine.parse import parse
 from app.engine.process import Process

@@ -1,25 +1,21 @@
-"""Out of the drawn order: send a case to another step, or into another version of its process."""
+"""Out of the drawn order: send a case to another step."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, StartEvent
-from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
-from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from app.engine.case import Case, ref_of
+from app.engine.case import Case
 from app.engine.codec import load
-from app.engine.events import DUE
-from app.engine.nodes import ACTIVE, Inclusive, Parallel
+from app.engine.nodes import Inclusive, Parallel
 from app.engine.process import Path, Process
 from app.engine.run import open_task, step_of
 from app.engine.types import Step, Workdays
-from app.errors import BrokenProcess, Conflict, Finding
+from app.errors import Conflict
 
 
 def move(
@@ -40,98 +36,14 @@ def move(
     before = case.open()
     if case.completed:
         raise Conflict("该办件已经办结,不能再调整步骤")
-    path = _path_of(case, to, refs)
+    path = _target(case, to, refs)
     scope = _clear(case, path, everything=not refs)
-    _open(scope, to)
+    open_at(scope, to)
     case.advance()
     return step_of(case, before)
 
 
-def migrate(
-    old: Process,
-    new: Process,
-    snapshot: bytes,
-    targets: Mapping[str, str],
-    *,
-    at: datetime,
-    workdays: Workdays,
-) -> Step:
-    """Put every token of a case at `targets.get(element, element)` of another version.
-
-    Values, refs and the moments of running timers stay. All elements that the new version lacks
-    are named in one BrokenProcess, and the case is untouched.
-    """
-    case = load(old, snapshot, at, workdays)
-    before = case.open()
-    moved = Case(new, case.values, at, workdays, deserializing=True)
-    moved.result, moved.completed = case.result, case.completed
-    moved.task_tree = Task(moved, new.spec.start, state=TaskState.COMPLETED)
-    tokens = [_Token(task, targets) for task in _resting(case)]
-    if findings := [f for token in tokens for f in token.faults(new)]:
-        raise BrokenProcess("新版流程缺少在办的步骤,请先指定对应的步骤", findings)
-    for token in tokens:
-        token.place(moved, _chosen(new, token.target, token.path))
-    _keep_clocks(case, moved, targets)
-    if not moved.completed:
-        moved.advance()
-    return step_of(moved, before)
-
-
-class _Token:
-    """One token of the old version, and where it goes."""
-
-    def __init__(self, task: Any, targets: Mapping[str, str]) -> None:
-        self.task = task
-        self.element: str = task.task_spec.bpmn_id
-        self.target = targets.get(self.element, self.element)
-        self.path = tuple(targets.get(each, each) for each in _path(task.workflow))
-        self.joins = isinstance(task.task_spec, Parallel | Inclusive)
-        origin = task.parent.task_spec.name if self.joins else ""
-        self.origin = targets.get(origin, origin)
-
-    def faults(self, new: Process) -> Iterable[Finding]:
-        name = self.task.task_spec.bpmn_name or self.element
-        if not _enterable(new, self.target) and not (self.joins and self.target in new.paths):
-            text = f"新版流程没有可以接着办“{name}”的步骤“{self.target}”,请指定对应的步骤"
-            yield Finding("migrate-missing", self.element, text)
-        elif self.joins and self.origin not in _inputs(new, self.target):
-            text = f"“{name}”已经到了一路,新版流程没有对应的来路,请先办完这次汇合再换版"
-            yield Finding("migrate-join", self.element, text)
-
-    def place(self, case: Case, path: Path) -> None:
-        scope = _enter(case, path)
-        if self.joins:
-            specs = scope.spec.task_specs
-            origin = Task(scope, specs[self.origin], scope.task_tree, TaskState.COMPLETED)
-            Task(scope, specs[self.target], origin, TaskState.WAITING)
-            return
-        opened = _open(scope, self.target)
-        if opened.task_spec.manual and self.task.task_spec.manual:
-            _rename(opened, ref_of(self.task))
-
-
-def _resting(case: Case) -> list[Any]:
-    """Every token but those that only enclose others."""
-    return [
-        task
-        for scope in case.scopes()
-        for task in scope.tasks.values()
-        if task._state & ACTIVE
-        and task.task_spec.bpmn_id
-        and not isinstance(task.task_spec, BoundaryEvent | SubWorkflowTask)
-    ]
-
-
-def _keep_clocks(old: Case, new: Case, targets: Mapping[str, str]) -> None:
-    clocks = {task.task_spec.bpmn_id: task.internal_data[DUE] for _, task in old.waits_for()}
-    kept = {targets.get(element, element): due for element, due in clocks.items()}
-    for _, task in new.waits_for():
-        due = kept.get(task.task_spec.bpmn_id)
-        if type(due) is type(task.internal_data[DUE]):
-            task.internal_data[DUE] = due
-
-
-def _path(scope: Any) -> Path:
+def path_of(scope: Any) -> Path:
     """The sub-processes around a scope, outermost first."""
     found: list[str] = []
     while scope.parent_task_id is not None:
@@ -141,43 +53,60 @@ def _path(scope: Any) -> Path:
     return tuple(found)
 
 
-def _path_of(case: Case, to: str, refs: tuple[str, ...]) -> Path:
+def _target(case: Case, to: str, refs: tuple[str, ...]) -> Path:
     process = case.process
-    if not _enterable(process, to):
+    if not enterable(process, to):
         name = process.names.get(to, to)
         raise Conflict(f"不能把办件调整到“{name}”,请选择流程中的一个办理步骤")
+    if not _finishes(spec_of(process, to)):
+        raise Conflict(f"“{process.names[to]}”在并行分支里,单独重办汇合不了,请退回到分支之前的步骤")
     if not refs:
-        live = {_path(scope) for scope in case.scopes()}
-        return next((p for p in process.paths[to] if p in live), _chosen(process, to, ()))
-    paths = {_path(open_task(case, ref).workflow) for ref in refs}
+        live = {path_of(scope) for scope in case.scopes()}
+        return next((p for p in process.paths[to] if p in live), chosen(process, to, ()))
+    paths = {path_of(open_task(case, ref).workflow) for ref in refs}
     if len(paths) > 1 or not paths <= set(process.paths[to]):
         raise Conflict(f"“{process.names[to]}”与所选任务不在同一个子流程里,不能这样调整")
     return paths.pop()
 
 
-def _chosen(process: Process, element: str, wanted: Path) -> Path:
+def chosen(process: Process, element: str, wanted: Path) -> Path:
     paths = process.paths[element]
     return wanted if wanted in paths else paths[0]
 
 
-def _spec_of(process: Process, element: str) -> Any:
+def spec_of(process: Process, element: str) -> Any:
     spec = process.spec
     for each in process.paths[element][0]:
         spec = process.scopes[spec.task_specs[each].spec]
     return spec.task_specs[element]
 
 
-def _inputs(process: Process, element: str) -> list[str]:
-    names: list[str] = _spec_of(process, element)._inputs
-    return names
-
-
-def _enterable(process: Process, element: str) -> bool:
+def enterable(process: Process, element: str) -> bool:
     if element not in process.paths:
         return False
-    spec = _spec_of(process, element)
+    spec = spec_of(process, element)
     joins = isinstance(spec, Parallel | Inclusive) and len(spec._inputs) > 1
     return not joins and not isinstance(spec, BoundaryEvent | StartEvent)
+
+
+def _finishes(node: Any) -> bool:
+    """Whether a lone token at `node` can reach an end: a join needs all its flows."""
+    specs = node._wf_spec.task_specs
+    found = {specs.get(f"{node.name}.BoundaryEventSplit", node).name}
+    waiting = list(found)
+    held: set[str] = set()
+    while waiting:
+        for after in specs[waiting.pop()].outputs:
+            if isinstance(after, Parallel) and not found.issuperset(after._inputs):
+                held.add(after.name)
+            elif after.name not in found:
+                found.add(after.name)
+                waiting.append(after.name)
+        if not waiting:
+            waiting = [name for name in held if found.issuperset(specs[name]._inputs)]
+            found.update(waiting)
+            held.difference_update(waiting)
+    return "End" in found
 
 
 def _clear(case: Case, path: Path, *, everything: bool) -> Any:
@@ -188,7 +117,7 @@ def _clear(case: Case, path: Path, *, everything: bool) -> Any:
         if everything or owner is None:
             _drop(scope, keep=owner)
         if owner is None:
-            return _enter(case, path)
+            return enter(case, path)
         scope = case.subprocesses[owner.id]
     _drop(scope, keep=None)
     return scope
@@ -224,11 +153,11 @@ def _beside(task: Any) -> list[Any]:
     return [split, *(each for each in split.children if each._state == TaskState.WAITING)]
 
 
-def _enter(case: Case, path: Path) -> Any:
+def enter(case: Case, path: Path) -> Any:
     """The scope at `path`; what is not live on the way is opened without running its start."""
     scope: Any = case
     for element in path:
-        owner = _owner(scope, element) or _open(scope, element)
+        owner = _owner(scope, element) or open_at(scope, element)
         inner = case.subprocesses[owner.id]
         if inner.task_tree._state != TaskState.COMPLETED:
             inner.task_tree._set_state(TaskState.COMPLETED)
@@ -236,7 +165,7 @@ def _enter(case: Case, path: Path) -> Any:
     return scope
 
 
-def _open(scope: Any, element: str) -> Any:
+def open_at(scope: Any, element: str) -> Any:
     """One token at `element`, with its boundary events waiting beside it."""
     specs, case = scope.spec.task_specs, scope.top_workflow
     split = specs.get(f"{element}.BoundaryEventSplit")
@@ -246,11 +175,3 @@ def _open(scope: Any, element: str) -> Any:
         return task
     case.run_one(task)
     return next(each for each in task.children if not isinstance(each.task_spec, BoundaryEvent))
-
-
-def _rename(task: Any, ref: str) -> None:
-    scope, parent = task.workflow, task.parent
-    del scope.tasks[task.id]
-    parent._children[parent._children.index(task.id)] = ref
-    task.id = ref
-    scope.tasks[ref] = task

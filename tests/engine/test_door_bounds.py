@@ -1,0 +1,318 @@
+"""What is refused at the door, and what stays small however long a case goes round."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from app import engine
+from app.engine import Scalar
+from app.errors import BrokenProcess, Conflict, Invalid
+from tests.engine.door import FILES, Walk, drawing, drawn, flows, read
+
+
+class Text(str):
+    """Something that is not quite a string."""
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        {"typename": "x"},
+        {"data_objects": 1},
+        {"a b": 1},
+        {"": 1},
+        {"1a": 1},
+        {"_a": 1},
+        {"a.b": 1},
+        {"a" * 65: 1},
+        {3: 1},
+        {"a": 1.5},
+        {"a": float("nan")},
+        {"a": Decimal("NaN")},
+        {"a": Decimal("Infinity")},
+        {"a": Decimal("1e999")},
+        {"a": Decimal("0." + "1" * 40)},
+        {"a": 10**18},
+        {"a": "x" * 2001},
+        {"a": "x\x00"},
+        {"a": Text("x")},
+        {"a": [1]},
+        {"a": {"b": 1}},
+        {"a": b"x"},
+        {"a": object()},
+    ],
+    ids=repr,
+)
+def test_only_named_scalars_come_in(data: Mapping[Any, Any]) -> None:
+    walk = Walk(read("review"))
+    with pytest.raises(Invalid) as refusal:
+        engine.complete(walk.process, walk.step.snapshot, walk.ref("check"), data, **walk.moment)
+    assert len(refusal.value.fields) == 1
+    with pytest.raises(Invalid):
+        engine.start(walk.process, data, **walk.moment)
+
+
+def test_too_many_values_are_refused() -> None:
+    with pytest.raises(Invalid, match="200"):
+        Walk(read("review"), **{f"a{number}": 1 for number in range(201)})
+
+
+scalars: st.SearchStrategy[Scalar] = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-(10**18) + 1, 10**18 - 1),
+    st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=50),
+    st.decimals(
+        allow_nan=False, allow_infinity=False, places=4, min_value=-(10**12), max_value=10**12
+    ),
+)
+
+
+@given(st.dictionaries(st.from_regex(r"[a-z字][a-z0-9_字]{0,20}", fullmatch=True), scalars))
+def test_values_come_back_as_they_went_in(data: dict[str, Scalar]) -> None:
+    walk = Walk(read("review"))
+    back = walk.do("check", "return", **data).data
+    expected = {"outcome": "return", **data}
+    assert back == expected
+    kept = walk.do("correct", expected["outcome"] if isinstance(expected["outcome"], str) else "x")
+    assert {k: (type(v), str(v)) for k, v in kept.data.items() if k != "outcome"} == {
+        k: (type(v), str(v)) for k, v in expected.items() if k != "outcome"
+    }
+
+
+def test_two_hundred_returns_leave_no_trace() -> None:
+    walk = Walk(read("review"), area=Decimal("12.5"))
+    sizes = set()
+    for _ in range(200):
+        walk.do("check", "return")
+        walk.do("correct", "return")
+        sizes.add(len(walk.step.snapshot))
+    assert len(sizes) == 1
+    assert sizes.pop() < 200
+    rows = orjson.loads(walk.step.snapshot[1:])[3]
+    assert rows == [[0, "check", walk.ref("check")]]
+
+
+def test_a_loop_inside_a_branch_stays_small_too() -> None:
+    walk = Walk(read("nested"))
+    sizes = set()
+    for _ in range(100):
+        walk.do("left")
+        walk.do("right")
+        walk.do("sum_up", "return")
+        sizes.add(len(walk.step.snapshot))
+    assert len(sizes) == 1
+
+
+def test_consecutive_parallel_blocks_do_not_multiply() -> None:
+    parts, pairs, before = [], [], "opened"
+    for block in range(12):
+        parts.append(f'<parallelGateway id="f{block}" /><parallelGateway id="j{block}" />')
+        pairs.append(f"{before}-f{block}")
+        for branch in range(8):
+            parts.append(f'<serviceTask id="s{block}_{branch}" flow:action="act" />')
+            pairs += [f"f{block}-s{block}_{branch}", f"s{block}_{branch}-j{block}"]
+        before = f"j{block}"
+    body = "".join(parts)
+    walk = Walk(
+        drawn(
+            f'<startEvent id="opened" />{body}<endEvent id="done" />'
+            f"{flows(*pairs, f'{before}-done')}"
+        )
+    )
+    assert walk.step.ended
+    assert len(walk.step.actions) == 96
+
+
+def test_a_loop_without_a_person_is_stopped() -> None:
+    with pytest.raises(BrokenProcess, match="死循环"):
+        Walk(read("spinning"), go=True)
+    assert Walk(read("spinning"), go=False).step.ended
+
+
+def test_a_case_that_nobody_can_move_is_a_broken_process() -> None:
+    walk = Walk(read("deadlock"))
+    walk.do("check", "approve")
+    with pytest.raises(BrokenProcess, match="停在半路"):
+        walk.do("two")
+    assert walk.open == ["two"]
+
+
+@pytest.mark.parametrize("outcome", [None, "approve"])
+def test_a_condition_that_cannot_be_answered_names_its_gateway(outcome: str | None) -> None:
+    body = f"""<startEvent id="opened" /><userTask id="check" flow:role="head" flow:scope="city" />
+        <exclusiveGateway id="decided" name="结论" default="decided_done" />
+        <endEvent id="done" /><endEvent id="other" />{flows("opened-check", "check-decided")}
+        {flows("decided-done")}<sequenceFlow id="c" sourceRef="decided" targetRef="other">
+        <conditionExpression>amount &gt; 3</conditionExpression></sequenceFlow>"""
+    walk = Walk(drawn(body))
+    data: dict[str, Scalar] = {} if outcome is None else {"amount": outcome}
+    with pytest.raises(BrokenProcess, match="结论") as refusal:
+        walk.do("check", **data)
+    assert refusal.value.findings[0].element == "decided"
+    assert walk.do("check", amount=4).passed[-1] == "other"
+
+
+@pytest.mark.parametrize("snapshot", [b"", b"\x00[]", b"\x02[]", b"{}"])
+def test_a_snapshot_of_another_format_is_refused(snapshot: bytes) -> None:
+    walk = Walk(read("review"))
+    with pytest.raises(BrokenProcess, match="其他版本"):
+        engine.wake(walk.process, snapshot, **walk.moment)
+
+
+def test_a_snapshot_of_another_process_is_refused() -> None:
+    walk = Walk(read("joint"))
+    with pytest.raises(BrokenProcess, match="找不到"):
+        engine.wake(read("review"), walk.step.snapshot, **walk.moment)
+
+
+PERSON = '<userTask id="a" name="甲" flow:role="head" flow:scope="city" />'
+FAULTS = {
+    "script": ('<scriptTask id="a" name="甲"><script>1</script></scriptTask>', "脚本"),
+    "plain": ('<task id="a" name="甲" />', "用户任务"),
+    "ad hoc": ('<adHocSubProcess id="a" name="甲" />', "子流程"),
+    "many": (
+        PERSON.replace(" />", "><multiInstanceLoopCharacteristics /></userTask>"),
+        "flow:sign",
+    ),
+    "event sub-process": (
+        f'{PERSON}<subProcess id="e" name="事件" triggeredByEvent="true"><startEvent id="s" />'
+        "</subProcess>",
+        "事件子流程",
+    ),
+    "data": (
+        PERSON.replace(" />", "><dataInputAssociation id='d' /></userTask>"),
+        "数据",
+    ),
+    "no role": ('<userTask id="a" name="甲" />', "flow:role"),
+    "no decision": ('<businessRuleTask id="a" name="甲" flow:decision="none" />', "决策表"),
+    "no process": ('<callActivity id="a" name="甲" calledElement="none" />', "调用的流程"),
+    "itself": ('<callActivity id="a" name="甲" calledElement="drawn" />', "调用了自己"),
+    "cycle": (
+        '<intermediateCatchEvent id="a" name="甲"><timerEventDefinition><timeCycle>R3/P1D'
+        "</timeCycle></timerEventDefinition></intermediateCatchEvent>",
+        "循环定时",
+    ),
+    "expression": (
+        '<intermediateCatchEvent id="a" name="甲"><timerEventDefinition><timeDate>__import__("os")'
+        "</timeDate></timerEventDefinition></intermediateCatchEvent>",
+        "读不懂",
+    ),
+    "waits for nothing": ('<intermediateCatchEvent id="a" name="甲" />', "要等待的事件"),
+    "message without name": ('<receiveTask id="a" name="甲" />', "没有选定消息"),
+    "alarm on a task": (
+        f'{PERSON}<boundaryEvent id="b" attachedToRef="a"><errorEventDefinition />'
+        '</boundaryEvent><endEvent id="f" />' + flows("b-f"),
+        "子流程或调用活动",
+    ),
+    "several ways": (
+        PERSON + '<endEvent id="f" />' + flows("a-f"),
+        "多条去向",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_cannot_run_is_refused_with_what_to_do(fault: str) -> None:
+    body, hint = FAULTS[fault]
+    whole = f"""<startEvent id="opened" />{body}<endEvent id="done" />
+        {flows("opened-a", "a-done")}"""
+    with pytest.raises(BrokenProcess) as refusal:
+        drawn(whole)
+    assert any(hint in finding.message for finding in refusal.value.findings), [
+        finding.message for finding in refusal.value.findings
+    ]
+
+
+def test_all_faults_are_told_at_once() -> None:
+    whole = f"""<startEvent id="opened" /><task id="a" /><scriptTask id="b" />
+        <userTask id="c" />{flows("opened-a", "a-b", "b-c")}"""
+    with pytest.raises(BrokenProcess) as refusal:
+        drawn(whole)
+    assert {finding.element for finding in refusal.value.findings} >= {"a", "b", "c"}
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("not xml", "XML"),
+        ('<!DOCTYPE d [<!ENTITY e "x">]><d/>', "DOCTYPE"),
+        ("<nothing/>", "BPMN"),
+        (drawing("", "other"), "没有找到流程"),
+        (drawing("<startEvent id='a' /><startEvent id='b' />"), "2 个开始事件"),
+    ],
+)
+def test_a_file_that_is_no_drawing_is_refused(text: str, hint: str) -> None:
+    with pytest.raises(BrokenProcess) as refusal:
+        engine.parse({"drawn.bpmn": text}, "drawn")
+    assert hint in " ".join(finding.message for finding in refusal.value.findings)
+
+
+JOURNEYS = {
+    "review": ("review.bpmn",),
+    "joint": ("joint.bpmn",),
+    "nested": ("nested.bpmn",),
+    "several": ("several.bpmn",),
+    "interrupted": ("interrupted.bpmn",),
+    "calling": ("calling.bpmn", "inspection.bpmn"),
+    "clocks": ("clocks.bpmn",),
+    "signals": ("signals.bpmn",),
+    "messages": ("messages.bpmn",),
+}
+PROCESSES = {
+    key: engine.parse({name: (FILES / name).read_bytes() for name in names}, key)
+    for key, names in JOURNEYS.items()
+}
+MESSAGES = ("撤回", "已缴费")
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(PROCESSES)), st.data())
+def test_a_random_walk_is_the_same_after_every_reload(key: str, data: st.DataObject) -> None:
+    """What a Step says is open, running and known is what its snapshot says when it is loaded."""
+    process = PROCESSES[key]
+    walk = Walk(process, days=5, outcome="approve", fire=True, water=data.draw(st.booleans()))
+    for _ in range(data.draw(st.integers(1, 25))):
+        if walk.step.ended:
+            break
+        before = {task.ref: task.element for task in walk.step.open}
+        _stride(walk, data)
+        now = {task.ref: task.element for task in walk.step.open}
+        opened = {task.ref: task.element for task in walk.step.opened}
+        assert {ref: e for ref, e in before.items() if ref not in walk.step.closed} | opened == now
+        assert set(walk.step.closed).isdisjoint(now)
+        assert walk.step.ended or now or walk.step.wake_at or key in {"messages", "interrupted"}
+        if not walk.step.ended and (walk.step.wake_at is None or walk.step.wake_at > walk.at):
+            again = engine.wake(process, walk.step.snapshot, **walk.moment)
+            assert again.open == walk.step.open
+            assert again.snapshot == walk.step.snapshot
+            assert (again.wake_at, again.data) == (walk.step.wake_at, walk.step.data)
+    if not walk.step.ended:
+        assert engine.cancel(process, walk.step.snapshot).closed == tuple(
+            task.ref for task in walk.step.open
+        )
+
+
+def _stride(walk: Walk, data: st.DataObject) -> None:
+    """Somebody decides, time passes, a message comes, or the case is sent elsewhere."""
+    kind = data.draw(st.sampled_from(["do", "do", "do", "later", "hear", "send"]))
+    if kind == "do" and walk.open:
+        element = data.draw(st.sampled_from(walk.open))
+        outcome = data.draw(st.sampled_from(["approve", "return", "reject", "escalate"]))
+        walk.do(element, outcome, fire=data.draw(st.booleans()))
+    elif kind == "later":
+        walk.later(days=data.draw(st.integers(0, 6)))
+    elif kind == "send":
+        with suppress(Conflict):
+            walk.send(data.draw(st.sampled_from(sorted(walk.process.names))))
+    else:
+        with suppress(Conflict):
+            walk.hear(data.draw(st.sampled_from(MESSAGES)))
