@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from app import cli, smallworks, vault
+import app.cli as command_line
+from app import smallworks, vault
 from app.db import db
 from app.identity import sms
 from app.web import access, errors, pages
@@ -44,7 +45,7 @@ def create_app(config: Config) -> Flask:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     smallworks.install(app)
-    cli.install(app)
+    command_line.install(app)
     access.check_every_view(app)
     return app
 

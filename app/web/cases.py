@@ -18,6 +18,7 @@ from app.web.decision import category_filter
 from app.web.display import case_line
 from app.workflow import calendar, commands
 from app.workflow.queries import casefile, register
+from app.workflow.queries.inbox import MOST_COUNTED
 from app.workflow.reach import may_retry, own_case
 
 bp = Blueprint("cases", __name__)
@@ -37,7 +38,9 @@ def index() -> ResponseReturnValue:
     me, at, work, wanted = actor(), clock.now(), session(), _wanted()
     page = register.cases(work, me, wanted, request.args.get("after", ""), at=at)
     is_workday = calendar.workday_test(work, *(hold.area_unit_id for hold in me.holds))
-    kept = {name: value for name, value in request.args.items() if value and name != "after"}
+    kept: dict[str, Any] = {
+        name: value for name, value in request.args.items() if value and name != "after"
+    }
     found = register.count(work, me, wanted, at=at)
     return render_template(
         "cases/index.html",
@@ -45,7 +48,7 @@ def index() -> ResponseReturnValue:
         q=wanted.q, filters=_filters(wanted), kept=kept, own=wanted.own,
         next_url=url_for(".index", **{**kept, "after": page.after}) if page.after else "",
         export_url=url_for(".export", **kept),
-        total_text=f"{found} 件" if found < register.MOST_COUNTED else "999+ 件",
+        total_text=f"{found} 件" if found < MOST_COUNTED else "999+ 件",
     )  # fmt: skip
 
 

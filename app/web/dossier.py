@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -14,6 +14,7 @@ from app.errors import NotFound
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
 from app.identity.words import POSITIONS, ROLES
+from app.web import uploads
 from app.web.display import due_text, holder
 from app.workflow import calendar, kinds, lights
 from app.workflow.forms import File
@@ -39,10 +40,7 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
         "side": "staff" if me.staff else "public",
         "case": _head(file),
         "chain": [_step(stage, at, me, file) for stage in file.stages],
-        "facts": [
-            (group.title, [(fact.title, fact.text) for fact in group.facts])
-            for group in facts(file)
-        ],
+        "facts": facts(file),
         "attachments": attachments(file),
         "record": [entry(event, file, me) for event in reversed(file.events) if _shown(event, me)],
         "warnings": [(extra.title, extra.text) for extra in extras if extra.kind == "warning"],
@@ -98,22 +96,15 @@ def sent_at(file: CaseFile, seq: int) -> tuple[Event, list[tuple[str, list[tuple
             form = file.definition.form(start)
             values = form.unseal(event.submission.values, show_secrets=False)
             return event, [
-                (group.title, [(fact.title, fact.text) for fact in group.facts])
+                (group.title, [(fact.label, fact.text) for fact in group.facts])
                 for group in form.facts(values)
             ]
     raise NotFound("没有这次提交")
 
 
-def files_by_field(file: CaseFile) -> dict[str, list[File]]:
+def files_by_field(file: CaseFile) -> Mapping[str, Sequence[File]]:
     """The case's files under the field that each answers."""
-    found: dict[str, list[File]] = {}
-    for kept in file.attachments:
-        found.setdefault(kept.field, []).append(_file(kept))
-    return found
-
-
-def _file(kept: Attachment) -> File:
-    return File(kept.id, kept.name, kept.size, kept.mime.startswith("image/"))
+    return uploads.by_field(file.attachments)
 
 
 def attachments(file: CaseFile) -> list[dict[str, Any]]:
@@ -166,7 +157,7 @@ def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
         return ""
     form = file.definition.form(event.submission.form)
     facts = [fact for group in form.facts(event.submission.values) for fact in group.facts]
-    said = [fact.text if fact.key == "opinion" else f"{fact.title}：{fact.text}" for fact in facts]
+    said = [fact.text if fact.key == "opinion" else f"{fact.label}：{fact.text}" for fact in facts]
     return "；".join(text for text in said if text)
 
 
@@ -180,7 +171,7 @@ def returned(desk: Desk) -> dict[str, Any]:
         return {}
     event = next(e for e in reversed(desk.file.events) if e.outcome == "return")
     form = desk.file.definition.form(desk.file.definition.process.tasks[event.element].form)
-    said = {fact.title: fact.text for group in form.facts(desk.returned) for fact in group.facts}
+    said = {fact.label: fact.text for group in form.facts(desk.returned) for fact in group.facts}
     return {"by": event.unit.name if event.unit else "", "at": event.at, "said": said}
 
 

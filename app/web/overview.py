@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
         for tally in tallies
     ]  # fmt: skip
     sums = {
-        name: sum(row[name] for row in rows)
+        name: sum(getattr(tally, name) for tally in tallies)
         for name in ("total", "in_review", "overdue", "ended", "approved")
     }
     path = [

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from app.web.access import can, requires
+from app.web.access import actor, can, requires
 from app.web.front import room
 
 bp = Blueprint("settings", __name__)
@@ -28,3 +28,11 @@ def index() -> ResponseReturnValue:
         if can(permission) and room(endpoint)
     ]
     return render_template("settings/index.html", rooms=rooms)
+
+
+def first_room() -> str:
+    """Where somebody belongs who has no inbox: their own filings, the settings, or the register."""
+    if not actor().staff:
+        return "service.index"
+    keeps = can("people:read") or can("limits:edit")
+    return "settings.index" if keeps else "cases.index" if can("case:read") else "front.about"

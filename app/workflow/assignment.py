@@ -62,7 +62,8 @@ def _for_department(party: Party) -> bool:
 
 def _nearest(case: Case, column: str) -> str:
     upwards = _COLUMNS[: _COLUMNS.index(column) + 1][::-1]
-    return next(unit for unit in (getattr(case, name) for name in upwards) if unit)
+    units: list[str | None] = [getattr(case, name) for name in upwards]
+    return next(unit for unit in units if unit)
 
 
 def _above(case: Case, column: str) -> tuple[str | None, str | None, str | None, str | None]:

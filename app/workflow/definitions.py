@@ -24,11 +24,12 @@ _KEPT = 200
 class Definition:
     """One version, ready to run: its parsed process and its forms. Never changes."""
 
-    __slots__ = ("bpmn", "forms", "process", "version_id")
+    __slots__ = ("bpmn", "forms", "process", "steps", "version_id")
 
     def __init__(self, version_id: str, key: str, files: Mapping[str, str]) -> None:
         self.version_id = version_id
         self.process: Process = engine.parse(files, key)
+        self.steps = engine.outline(self.process)
         self.bpmn: str = files[f"{key}.bpmn"]
         self.forms: dict[str, Form] = {
             name: forms.read(text, name)

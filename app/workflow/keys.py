@@ -32,7 +32,7 @@ def first_answer(work: Session, person_id: str, key: str, at: datetime) -> dict[
     ).scalar()
     if taken is not None:
         return None
-    result = work.scalar(
+    result: dict[str, Any] | None = work.scalar(
         select(SubmitKey.result).where(SubmitKey.person_id == person_id, SubmitKey.key == key[:80])
     )
     if result is None:

@@ -8,11 +8,13 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.errors import Invalid
+from app.web import uploads
 from app.web.access import actor, requires, signed_in
 from app.web.api import written
 from app.web.api.operation import key, operation, sent
 from app.web.api.schemas import page_of, ref
-from app.workflow import attachments, commands
+from app.workflow import commands
+from app.workflow.attachments import Home
 from app.workflow.commands.filing import Filing
 from app.workflow.queries import casefile, register
 
@@ -33,10 +35,7 @@ def attach() -> ResponseReturnValue:
     file, field = request.files.get("file"), request.form.get("field", "")
     if file is None or not field:
         raise Invalid("请上传 file,并在 field 中写明对应的表单字段", {"file": "缺少文件或字段"})
-    upload = attachments.Upload(field, file.filename or "", file.stream)
-    kept = attachments.attach_loose(
-        actor(), request.form.get("process", "filing"), upload, key(), at=clock.now()
-    )
+    kept = uploads.take_one(actor(), Home(), field, file)
     body = {name: getattr(kept, name) for name in ("id", "field", "name", "mime", "size")}
     return jsonify(body), 201
 

@@ -18,5 +18,7 @@ def check_cases(work: Session) -> list[Break]:
     rows = work.scalars(
         select(Event).order_by(Event.case_id, Event.seq).execution_options(yield_per=AT_ONCE)
     )
-    found = (broken_link(list(events)) for _case, events in groupby(rows, lambda event: event.case_id))
+    found = (
+        broken_link(list(events)) for _case, events in groupby(rows, lambda event: event.case_id)
+    )
     return [broken for broken in found if broken]

@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session, joinedload
 from app.engine.types import TaskPolicy
 from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
-from app.workflow import definitions, desks
+from app.workflow import calendar, definitions, desks
 from app.workflow.definitions import Definition
 from app.workflow.models import Attachment, Case, Event, Submission, Task
 from app.workflow.queries import inbox
+from app.workflow.queries.ahead import expected
 from app.workflow.reach import readable_case
 
 PASSED, CURRENT, AHEAD = "passed", "current", "todo"
@@ -93,29 +94,39 @@ def of_case(work: Session, case: Case) -> CaseFile:
         .order_by(Attachment.at, Attachment.id)
     ).all()
     return CaseFile(
-        case, definition, waiting, _stages(definition, tasks), tuple(events), passed,
+        case, definition, waiting, _stages(work, case, definition, tasks), tuple(events), passed,
         frozenset(task.element for task in waiting), submission, tuple(files),
     )  # fmt: skip
 
 
-def _stages(definition: Definition, tasks: Sequence[Task]) -> tuple[Stage, ...]:
-    """The chain as a person reads it: what was passed, what waits, and what the main way still holds."""
+def _stages(
+    work: Session, case: Case, definition: Definition, tasks: Sequence[Task]
+) -> tuple[Stage, ...]:
+    """The chain as a person reads it: what was passed, what waits, what comes if everybody agrees."""
+    ahead = _ahead(work, case, definition)
     found = []
-    for element, policy in definition.process.tasks.items():
-        here = [task for task in tasks if task.element == element]
+    for step in definition.steps:
+        here = [task for task in tasks if task.element == step.element]
         waiting = tuple(task for task in here if task.status in ("open", "waiting"))
         decided = [task for task in here if task.status == "done"]
-        if not here and not _on_the_way(policy):
+        if not waiting and not decided and step.element not in ahead:
             continue
-        status = CURRENT if waiting else PASSED if decided else AHEAD
-        found.append(Stage(element, policy.name, status, decided[-1] if decided else None, waiting))
+        status = CURRENT if waiting else PASSED if step.element not in ahead else AHEAD
+        done = decided[-1] if decided else None
+        found.append(Stage(step.element, step.name, status, done, waiting))
     return tuple(found)
 
 
-def _on_the_way(policy: TaskPolicy) -> bool:
-    """Steps of officials with a choice to make; corrections and by-ways show only once taken."""
-    own = any(desks.APPLICANT in party.roles for party in policy.parties)
-    return not own and policy.outcomes[0].key == "approve"
+def _ahead(work: Session, case: Case, definition: Definition) -> tuple[str, ...]:
+    if case.ended_at is not None:
+        return ()
+    is_workday = calendar.workday_test(work, case.l2, case.l1)
+    return expected(
+        definition.process,
+        case.snapshot,
+        at=case.touched_at,
+        workdays=calendar.workdays(is_workday),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -96,7 +96,7 @@ def choices(work: Session, actor: Actor) -> tuple[list[str], list[str]]:
     return sorted({name for name, _ in pairs}), sorted({kind for _, kind in pairs if kind})
 
 
-def _box(work: Session, actor: Actor, box: str) -> Select[tuple[Task]]:
+def _box(work: Session, actor: Actor, box: str) -> Select[Task]:
     return select(Task).join(Task.case).where(_condition(work, actor, box))
 
 
@@ -115,7 +115,7 @@ def _condition(work: Session, actor: Actor, box: str) -> ColumnElement[bool]:
     return and_(Task.status == "open", Task.claimed_by_id.is_(None), or_(*pools))
 
 
-def _narrow(work: Session, query: Select[tuple[Task]], asked: Asked) -> Select[tuple[Task]]:
+def _narrow(work: Session, query: Select[Task], asked: Asked) -> Select[Task]:
     wanted = {
         Case.process_key: asked.process,
         Case.category: asked.category,

@@ -69,9 +69,7 @@ def count(work: Session, actor: Actor, wanted: Wanted, *, at: datetime) -> int:
     return work.scalar(select(func.count()).select_from(inner.subquery())) or 0
 
 
-def _page(
-    work: Session, actor: Actor, wanted: Wanted, after: str, at: datetime
-) -> Select[tuple[Case]]:
+def _page(work: Session, actor: Actor, wanted: Wanted, after: str, at: datetime) -> Select[Case]:
     query = _narrowed(work, actor, wanted, at)
     cursor = Cursor.read(after)
     if cursor:
@@ -79,7 +77,7 @@ def _page(
     return query.order_by(Case.opened_at.desc(), Case.id.desc())
 
 
-def _narrowed(work: Session, actor: Actor, wanted: Wanted, at: datetime) -> Select[tuple[Case]]:
+def _narrowed(work: Session, actor: Actor, wanted: Wanted, at: datetime) -> Select[Case]:
     query = select(Case).where(visible(actor))
     words = search.matching(work, wanted.q)
     if words is not None:
