@@ -9,10 +9,11 @@ from sqlalchemy import select
 from app.clock import local
 from app.db import session
 from app.errors import Invalid
-from app.identity.models import Unit
 from app.identity.divisions import seed_divisions
+from app.identity.models import Unit
 from app.workflow import commands, definitions, publishing
-from app.workflow.models import CalendarDay, ProcessVersion
+from app.workflow.backstage import CalendarDay
+from app.workflow.models import ProcessVersion
 
 
 def fill(at: datetime) -> None:
@@ -30,7 +31,9 @@ def fill(at: datetime) -> None:
 
 
 def _fill_calendar(unit_id: str, at: datetime) -> None:
-    """Last year to next, as far as the arrangement is published; the pages say which year is missing."""
+    """Last year to next, as far as the arrangement is published; the pages say which year is
+    missing.
+    """
     for year in range(local(at).year - 1, local(at).year + 2):
         try:
             commands.import_holidays(None, unit_id, year, at=at)

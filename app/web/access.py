@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, url_for
+from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.datastructures import WWWAuthenticate
@@ -27,6 +27,9 @@ View = TypeVar("View", bound=Callable[..., object])
 API = "/api/"
 CHANGE_ONLY = frozenset({"session.change_password", "session.save_password", "session.sign_out"})
 """All that an initial password opens."""
+
+_DOOR = "door"
+"""Where the browser's signed cookie keeps through which door its person came in last."""
 
 login_manager = LoginManager()
 login_manager.session_protection = None  # address and browser change under way on phones
@@ -152,6 +155,7 @@ def enter(opened: Opened) -> None:
     if found is None:
         raise Forbidden("登录已失效，请重新登录")
     login_user(_visitor(opened.token, found))
+    session[_DOOR] = "session.staff_sign_in" if found.staff else "session.sign_in"
 
 
 def leave() -> None:
@@ -219,8 +223,8 @@ def _ask_to_sign_in(access: Access) -> ResponseReturnValue:
         message = "请先用账号和密码换取令牌，再带令牌访问"
         raise Unauthorized(message, www_authenticate=WWWAuthenticate("bearer"))
     staff_only = bool(access.permissions) and not PUBLIC.intersection(access.permissions)
-    door = "session.staff_sign_in" if staff_only else "session.sign_in"
-    return redirect(url_for(door, next=_here()), 303)
+    likely = "session.staff_sign_in" if staff_only else "session.sign_in"
+    return redirect(url_for(session.get(_DOOR, likely), next=_here()), 303)
 
 
 def _ask_to_change() -> ResponseReturnValue:

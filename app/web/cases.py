@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
@@ -25,7 +25,8 @@ bp = Blueprint("cases", __name__)
 
 ASKED = ("q", "unit", "category", "state", "light", "step")
 STATES = (
-    ("in_review", "审核中"), ("correcting", "待补正"), ("referred", "转办施工许可"), ("approved", "已备案"),
+    ("in_review", "审核中"), ("correcting", "待补正"), ("referred", "转办施工许可"),
+    ("approved", "已备案"),
     ("rejected", "不予备案"), ("withdrawn", "已撤回"), ("lapsed", "逾期失效"),
 )  # fmt: skip
 LIGHTS = (("red", "超期"), ("yellow", "临期"), ("green", "正常"))
@@ -73,9 +74,13 @@ def show(case_id: str) -> ResponseReturnValue:
         **dossier.parts(file, me, at),
         waiting=dossier.waiting(file, me, at), acts=_acts(file),
         diagram=dossier.diagram(file), incident=file.case.incident,
-        ended_text=f"已于 {local(file.case.ended_at):%Y-%m-%d %H:%M} 办结。" if file.case.ended_at else "",
+        ended_text=_ended(file.case.ended_at),
         submissions=dossier.submissions(file), notices=[],
     )  # fmt: skip
+
+
+def _ended(at: datetime | None) -> str:
+    return f"已于 {local(at):%Y-%m-%d %H:%M} 办结。" if at else ""
 
 
 def _acts(file: casefile.CaseFile) -> list[dict[str, str]]:

@@ -18,7 +18,7 @@ from app.web import uploads
 from app.web.display import due_text, holder
 from app.workflow import calendar, kinds, lights
 from app.workflow.forms import File
-from app.workflow.models import Attachment, Event
+from app.workflow.models import Event
 from app.workflow.queries import inbox
 from app.workflow.queries.casefile import CURRENT, CaseFile, Desk, Stage
 
@@ -150,7 +150,9 @@ def _act(event: Event, file: CaseFile) -> str:
 
 
 def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
-    """What was written with a decision. The public reads reasons, not what officials tell each other."""
+    """What was written with a decision. The public reads reasons, not what officials tell each
+    other.
+    """
     if event.submission is None or event.verb != "decided":
         return ""
     if not me.staff and event.outcome not in (*RED, "refer"):

@@ -40,7 +40,8 @@ def case_sheet(
         shown = case_line(line, at, is_workday, me.id)
         yield (
             shown.number, shown.title, shown.place, shown.trade, RISKS.get(shown.risk, ""),
-            STATE_WORDS.get(shown.state, shown.state), shown.step, shown.due_text, shown.holder_text,
+            STATE_WORDS.get(shown.state, shown.state), shown.step, shown.due_text,
+            shown.holder_text,
             shown.opened_text,
         )  # fmt: skip
     yield (f"导出人:{me.name}", f"导出时间:{local(at):%Y-%m-%d %H:%M}")

@@ -1,4 +1,6 @@
-"""Who gets a task: from a step's role and scope, and the case's place and category, to one unit or one person."""
+"""Who gets a task: from a step's role and scope, and the case's place and category, to one unit
+or one person.
+"""
 
 from __future__ import annotations
 
@@ -46,7 +48,9 @@ def pool(work: Session, case: Case, party: Party) -> Pool:
 
 
 def _department(work: Session, case: Case, area: str, industry: str) -> str | None:
-    """The department beneath a government: of the industry that the scope names, or of the case's category."""
+    """The department beneath a government: of the industry that the scope names, or of the case's
+    category.
+    """
     if not industry:
         found = department_of(area, case.category)
         return found.id if found else None

@@ -1,4 +1,6 @@
-"""Published versions as the engine and the pages read them: parsed once per process of ours, then shared."""
+"""Published versions as the engine and the pages read them: parsed once per process of ours, then
+shared.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +69,9 @@ def get(work: Session, version_id: str) -> Definition:
 
 
 def current(work: Session, key: str, units: Iterable[str | None]) -> ProcessVersion:
-    """The newest version of the nearest unit. `units` run from the nearest to the farthest. Raises NotFound."""
+    """The newest version of the nearest unit. `units` run from the nearest to the farthest.
+    Raises NotFound.
+    """
     nearest = [unit for unit in units if unit]
     rows = work.scalars(
         select(ProcessVersion)
@@ -87,8 +91,9 @@ def shipped_keys() -> tuple[str, ...]:
 
 
 def shipped_files(key: str) -> dict[str, str]:
-    """A shipped process as files: its diagram, every decision table, every form."""
-    files = {f"{key}.bpmn": (ROOT / "bpmn" / f"{key}.bpmn").read_text("utf-8")}
+    """A process as shipped: its diagram, if it is one of ours, every decision table, every form."""
+    drawn = {key} & set(shipped_keys())
+    files = {f"{one}.bpmn": (ROOT / "bpmn" / f"{one}.bpmn").read_text("utf-8") for one in drawn}
     for table in sorted((ROOT / "bpmn").glob("*.dmn")):
         files[table.name] = table.read_text("utf-8")
     for form in sorted((ROOT / "forms").glob("*/*.json")):

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.engine import Process
 from app.engine.types import Party
 from app.identity.actor import Actor, Hold
-from app.workflow.models import Desk, Task
+from app.workflow.backstage import Desk
+from app.workflow.models import Task
 
 APPLICANT = "applicant"
 
@@ -19,7 +20,9 @@ def spelled(party: Party) -> str:
 
 
 def open_desks(work: Session, process: Process) -> None:
-    """Make the desks of a process known, so that inboxes look for them. Called when it is published."""
+    """Make the desks of a process known, so that inboxes look for them. Called when it is
+    published.
+    """
     known = set(work.scalars(select(Desk.words)))
     asked = {spelled(party) for policy in process.tasks.values() for party in policy.parties}
     work.add_all(Desk(words=words) for words in sorted(asked - known))

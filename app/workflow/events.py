@@ -70,14 +70,17 @@ def record(
 
 
 def plain(value: Scalar) -> Any:
-    """A routing value as JSON keeps it; a decimal as `{"$d": "30.5"}`, so that it comes back as one."""
+    """A routing value as JSON keeps it; a decimal as `{"$d": "30.5"}`, so that it comes back as
+    one.
+    """
     return {"$d": str(value)} if isinstance(value, Decimal) else value
 
 
 def seal(event: Event) -> str:
     """The hash that this event must carry: over everything in it and the hash before it."""
     body = [
-        event.case_id, event.seq, event.verb, event.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        event.case_id, event.seq, event.verb,
+        event.at.astimezone(UTC).isoformat(timespec="microseconds"),
         event.actor_id, event.unit_id, event.role, event.position, event.task_id, event.element,
         event.outcome, event.submission_id, event.passed, event.routing, event.salt, event.digest,
         event.previous,

@@ -63,7 +63,8 @@ def _open(moment: Moment, definition: Definition, opened: OpenTask, is_workday: 
             case=case, ref=opened.ref, element=opened.element, name=policy.name, party=place,
             desk=desks.spelled(party), unit_id=pool.unit_id, person_id=pool.person_id,
             l1=l1, l2=l2, l3=l3, l4=l4, status="waiting" if waits else "open",
-            opened_at=moment.at, due_at=None if waits else calendar.due(policy.limit, moment.at, is_workday),
+            opened_at=moment.at,
+            due_at=None if waits else calendar.due(policy.limit, moment.at, is_workday),
         )  # fmt: skip
         work.add(task)
         if pool.person_id and task.due_at and task.due_at != calendar.NO_LIMIT:

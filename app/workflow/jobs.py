@@ -1,7 +1,8 @@
-"""Background work (outbox, timers, messages, mail): one table, enqueued in the command's own transaction.
+"""Background work (outbox, timers, messages, mail): one table, enqueued in the command's own
+transaction.
 
-What happens inside the store runs in the transaction that marks its job done: exactly once. What leaves
-the system is leased, done, then settled: at least once, with the job's `dedupe` as its key.
+What happens inside the store runs in the transaction that marks its job done: exactly once. What
+leaves the system is leased, done, then settled: at least once, with the job's `dedupe` as its key.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.errors import Refusal
-from app.workflow.models import Job
+from app.workflow.backstage import Job
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +31,9 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """How one kind of job is done. `outside` is called without a transaction and must stand being called twice."""
+    """How one kind of job is done. `outside` is called without a transaction and must stand being
+    called twice.
+    """
 
     inside: Callable[[Session, Payload, datetime], None] | None = None
     outside: Callable[[Payload, str, datetime], None] | None = None
@@ -42,12 +45,16 @@ handlers: dict[str, Handler] = {}
 
 
 def enqueue(work: Session, kind: str, dedupe: str, payload: Payload, run_at: datetime) -> None:
-    """Ask for background work as part of this transaction. A `dedupe` seen before is an error of ours."""
+    """Ask for background work as part of this transaction. A `dedupe` seen before is an error of
+    ours.
+    """
     work.add(Job(kind=kind, dedupe=dedupe, payload=dict(payload), run_at=run_at))
 
 
 def run_due(at: datetime, most: int = 20) -> int:
-    """Do what is due at `at`; returns how many jobs were tried. Any number of workers may do this at once."""
+    """Do what is due at `at`; returns how many jobs were tried. Any number of workers may do this
+    at once.
+    """
     leased = _lease(at, most)
     for job_id, kind, dedupe, payload in leased:
         try:

@@ -1,4 +1,6 @@
-"""Idempotency keys: whoever posts the same key again gets the first answer, and nothing happens twice."""
+"""Idempotency keys: whoever posts the same key again gets the first answer, and nothing happens
+twice.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
-from app.workflow.models import SubmitKey
+from app.workflow.backstage import SubmitKey
 
 KEPT = timedelta(days=7)
 

@@ -1,4 +1,4 @@
-"""What a domain adds to the workflow: a CaseKind (事项) for each process key it knows more about."""
+"""What a domain adds to the workflow: a CaseKind (事项) for each process it knows more of."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lights (红黄绿灯) of a task: green in time, yellow within a working day of its limit, red past it, grey paused."""
+"""Lights (红黄绿灯): green in time, yellow a working day before, red past it, grey paused."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ GREEN, YELLOW, RED, GREY = "green", "yellow", "red", "grey"
 def light(
     due_at: datetime | None, at: datetime, is_workday: IsWorkday, paused: bool = False
 ) -> str:
-    """The light at `at` of what is due at `due_at`; grey without a limit or while the clock stands still."""
+    """The light at `at` of what is due at `due_at`; grey without a limit or while the clock
+    stands still.
+    """
     if paused or due_at is None or due_at == NO_LIMIT:
         return GREY
     if due_at < at:

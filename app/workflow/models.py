@@ -1,11 +1,11 @@
-"""Cases, tasks, submissions, events, attachments, and the machinery that moves them."""
+"""Versions, cases, tasks, submissions, events, attachments, notices."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, UtcDateTime, new_id
@@ -13,7 +13,7 @@ from app.identity.models import Person, Unit
 
 
 class ProcessVersion(Base):
-    """A process (流程), frozen: its BPMN, its decisions, its forms, and the unit whose flow it is."""
+    """A process (流程), frozen: its BPMN, decisions and forms, and the unit whose flow it is."""
 
     __tablename__ = "process_versions"
     __table_args__ = (UniqueConstraint("key", "unit_id", "number"),)
@@ -84,7 +84,7 @@ class Case(Base):
     )
     events: Mapped[list[Event]] = relationship(back_populates="case", order_by="Event.seq")
 
-    __mapper_args__ = {"version_id_col": revision}
+    __mapper_args__ = {"version_id_col": revision}  # noqa: RUF012 - SQLAlchemy reads it once
 
 
 for _level in ("l1", "l2", "l3", "l4", "also_l2"):
@@ -100,7 +100,8 @@ Index(
 class Task(Base):
     """Work that waits (任务) for one party: a pool of people in one unit, or the applicant.
 
-    A step that several parties sign has one row each, all with the same `ref`; the engine hears one outcome.
+    A step that several parties sign has one row each, all with the same `ref`; the engine hears
+    one outcome.
     """
 
     __tablename__ = "tasks"
@@ -175,7 +176,9 @@ Index("ix_tasks_done", Task.done_by_id, Task.closed_at, Task.id)
 
 
 class Draft(Base):
-    """A start form that somebody is filling in, with its attachments; becomes a case when submitted."""
+    """A start form that somebody is filling in, with its attachments; becomes a case when
+    submitted.
+    """
 
     __tablename__ = "drafts"
 
@@ -204,7 +207,7 @@ class Submission(Base):
 
 
 class Event(Base):
-    """One thing that was done in a case (办理记录). Append-only, a hash chain; never personal text."""
+    """One thing done in a case (办理记录). Append-only, a hash chain; never personal text."""
 
     __tablename__ = "events"
     __table_args__ = (UniqueConstraint("case_id", "seq"),)
@@ -264,7 +267,9 @@ class Attachment(Base):
 
 
 class Notice(Base):
-    """A word to one person (通知), shown in the product; mail leaves through a job of the same commit."""
+    """A word to one person (通知), shown in the product; mail leaves through a job of the same
+    commit.
+    """
 
     __tablename__ = "notices"
 
@@ -278,68 +283,3 @@ class Notice(Base):
 
 
 Index("ix_notices_person", Notice.person_id, Notice.at)
-
-
-class Job(Base):
-    """Work for the background, enqueued in a command's own transaction; `dedupe` makes it happen once."""
-
-    __tablename__ = "jobs"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(24))  # wake, message, mail, paper, remind
-    dedupe: Mapped[str] = mapped_column(String(120), unique=True)
-    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
-    status: Mapped[str] = mapped_column(String(8), default="due")  # due, done, dead
-    run_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    tries: Mapped[int] = mapped_column(default=0)
-    error: Mapped[str] = mapped_column(Text, default="")
-
-
-_due = Job.status == "due"
-Index("ix_jobs_due", Job.run_at, Job.id, sqlite_where=_due, postgresql_where=_due)
-
-
-class SubmitKey(Base):
-    """An idempotency key: the same person posting the same key again gets the first answer."""
-
-    __tablename__ = "submit_keys"
-
-    person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    key: Mapped[str] = mapped_column(String(80), primary_key=True)
-    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
-    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-
-
-class Counter(Base):
-    """A row of numbers without gaps, moved in the transaction that uses the number."""
-
-    __tablename__ = "counters"
-
-    name: Mapped[str] = mapped_column(
-        String(80), primary_key=True
-    )  # "case:2026", "receipt:<unit>:2026"
-    value: Mapped[int] = mapped_column(default=0)
-
-
-class CalendarDay(Base):
-    """A day that is not what its weekday says: a holiday or a swapped working day (调休)."""
-
-    __tablename__ = "calendar_days"
-    __table_args__ = (UniqueConstraint("unit_id", "day"),)
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    unit_id: Mapped[str] = mapped_column(
-        ForeignKey("units.id")
-    )  # the city's row holds for all but where a district has its own
-    day: Mapped[date] = mapped_column(index=True)
-    workday: Mapped[bool]
-    name: Mapped[str] = mapped_column(String(40), default="")
-
-
-class Desk(Base):
-    """A set of roles and positions that some published step asks (岗位), as `Task.desk` spells it."""
-
-    __tablename__ = "desks"
-
-    words: Mapped[str] = mapped_column(String(200), primary_key=True)

@@ -26,7 +26,9 @@ _post: list[Post] = []
 def tell(
     work: Session, person: Person | None, case: Case, word: tuple[str, str], at: datetime
 ) -> None:
-    """Leave a notice `(kind, text)` for a person, and a mail job if they have an address. Nobody: no notice."""
+    """Leave a notice `(kind, text)` for a person, and a mail job if they have an address. Nobody:
+    no notice.
+    """
     if person is None:
         return
     kind, text = word
@@ -39,7 +41,9 @@ def tell(
 
 
 def of_step(work: Session, case: Case, before: str, at: datetime) -> None:
-    """Tell the applicant what a step came to: returned, settled, or handed elsewhere; nothing otherwise."""
+    """Tell the applicant what a step came to: returned, settled, or handed elsewhere; nothing
+    otherwise.
+    """
     if case.state == before:
         return
     person = work.get(Person, case.applicant_id or case.filed_by_id)

@@ -7,11 +7,13 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
-from app.workflow.models import Counter
+from app.workflow.backstage import Counter
 
 
 def take(work: Session, name: str) -> int:
-    """The next number of this row, from 1. Rolled back with the transaction, so none is ever lost."""
+    """The next number of this row, from 1. Rolled back with the transaction, so none is ever
+    lost.
+    """
     bump = (
         update(Counter)
         .where(Counter.name == name)

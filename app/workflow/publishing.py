@@ -1,11 +1,14 @@
-"""Publishing (发布流程): files are checked, completed and frozen into one immutable version of a unit."""
+"""Publishing (发布流程): files are checked, completed and frozen into one immutable version of a
+unit.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +18,7 @@ from sqlalchemy.orm import Session, undefer
 from app import engine
 from app.db import named_conflicts, session, transaction
 from app.engine import Process, Vocabulary
+from app.engine.contents import files_used
 from app.errors import BrokenProcess, Conflict, Finding, Forbidden, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
@@ -24,6 +28,7 @@ from app.workflow import definitions, desks, forms, keys, kinds
 from app.workflow.models import ProcessVersion
 
 Files = Mapping[str, str]
+_FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
 _RACE = "该单位刚刚发布了另一个版本，请刷新后再试"
 named_conflicts["uq_process_versions_key_unit_id_number"] = _RACE
 named_conflicts["process_versions.key"] = _RACE  # how SQLite names the same constraint
@@ -38,21 +43,25 @@ class Publication:
     files: Mapping[str, bytes]
     reason: str = ""
     key: str = ""
-    copy_of: str | None = field(default=None)
+    copy_of: str | None = None
 
 
 def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> ProcessVersion:
-    """Check and freeze. Files that were not sent come from the version in force, forms and decisions alike.
+    """Check and freeze. Files that were not sent come from the version in force, forms and
+    decisions alike.
 
-    `actor` is none for the command line and for a first start. Raises BrokenProcess with every finding,
-    Conflict where nothing changed, Forbidden outside one's reach.
+    `actor` is none for the command line and for a first start. Raises BrokenProcess with every
+    finding, Conflict where nothing changed, Forbidden outside one's reach.
     """
     unit = _unit(session(), actor, wanted.unit_id)
     if actor is not None and not wanted.reason.strip():
         raise Invalid("请写明发布原因", {"reason": "请写明改了什么、为什么改"})
-    files = _completed(session(), unit, wanted)
+    template = _in_force(session(), unit, wanted.process)
+    files = _completed(wanted, template)
     process = checked(files, wanted.process)
     kept = _named(files, process)
+    if template is not None and template.unit_id != unit.id and wanted.copy_of is None:
+        wanted = replace(wanted, copy_of=template.id)
     with transaction() as work:
         earlier = keys.first_answer(work, actor.id, wanted.key, at) if actor else None
         if earlier is not None:
@@ -105,7 +114,9 @@ def publish_from_disk(
 
 
 def checked(files: Files, key: str) -> Process:
-    """The process of these files, fit to be published. Raises BrokenProcess with every finding at once."""
+    """The process of these files, fit to be published. Raises BrokenProcess with every finding at
+    once.
+    """
     if f"{key}.bpmn" not in files:
         raise BrokenProcess(f"缺少流程图文件 {key}.bpmn，文件名必须与流程编号一致")
     findings: list[Finding] = []
@@ -141,7 +152,9 @@ def _unit(work: Session, actor: Actor | None, unit_id: str) -> Unit:
 
 
 def _completed(work: Session, unit: Unit, wanted: Publication) -> dict[str, str]:
-    """The files as sent, with those of the version in force (or of the product) where none was sent."""
+    """The files as sent, with those of the version in force (or of the product) where none was
+    sent.
+    """
     base = _in_force(work, unit, wanted.process)
     return {**base, **dict(_text(name, body) for name, body in wanted.files.items())}
 
@@ -162,28 +175,24 @@ def _text(name: str, body: bytes) -> tuple[str, str]:
     return f"forms/{stated}.json", text
 
 
-def _in_force(work: Session, unit: Unit, key: str) -> dict[str, str]:
+def _in_force(work: Session, unit: Unit, key: str) -> ProcessVersion | None:
+    """The version that new cases of this unit take now, if there is one."""
     above: list[str | None] = []
     one: Unit | None = unit
     while one is not None:
         above.append(one.id)
         one = one.parent
     try:
-        found = definitions.current(work, key, above)
+        return definitions.current(work, key, above)
     except NotFound:
-        return definitions.shipped_files(key) if key in definitions.shipped_keys() else {}
-    return dict(found.files)
+        return None
 
 
 def _named(files: Files, process: Process) -> dict[str, str]:
-    """What the process really uses: its drawing, the decisions, the forms that it names."""
-    used = {process.start_form, *(policy.form for policy in process.tasks.values())}
-    wanted = {f"forms/{key}.json" for key in used}
-    return {
-        name: text
-        for name, text in sorted(files.items())
-        if name in wanted or name.endswith((".bpmn", ".dmn"))
-    }
+    """What the process really uses: its drawings, the decisions, the forms that it names."""
+    forms_named = {process.start_form, *(policy.form for policy in process.tasks.values())}
+    used = {f"forms/{key}.json" for key in forms_named} | files_used(files, process.key)
+    return {name: text for name, text in sorted(files.items()) if name in used}
 
 
 def _freeze(

@@ -1,4 +1,6 @@
-"""Who may see a case, and who may do what beside deciding a task. The scope predicate, applied to our rows."""
+"""Who may see a case, and who may do what beside deciding a task. The scope predicate, applied to
+our rows.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,9 @@ CASE_COLUMNS = ScopeColumns(
 
 
 def visible(actor: Actor, permission: str = "case:read") -> ColumnElement[bool]:
-    """The condition on cases that this person may see. Every list, count, export and search uses it."""
+    """The condition on cases that this person may see. Every list, count, export and search uses
+    it.
+    """
     return scope_clause(actor, permission, CASE_COLUMNS)
 
 

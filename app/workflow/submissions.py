@@ -34,7 +34,9 @@ class Answers:
 
 
 def clean(work: Session, task: Task, definition: Definition, sent: Answers) -> Cleaned:
-    """What was sent with a task, cleaned by the task's form. Raises Invalid, with a message per field."""
+    """What was sent with a task, cleaned by the task's form. Raises Invalid, with a message per
+    field.
+    """
     form = definition.form(definition.process.tasks[task.element].form)
     have = attachments_of(work, Attachment.case_id == task.case_id)
     typed: Mapping[str, Any] = single(sent.typed)
@@ -58,7 +60,7 @@ def attachments_of(work: Session, owner: Any) -> dict[str, int]:
     rows = work.execute(
         select(Attachment.field, func.count()).where(owner).group_by(Attachment.field)
     ).all()
-    return {field: count for field, count in rows}
+    return dict(rows)
 
 
 def keep(

@@ -1,4 +1,6 @@
-"""What an operation of the API takes and gives, said once: checked at each call, and printed as OpenAPI."""
+"""What an operation of the API takes and gives, said once: checked at each call, and printed as
+OpenAPI.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +21,9 @@ MOST_KEY = 80
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: its sentence, the schema of its body, its answers by status, its query parameters."""
+    """One operation: its sentence, the schema of its body, its answers by status, its query
+    parameters.
+    """
 
     summary: str
     answers: Mapping[int, Schema]

@@ -8,7 +8,7 @@ from typing import Any
 from app.engine.types import TaskPolicy
 from app.identity.actor import Actor
 from app.workflow.calendar import NO_LIMIT
-from app.workflow.models import Case, Task
+from app.workflow.models import Case, Event, Task
 from app.workflow.queries.casefile import CaseFile
 
 
@@ -23,8 +23,10 @@ def task(row: Task, policy: TaskPolicy | None) -> dict[str, Any]:
     """One task; its outcomes while it is open."""
     open_ = row.status == "open" and policy is not None
     return {
-        "id": row.id, "case_id": row.case_id, "name": row.name, "element": row.element, "role": row.desk,
-        "unit": row.unit.name if row.unit else None, "status": row.status, "due_at": moment(row.due_at),
+        "id": row.id, "case_id": row.case_id, "name": row.name, "element": row.element,
+        "role": row.desk,
+        "unit": row.unit.name if row.unit else None, "status": row.status,
+        "due_at": moment(row.due_at),
         "claimed_by": row.claimed_by.name if row.claimed_by else None, "outcome": row.outcome,
         "outcomes": [one.key for one in policy.outcomes] if policy and open_ else [],
     }  # fmt: skip
@@ -50,7 +52,7 @@ def case(file: CaseFile, me: Actor) -> dict[str, Any]:
         "events": [
             {
                 "seq": event.seq, "verb": event.verb, "at": moment(event.at),
-                "actor": event.actor.name if event.actor and _may_name(event.actor_id, file, me) else None,
+                "actor": _name(event, file, me),
                 "unit": event.unit.name if event.unit else None, "element": event.element,
                 "outcome": event.outcome,
             }
@@ -59,5 +61,6 @@ def case(file: CaseFile, me: Actor) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _may_name(actor_id: str | None, file: CaseFile, me: Actor) -> bool:
-    return me.staff or actor_id == me.id or actor_id == file.case.applicant_id
+def _name(event: Event, file: CaseFile, me: Actor) -> str | None:
+    known = event.actor_id in (me.id, file.case.applicant_id)
+    return event.actor.name if event.actor and (me.staff or known) else None

@@ -1,4 +1,6 @@
-"""The verbs of the workflow. Each is one transaction and leaves one event in each case it touches."""
+"""The verbs of the workflow. Each is one transaction and leaves one event in each case it
+touches.
+"""
 
 from app.workflow.commands.cases import retry, withdraw
 from app.workflow.commands.filing import file_case, file_values
@@ -12,8 +14,8 @@ __all__ = [
     "claim",
     "decide",
     "deliver_message",
-    "file_case",
     "drop_day",
+    "file_case",
     "file_values",
     "import_holidays",
     "keep_day",

@@ -1,4 +1,6 @@
-"""What is done to a case as a whole: its applicant withdraws it, its administrator retries a broken step."""
+"""What is done to a case as a whole: its applicant withdraws it, its administrator retries a
+broken step.
+"""
 
 from __future__ import annotations
 

@@ -142,7 +142,9 @@ def _number(work: Session, at: datetime) -> str:
 
 
 def _applicant(work: Session, actor: Actor, values: Mapping[str, Any]) -> str | None:
-    """The member of the public whose case it is: who files, or, filed on behalf, whoever has that phone."""
+    """The member of the public whose case it is: who files, or, filed on behalf, whoever has that
+    phone.
+    """
     if not actor.staff:
         return actor.id
     phone = vault.blind(str(values.get(APPLICANT_PHONE, "")))

@@ -1,4 +1,6 @@
-"""Asking the state of a case by its number and a phone, without an account. Counted, so that nobody fishes."""
+"""Asking the state of a case by its number and a phone, without an account. Counted, so that
+nobody fishes.
+"""
 
 from __future__ import annotations
 
@@ -17,7 +19,6 @@ from app.identity.sessions import Visit
 from app.workflow import definitions, submissions
 from app.workflow.models import Case, Task
 
-
 PHONES = ("applicant_phone", "owner_phone", "phone")
 """Fields of a start form that hold a phone of somebody whose case it is."""
 
@@ -35,7 +36,9 @@ class State:
 
 
 def look_up(number: str, phone: str, visit: Visit, *, at: datetime) -> State | None:
-    """The state of the case with this number, if the phone is its applicant's; none otherwise, and alike."""
+    """The state of the case with this number, if the phone is its applicant's; none otherwise,
+    and alike.
+    """
     address = throttle.subject_of("lookup", visit.address)
     wanted = throttle.subject_of("lookup-number", number)
     with transaction() as work:

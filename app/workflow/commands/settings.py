@@ -14,7 +14,7 @@ from app.identity import audit
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holds_permission
-from app.workflow.models import CalendarDay
+from app.workflow.backstage import CalendarDay
 
 
 def keep_day(
@@ -45,9 +45,11 @@ def drop_day(actor: Actor, unit_id: str, day: date, *, at: datetime) -> None:
 
 
 def import_holidays(actor: Actor | None, unit_id: str, year: int, *, at: datetime) -> int:
-    """Take over a year's arrangement from chinesecalendar; returns how many days differ from their weekday.
+    """Take over a year's arrangement from chinesecalendar; returns how many days differ from
+    their weekday.
 
-    Raises Invalid for a year that it does not know: the arrangement is only published in the autumn before.
+    Raises Invalid for a year that it does not know: the arrangement is published in the autumn
+    before.
     `actor` is none while a store is first filled.
     """
     days = _arrangement(year)
@@ -83,7 +85,8 @@ def _arrangement(year: int) -> list[tuple[date, bool, str]]:
 
 
 _NAMES = {
-    "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节", "Labour Day": "劳动节",
+    "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
     "Dragon Boat Festival": "端午节", "National Day": "国庆节", "Mid-autumn Festival": "中秋节",
 }  # fmt: skip
 

@@ -37,7 +37,9 @@ _NOT_YET: _Passed = ((), {})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was sent with a press of a button: the outcome, the form, and the key of this form's rendering."""
+    """What was sent with a press of a button: the outcome, the form, and the key of this form's
+    rendering.
+    """
 
     outcome: str
     sent: Mapping[str, Any] = field(default_factory=dict)
@@ -45,7 +47,9 @@ class Decision:
 
 
 def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
-    """Take a task for oneself. Of two people who press at once, exactly one wins; again by the same one is no fault."""
+    """Take a task for oneself. Of two people who press at once, exactly one wins; again by the
+    same one is no fault.
+    """
     with transaction() as work:
         if keys.first_answer(work, actor.id, key, at) is not None:
             return work.get_one(Task, task_id)
@@ -76,7 +80,8 @@ def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
 def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> Case:
     """Close a task with an outcome and move its case on; claims it first where nobody has.
 
-    Raises Conflict naming who was first, Forbidden for an outcome the step does not have, Invalid for its form.
+    Raises Conflict naming who was first, Forbidden for an outcome the step does not have, Invalid
+    for its form.
     """
     with transaction() as work:
         earlier = keys.first_answer(work, actor.id, decision.key, at)
@@ -131,7 +136,9 @@ def _says_something(cleaned: Cleaned) -> bool:
 
 
 def _allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
-    """The assignment under which this person may handle the task; none for an applicant's own task."""
+    """The assignment under which this person may handle the task; none for an applicant's own
+    task.
+    """
     own = task.person_id == actor.id
     hold = hold_for(actor, task)
     if not own and hold is None:

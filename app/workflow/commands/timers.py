@@ -1,4 +1,6 @@
-"""What the background does to a case: fires its timers, hands in messages, reminds of a coming lapse."""
+"""What the background does to a case: fires its timers, hands in messages, reminds of a coming
+lapse.
+"""
 
 from __future__ import annotations
 
@@ -16,11 +18,12 @@ from app.engine.types import Step, Workdays
 from app.errors import Conflict, NotFound
 from app.identity.models import Person
 from app.workflow import calendar, definitions, events, jobs, notices, submissions
+from app.workflow.backstage import Job
 from app.workflow.commands.locked import locked_case
 from app.workflow.events import Act
 from app.workflow.follow import follow
 from app.workflow.kinds import Moment
-from app.workflow.models import Case, Job, Task
+from app.workflow.models import Case, Task
 
 
 def wake_case(case_id: str, *, at: datetime) -> Case:
@@ -73,7 +76,9 @@ def _wake_job(work: Session, payload: jobs.Payload, at: datetime) -> None:
 
 
 def _message_job(work: Session, payload: jobs.Payload, at: datetime) -> None:
-    """A message between cases: to the case that this one names, or else nobody hears it, which is an incident."""
+    """A message between cases: to the case that this one names, or else nobody hears it, which is
+    an incident.
+    """
     sender = locked_case(work, payload["case"])
     target = payload.get("target")
     if target is None:

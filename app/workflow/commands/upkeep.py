@@ -8,7 +8,7 @@ from sqlalchemy import delete
 
 from app.db import transaction
 from app.workflow import attachments, keys
-from app.workflow.models import Job
+from app.workflow.backstage import Job
 
 KEPT = timedelta(days=30)
 

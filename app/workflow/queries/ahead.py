@@ -1,4 +1,6 @@
-"""What lies ahead of a case if everybody agrees: the engine itself is asked, on a copy that nobody keeps."""
+"""What lies ahead of a case if everybody agrees: the engine itself is asked, on a copy that
+nobody keeps.
+"""
 
 from __future__ import annotations
 

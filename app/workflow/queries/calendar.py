@@ -12,8 +12,8 @@ from app.errors import Forbidden
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holding
+from app.workflow.backstage import CalendarDay
 from app.workflow.calendar import years_without_data
-from app.workflow.models import CalendarDay
 
 
 def units_kept(work: Session, actor: Actor) -> list[Unit]:
@@ -40,7 +40,9 @@ def days_of(work: Session, unit_id: str, year: int) -> Sequence[CalendarDay]:
 
 
 def missing_years(work: Session, unit: Unit, year: int) -> list[int]:
-    """This year and the next, where neither the unit nor the one above it has entered any holiday."""
+    """This year and the next, where neither the unit nor the one above it has entered any
+    holiday.
+    """
     missing = years_without_data(work, unit.id, range(year, year + 2))
     if not missing or not unit.parent_id:
         return missing

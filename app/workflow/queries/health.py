@@ -9,7 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from app import clock
 from app.db import session
-from app.workflow.models import Job
+from app.workflow.backstage import Job
 
 LATE = timedelta(minutes=10)
 

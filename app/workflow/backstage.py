@@ -1,0 +1,78 @@
+"""Rows behind the scenes: jobs, idempotency keys, counters, the calendar, the desks that are asked."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.db import Base, UtcDateTime, new_id
+
+
+class Job(Base):
+    """Work for the background, enqueued in a command's own transaction; `dedupe` makes it happen
+    once.
+    """
+
+    __tablename__ = "jobs"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(24))  # wake, message, mail, paper, remind
+    dedupe: Mapped[str] = mapped_column(String(120), unique=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(JSON)
+    status: Mapped[str] = mapped_column(String(8), default="due")  # due, done, dead
+    run_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    leased_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tries: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str] = mapped_column(Text, default="")
+
+
+_due = Job.status == "due"
+Index("ix_jobs_due", Job.run_at, Job.id, sqlite_where=_due, postgresql_where=_due)
+
+
+class SubmitKey(Base):
+    """An idempotency key: the same person posting the same key again gets the first answer."""
+
+    __tablename__ = "submit_keys"
+
+    person_id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(80), primary_key=True)
+    result: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class Counter(Base):
+    """A row of numbers without gaps, moved in the transaction that uses the number."""
+
+    __tablename__ = "counters"
+
+    name: Mapped[str] = mapped_column(
+        String(80), primary_key=True
+    )  # "case:2026", "receipt:<unit>:2026"
+    value: Mapped[int] = mapped_column(default=0)
+
+
+class CalendarDay(Base):
+    """A day that is not what its weekday says: a holiday or a swapped working day (调休)."""
+
+    __tablename__ = "calendar_days"
+    __table_args__ = (UniqueConstraint("unit_id", "day"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    unit_id: Mapped[str] = mapped_column(
+        ForeignKey("units.id")
+    )  # the city's row holds for all but where a district has its own
+    day: Mapped[date] = mapped_column(index=True)
+    workday: Mapped[bool]
+    name: Mapped[str] = mapped_column(String(40), default="")
+
+
+class Desk(Base):
+    """Roles and positions that some published step asks (岗位), as `Task.desk` spells them."""
+
+    __tablename__ = "desks"
+
+    words: Mapped[str] = mapped_column(String(200), primary_key=True)
