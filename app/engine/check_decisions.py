@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from app.engine.decisions import Decision
-from app.engine.gate_model import Bundle
+from app.engine.gate_model import Bundle, Scope
 from app.engine.gate_words import FLOW
 from app.errors import Finding
 
@@ -13,7 +13,16 @@ from app.errors import Finding
 def decisions_used(bundle: Bundle) -> dict[str, list[str]]:
     """The decision tasks of all files, by the decision that they ask."""
     used: dict[str, list[str]] = {}
-    for scope in bundle.scopes():
+    for process in bundle.processes.values():
+        for asked, tasks in decisions_asked(process).items():
+            used.setdefault(asked, []).extend(tasks)
+    return used
+
+
+def decisions_asked(process: Scope) -> dict[str, list[str]]:
+    """The decision tasks of one process and its sub-processes, by the decision that they ask."""
+    used: dict[str, list[str]] = {}
+    for scope in process.all():
         for node in scope.nodes.values():
             if node.tag == "businessRuleTask":
                 asked = (node.element.get(f"{{{FLOW}}}decision") or "").strip()

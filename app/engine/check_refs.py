@@ -196,7 +196,7 @@ def _data_objects(scope: Scope) -> Iterator[Finding]:
 
 
 def _recursion(bundle: Bundle) -> Iterator[Finding]:
-    calls = {key: _calls(process) for key, process in bundle.processes.items()}
+    calls = {key: called_processes(process) for key, process in bundle.processes.items()}
     for start, process in bundle.processes.items():
         seen: set[str] = set()
         front = list(calls[start])
@@ -214,7 +214,8 @@ def _recursion(bundle: Bundle) -> Iterator[Finding]:
                 front.extend(calls[target])
 
 
-def _calls(process: Scope) -> list[str]:
+def called_processes(process: Scope) -> list[str]:
+    """The processes that one calls, as often as it calls them."""
     return [
         node.element.get("calledElement", "")
         for scope in process.all()

@@ -151,21 +151,22 @@ def _unit(work: Session, actor: Actor | None, unit_id: str) -> Unit:
     return unit
 
 
-def _completed(work: Session, unit: Unit, wanted: Publication) -> dict[str, str]:
-    """The files as sent, with those of the version in force (or of the product) where none was
-    sent.
-    """
-    base = _in_force(work, unit, wanted.process)
-    return {**base, **dict(_text(name, body) for name, body in wanted.files.items())}
+def _completed(wanted: Publication, template: ProcessVersion | None) -> dict[str, str]:
+    """The files as sent; where none was sent, those of the version in force, else of the product."""
+    shipped = definitions.shipped_files(wanted.process)
+    sent = dict(_text(name, body) for name, body in wanted.files.items())
+    return {**shipped, **(template.files if template else {}), **sent}
 
 
 def _text(name: str, body: bytes) -> tuple[str, str]:
     """A file by the name under which versions keep it; a form goes by the key that it states."""
+    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+    if not _FILE.fullmatch(bare):
+        raise Invalid(f"“{bare[:60]}”不能用：只接受 .bpmn、.dmn、.json 文件，名称不含空格和符号")
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
-        raise BrokenProcess(f"{name} 不是 UTF-8 文本") from wrong
-    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
+        raise BrokenProcess(f"{bare} 不是 UTF-8 文本，请另存为 UTF-8 再上传") from wrong
     if not bare.endswith(".json"):
         return bare, text
     try:
