@@ -132,7 +132,8 @@ def noon() -> datetime:
 
 def migrate(app: Flask) -> None:
     """Bring the store to its first state by the command that operators use."""
-    done = app.test_cli_runner().invoke(args=["migrate"])
+    with app.app_context():
+        done = app.test_cli_runner().invoke(args=["migrate"])
     if done.exit_code:
         raise RuntimeError(f"the store could not be migrated: {done.output}") from done.exception
 
