@@ -34,7 +34,9 @@ def install(app: Flask) -> None:
 
 @click.command("migrate")
 def migrate() -> None:
-    """Bring the store to the newest structure, and fill an empty one with places, units and flows."""
+    """Bring the store to the newest structure, and fill an empty one with places, units and
+    flows.
+    """
     migrate_store(db.engine)
     first_start.fill(clock.now())
 
@@ -49,7 +51,9 @@ def sample() -> None:
 
 @click.command("first-run-code")
 def first_run_code() -> None:
-    """Print the one-time code that the first-run page asks for; nothing once somebody has an account."""
+    """Print the one-time code that the first-run page asks for; nothing once somebody has an
+    account.
+    """
     code = issue_first_run_code(at=clock.now())
     if code:
         click.echo(code)
@@ -71,8 +75,9 @@ def worker() -> None:
         if time.monotonic() - swept > SWEEP_EVERY:
             sweep(at=clock.now())
             swept = time.monotonic()
-        if not jobs.run_due(clock.now()):
-            db.session.remove()
+        done = jobs.run_due(clock.now())
+        db.session.remove()
+        if not done:
             time.sleep(REST)
 
 
@@ -81,7 +86,9 @@ def worker() -> None:
 @click.option("--reason", default="", help="为什么发布这一版")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def publish(unit: str, reason: str, files: tuple[Path, ...]) -> None:
-    """Check a process and publish it for a unit: its BPMN, and the decisions and forms that changed."""
+    """Check a process and publish it for a unit: its BPMN, and the decisions and forms that
+    changed.
+    """
     try:
         version = publishing.publish_from_disk(unit, files, reason, at=clock.now())
     except BrokenProcess as broken:

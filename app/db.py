@@ -66,7 +66,9 @@ def session() -> Session:
 
 
 def new_id() -> str:
-    """A random id whose order is the order of making (UUID version 7, RFC 9562), 32 hexadecimal digits."""
+    """A random id whose order is the order of making (UUID version 7, RFC 9562), 32 hexadecimal
+    digits.
+    """
     head = int(time.time() * 1000).to_bytes(6, "big")
     tail = bytearray(os.urandom(10))
     tail[0] = 0x70 | (tail[0] & 0x0F)
@@ -80,7 +82,9 @@ named_conflicts: dict[str, str] = {}
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Commit everything in the block, or nothing. Only commands open one, and never one inside another."""
+    """Commit everything in the block, or nothing. Only commands open one, and never one inside
+    another.
+    """
     work = session()
     if work.info.get("in_command"):
         raise RuntimeError("a command may not call a command")
@@ -101,7 +105,9 @@ def transaction() -> Iterator[Session]:
 
 
 def _as_conflict(lost: StaleDataError | IntegrityError) -> BaseException:
-    """Only a version that moved, or a constraint that we named, is somebody's lost race; the rest is our fault."""
+    """Only a version that moved, or a constraint that we named, is somebody's lost race; the rest
+    is our fault.
+    """
     if isinstance(lost, StaleDataError):
         return Conflict("该事项刚被他人办理,请刷新后再试")
     text = str(lost.orig)

@@ -1,4 +1,4 @@
-"""Rows behind the scenes: jobs, idempotency keys, counters, the calendar, the desks that are asked."""
+"""Rows behind the scenes: jobs, idempotency keys, counters, calendar days, desks."""
 
 from __future__ import annotations
 
