@@ -81,7 +81,17 @@ function writePhrase(button) {
   box.dispatchEvent(new Event("input", { bubbles: true }));
 }
 
+function unfold(button) {
+  const folds = [...button.closest("section").querySelectorAll("details[data-fold]")];
+  const open = folds.some((fold) => !fold.open);
+  folds.forEach((fold) => {
+    fold.open = open;
+  });
+}
+
 document.addEventListener("click", (event) => {
+  const opener = event.target.closest("[data-unfold]");
+  if (opener) unfold(opener);
   shut(event.target.closest("details.menu, details.confirm"));
   const phrase = event.target.closest("[data-phrase]");
   if (phrase) writePhrase(phrase);
@@ -117,7 +127,7 @@ window.addEventListener("pageshow", () => {
 // ---- what only makes sense with script shows itself
 
 document.documentElement.classList.add("js");
-document.querySelectorAll("[data-phrases], [data-shut]").forEach((one) => {
+document.querySelectorAll("[data-phrases], [data-shut], [data-unfold]").forEach((one) => {
   one.hidden = false;
 });
 document.querySelector(".errs")?.focus();
