@@ -102,8 +102,15 @@ def _keep_clocks(old: Case, new: Case, targets: Mapping[str, str]) -> None:
     kept = {targets.get(element, element): due for element, due in clocks.items()}
     for _, task in new.waits_for():
         due = kept.get(task.task_spec.bpmn_id)
-        if type(due) is type(task.internal_data[DUE]):
+        if _alike(due, task.internal_data[DUE]):
             task.internal_data[DUE] = due
+
+
+def _alike(old: Any, new: Any) -> bool:
+    """Whether the moments of two events, or of two gateways with several, stand for the same."""
+    if isinstance(old, list) and isinstance(new, list):
+        return [each is None for each in old] == [each is None for each in new]
+    return isinstance(old, datetime) and isinstance(new, datetime)
 
 
 def _inputs(process: Process, element: str) -> list[str]:

@@ -32,6 +32,10 @@ def check_soundness(
     processes = {p.get("id", ""): p for root in bundle for p in root.iter(_tag("process"))}
     if key not in processes:
         yield Finding("process-missing", key, f"没有找到流程“{key}”,请检查流程的 id")
+    for name, process in processes.items():
+        if process.get("isExecutable") == "false":
+            text = f"流程{_called(process)}没有勾选“可执行”(isExecutable),请勾选后重新上传"
+            yield Finding("not-executable", name, text)
     yield from _twice(bundle)
     yield from _calls(processes)
     for element, decision in policy.decisions.items():

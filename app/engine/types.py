@@ -15,7 +15,10 @@ Workdays = Callable[[datetime, int], datetime]
 
 @dataclass(frozen=True, slots=True)
 class Party:
-    """One pool of people that is asked: holders of any of `roles` in the unit at `scope`."""
+    """One pool of people that is asked: holders of any of `roles` in the unit at `scope`.
+
+    `scope` is a level, `case` for the applicant, or a level and an industry: `district:housing`.
+    """
 
     roles: tuple[str, ...]
     scope: str
@@ -39,7 +42,7 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """How several parties decide one task: one, any, all, vote (with `share` in percent) or order."""
+    """How several parties decide a task: one, any, all, vote (`share` in percent) or order."""
 
     mode: str = "one"
     share: int = 0

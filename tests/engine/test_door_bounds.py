@@ -11,9 +11,11 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from SpiffWorkflow.bpmn.script_engine import TaskDataEnvironment
 
 from app import engine
 from app.engine import Scalar
+from app.engine.scripts import ENGINE
 from app.errors import BrokenProcess, Conflict, Invalid
 from tests.engine.door import FILES, Walk, drawing, drawn, flows, read
 
@@ -76,6 +78,7 @@ scalars: st.SearchStrategy[Scalar] = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.from_regex(r"[a-z字][a-z0-9_字]{0,20}", fullmatch=True), scalars))
 def test_values_come_back_as_they_went_in(data: dict[str, Scalar]) -> None:
     walk = Walk(read("review"))
@@ -174,6 +177,13 @@ def test_a_snapshot_of_another_process_is_refused() -> None:
         engine.wake(read("review"), walk.step.snapshot, **walk.moment)
 
 
+def test_nothing_of_the_library_evaluates_python() -> None:
+    stock, ours = TaskDataEnvironment(), ENGINE
+    for run in (stock.evaluate, stock.execute, ours.environment.evaluate, ours.evaluate):
+        with pytest.raises(BrokenProcess, match="不运行脚本"):
+            run("1 + 1", {})
+
+
 PERSON = '<userTask id="a" name="甲" flow:role="head" flow:scope="city" />'
 FAULTS = {
     "script": ('<scriptTask id="a" name="甲"><script>1</script></scriptTask>', "脚本"),
@@ -247,6 +257,7 @@ def test_all_faults_are_told_at_once() -> None:
         ('<!DOCTYPE d [<!ENTITY e "x">]><d/>', "DOCTYPE"),
         ("<nothing/>", "BPMN"),
         (drawing("", "other"), "没有找到流程"),
+        (drawing("").replace('"true"', '"false"'), "可执行"),
         (drawing("<startEvent id='a' /><startEvent id='b' />"), "2 个开始事件"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from itertools import permutations, product
 
@@ -9,7 +11,7 @@ import pytest
 
 from app import engine
 from app.errors import BrokenProcess, Conflict
-from tests.engine.door import Walk, drawn, flows, read
+from tests.engine.door import Walk, drawing, drawn, flows, read
 
 
 def test_a_review_is_approved_after_a_return() -> None:
@@ -251,6 +253,58 @@ def test_a_terminate_end_closes_tasks_that_are_still_open() -> None:
     assert ended.ended
     assert other in ended.closed
     assert ended.result == "stopped"
+
+
+def test_a_terminate_end_of_a_sub_process_ends_only_that() -> None:
+    body = f"""<startEvent id="opened" /><subProcess id="inner"><startEvent id="inner_opened" />
+        <parallelGateway id="fork" /><userTask id="one" flow:role="head" flow:scope="city" />
+        <userTask id="two" flow:role="head" flow:scope="city" />
+        <endEvent id="stop"><terminateEventDefinition /></endEvent>
+        {flows("inner_opened-fork", "fork-one", "fork-two", "one-stop")}</subProcess>
+        <userTask id="after" flow:role="head" flow:scope="city" /><endEvent id="done" />
+        {flows("opened-inner", "inner-after", "after-done")}"""
+    walk = Walk(drawn(body))
+    two = walk.ref("two")
+    assert two in walk.do("one").closed
+    assert walk.open == ["after"]
+    assert walk.do("after").ended
+
+
+def test_a_message_that_does_not_interrupt_is_heard_every_time() -> None:
+    body = f"""<startEvent id="opened" /><userTask id="work" flow:role="head" flow:scope="city" />
+        <boundaryEvent id="asked" attachedToRef="work" cancelActivity="false">
+        <messageEventDefinition messageRef="question" /></boundaryEvent>
+        <userTask id="answer" flow:role="head" flow:scope="city" /><endEvent id="done" />
+        <endEvent id="answered" />{flows("opened-work", "work-done", "asked-answer")}
+        {flows("answer-answered")}"""
+    text = drawing(body).replace("<process", '<message id="question" name="提问" /><process')
+    walk = Walk(engine.parse({"drawn.bpmn": text}, "drawn"))
+    walk.hear("提问")
+    walk.hear("提问")
+    assert walk.open == ["answer", "answer", "work"]
+    walk.do("work")
+    assert walk.open == ["answer", "answer"]
+    walk.do("answer")
+    assert walk.do("answer").ended
+
+
+def test_cases_of_one_process_move_in_several_threads_at_once() -> None:
+    process = read("joint")
+
+    def whole(_number: int) -> str | None:
+        walk = Walk(process)
+        walk.do("prepare")
+        for element in ("power", "fire", "water"):
+            walk.do(element)
+        return walk.do("sum_up", "approve").result
+
+    switch = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    try:
+        with ThreadPoolExecutor(4) as pool:
+            assert set(pool.map(whole, range(60))) == {"done"}
+    finally:
+        sys.setswitchinterval(switch)
 
 
 def test_a_task_without_a_way_out_ends_its_branch() -> None:
