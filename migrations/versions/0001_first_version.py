@@ -147,7 +147,7 @@ def upgrade() -> None:
             ["phone_index"],
             unique=True,
             sqlite_where=sa.text("staff = 0"),
-            postgresql_where=sa.text("staff = 0"),
+            postgresql_where=sa.text("NOT staff"),
         )
 
     op.create_table(
@@ -758,7 +758,7 @@ def downgrade() -> None:
         batch_op.drop_index(
             "uq_people_public_phone",
             sqlite_where=sa.text("staff = 0"),
-            postgresql_where=sa.text("staff = 0"),
+            postgresql_where=sa.text("NOT staff"),
         )
         batch_op.drop_index(batch_op.f("ix_people_phone_index"))
 
