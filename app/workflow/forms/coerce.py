@@ -96,7 +96,9 @@ def _boolean(field: Field, value: Any, path: str, faults: Faults) -> bool | None
         return value
     if isinstance(value, str):
         word = value.strip().lower()
-        if word in ("", "false", "off", "no"):
+        if word == "":
+            return None
+        if word in ("false", "off", "no"):
             return False
         if word in ("true", "on", "yes"):
             return True
