@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -12,6 +12,9 @@ from app.db import db
 from tests.smallworks.town import Town, settle
 from tests.stores import Store
 
+HIRED = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
+"""Long before any test: pages go by the real clock, and grants hold from their day on."""
+
 
 @pytest.fixture
 def town(database: Store, app: Flask, noon: datetime) -> Iterator[Town]:
@@ -19,7 +22,7 @@ def town(database: Store, app: Flask, noon: datetime) -> Iterator[Town]:
 
     def build() -> None:
         with app.app_context():
-            settle(noon)
+            settle(HIRED)
             db.session.remove()
 
     database.begin("smallworks_town", build, upon="first_start")
