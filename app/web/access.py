@@ -10,7 +10,6 @@ from urllib.parse import urlsplit
 from flask import Flask, current_app, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
-from werkzeug.datastructures import WWWAuthenticate
 from werkzeug.exceptions import Unauthorized
 from werkzeug.wrappers import Request
 
@@ -221,7 +220,7 @@ def _check_permission(who: Actor | None, access: Access) -> None:
 def _ask_to_sign_in(access: Access) -> ResponseReturnValue:
     if request.path.startswith(API):
         message = "请先用账号和密码换取令牌，再带令牌访问"
-        raise Unauthorized(message, www_authenticate=WWWAuthenticate("bearer"))
+        raise Unauthorized(message)
     staff_only = bool(access.permissions) and not PUBLIC.intersection(access.permissions)
     likely = "session.staff_sign_in" if staff_only else "session.sign_in"
     return redirect(url_for(session.get(_DOOR, likely), next=_here()), 303)

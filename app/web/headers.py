@@ -34,6 +34,8 @@ def add(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if current_app.config.get("SESSION_COOKIE_SECURE"):
         response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    if response.status_code == 401:
+        response.headers.setdefault("WWW-Authenticate", "Bearer")
     if not (request.endpoint or "").endswith("static"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response

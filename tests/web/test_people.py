@@ -1,0 +1,85 @@
+"""The list of staff, and a new password for one of them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.identity import commands, queries
+from app.identity.commands import NewPerson
+from tests.web.visitors import SECRET, Browser, first, post
+
+STAFF = [
+    ("顾南星", "gunanxing", "西陵区", "district_gov_admin", "", "13900000011"),
+    ("石磊峰", "shileifeng", "东苑街道", "district_gov_user", "head", "13900000012"),
+    ("秦越川", "qinyuechuan", "伍家岗区", "district_gov_user", "", "13900000013"),
+]
+
+
+@pytest.fixture
+def people(work: Session) -> dict[str, str]:
+    """Three of the staff, by account, with their ids."""
+    chief = queries.actor_for(first(clock.now()), clock.now())
+    made = {"ningyuanshan": chief.id}
+    for name, account, place, role, position, phone in STAFF:
+        posts = (post(place, role, position),)
+        given = NewPerson(name, account, posts, phone=phone, password=SECRET)
+        made[account] = commands.create_person(chief, given, at=clock.now()).person_id
+    return made
+
+
+@pytest.fixture
+def gu(app: Flask, people: dict[str, str]) -> Browser:
+    """顾南星, who keeps the accounts of 西陵区."""
+    browser = Browser(app)
+    browser.sign_in("gunanxing")
+    return browser
+
+
+def test_the_list_shows_staff_within_reach_with_masked_numbers(gu: Browser) -> None:
+    page = gu.get("/people").text
+    assert "石磊峰" in page
+    assert "东苑街道 区级政府用户、负责人" in page
+    assert "139****0012" in page
+    assert "13900000012" not in page
+    assert "秦越川" not in page
+    assert page.count("<h1>") == 1
+
+
+def test_the_list_is_searched(gu: Browser) -> None:
+    assert "石磊峰" in gu.get("/people?q=磊").text
+    assert "石磊峰" in gu.get("/people?q=13900000012").text
+    nobody = gu.get("/people?q=秦越").text
+    assert "没有找到人员" in nobody
+
+
+def test_a_reset_asks_first_and_shows_the_password_once(
+    app: Flask, gu: Browser, people: dict[str, str]
+) -> None:
+    path = f"/people/{people['shileifeng']}/reset"
+    assert 'id="one-time"' not in gu.get(path).text
+    done = gu.post(path, {})
+    assert done.headers["Cache-Control"] == "no-store"
+    shown = re.search(r'<code id="one-time">([^<]+)</code>', done.text)
+    assert shown
+    assert shown[1] not in gu.get(path).text
+    shi = Browser(app)
+    assert shi.sign_in("shileifeng", SECRET).status_code == 422
+    assert shi.sign_in("shileifeng", shown[1]).location == "/password"
+    assert "未改初始密码" in gu.get("/people").text
+
+
+@pytest.mark.parametrize("account", ["qinyuechuan", "gunanxing", "ningyuanshan"])
+def test_nobody_out_of_reach_is_reset(gu: Browser, people: dict[str, str], account: str) -> None:
+    path = f"/people/{people[account]}/reset"
+    assert gu.get(path).status_code == 403
+    token = gu.token(f"/people/{people['shileifeng']}/reset")
+    assert gu.client.post(path, data={"csrf_token": token}).status_code == 403
+
+
+def test_whoever_is_nobody_is_not_found(gu: Browser) -> None:
+    assert gu.get("/people/nobody/reset").status_code == 404
