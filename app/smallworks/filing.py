@@ -9,10 +9,12 @@ from sqlalchemy import select
 from app import vault
 from app.clock import local
 from app.engine.types import Scalar
+from app.identity.models import Person
 from app.smallworks import checks, contractors, duplicates, limits, notes, papers, words
 from app.smallworks.facts import RISK_FLAGS, Facts, address_key, read
 from app.smallworks.models import Work
 from app.smallworks.places import public_place
+from app.workflow import notices
 from app.workflow.kinds import Description, Moment, Values
 
 KEY = "filing"
@@ -127,6 +129,17 @@ def refer_permit(moment: Moment) -> None:
     limit = limits.in_force(moment.work, (moment.case.l2, moment.case.l1), day)
     said = notes.referred(moment, row, facts, limit)
     papers.issue(moment.work, moment.case, "permit_notice", said, moment.at)
+    if (
+        moment.task is None
+    ):  # at filing; after a decision the workflow itself tells of the new state
+        _tell_applicant(moment, "超出当地限额，已转办施工许可，请按告知单办理")
+
+
+def _tell_applicant(moment: Moment, news: str) -> None:
+    case = moment.case
+    person = moment.work.get(Person, case.applicant_id or case.filed_by_id)
+    word = (notices.RESULT, f"“{case.title}”{news}")
+    notices.tell(moment.work, person, case, word, moment.at)
 
 
 def on_ended(moment: Moment) -> None:

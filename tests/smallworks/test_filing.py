@@ -15,7 +15,7 @@ from app.smallworks import numbering, papers
 from app.smallworks.models import Contractor, Paper
 from app.workflow import commands
 from app.workflow.backstage import Counter, Job
-from app.workflow.models import Case
+from app.workflow.models import Case, Notice
 from tests.identity.people import unit
 from tests.smallworks.town import OWNER_ID, Town, credit_code, owner, staff
 
@@ -146,6 +146,9 @@ def test_over_the_limit_is_referred_to_the_housing_department(town: Town) -> Non
     assert (case.state, work.state, work.risk) == ("referred", "referred", "")
     assert kinds(issued) == ["permit_notice"]
     assert issued[0].facts["limit"] == "投资额不超过 30 万元或建筑面积不超过 300 平方米"
+    told = session().scalars(select(Notice).where(Notice.case_id == case.id)).one()
+    assert told.person_id == owner(town.at).id
+    assert "已转办施工许可" in told.text
     task = town.task(case, staff("shuangshu", town.at))
     assert task.name == "督办施工许可"
 
