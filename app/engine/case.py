@@ -22,20 +22,27 @@ from app.errors import BrokenProcess, Refusal
 
 MAX_STEPS = 500
 MAX_TASKS = 3000
+MAX_WORK = 1_000_000
+"""Looks at a task, made by joins that wait, in one move."""
 
 
 class _Flat:
-    """Scans tasks instead of walking the tree. Events are woken by what they wait for, not here."""
+    """Scans tasks instead of walking the tree.
+
+    One token asks for all that wait at the same join; events are woken by what they wait for.
+    """
 
     tasks: dict[Any, Any]
+    top_workflow: Any
 
     def update_waiting_tasks(self) -> None:
-        waiting = [
-            task
+        waiting = {
+            task.task_spec.name: task
             for task in self.tasks.values()
             if task._state == TaskState.WAITING and not isinstance(task.task_spec, CatchingEvent)
-        ]
-        for task in waiting:
+        }
+        self.top_workflow.spend(len(waiting) * len(self.tasks))
+        for task in waiting.values():
             if task._state == TaskState.WAITING:
                 task.task_spec._update(task)
 
@@ -59,6 +66,7 @@ class Case(_Flat, BpmnWorkflow):
         self.messages: list[Message] = []
         self.actions: list[Action] = []
         self.steps = 0
+        self.work = 0
         super().__init__(process.spec, process.scopes, script_engine=ENGINE, **options)
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> Scope:
@@ -141,6 +149,12 @@ class Case(_Flat, BpmnWorkflow):
         tasks = len(self.tasks) + sum(len(scope.tasks) for scope in self.subprocesses.values())
         if tasks > MAX_TASKS:
             raise BrokenProcess(f"流程展开超过 {MAX_TASKS} 个步骤,请减少并行分支")
+
+    def spend(self, work: int) -> None:
+        """Count what joins cost, so that a hostile drawing cannot hold the process up."""
+        self.work += work
+        if self.work > MAX_WORK:
+            raise BrokenProcess("流程的并行分支和汇合太多,一次走不完,请减少并行分支")
 
     def _check_alive(self) -> None:
         """Somebody, a clock or a message must be able to move the case on."""

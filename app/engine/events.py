@@ -134,7 +134,7 @@ class Boundary(BoundaryEvent):
             for other in my_task.parent.children:
                 if other is not my_task and not other.has_state(TaskState.FINISHED_MASK):
                     other.cancel()
-        elif isinstance(self.event_definition, Signal):
+        elif not isinstance(self.event_definition, Timer):
             again = my_task.parent._add_child(self, TaskState.WAITING)
             my_task.workflow.top_workflow.event_manager.add_task(again)
 

@@ -85,4 +85,4 @@ def _reached(start: Any) -> list[Any]:
 
 
 def _comes_back(node: Any) -> bool:
-    return any(node is each for after in node.outputs for each in _reached(after))
+    return any(node.name in each._outputs for each in _reached(node))
