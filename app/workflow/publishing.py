@@ -152,7 +152,7 @@ def _unit(work: Session, actor: Actor | None, unit_id: str) -> Unit:
 
 
 def _completed(wanted: Publication, template: ProcessVersion | None) -> dict[str, str]:
-    """The files as sent; where none was sent, those of the version in force, else of the product."""
+    """What was sent; where nothing was, files of the version in force, else of the product."""
     shipped = definitions.shipped_files(wanted.process)
     sent = dict(_text(name, body) for name, body in wanted.files.items())
     return {**shipped, **(template.files if template else {}), **sent}

@@ -55,6 +55,43 @@ def versions(work: Session, key: str) -> list[Published]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """One process as the list shows it: its newest title, its versions, its running cases."""
+
+    key: str
+    title: str
+    units: int
+    versions: int
+    running: int
+    changed_at: datetime
+
+
+def every_flow(work: Session) -> list[Flow]:
+    """All processes that were ever published, by key."""
+    counted = work.execute(
+        select(
+            ProcessVersion.key,
+            func.count(ProcessVersion.unit_id.distinct()),
+            func.count(),
+            func.max(ProcessVersion.published_at),
+        )
+        .group_by(ProcessVersion.key)
+        .order_by(ProcessVersion.key)
+    )
+    open_ = select(Case.process_key, func.count()).where(Case.ended_at.is_(None))
+    running = dict(work.execute(open_.group_by(Case.process_key)).all())
+    return [
+        Flow(key, _title(work, key), units, versions_, running.get(key, 0), changed)
+        for key, units, versions_, changed in counted
+    ]
+
+
+def _title(work: Session, key: str) -> str:
+    newest = select(ProcessVersion.title).where(ProcessVersion.key == key)
+    return work.scalars(newest.order_by(ProcessVersion.published_at.desc()).limit(1)).one()
+
+
 def keys(work: Session) -> Sequence[str]:
     """Every process that was ever published."""
     return work.scalars(select(ProcessVersion.key).distinct().order_by(ProcessVersion.key)).all()

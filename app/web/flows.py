@@ -1,0 +1,181 @@
+"""流程: the processes, their versions, and publishing a new one or an older one again."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping, Sequence
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.db import session
+from app.engine import OutlineStep, outline
+from app.errors import BrokenProcess, Conflict, Finding, Invalid
+from app.identity.words import LEVELS, POSITIONS, ROLES
+from app.web.access import actor, requires
+from app.workflow import definitions, publishing
+from app.workflow.models import ProcessVersion
+from app.workflow.publishing import Publication
+from app.workflow.queries import flows
+
+bp = Blueprint("flows", __name__)
+OTHERS = "其他"
+
+
+@bp.get("/flows")
+@requires("flow:read")
+def index() -> ResponseReturnValue:
+    """Every process, with how many units have one of their own and how many cases run."""
+    return render_template("flows/index.html", flows=flows.every_flow(session()))
+
+
+@bp.get("/flows/<key>")
+@requires("flow:read")
+def show(key: str) -> ResponseReturnValue:
+    """One process: every version, by unit."""
+    rows = flows.versions(session(), key)
+    mine = {unit.id for unit in flows.units_to_publish_for(session(), actor())}
+    return render_template("flows/show.html", key=key, rows=rows, mine=mine)
+
+
+@bp.get("/flows/versions/<version_id>")
+@requires("flow:read")
+def version(version_id: str) -> ResponseReturnValue:
+    """One version: who does what in it, its drawing, its files."""
+    found = flows.content(session(), version_id)
+    process = definitions.get(session(), version_id).process
+    steps = [_step(step) for step in outline(process)]
+    files = sorted(found.files)
+    return render_template("flows/version.html", version=found, steps=steps, files=files)
+
+
+def _step(step: OutlineStep) -> dict[str, object]:
+    """One step as the table shows it: the step, by whom, and with what ways out."""
+    policy = step.policy
+    limit = policy.limit
+    return {
+        "name": step.name,
+        "who": "；".join(_party(party.roles, party.scope) for party in policy.parties),
+        "outcomes": "、".join(outcome.label for outcome in policy.outcomes),
+        "limit": f"{limit.amount} {_UNITS[limit.unit]}" if limit else "不限时",
+        "sign": _SIGNING[policy.sign.mode],
+        "repeats": step.repeats,
+    }
+
+
+_UNITS = {"wd": "个工作日", "h": "小时"}
+_SIGNING = {"one": "", "any": "一方即可", "all": "全部签署", "vote": "按票数", "order": "依次签署"}
+
+
+def _party(roles: Sequence[str], scope: str) -> str:
+    words = "或".join(ROLES.get(role) or POSITIONS.get(role) or "申请人" for role in roles)
+    return f"{LEVELS.get(scope.partition(':')[0], '')}{words}"
+
+
+@bp.get("/flows/versions/<version_id>/files.zip")
+@requires("flow:read")
+def download(version_id: str) -> ResponseReturnValue:
+    """All files of a version, as an administrator would edit and upload them again."""
+    found = flows.content(session(), version_id)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as box:
+        for name, text in sorted(found.files.items()):
+            box.writestr(zipfile.ZipInfo(name, found.published_at.timetuple()[:6]), text)
+    return _attached(packed.getvalue(), "application/zip", f"{_stem(found)}.zip")
+
+
+@bp.get("/flows/versions/<version_id>/drawing.bpmn")
+@requires("flow:read")
+def drawing(version_id: str) -> ResponseReturnValue:
+    """The drawing of a version alone."""
+    found = flows.content(session(), version_id)
+    text = found.files[f"{found.key}.bpmn"]
+    return _attached(text.encode(), "application/xml", f"{found.key}.bpmn")
+
+
+def _stem(version: ProcessVersion) -> str:
+    return f"{version.key}-{version.unit.division_code or version.unit_id}-v{version.number}"
+
+
+def _attached(body: bytes, mime: str, name: str) -> Response:
+    """A file to be kept, never to be shown by the browser."""
+    answer = Response(body, mimetype=mime)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer
+
+
+@bp.get("/flows/publish")
+@requires("flow:publish")
+def ask_publish() -> ResponseReturnValue:
+    """The form in which files are handed in."""
+    return _form(request.args, {}, ())
+
+
+@bp.post("/flows/publish")
+@requires("flow:publish")
+def publish() -> ResponseReturnValue:
+    """Check what was handed in and publish it, or show everything that must be changed."""
+    try:
+        made = publishing.publish(actor(), _publication(), at=clock.now())
+    except BrokenProcess as broken:
+        return _form(request.form, {"files": broken.message}, broken.findings), 422
+    except Invalid as fault:
+        return _form(request.form, fault.fields or {"files": fault.message}, ()), 422
+    except Conflict as same:
+        return _form(request.form, {"files": same.message}, ()), 409
+    flash(f"已发布：{made.title} 第 {made.number} 版，新办件从现在起用这一版")
+    return redirect(url_for(".show", key=made.key), 303)
+
+
+def _publication() -> Publication:
+    """What the form says. The process is the one whose page it came from, else the drawing's."""
+    sent = [one for one in request.files.getlist("files") if one.filename]
+    files = {one.filename or "": one.read() for one in sent}
+    drawn = [name for name in files if name.endswith(".bpmn")]
+    key = request.form.get("process", "").strip()
+    if not key and len(drawn) == 1:
+        key = drawn[0].replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".bpmn")
+    if not files or not key:
+        raise Invalid("缺少文件", {"files": "请选择恰好一个 .bpmn 流程图，可以附带决策表和表单"})
+    form = request.form
+    return Publication(form.get("unit", ""), key, files, form.get("reason", ""))
+
+
+def _form(
+    sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence[Finding]
+) -> str:
+    return render_template(
+        "flows/publish.html",
+        units=flows.units_to_publish_for(session(), actor()),
+        sent=sent,
+        faults=faults,
+        groups=by_element(findings),
+    )
+
+
+def by_element(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
+    """Findings beneath the element that each sits on, in the order in which they came."""
+    groups: dict[str, list[Finding]] = {}
+    for finding in findings:
+        groups.setdefault(finding.element or OTHERS, []).append(finding)
+    return list(groups.items())
+
+
+@bp.get("/flows/versions/<version_id>/republish")
+@requires("flow:publish")
+def ask_republish(version_id: str) -> ResponseReturnValue:
+    """Ask once more before an older version comes into force again."""
+    found = flows.content(session(), version_id)
+    return render_template("flows/republish.html", version=found)
+
+
+@bp.post("/flows/versions/<version_id>/republish")
+@requires("flow:publish")
+def republish(version_id: str) -> ResponseReturnValue:
+    """Put an older version in force again, as a new one."""
+    reason = request.form.get("reason", "")
+    made = publishing.republish(actor(), version_id, reason, at=clock.now())
+    flash(f"已恢复：{made.title}，作为第 {made.number} 版发布")
+    return redirect(url_for(".show", key=made.key), 303)

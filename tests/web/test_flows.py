@@ -1,0 +1,168 @@
+"""The pages of flows: reading versions, publishing, findings in words, an older version again."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app import clock
+from app.identity import commands, queries
+from app.identity.commands import NewPerson
+from app.workflow import definitions
+from app.workflow.models import ProcessVersion
+from tests.web.visitors import SECRET, Browser, first, place, post
+
+STAFF = [
+    ("苗青禾", "miaoqinghe", "西陵区", "unit_admin", ""),
+    ("费晚舟", "feiwanzhou", "西陵区", "supervisor", ""),
+    ("伏东篱", "fudongli", "西陵街道", "unit_admin", ""),
+]
+DRAWING = definitions.shipped_files("filing")["filing.bpmn"]
+STRICTER = DRAWING.replace('flow:sla="2wd"', 'flow:sla="1wd"')
+
+
+@pytest.fixture
+def staff(work: Session) -> Session:
+    chief = queries.actor_for(first(clock.now()), clock.now())
+    for name, account, unit, role, position in STAFF:
+        given = NewPerson(name, account, (post(unit, role, position),), password=SECRET)
+        commands.create_person(chief, given, at=clock.now())
+    return work
+
+
+def browser(app: Flask, account: str) -> Browser:
+    made = Browser(app)
+    made.sign_in(account)
+    return made
+
+
+@pytest.fixture
+def miao(app: Flask, staff: Session) -> Browser:
+    """苗青禾, who keeps the flows of 西陵区."""
+    return browser(app, "miaoqinghe")
+
+
+def upload(who: Browser, drawn: str = STRICTER, **more: str) -> TestResponse:
+    """Hand in a drawing through the form."""
+    sent = {
+        "csrf_token": who.token("/flows/publish"),
+        "unit": place("西陵区"),
+        "reason": "乡镇审核改为 1 日",
+        "files": (io.BytesIO(drawn.encode()), "filing.bpmn"),
+    }
+    return who.client.post("/flows/publish", data=sent | more, content_type="multipart/form-data")
+
+
+def newest(work: Session) -> ProcessVersion:
+    found = select(ProcessVersion).order_by(ProcessVersion.published_at.desc()).limit(1)
+    return work.scalars(found).one()
+
+
+def test_the_list_and_one_flow(miao: Browser) -> None:
+    page = miao.get("/flows")
+    assert page.status_code == 200
+    assert "小散工程和零星作业备案" in page.text
+    assert page.text.count("<h1>") == 1
+    versions = miao.get("/flows/filing").text
+    assert "宜昌市" in versions
+    assert "现行" in versions
+    assert miao.get("/flows/nothing").status_code == 404
+
+
+def test_a_version_says_who_does_what(miao: Browser, staff: Session) -> None:
+    page = miao.get(f"/flows/versions/{newest(staff).id}").text
+    assert "社区初审" in page
+    assert "社区(村)级负责人或巡查人员" in page
+    assert "全部签署" in page
+    assert "1 个工作日" in page
+    assert miao.get("/flows/versions/nothing").status_code == 404
+
+
+def test_files_come_down_as_they_went_up(miao: Browser, staff: Session) -> None:
+    version = newest(staff).id
+    drawing = miao.get(f"/flows/versions/{version}/drawing.bpmn")
+    assert drawing.text == DRAWING
+    assert drawing.headers["Content-Disposition"].startswith("attachment")
+    packed = miao.get(f"/flows/versions/{version}/files.zip")
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as box:
+        assert box.read("filing.bpmn").decode() == DRAWING
+        assert "forms/smallworks/filing.json" in box.namelist()
+
+
+def test_publishing_and_going_back(miao: Browser, staff: Session) -> None:
+    answer = upload(miao)
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/flows/filing")
+    first_version = newest(staff)
+    assert (first_version.number, first_version.reason) == (1, "乡镇审核改为 1 日")
+    upload(miao, DRAWING)
+    page = miao.get("/flows/filing").text
+    assert "第 2 版" in page
+    (ask,) = set(re.findall(r"/flows/versions/\w+/republish", page))
+    assert first_version.id in ask
+    assert "恢复为第 1 版" in miao.get(ask).text
+    assert miao.post(ask, {"reason": "改错了"}).status_code == 303
+    assert (newest(staff).number, newest(staff).reason) == (3, "改错了")
+
+
+def test_findings_stand_under_their_elements(miao: Browser, staff: Session) -> None:
+    before = newest(staff).id
+    bad = DRAWING.replace("<bpmn:serviceTask", "<bpmn:scriptTask").replace(
+        "</bpmn:serviceTask", "</bpmn:scriptTask"
+    ).replace('targetRef="township_review"', 'targetRef="register_at_township"')  # fmt: skip
+    answer = upload(miao, bad, reason="<b>试</b>")
+    assert answer.status_code == 422
+    assert "需要修改的地方" in answer.text
+    assert "脚本任务“登记备案”" in answer.text
+    assert "approved_by_township" in answer.text
+    assert "只经社区一级审核" in answer.text
+    assert "&lt;b&gt;试&lt;/b&gt;" in answer.text
+    assert newest(staff).id == before
+
+
+def test_what_a_drawing_says_is_text_on_the_page(miao: Browser) -> None:
+    bad = DRAWING.replace(
+        'name="社区初审"', 'name="&lt;script&gt;alert(1)&lt;/script&gt;"'
+    ).replace('flow:form="smallworks/first_check"', 'flow:form="smallworks/none"')
+    answer = upload(miao, bad)
+    assert answer.status_code == 422
+    assert "<script>alert(1)" not in answer.text
+    assert "&lt;script&gt;alert(1)" in answer.text
+
+
+def test_a_form_that_lacks_something(miao: Browser) -> None:
+    assert "请选择恰好一个 .bpmn" in upload(miao, files="").text
+    reason = upload(miao, reason="")
+    assert reason.status_code == 422
+    assert 'id="reason-fault"' in reason.text
+    upload(miao)
+    again = upload(miao)
+    assert again.status_code == 409
+    assert "完全相同" in again.text
+
+
+def test_who_may_read_and_who_may_publish(app: Flask, staff: Session) -> None:
+    reader, outsider, stranger = browser(app, "feiwanzhou"), browser(app, "fudongli"), Browser(app)
+    assert reader.get("/flows").status_code == 200
+    assert "/flows/publish" not in reader.get("/flows").text
+    assert reader.get("/flows/publish").status_code == 403
+    assert outsider.get("/flows").status_code == 403
+    assert stranger.get("/flows").status_code == 303
+    version = newest(staff).id
+    assert reader.get(f"/flows/versions/{version}/republish").status_code == 403
+    assert outsider.get(f"/flows/versions/{version}/files.zip").status_code == 403
+
+
+def test_a_district_cannot_touch_the_city(miao: Browser, staff: Session) -> None:
+    """The city's version is shown without a way to bring it back, and posting does not help."""
+    version = newest(staff).id
+    assert "republish" not in miao.get("/flows/filing").text
+    answer = miao.post(f"/flows/versions/{version}/republish", {"reason": "x"})
+    assert answer.status_code == 403
+    assert upload(miao, unit=place("宜昌市")).status_code == 403
