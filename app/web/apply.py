@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.errors import Invalid
-from app.web import filling, uploads
+from app.web import filling, headers, uploads
 from app.web.access import actor, requires, signed_in
 from app.workflow import attachments, commands, drafts
 from app.workflow.attachments import Home
@@ -197,9 +197,7 @@ def download(attachment_id: str) -> ResponseReturnValue:
     file = attachments.open_file(session(), actor(), attachment_id)
     answer = make_response(file.content)
     answer.headers["Content-Type"] = file.mime
-    answer.headers.set(
-        "Content-Disposition", "inline" if file.inline else "attachment", filename=file.name
-    )
+    headers.name_file(answer, "inline" if file.inline else "attachment", file.name)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     answer.headers["Cache-Control"] = "private, max-age=600"
     return answer

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import current_app, request
 from flask.wrappers import Response
 
@@ -39,3 +41,8 @@ def add(response: Response) -> Response:
     if not (request.endpoint or "").endswith("static"):
         response.headers.setdefault("Cache-Control", "no-store")
     return response
+
+
+def name_file(answer: Response, how: str, name: str) -> None:
+    """Say `inline` or `attachment` and the file's name, in a header's letters (RFC 8187)."""
+    answer.headers["Content-Disposition"] = f"{how}; filename*=UTF-8''{quote(name, safe='')}"

@@ -12,6 +12,7 @@ from openpyxl import Workbook
 from app.clock import IsWorkday, local
 from app.identity.actor import Actor
 from app.web.display import case_line
+from app.web.headers import name_file
 from app.workflow.queries.register import Line
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -62,7 +63,7 @@ def answer(title: str, rows: Iterable[Sequence[str]]) -> Response:
     body = io.BytesIO()
     book.save(body)
     made = Response(body.getvalue(), mimetype=XLSX)
-    made.headers.set("Content-Disposition", "attachment", filename=f"{title}.xlsx")
+    name_file(made, "attachment", f"{title}.xlsx")
     return made
 
 
