@@ -24,6 +24,7 @@ from SpiffWorkflow.util.task import TaskState
 from app.engine.faults import fault
 from app.engine.feel import Program
 from app.engine.types import Action
+from app.errors import Invalid
 
 ACTIVE = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 
@@ -150,7 +151,11 @@ class Rule(BpmnSpecMixin):
 
     def _run_hook(self, my_task: Any) -> bool:
         case = my_task.workflow.top_workflow
-        case.write(self.decision.decide(case.values))
+        try:
+            case.write(self.decision.decide(case.values))
+        except Invalid as refusal:
+            faults = ";".join(f"{name}:{why}" for name, why in refusal.fields.items())
+            raise fault("decision-output", self, f"决策表的结果不能用,{faults}") from refusal
         return True
 
 

@@ -171,10 +171,29 @@ def test_a_snapshot_of_another_format_is_refused(snapshot: bytes) -> None:
         engine.wake(walk.process, snapshot, **walk.moment)
 
 
-def test_a_snapshot_of_another_process_is_refused() -> None:
-    walk = Walk(read("joint"))
+@pytest.mark.parametrize(
+    "snapshot",
+    [
+        Walk(read("joint")).step.snapshot,
+        b"\x01",
+        b"\x01[]",
+        b'\x01[false,null,{},[[0,"gone","x"]]]',
+        b'\x01[false,null,{},[[2,"check",[]]]]',
+        b"\x01[false,null,{},[[7]]]",
+        b'\x01[false,null,{},[[1,"check","soon"]]]',
+    ],
+)
+def test_a_snapshot_that_does_not_fit_the_process_is_refused(snapshot: bytes) -> None:
+    walk = Walk(read("review"))
     with pytest.raises(BrokenProcess, match="找不到"):
-        engine.wake(read("review"), walk.step.snapshot, **walk.moment)
+        engine.wake(walk.process, snapshot, **walk.moment)
+
+
+def test_a_decision_that_answers_too_much_breaks_the_step() -> None:
+    table = (FILES / "grade.dmn").read_text("utf-8").replace('"district"', f'"{"x" * 1900}" + tail')
+    files = {"rules.bpmn": (FILES / "rules.bpmn").read_bytes(), "grade.dmn": table}
+    with pytest.raises(BrokenProcess, match="定级"):
+        Walk(engine.parse(files, "rules"), area=4000, tail="y" * 1000)
 
 
 def test_nothing_of_the_library_evaluates_python() -> None:
