@@ -14,7 +14,7 @@ from flask import Flask, current_app
 
 from app import clock, first_start
 from app.db import db, session
-from app.errors import BrokenProcess, Refusal
+from app.errors import BrokenProcess, Conflict, Refusal
 from app.identity import audit as identity_audit
 from app.identity.commands.people import issue_first_run_code
 from app.migrating import migrate as migrate_store
@@ -54,9 +54,10 @@ def first_run_code() -> None:
     """Print the one-time code that the first-run page asks for; nothing once somebody has an
     account.
     """
-    code = issue_first_run_code(at=clock.now())
-    if code:
-        click.echo(code)
+    try:
+        click.echo(issue_first_run_code(at=clock.now()))
+    except Conflict:
+        return
 
 
 @click.command("worker")
