@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from decimal import Decimal
 from typing import Any
 
@@ -16,8 +15,8 @@ from SpiffWorkflow.bpmn.script_engine import TaskDataEnvironment
 from app import engine
 from app.engine import Scalar
 from app.engine.scripts import ENGINE
-from app.errors import BrokenProcess, Conflict, Invalid
-from tests.engine.door import FILES, Walk, drawing, drawn, flows, read
+from app.errors import BrokenProcess, Invalid
+from tests.engine.door import FILES, Walk, drawn, flows, read
 
 
 class Text(str):
@@ -201,148 +200,3 @@ def test_nothing_of_the_library_evaluates_python() -> None:
     for run in (stock.evaluate, stock.execute, ours.environment.evaluate, ours.evaluate):
         with pytest.raises(BrokenProcess, match="不运行脚本"):
             run("1 + 1", {})
-
-
-PERSON = '<userTask id="a" name="甲" flow:role="head" flow:scope="city" />'
-FAULTS = {
-    "script": ('<scriptTask id="a" name="甲"><script>1</script></scriptTask>', "脚本"),
-    "plain": ('<task id="a" name="甲" />', "用户任务"),
-    "ad hoc": ('<adHocSubProcess id="a" name="甲" />', "子流程"),
-    "many": (
-        PERSON.replace(" />", "><multiInstanceLoopCharacteristics /></userTask>"),
-        "flow:sign",
-    ),
-    "event sub-process": (
-        f'{PERSON}<subProcess id="e" name="事件" triggeredByEvent="true"><startEvent id="s" />'
-        "</subProcess>",
-        "事件子流程",
-    ),
-    "data": (
-        PERSON.replace(" />", "><dataInputAssociation id='d' /></userTask>"),
-        "数据",
-    ),
-    "no role": ('<userTask id="a" name="甲" />', "flow:role"),
-    "no decision": ('<businessRuleTask id="a" name="甲" flow:decision="none" />', "决策表"),
-    "no process": ('<callActivity id="a" name="甲" calledElement="none" />', "调用的流程"),
-    "itself": ('<callActivity id="a" name="甲" calledElement="drawn" />', "调用了自己"),
-    "cycle": (
-        '<intermediateCatchEvent id="a" name="甲"><timerEventDefinition><timeCycle>R3/P1D'
-        "</timeCycle></timerEventDefinition></intermediateCatchEvent>",
-        "循环定时",
-    ),
-    "expression": (
-        '<intermediateCatchEvent id="a" name="甲"><timerEventDefinition><timeDate>__import__("os")'
-        "</timeDate></timerEventDefinition></intermediateCatchEvent>",
-        "读不懂",
-    ),
-    "waits for nothing": ('<intermediateCatchEvent id="a" name="甲" />', "要等待的事件"),
-    "message without name": ('<receiveTask id="a" name="甲" />', "没有选定消息"),
-    "alarm on a task": (
-        f'{PERSON}<boundaryEvent id="b" attachedToRef="a"><errorEventDefinition />'
-        '</boundaryEvent><endEvent id="f" />' + flows("b-f"),
-        "子流程或调用活动",
-    ),
-    "several ways": (
-        PERSON + '<endEvent id="f" />' + flows("a-f"),
-        "多条去向",
-    ),
-}
-
-
-@pytest.mark.parametrize("fault", FAULTS)
-def test_what_cannot_run_is_refused_with_what_to_do(fault: str) -> None:
-    body, hint = FAULTS[fault]
-    whole = f"""<startEvent id="opened" />{body}<endEvent id="done" />
-        {flows("opened-a", "a-done")}"""
-    with pytest.raises(BrokenProcess) as refusal:
-        drawn(whole)
-    assert any(hint in finding.message for finding in refusal.value.findings), [
-        finding.message for finding in refusal.value.findings
-    ]
-
-
-def test_all_faults_are_told_at_once() -> None:
-    whole = f"""<startEvent id="opened" /><task id="a" /><scriptTask id="b" />
-        <userTask id="c" />{flows("opened-a", "a-b", "b-c")}"""
-    with pytest.raises(BrokenProcess) as refusal:
-        drawn(whole)
-    assert {finding.element for finding in refusal.value.findings} >= {"a", "b", "c"}
-
-
-@pytest.mark.parametrize(
-    ("text", "hint"),
-    [
-        ("not xml", "XML"),
-        ('<!DOCTYPE d [<!ENTITY e "x">]><d/>', "DOCTYPE"),
-        ("<nothing/>", "BPMN"),
-        (drawing("", "other"), "没有找到流程"),
-        (drawing("").replace('"true"', '"false"'), "可执行"),
-        (drawing("<startEvent id='a' /><startEvent id='b' />"), "2 个开始事件"),
-    ],
-)
-def test_a_file_that_is_no_drawing_is_refused(text: str, hint: str) -> None:
-    with pytest.raises(BrokenProcess) as refusal:
-        engine.parse({"drawn.bpmn": text}, "drawn")
-    assert hint in " ".join(finding.message for finding in refusal.value.findings)
-
-
-JOURNEYS = {
-    "review": ("review.bpmn",),
-    "joint": ("joint.bpmn",),
-    "nested": ("nested.bpmn",),
-    "several": ("several.bpmn",),
-    "interrupted": ("interrupted.bpmn",),
-    "calling": ("calling.bpmn", "inspection.bpmn"),
-    "clocks": ("clocks.bpmn",),
-    "signals": ("signals.bpmn",),
-    "messages": ("messages.bpmn",),
-}
-PROCESSES = {
-    key: engine.parse({name: (FILES / name).read_bytes() for name in names}, key)
-    for key, names in JOURNEYS.items()
-}
-MESSAGES = ("撤回", "已缴费")
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.sampled_from(sorted(PROCESSES)), st.data())
-def test_a_random_walk_is_the_same_after_every_reload(key: str, data: st.DataObject) -> None:
-    """What a Step says is open, running and known is what its snapshot says when it is loaded."""
-    process = PROCESSES[key]
-    walk = Walk(process, days=5, outcome="approve", fire=True, water=data.draw(st.booleans()))
-    for _ in range(data.draw(st.integers(1, 25))):
-        if walk.step.ended:
-            break
-        before = {task.ref: task.element for task in walk.step.open}
-        _stride(walk, data)
-        now = {task.ref: task.element for task in walk.step.open}
-        opened = {task.ref: task.element for task in walk.step.opened}
-        assert {ref: e for ref, e in before.items() if ref not in walk.step.closed} | opened == now
-        assert set(walk.step.closed).isdisjoint(now)
-        assert walk.step.ended or now or walk.step.wake_at or key in {"messages", "interrupted"}
-        if not walk.step.ended and (walk.step.wake_at is None or walk.step.wake_at > walk.at):
-            again = engine.wake(process, walk.step.snapshot, **walk.moment)
-            assert again.open == walk.step.open
-            assert again.snapshot == walk.step.snapshot
-            assert (again.wake_at, again.data) == (walk.step.wake_at, walk.step.data)
-    if not walk.step.ended:
-        assert engine.cancel(process, walk.step.snapshot).closed == tuple(
-            task.ref for task in walk.step.open
-        )
-
-
-def _stride(walk: Walk, data: st.DataObject) -> None:
-    """Somebody decides, time passes, a message comes, or the case is sent elsewhere."""
-    kind = data.draw(st.sampled_from(["do", "do", "do", "later", "hear", "send"]))
-    if kind == "do" and walk.open:
-        element = data.draw(st.sampled_from(walk.open))
-        outcome = data.draw(st.sampled_from(["approve", "return", "reject", "escalate"]))
-        walk.do(element, outcome, fire=data.draw(st.booleans()))
-    elif kind == "later":
-        walk.later(days=data.draw(st.integers(0, 6)))
-    elif kind == "send":
-        with suppress(Conflict):
-            walk.send(data.draw(st.sampled_from(sorted(walk.process.names))))
-    else:
-        with suppress(Conflict):
-            walk.hear(data.draw(st.sampled_from(MESSAGES)))
