@@ -27,7 +27,7 @@ function claimHere() {
 
 const EVERYWHERE = {
   "/": () => (document.querySelector("[data-find]") || document.querySelector("[data-find-all]"))?.focus(),
-  f: () => document.querySelector(".filters select, .filters input")?.focus(),
+  f: () => (document.querySelector(".filters select") || document.querySelector(".filters input"))?.focus(),
   c: claimHere,
 };
 
@@ -74,7 +74,8 @@ function openRow(event) {
 }
 
 function writePhrase(button) {
-  const box = button.closest("form").querySelector("textarea");
+  const form = button.closest("form");
+  const box = form.querySelector("textarea[name=opinion]") || form.querySelector("textarea");
   if (!box) return;
   const said = box.value.trim();
   box.value = said && !said.endsWith("。") ? `${said}。${button.dataset.phrase}` : said + button.dataset.phrase;
