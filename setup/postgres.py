@@ -17,6 +17,7 @@ from setup.prepare import VENV, packages
 from setup.screen import Broken, Refusal, end_with_us, quietly, timed
 
 WAITS = 60.0
+ROOM = 2 * 1024**3
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
 
 
@@ -152,7 +153,9 @@ def _until(done: Callable[[], bool]) -> None:
 @contextmanager
 def throwaway() -> Iterator[Postgres]:
     """A server for tests and benchmarks on a folder of its own, quick rather than durable."""
-    with tempfile.TemporaryDirectory(prefix="anguan-test-", ignore_cleanup_errors=True) as folder:
+    with tempfile.TemporaryDirectory(
+        prefix="anguan-test-", dir=_quick_place(), ignore_cleanup_errors=True
+    ) as folder:
         os.chmod(folder, 0o711)  # noqa: S103 - the server may run as another user
         server = Postgres(Path(folder) / "postgresql")
         server.start(*QUICK)
@@ -160,3 +163,10 @@ def throwaway() -> Iterator[Postgres]:
             yield server
         finally:
             server.stop()
+
+
+def _quick_place() -> str | None:
+    """Memory, where making and dropping databases is five times quicker than on a disk."""
+    memory = Path("/dev/shm")  # noqa: S108
+    roomy = memory.is_dir() and shutil.disk_usage(memory).free > ROOM
+    return str(memory) if roomy and os.access(memory, os.W_OK) else None

@@ -19,6 +19,7 @@ import pytest
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 from hypothesis import settings
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -67,6 +68,8 @@ class Applications:
                 db.engine.dispose()
 
         store.release = release
+        with app.app_context():
+            event.listen(db.engine, "do_connect", lambda *_: store.settle())
         return store, app
 
 

@@ -3,22 +3,34 @@
 from __future__ import annotations
 
 import shutil
+import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from pathlib import Path
 
-from sqlalchemy import URL, NullPool, create_engine, make_url
+from sqlalchemy import NullPool, create_engine, make_url
 
 
 class Store(ABC):
-    """One database, its address, and pictures of it by name."""
+    """One database, its address, and pictures of it by name.
+
+    Putting it back waits until somebody connects: a test that begins twice pays once.
+    """
 
     kind: str
-    url: str
 
-    def __init__(self) -> None:
+    def __init__(self, url: str) -> None:
         self.release: Callable[[], None] = lambda: None  # closes what the application holds open
+        self._url = url
         self._pictures: set[str] = set()
+        self._wanted = ""
+        self._turn = threading.Lock()
+
+    @property
+    def url(self) -> str:
+        """The address, for whoever connects without our knowing."""
+        self.settle()
+        return self._url
 
     def begin(self, name: str, build: Callable[[], None], *, upon: str = "") -> None:
         """Make the store as `build` left it the first time; then it started from picture `upon`.
@@ -27,14 +39,20 @@ class Store(ABC):
         """
         self.release()
         if name in self._pictures:
-            self._restore(name)
+            self._wanted = name
             return
-        if upon:
-            self._restore(upon)
+        self._wanted = upon
         build()
         self.release()
         self._keep(name)
         self._pictures.add(name)
+
+    def settle(self) -> None:
+        """Become the picture that was asked for; the application calls this before it connects."""
+        with self._turn:
+            name, self._wanted = self._wanted, ""
+            if name:
+                self._restore(name)
 
     @abstractmethod
     def _keep(self, name: str) -> None: ...
@@ -49,10 +67,9 @@ class SqliteStore(Store):
     kind = "sqlite"
 
     def __init__(self, folder: Path) -> None:
-        super().__init__()
         folder.mkdir(parents=True, exist_ok=True)
         self._file = folder / "anguan.db"
-        self.url = f"sqlite:///{self._file}"
+        super().__init__(f"sqlite:///{self._file}")
 
     def _keep(self, name: str) -> None:
         engine = create_engine(self.url, poolclass=NullPool)
@@ -72,12 +89,10 @@ class PostgresStore(Store):
     kind = "postgresql"
 
     def __init__(self, server: str, name: str) -> None:
-        super().__init__()
         self._server = make_url(server).set(database="postgres")
         self._name = name
         self._clear("template0")
-        own: URL = self._server.set(database=name)
-        self.url = own.render_as_string(hide_password=False)
+        super().__init__(self._server.set(database=name).render_as_string(hide_password=False))
 
     def _keep(self, name: str) -> None:
         self._run(
