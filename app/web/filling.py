@@ -105,7 +105,9 @@ def check_page(desk: Desk, faults: Mapping[str, str], key: str) -> str:
         total=len(groups) + 1,
         place=place_words(desk.place),
         saved_at=desk.draft.updated_at,
-        facts=desk.form.facts(desk.values, files=uploads.by_field(desk.files)),
+        facts=desk.form.facts(
+            desk.form.preview(desk.values, desk.asked), files=uploads.by_field(desk.files)
+        ),
         edit={group.key: _address(desk, group.key) for group in groups},
         faults=found,
         key=key,

@@ -107,6 +107,17 @@ class Form:
         mine = next((spec.fields for spec in self.groups if spec.key == group), ())
         return {path: words for path, words in said.items() if path.split(".")[0] in mine}
 
+    def preview(self, sent: Sent, asked: Asked) -> dict[str, Any]:
+        """What would be sent: tidied where it can be read, as typed where not, nothing unasked."""
+        typed = single(sent)
+        found = survey.look(self, typed, asked)
+        tidy = _plain(self, found)
+        return {
+            one.key: tidy.get(one.key, typed.get(one.key))
+            for one in self.fields
+            if one.key in found.shown and (not one.stamp or found.values.get(one.key) is True)
+        }
+
     def hold(self, sent: Sent, group: str = "", act: str = "") -> dict[str, Any]:
         """What was typed, right or wrong, for a draft: declared fields, none that we stamp.
 
