@@ -17,6 +17,7 @@ from app.errors import Conflict, Invalid
 from app.identity.words import DATA
 
 SHORTEST, LONGEST = 10, 128
+CORRECT = "请改正下列内容"
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # nothing that reads like something else on paper
 _YEAR = re.compile(r"(19|20)\d\d")
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -63,7 +64,7 @@ def check_choice(password: str, *, name: str, account: str = "", phone: str = ""
     """Refuse what a stranger would try: short, common, or made from the person's own data."""
     fault = _fault(password, _own_words(name, account, phone))
     if fault:
-        raise Invalid("密码不符合要求，请换一个", {"password": fault})
+        raise Invalid(CORRECT, {"password": fault})
 
 
 def _fault(password: str, own: list[str]) -> str:

@@ -43,9 +43,10 @@ class FileSender:
 _sender: list[Sender] = [LogSender()]
 
 
-def use(sender: Sender) -> None:
-    """Send through this operator from now on. Called once, when the product starts."""
-    _sender[0] = sender
+def use(sender: Sender) -> Sender:
+    """Send through this operator from now on; returns the one before."""
+    before, _sender[0] = _sender[0], sender
+    return before
 
 
 def write_to(path: Path | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
@@ -22,6 +23,7 @@ from app.identity.sessions import Opened, Visit
 from app.identity.words import PERMISSIONS
 from app.web import csrf, headers
 
+log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., object])
 API = "/api/"
 CHANGE_ONLY = frozenset({"session.change_password", "session.save_password", "session.sign_out"})
@@ -214,6 +216,7 @@ def _check_permission(who: Actor | None, access: Access) -> None:
         return
     if not any(holds_permission(who, name) for name in access.permissions):
         wanted = PERMISSIONS[access.permissions[0]]
+        log.warning("refused %s to %s: needs %s", request.endpoint, who.id, access.permissions)
         raise Forbidden(f"您没有“{wanted}”的权限，如工作需要请联系本单位系统后台管理员")
 
 

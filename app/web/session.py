@@ -9,6 +9,7 @@ from app import clock
 from app.errors import Invalid, NotFound, Refusal
 from app.identity import commands, queries
 from app.identity.commands import Credentials, NewPerson, Registration
+from app.identity.passwords import CORRECT
 from app.web.access import (
     actor,
     enter,
@@ -19,6 +20,7 @@ from app.web.access import (
     signed_in,
     visit,
 )
+from app.web.devices import device
 from app.web.front import room
 
 bp = Blueprint("session", __name__)
@@ -112,7 +114,7 @@ def save_password() -> ResponseReturnValue:
     who, sent = actor(), request.form
     try:
         if sent.get("password") != sent.get("again"):
-            raise Invalid("请改正下列内容", {"again": "两次输入的新密码不一致"})
+            raise Invalid(CORRECT, {"again": "两次输入的新密码不一致"})
         opened = commands.change_password(
             who, sent.get("current", ""), sent.get("password", ""), visit(), at=clock.now()
         )
@@ -127,7 +129,7 @@ def save_password() -> ResponseReturnValue:
 @signed_in
 def sign_ins() -> ResponseReturnValue:
     """Where one is signed in."""
-    rows = queries.sign_ins_of(actor().id, clock.now())
+    rows = [(row, device(row)) for row in queries.sign_ins_of(actor().id, clock.now())]
     side = "staff" if actor().staff else "public"
     return render_template("session/sign_ins.html", rows=rows, this=session_id(), side=side)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -16,6 +17,7 @@ from app.identity.commands import Credentials, NewPerson, Post
 from app.identity.models import AuditEntry, Grant, Jurisdiction, Person
 from app.identity.permissions import holds_permission
 from tests.identity.people import HERE, SECRET, add, first, unit
+from tests.stores import Store
 
 
 @pytest.fixture
@@ -26,27 +28,38 @@ def chief(work: Session, noon: datetime) -> Actor:
 Cast = dict[str, Actor]
 
 
+POSTS = {
+    "district.admin": ("顾南星", "西陵区", "district_gov_admin", ""),
+    "district.keeper": ("陆青山", "西陵区", "unit_admin", ""),
+    "district.user": ("许朝晖", "西陵区", "district_gov_user", ""),
+    "department.admin": ("罗望舒", "西陵区住建局", "district_dept_admin", ""),
+    "department.user": ("白若溪", "西陵区住建局", "district_dept_user", ""),
+    "street.keeper": ("温如玉", "东苑街道", "unit_admin", ""),
+    "street.head": ("石磊峰", "东苑街道", "", "head"),
+    "community.head": ("方晓禾", "汕头路社区", "", "head"),
+    "neighbour.admin": ("江映月", "伍家岗区", "district_gov_admin", ""),
+    "neighbour.user": ("秦越川", "伍家岗区", "district_gov_user", ""),
+    "auditor": ("严知微", "宜昌市", "audit_admin", ""),
+}
+
+
 @pytest.fixture
-def cast(chief: Actor, noon: datetime) -> Cast:
+def cast(database: Store, app: Flask, work: Session, noon: datetime) -> Cast:
     """Administrators and others of 西陵区, of one street, and of the district beside."""
-    posts = {
-        "district_admin": ("顾南星", "西陵区", "district_gov_admin", ""),
-        "district_keeper": ("陆青山", "西陵区", "unit_admin", ""),
-        "district_user": ("许朝晖", "西陵区", "district_gov_user", ""),
-        "department_admin": ("罗望舒", "西陵区住建局", "district_dept_admin", ""),
-        "department_user": ("白若溪", "西陵区住建局", "district_dept_user", ""),
-        "street_keeper": ("温如玉", "东苑街道", "unit_admin", ""),
-        "street_head": ("石磊峰", "东苑街道", "", "head"),
-        "community_head": ("方晓禾", "汕头路社区", "", "head"),
-        "neighbour_admin": ("江映月", "伍家岗区", "district_gov_admin", ""),
-        "neighbour_user": ("秦越川", "伍家岗区", "district_gov_user", ""),
-        "auditor": ("严知微", "宜昌市", "audit_admin", ""),
+
+    def build() -> None:
+        with app.app_context():
+            chief = first(noon)
+            for account, (name, place, role, position) in POSTS.items():
+                add(chief, name, account, Post(unit(place).id, role, position), noon)
+
+    database.begin("identity_cast", build, upon="first_start")
+    accounts = {"chief": "ningyuanshan"} | {name: name for name in POSTS}
+    ids = {row.account: row.id for row in work.scalars(select(Person))}
+    return {
+        who.replace(".", "_"): queries.actor_for(ids[account], noon)
+        for who, account in accounts.items()
     }
-    made = {"chief": chief}
-    for account, (name, place, role, position) in posts.items():
-        post = Post(unit(place).id, role, position)
-        made[account] = add(chief, name, account.replace("_", "."), post, noon)
-    return made
 
 
 # who: whose passwords they may reset
@@ -181,10 +194,10 @@ def test_the_list_goes_on_after_a_page(cast: Cast, monkeypatch: pytest.MonkeyPat
 
 
 def test_a_zone_keeps_the_staff_of_a_place_that_it_claims(
-    work: Session, cast: Cast, chief: Actor, noon: datetime
+    work: Session, cast: Cast, noon: datetime
 ) -> None:
     zone = unit("宜昌高新区")
-    keeper = add(chief, "程思远", "zone.keeper", Post(zone.id, "unit_admin"), noon)
+    keeper = add(cast["chief"], "程思远", "zone.keeper", Post(zone.id, "unit_admin"), noon)
     assert reach.staff_within(keeper, "石磊峰") == []
     with transaction() as opened:
         opened.add(

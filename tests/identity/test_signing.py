@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from argon2 import PasswordHasher
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import db
 from app.errors import Forbidden, Invalid
-from app.identity import commands, passwords, queries, sessions, sms
+from app.identity import audit, commands, passwords, queries, sessions, sms, throttle
 from app.identity.actor import Actor
 from app.identity.commands import Credentials, NewPerson, Post
 from app.identity.commands.signing import FLOODED, REFUSED
@@ -216,6 +220,27 @@ def test_unknown_closed_paused_and_wrong_cost_the_same_work(
     work.commit()
     closed = cost(lambda: refused("ningyuanshan", SECRET, at=noon))
     assert wrong == unknown == empty == paused == closed == (["verify"], 2, 1)
+
+
+def test_many_guesses_at_once_learn_no_more_than_five_answers(
+    app: Flask, work: Session, chief: Actor, noon: datetime
+) -> None:
+    together = Barrier(8)
+
+    def guess(_: int) -> str:
+        with app.app_context():
+            together.wait(timeout=20)
+            try:
+                return refused("ningyuanshan", at=noon)
+            finally:
+                db.session.remove()
+
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(guess, range(8))) == {REFUSED}
+    assert refused("ningyuanshan", SECRET, at=noon + MINUTE) == REFUSED
+    account = throttle.subject_of("account", chief.id)
+    assert len(work.scalars(select(Attempt.id).where(Attempt.subject == account)).all()) == 9
+    assert audit.verify().sound
 
 
 def test_what_was_typed_is_not_kept(work: Session, chief: Actor, noon: datetime) -> None:

@@ -16,6 +16,7 @@ from app.identity import commands, queries, sms
 from app.identity.commands import NewPerson
 from app.identity.models import Attempt, SignIn
 from app.web.access import safe_next
+from app.web.devices import device
 from tests.web.visitors import SECRET, Browser, first, post
 
 FRESH = "another rain, another gorge"
@@ -90,6 +91,23 @@ def test_signing_in_goes_on_to_where_one_was_going(ning: str, browser: Browser) 
     assert asked.location == "/staff/sign-in?next=/people?q%3Dx"
     assert 'name="next" value="/people?q=x"' in browser.get(asked.location).text
     assert browser.sign_in("ningyuanshan", next="/people?q=x").location == "/people?q=x"
+
+
+@pytest.mark.parametrize(
+    ("agent", "words"),
+    [
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) Safari/604.1",
+            "Safari 浏览器，苹果手机",
+        ),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/140 MicroMessenger/8.0", "微信，安卓"),
+        ("Mozilla/5.0 (Windows NT 10.0) Chrome/140 Safari/537.36 Edg/140", "Edge 浏览器，Windows"),
+        ("curl/8.0", "其他设备"),
+        ("<script>alert(1)</script>", "其他设备"),
+    ],
+)
+def test_a_device_is_named_in_words_and_never_in_its_own(agent: str, words: str) -> None:
+    assert device(SignIn(kind="web", agent=agent)) == words
 
 
 @pytest.mark.parametrize(
@@ -183,11 +201,11 @@ def test_changing_the_password_signs_every_other_device_out(
 
 def test_one_sees_one_s_sessions_and_ends_them(app: Flask, ning: str, browser: Browser) -> None:
     other = Browser(app)
-    other.client.environ_base["HTTP_USER_AGENT"] = "phone <b>of somebody</b>"
+    other.client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (Linux; Android 14) Chrome/140"
     other.sign_in("ningyuanshan")
     browser.sign_in("ningyuanshan")
     page = browser.get("/sign-ins").text
-    assert "phone &lt;b&gt;of somebody" in page
+    assert "Chrome 浏览器，安卓" in page
     assert "本次登录" in page
     assert browser.post("/sign-ins/end-others", {}, page="/sign-ins").location == "/sign-ins"
     assert other.get("/people").status_code == 303

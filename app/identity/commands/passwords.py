@@ -30,7 +30,7 @@ def change_password(actor: Actor, current: str, new: str, visit: Visit, *, at: d
         new, name=known.name, account=known.account or "", phone=vault.unseal(known.phone)
     )
     if fits and new == current:
-        raise Invalid("新密码不能与原密码相同", {"password": "请换一个与原密码不同的新密码"})
+        raise Invalid(passwords.CORRECT, {"password": "请换一个与原密码不同的新密码"})
     stored, account = passwords.hashed(new), throttle.subject_of("account", actor.id)
     with transaction() as work:
         person = work.get(Person, actor.id, with_for_update=True)
@@ -40,7 +40,7 @@ def change_password(actor: Actor, current: str, new: str, visit: Visit, *, at: d
             return _renew(work, person, stored, visit, at=at)
         throttle.note(work, (account,), at=at)
         audit.record(work, audit.Deed("password_refused", actor.id, address=visit.address), at=at)
-    raise Invalid("原密码不正确", {"current": "原密码不正确；连续输错5次须等待15分钟以上再试"})
+    raise Invalid(passwords.CORRECT, {"current": "原密码不正确；连续输错5次须等待15分钟以上再试"})
 
 
 def _renew(work: Session, person: Person, stored: str, visit: Visit, *, at: datetime) -> Opened:

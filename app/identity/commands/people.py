@@ -88,7 +88,7 @@ def first_run(code: str, given: NewPerson, visit: Visit, *, at: datetime) -> Ope
             audit.record(work, audit.Deed("first_run", person.id, address=visit.address), at=at)
             return Opened(token, person.id, must_change=False, ends_at=at + sessions.ABSOLUTE)
     message = "首次运行验证码不正确或已失效，请查看启动窗口；输错5次后须重新启动以取得新码"
-    raise Invalid(message, {"code": message})
+    raise Invalid(passwords.CORRECT, {"code": message})
 
 
 def create_person(actor: Actor, given: NewPerson, *, at: datetime) -> Added:
@@ -120,7 +120,7 @@ def _check(given: NewPerson) -> None:
     if not _ACCOUNT.fullmatch(given.account):
         faults["account"] = "账号应以小写字母开头，只含小写字母、数字和 . _ -,2至60个字符"
     if faults:
-        raise Invalid("请改正下列内容", faults)
+        raise Invalid(passwords.CORRECT, faults)
 
 
 def _check_post(work: Session, actor: Actor, post: Post) -> None:

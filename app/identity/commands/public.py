@@ -74,14 +74,14 @@ def register_public(given: Registration, visit: Visit, *, at: datetime) -> Opene
     """Make an account for whoever holds the telephone, and sign them in."""
     phone, name = _checked_phone(given.phone), " ".join(given.name.split())
     if not 2 <= len(name) <= 60:
-        raise Invalid("请填写姓名", {"name": "请填写本人姓名（2至60个字）"})
+        raise Invalid(passwords.CORRECT, {"name": "请填写本人姓名（2至60个字）"})
     passwords.check_choice(given.password, name=name, phone=phone)
     stored = passwords.hashed(given.password)
     with transaction() as work:
         if codes.spend(work, "register", vault.blind(phone), given.code, at=at):
             person = _add(work, name, phone, stored, at)
             return _enter(work, person, "registered", visit, at=at)
-    raise Invalid(_WRONG_CODE, {"code": _WRONG_CODE})
+    raise Invalid(passwords.CORRECT, {"code": _WRONG_CODE})
 
 
 def _add(work: Session, name: str, phone: str, stored: str, at: datetime) -> Person:
@@ -106,7 +106,7 @@ def recover_password(given: Registration, visit: Visit, *, at: datetime) -> Open
             sessions.end_all(work, person.id)
             throttle.forgive(work, throttle.subject_of("account", person.id))
             return _enter(work, person, "password_recovered", visit, at=at)
-    raise Invalid(_WRONG_CODE, {"code": _WRONG_CODE})
+    raise Invalid(passwords.CORRECT, {"code": _WRONG_CODE})
 
 
 def _enter(work: Session, person: Person, verb: str, visit: Visit, *, at: datetime) -> Opened:
@@ -123,5 +123,5 @@ def _public_person(work: Session, phone: str) -> Person | None:
 def _checked_phone(phone: str) -> str:
     bare = "".join(phone.split()).removeprefix("+86")
     if not _PHONE.fullmatch(bare):
-        raise Invalid("请填写手机号", {"phone": "请填写11位手机号"})
+        raise Invalid(passwords.CORRECT, {"phone": "请填写11位手机号"})
     return bare
