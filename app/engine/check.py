@@ -86,7 +86,7 @@ def check(
 def _unfit(raw: Mapping[str, bytes], drawn: Mapping[str, bytes]) -> list[Finding]:
     """What can be said without opening a file."""
     found = [
-        Finding("file-size", name, f"文件 {name} 超过 1 MB,请精简后再上传")
+        Finding("file-size", name, f"文件 {name} 超过 1 MB，请精简后再上传")
         for name, body in raw.items()
         if len(body) > MAX_FILE
     ]
@@ -95,7 +95,7 @@ def _unfit(raw: Mapping[str, bytes], drawn: Mapping[str, bytes]) -> list[Finding
             Finding(
                 "file-count",
                 "",
-                f"一次最多上传 {MAX_FILES} 个流程图和决策表、{MAX_FORMS} 张表单,请分开发布",
+                f"一次最多上传 {MAX_FILES} 个流程图和决策表、{MAX_FORMS} 张表单，请分开发布",
             )
         )
     return found
@@ -129,9 +129,9 @@ OUT_OF_MEMORY = 77
 """How a child says that its memory was not enough."""
 
 _DEATHS = {
-    "check-time": "检查用时超过上限,已停止。流程图过于复杂,请减少元素、分支和决策表行数",
-    "check-memory": "检查占用内存超过上限,已停止。流程图过于复杂,请减少元素、分支和决策表行数",
-    "check-crash": "检查中断,无法确认流程图安全。请用流程编辑器重新导出;仍不行请联系系统管理员",
+    "check-time": "检查用时超过上限，已停止。流程图过于复杂，请减少元素、分支和决策表行数",
+    "check-memory": "检查占用内存超过上限，已停止。流程图过于复杂，请减少元素、分支和决策表行数",
+    "check-crash": "检查中断，无法确认流程图安全。请用流程编辑器重新导出；仍不行请联系系统管理员",
 }
 
 

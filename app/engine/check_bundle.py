@@ -99,7 +99,7 @@ def _walks(bundle: Bundle, policy: Policy, words: Vocabulary) -> Iterator[Findin
     try:
         walk = unfold(bundle)
     except TooBig:
-        yield Finding("too-big", bundle.key, "流程连同它调用的流程元素过多,请减少调用的层数和次数")
+        yield Finding("too-big", bundle.key, "流程连同它调用的流程元素过多，请减少调用的层数和次数")
         return
     yield from check_loops(walk)
     yield from check_outcomes(bundle, walk, policy)

@@ -35,8 +35,8 @@ def check_events(bundle: Bundle) -> Iterator[Finding]:
             if node.tag in _KNOWN:
                 yield from _event(node, scope)
             if scope is main and node.tag == "endEvent" and node.event("error") is not None:
-                what = "请改为普通结束事件,或放进带错误边界事件的子流程"
-                what = f"{node.called}抛出的错误没有边界事件接住,{what}"
+                what = "请改为普通结束事件，或放进带错误边界事件的子流程"
+                what = f"{node.called}抛出的错误没有边界事件接住，{what}"
                 yield Finding("event-uncaught", node.id, what)
 
 
@@ -45,19 +45,19 @@ def _event(node: Node, scope: Scope) -> Iterator[Finding]:
     kinds = [tag.removesuffix("EventDefinition") for tag in tags if tag.endswith("EventDefinition")]
     kinds = [kind for kind in kinds if kind in _NAMES]
     if len(kinds) > 1:
-        yield Finding("event", node.id, f"{node.called}含有多个事件定义,请拆成几个事件")
+        yield Finding("event", node.id, f"{node.called}含有多个事件定义，请拆成几个事件")
     if node.tag in _WAITS and not any(tag.endswith("EventDefinition") for tag in tags):
-        yield Finding("event", node.id, f"{node.called}没有写明等什么,请选定时器、消息或信号")
+        yield Finding("event", node.id, f"{node.called}没有写明等什么，请选定时器、消息或信号")
     if node.tag == "startEvent" and scope.depth and kinds:
-        yield Finding("event", node.id, f"{node.called}在子流程里只能是普通开始事件,请改正")
+        yield Finding("event", node.id, f"{node.called}在子流程里只能是普通开始事件，请改正")
         return
     for kind in kinds:
         if kind not in _KNOWN[node.tag]:
             known = "、".join(_NAMES[each] for each in sorted(_KNOWN[node.tag]))
-            what = f"{node.called}不支持{_NAMES[kind]},这里可用:{known}"
+            what = f"{node.called}不支持{_NAMES[kind]}，这里可用：{known}"
             yield Finding("event", node.id, what)
     host = scope.nodes.get(node.element.get("attachedToRef", ""))
     alarms = node.tag == "boundaryEvent" and {"error", "escalation"} & set(kinds)
     if alarms and host is not None and host.tag not in {"subProcess", "callActivity"}:
-        what = f"{node.called}只能贴在子流程或调用活动上,请移过去"
+        what = f"{node.called}只能贴在子流程或调用活动上，请移过去"
         yield Finding("event", node.id, what)

@@ -53,7 +53,7 @@ def _choices(node: Node, scope: Scope) -> Iterator[Finding]:
                 yield Finding(
                     "condition-misplaced",
                     flow.id,
-                    f"{called(flow.element)}上的条件不起作用,条件只能写在排他或包容网关引出的连线上",
+                    f"{called(flow.element)}上的条件不起作用，条件只能写在排他或包容网关引出的连线上",
                 )
         return
     if len(out) < 2:
@@ -63,13 +63,13 @@ def _choices(node: Node, scope: Scope) -> Iterator[Finding]:
             yield Finding(
                 "default-condition",
                 flow.id,
-                f"{called(flow.element)}是默认连线,不能再写条件,请删除条件",
+                f"{called(flow.element)}是默认连线，不能再写条件，请删除条件",
             )
         elif flow.id != default and not flow.condition:
             yield Finding(
                 "condition-missing",
                 flow.id,
-                f"{node.called}引出的{called(flow.element)}没有条件,请写上条件或设为默认连线",
+                f"{node.called}引出的{called(flow.element)}没有条件，请写上条件或设为默认连线",
             )
 
 
@@ -82,7 +82,7 @@ def _condition(flow: Flow, declared: frozenset[str]) -> Iterator[Finding]:
     if program is not None:
         yield from _undeclared(program, declared, place)
         if "workdays" in program.calls:
-            yield Finding("expression", place[0], f"{place[1]}用了 workdays,它只能用在定时器里")
+            yield Finding("expression", place[0], f"{place[1]}用了 workdays，它只能用在定时器里")
         if not program.names and not program.calls:
             yield from _constant(program, place)
 
@@ -91,7 +91,7 @@ def _constant(program: Program, place: tuple[str, str]) -> Iterator[Finding]:
     try:
         program.holds({})
     except FeelError as fault:
-        yield Finding("expression", place[0], f"{place[1]}有误:{fault}")
+        yield Finding("expression", place[0], f"{place[1]}有误：{fault}")
 
 
 def _brief(text: str) -> str:
@@ -105,7 +105,7 @@ def _compiled(
     try:
         return compile_text(text), []
     except (FeelSyntaxError, FeelError) as fault:
-        return None, [Finding("expression", place[0], f"{place[1]}有误:{fault}")]
+        return None, [Finding("expression", place[0], f"{place[1]}有误：{fault}")]
 
 
 def _undeclared(
@@ -116,7 +116,7 @@ def _undeclared(
         yield Finding(
             "variable-unknown",
             place[0],
-            f"{place[1]}用了未声明的变量“{name}”。可用的变量:{known};新变量请在表单里加 x-route",
+            f"{place[1]}用了未声明的变量“{name}”。可用的变量：{known}；新变量请在表单里加 x-route",
         )
 
 
@@ -126,13 +126,13 @@ def _timer(timer: etree._Element, declared: frozenset[str]) -> Iterator[Finding]
     texts = [each for tag in _TIMERS for each in timer.findall(f"{{{BPMN}}}{tag}")]
     if len(texts) != 1:
         yield Finding(
-            "timer", where[0], f"{where[1]}的定时器没有写明时间,或写了不止一个,请只写一个"
+            "timer", where[0], f"{where[1]}的定时器没有写明时间，或写了不止一个，请只写一个"
         )
         return
     text, kind = (texts[0].text or "").strip(), etree.QName(texts[0]).localname
     place = where[0], f"{where[1]}的定时“{_brief(text)}”"
     if kind == "timeCycle":
-        what = f"{place[1]}是循环定时,系统不支持,请改用时长(timeDuration)或日期(timeDate)"
+        what = f"{place[1]}是循环定时，系统不支持，请改用时长（timeDuration）或日期（timeDate）"
         yield Finding("timer", place[0], what)
         return
     program, findings = _compiled(compile_timer, text, place)
@@ -143,7 +143,7 @@ def _timer(timer: etree._Element, declared: frozenset[str]) -> Iterator[Finding]
     try:
         yield from _bounded(program, kind, place)
     except FeelError as fault:
-        yield Finding("timer", place[0], f"{place[1]}有误:{fault}")
+        yield Finding("timer", place[0], f"{place[1]}有误：{fault}")
 
 
 def _bounded(program: Program, kind: str, place: tuple[str, str]) -> Iterator[Finding]:
@@ -158,9 +158,9 @@ def _bounded(program: Program, kind: str, place: tuple[str, str]) -> Iterator[Fi
         return
     value = program.run({}, functions={"workdays": workdays})
     if any(not 1 <= days <= MAX_WORKDAYS for days in asked):
-        yield Finding("timer", place[0], f"{place[1]}不对:工作日数应为 1 至 {MAX_WORKDAYS}")
+        yield Finding("timer", place[0], f"{place[1]}不对：工作日数应为 1 至 {MAX_WORKDAYS}")
     elif fault := _fault(value, kind):
-        yield Finding("timer", place[0], f"{place[1]}不对:{fault}")
+        yield Finding("timer", place[0], f"{place[1]}不对：{fault}")
 
 
 def _fault(value: object, kind: str) -> str:
@@ -171,12 +171,12 @@ def _fault(value: object, kind: str) -> str:
         if isinstance(value, str):
             (read_moment if "T" in value else read_date)(value)
             return ""
-        return "应为日期时间,例如 2026-11-22T17:30:00,或 workdays(5)"
+        return "应为日期时间，例如 2026-11-22T17:30:00，或 workdays(5)"
     if isinstance(value, datetime):
         return ""
     if isinstance(value, str):
         value = read_duration(value)
-    return _length_fault(value) if isinstance(value, Duration) else "应为时长,例如 P5D(5 天)"
+    return _length_fault(value) if isinstance(value, Duration) else "应为时长，例如 P5D(5 天)"
 
 
 def _length_fault(length: Duration) -> str:

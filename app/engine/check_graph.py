@@ -31,11 +31,11 @@ def _ends(scope: Scope) -> Iterator[Finding]:
     ends = [node for node in scope.nodes.values() if node.tag == "endEvent"]
     place = called(scope.element)
     if not starts:
-        yield Finding("no-start", scope.id, f"{place}没有开始事件,请补上")
+        yield Finding("no-start", scope.id, f"{place}没有开始事件，请补上")
     if not ends:
-        yield Finding("no-end", scope.id, f"{place}没有结束事件,请补上")
+        yield Finding("no-end", scope.id, f"{place}没有结束事件，请补上")
     if len(starts) > 1:
-        yield Finding("two-starts", scope.id, f"{place}有 {len(starts)} 个开始事件,只能有一个")
+        yield Finding("two-starts", scope.id, f"{place}有 {len(starts)} 个开始事件，只能有一个")
 
 
 def _shape(scope: Scope) -> Iterator[Finding]:
@@ -46,15 +46,15 @@ def _shape(scope: Scope) -> Iterator[Finding]:
         out = scope.out(node.id)
         if node.tag in {"startEvent", "boundaryEvent"} and incoming.get(node.id):
             yield Finding(
-                "flow-into-start", node.id, f"{node.called}不能有进来的连线,请改接到后面的元素"
+                "flow-into-start", node.id, f"{node.called}不能有进来的连线，请改接到后面的元素"
             )
         if node.tag == "endEvent" and out:
-            yield Finding("flow-out-of-end", node.id, f"{node.called}不能有出去的连线,请删除")
+            yield Finding("flow-out-of-end", node.id, f"{node.called}不能有出去的连线，请删除")
         if len(out) > 1 and not node.tag.endswith("Gateway"):
             yield Finding(
                 "split-implicit",
                 node.id,
-                f"{node.called}引出了 {len(out)} 条连线,请用网关写明是选一条还是并行",
+                f"{node.called}引出了 {len(out)} 条连线，请用网关写明是选一条还是并行",
             )
         if node.tag == "eventBasedGateway":
             yield from _after_event_gateway(node, scope)
@@ -67,7 +67,7 @@ def _after_event_gateway(node: Node, scope: Scope) -> Iterator[Finding]:
             yield Finding(
                 "event-gateway",
                 node.id,
-                f"{node.called}之后只能接捕获事件或接收任务,不能接{after.called}",
+                f"{node.called}之后只能接捕获事件或接收任务，不能接{after.called}",
             )
 
 
@@ -84,11 +84,26 @@ def _reach(scope: Scope) -> Iterator[Finding]:
     }
     reached = spread(tagged["startEvent"], after)
     leads_out = spread(tagged["endEvent"], before)
-    for key, node in scope.nodes.items():
-        if tagged["startEvent"] and key not in reached:
-            yield Finding("unreachable", key, f"{node.called}从开始事件走不到,请接上连线或删除")
-        elif tagged["endEvent"] and key not in leads_out:
-            yield Finding("dead-end", key, f"{node.called}之后走不到结束事件,请接上连线")
+    if tagged["startEvent"]:
+        yield from _unreached(scope, after, reached)
+    for key in reached - leads_out if tagged["endEvent"] else ():
+        node = scope.nodes[key]
+        yield Finding("dead-end", key, f"{node.called}之后走不到结束事件，请接上连线")
+
+
+def _unreached(scope: Scope, after: Graph, reached: set[str]) -> Iterator[Finding]:
+    """One finding for each place where the line is broken, not for everything behind it."""
+    left = [key for key in scope.nodes if key not in reached]
+    fed = {target for key in left for target in after[key] if target != key}
+    told: set[str] = set()
+    for key in [*(key for key in left if key not in fed), *left]:
+        if key in told:
+            continue
+        behind = spread([key], after) - reached - told
+        told |= behind
+        more = f"和它后面的 {len(behind) - 1} 个元素" if len(behind) > 1 else ""
+        what = f"{scope.nodes[key].called}{more}从开始事件走不到，请接上连线或删除"
+        yield Finding("unreachable", key, what)
 
 
 def _starved(scope: Scope) -> Iterator[Finding]:
@@ -101,7 +116,7 @@ def _starved(scope: Scope) -> Iterator[Finding]:
             continue
         without = spread(starts, {**after, node.id: []})
         if node.id in without and not set(feeding) <= without:
-            what = "有一条进来的线要等它自己先放行,会一直等下去,请先用排他网关汇合"
+            what = "有一条进来的线要等它自己先放行，会一直等下去，请先用排他网关汇合"
             yield Finding("join-starved", node.id, f"{node.called}{what}")
 
 
@@ -134,7 +149,7 @@ def _multiplying(scope: Scope) -> Iterator[Finding]:
             yield Finding(
                 "split-loop",
                 node.id,
-                f"{node.called}的分支没有汇合就又回到它自己,办理会越来越多,请先汇合再返回",
+                f"{node.called}的分支没有汇合就又回到它自己，办理会越来越多，请先汇合再返回",
             )
         elif node.tag == "boundaryEvent" and _stays(node):
             host = node.element.get("attachedToRef", "")
@@ -142,7 +157,7 @@ def _multiplying(scope: Scope) -> Iterator[Finding]:
                 yield Finding(
                     "split-loop",
                     node.id,
-                    f"{node.called}是非中断事件,不能再回到它所贴的任务,请改接到别处",
+                    f"{node.called}是非中断事件，不能再回到它所贴的任务，请改接到别处",
                 )
 
 
@@ -169,7 +184,7 @@ def _size(scope: Scope) -> Iterator[Finding]:
             "too-many-paths",
             worst,
             f"{scope.nodes[worst].called}之后的并行分支相乘超过 {MAX_PATHS} 条路径,"
-            "请减少连续的并行,或用会签 flow:sign 代替",
+            "请减少连续的并行，或用会签 flow:sign 代替",
         )
 
 

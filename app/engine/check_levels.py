@@ -32,7 +32,9 @@ def check_levels(walk: Walk, policy: Policy, needed: int, key: str) -> Iterator[
         return
     if not approving:
         yield Finding(
-            "no-approval", key, '流程没有“通过”的结束事件,请在结束事件上设置 flow:result="approved"'
+            "no-approval",
+            key,
+            '流程没有“通过”的结束事件，请在结束事件上设置 flow:result="approved"',
         )
     reviews = {
         step.node.id: task
@@ -49,7 +51,7 @@ def check_levels(walk: Walk, policy: Policy, needed: int, key: str) -> Iterator[
                 yield Finding(
                     "levels",
                     end.node.id,
-                    f"{end.node.called}可以{words}就到达:{named(way(end, came))}。"
+                    f"{end.node.called}可以{words}就到达：{named(way(end, came))}。"
                     f"请让每条通过的路径至少经过两级不同层级的审核",
                 )
 

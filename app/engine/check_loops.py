@@ -24,8 +24,8 @@ def check_loops(walk: Walk) -> Iterator[Finding]:
         yield Finding(
             "loop",
             loop[0].node.id,
-            f"{loop[0].node.called}所在的回路没有人办理、也不等待({names}),"
-            "流程会不停空转,请在回路中加入用户任务、接收任务或定时器",
+            f"{loop[0].node.called}所在的回路没有人办理、也不等待（{names}），"
+            "流程会不停空转，请在回路中加入用户任务、接收任务或定时器",
         )
         for step in loop:
             left.pop(id(step), None)

@@ -71,7 +71,7 @@ def _from_task(
             yield Finding(
                 "outcome-untested",
                 step.node.id,
-                f"{step.node.called}可以退回或不予通过,但之后没有网关按结果(outcome)分路,请补上网关",
+                f"{step.node.called}可以退回或不予通过，但之后没有网关按结果（outcome）分路，请补上网关",
             )
         return
     first = _first_gateway(step, ways)
@@ -97,18 +97,18 @@ def _each_leads(
     conditions = [flow.condition or "" for flow in flows if flow.id != default]
     labels = {outcome.key: outcome.label or outcome.key for outcome in task.outcomes}
     lost = [key for key in labels if not any(_may_hold(text, key) for text in conditions)]
-    words = "、".join(f"{labels[key]}({key})" for key in lost)
+    words = "、".join(f"{labels[key]}（{key}）" for key in lost)
     if lost and default is None:
         yield Finding(
             "outcome-lost",
             node.id,
-            f"{node.called}的结果{words}在{gateway.called}没有去向,请补上连线和条件",
+            f"{node.called}的结果{words}在{gateway.called}没有去向，请补上连线和条件",
         )
     elif "approve" in lost and _REFUSING & set(lost):
         yield Finding(
             "outcome-shared",
             node.id,
-            f"{node.called}的结果{words}在{gateway.called}走同一条默认连线,请给退回或不予通过单独写条件",
+            f"{node.called}的结果{words}在{gateway.called}走同一条默认连线，请给退回或不予通过单独写条件",
         )
 
 
@@ -165,7 +165,7 @@ def _at_gateway(
     node = gateways[0].node
     if not before:
         yield Finding(
-            "outcome-unset", node.id, f"{node.called}要看办理结果(outcome),但它之前没有人办理"
+            "outcome-unset", node.id, f"{node.called}要看办理结果（outcome），但它之前没有人办理"
         )
         return
     known = {outcome.key for task in before for outcome in task.outcomes}
@@ -176,7 +176,7 @@ def _at_gateway(
                 "outcome-unknown",
                 flow.id,
                 f"{called(flow.element)}判断的结果“{word}”在它之前的任务{names}里没有,"
-                f"可用:{'、'.join(sorted(known))}",
+                f"可用：{'、'.join(sorted(known))}",
             )
 
 

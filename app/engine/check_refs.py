@@ -38,12 +38,12 @@ def _main(bundle: Bundle) -> Iterator[Finding]:
         yield Finding(
             "process-missing",
             bundle.key,
-            f"没有找到流程“{bundle.key}”,文件中的流程是:{found};请把流程的 id 改为“{bundle.key}”",
+            f"没有找到流程“{bundle.key}”，文件中有：{found}；请把流程的 id 改为“{bundle.key}”",
         )
     for scope in bundle.processes.values():
         if scope.element.get("isExecutable") != "true":
             yield Finding(
-                "process-off", scope.id, f"{called(scope.element)}没有勾选“可执行”,请勾选"
+                "process-off", scope.id, f"{called(scope.element)}没有勾选“可执行”，请勾选"
             )
 
 
@@ -53,11 +53,11 @@ def _unique(bundle: Bundle) -> Iterator[Finding]:
         seen = Counter(key for element in drawing.root.iter() if (key := element.get("id")))
         for key, times in seen.items():
             if times > 1:
-                what = f"id“{key}”在 {drawing.file} 中用了 {times} 次,请改成各不相同"
+                what = f"id“{key}”在 {drawing.file} 中用了 {times} 次，请改成各不相同"
                 yield Finding("id-twice", key, what)
     for key, files in _places(bundle).items():
         if len(files) > 1:
-            what = f"id“{key}”同时出现在 {'、'.join(sorted(files))} 中,请改掉一个"
+            what = f"id“{key}”同时出现在 {'、'.join(sorted(files))} 中，请改掉一个"
             yield Finding("id-twice", key, what)
 
 
@@ -88,7 +88,7 @@ def _shared(bundle: Bundle) -> Iterator[Finding]:
             yield Finding(
                 "id-twice",
                 key,
-                f"{_NAMES[kind]}的 id“{key}”在几个文件中名称不同({words}),请改掉一个",
+                f"{_NAMES[kind]}的 id“{key}”在几个文件中名称不同（{words}），请改掉一个",
             )
 
 
@@ -138,7 +138,7 @@ def _points(
 ) -> Iterator[Finding]:
     if event.get(f"{kind}Ref", "") not in defined:
         name, word = _NAMES[kind], _SAID_BY[kind]
-        what = f"{called(holder)}没有指定{name},或所指的{name}没有填写 {word},请补上"
+        what = f"{called(holder)}没有指定{name}，或所指的{name}没有填写 {word}，请补上"
         yield Finding("ref-missing", holder.get("id", ""), what)
 
 
@@ -147,16 +147,18 @@ def _scope(scope: Scope, bundle: Bundle) -> Iterator[Finding]:
         yield Finding(
             "too-big",
             scope.id,
-            f"{called(scope.element)}超过 {MAX_NODES} 个元素,请拆成子流程或调用活动",
+            f"{called(scope.element)}超过 {MAX_NODES} 个元素，请拆成子流程或调用活动",
         )
     if scope.depth > MAX_NESTING:
         yield Finding(
-            "too-deep", scope.id, f"{called(scope.element)}嵌套超过 {MAX_NESTING} 层,请改用调用活动"
+            "too-deep",
+            scope.id,
+            f"{called(scope.element)}嵌套超过 {MAX_NESTING} 层，请改用调用活动",
         )
     for flow in scope.flows:
         if flow.source not in scope.nodes or flow.target not in scope.nodes:
             yield Finding(
-                "flow-loose", flow.id, f"{called(flow.element)}有一端没有接上元素,请接好或删除"
+                "flow-loose", flow.id, f"{called(flow.element)}有一端没有接上元素，请接好或删除"
             )
     for node in scope.nodes.values():
         yield from _node(node, scope, bundle)
@@ -169,18 +171,22 @@ def _node(node: Node, scope: Scope, bundle: Bundle) -> Iterator[Finding]:
         if host is None or not (
             host.tag.endswith("Task") or host.tag in {"subProcess", "callActivity"}
         ):
-            yield Finding("ref-missing", node.id, f"{node.called}没有贴在任务或子流程上,请重新放置")
+            yield Finding(
+                "ref-missing", node.id, f"{node.called}没有贴在任务或子流程上，请重新放置"
+            )
     elif node.tag == "callActivity":
         target = node.element.get("calledElement", "")
         if target not in bundle.processes:
             yield Finding(
                 "call-unknown",
                 node.id,
-                f"{node.called}调用的流程“{target}”不在上传的文件中,请一并上传",
+                f"{node.called}调用的流程“{target}”不在上传的文件中，请一并上传",
             )
     default = node.element.get("default")
     if default is not None and default not in {flow.id for flow in scope.out(node.id)}:
-        yield Finding("ref-missing", node.id, f"{node.called}的默认连线不是它引出的连线,请重新指定")
+        yield Finding(
+            "ref-missing", node.id, f"{node.called}的默认连线不是它引出的连线，请重新指定"
+        )
 
 
 def _data_objects(scope: Scope) -> Iterator[Finding]:
@@ -191,7 +197,7 @@ def _data_objects(scope: Scope) -> Iterator[Finding]:
             yield Finding(
                 "ref-missing",
                 reference.get("id") or scope.id,
-                f"{called(reference)}所指的数据对象不存在,请删除",
+                f"{called(reference)}所指的数据对象不存在，请删除",
             )
 
 
@@ -206,7 +212,7 @@ def _recursion(bundle: Bundle) -> Iterator[Finding]:
                 yield Finding(
                     "call-recursive",
                     start,
-                    f"{called(process.element)}直接或间接调用了自己,请改为回路",
+                    f"{called(process.element)}直接或间接调用了自己，请改为回路",
                 )
                 break
             if target in calls and target not in seen:

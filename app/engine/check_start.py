@@ -28,7 +28,7 @@ def check_start(files: Mapping[str, bytes], key: str) -> Iterator[Finding]:
         RecursionError,
     ) as fault:
         yield Finding(
-            "parse", key, f"流程引擎读不懂这张图({type(fault).__name__}),请联系系统管理员"
+            "parse", key, f"流程引擎读不懂这张图（{type(fault).__name__}），请联系系统管理员"
         )
         return
     try:

@@ -73,12 +73,12 @@ def check_dmn_tags(root: etree._Element, file: str) -> list[Finding]:
     """Every tag and attribute of one DMN file. The cells are the business of `decisions`."""
     space, tag = mark(root)
     if space not in NAMESPACES or tag != "definitions":
-        what = f"文件 {file} 不是 DMN 决策表,请用决策表编辑器重新导出"
+        what = f"文件 {file} 不是 DMN 决策表，请用决策表编辑器重新导出"
         return [Finding("dmn-root", file, what)]
     findings = [fault for element in _known(root) for fault in _faults(element, file)]
     cells = sum(1 for each in root.iter() if mark(each)[1] in {"inputEntry", "outputEntry"})
     if cells > MAX_CELLS:
-        what = f"文件 {file} 的决策表超过 {MAX_CELLS} 格,请拆成几张"
+        what = f"文件 {file} 的决策表超过 {MAX_CELLS} 格，请拆成几张"
         findings.append(Finding("dmn-size", file, what))
     return findings
 
@@ -100,17 +100,17 @@ def _faults(element: etree._Element, file: str) -> Iterator[Finding]:
         return
     where, decision = _decision(element, file)
     if space not in NAMESPACES or tag not in TAGS:
-        what = f"{decision}含有不支持的{REFUSED.get(tag, tag[:40])},请改用决策表"
+        what = f"{decision}含有不支持的{REFUSED.get(tag, tag[:40])}，请改用决策表"
         yield Finding("dmn-tag", where, what)
         return
     for own, name, _ in attributes(element):
         if own in DRAWING or (own == XSI and name == "type"):
             continue
         if own or name not in TAGS[tag]:
-            what = f"{decision}含有不支持的属性 {name[:40]},请删除"
+            what = f"{decision}含有不支持的属性 {name[:40]}，请删除"
             yield Finding("dmn-attribute", where, what)
     if (key := element.get("id")) is not None and not ID.match(key):
-        what = f"{decision}的 id“{key[:40]}”不可用,请只用字母、数字、下划线"
+        what = f"{decision}的 id“{key[:40]}”不可用，请只用字母、数字、下划线"
         yield Finding("id-unusable", where, what)
 
 

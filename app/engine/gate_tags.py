@@ -29,7 +29,7 @@ def check_tags(root: etree._Element, file: str) -> list[Finding]:
     """Every tag, attribute, id and name of one BPMN file, against the lists of gate_words."""
     if mark(root) != (words.BPMN, "definitions"):
         return [
-            Finding("bpmn-root", file, f"文件 {file} 不是 BPMN 2.0 流程图,请用流程编辑器重新导出")
+            Finding("bpmn-root", file, f"文件 {file} 不是 BPMN 2.0 流程图，请用流程编辑器重新导出")
         ]
     findings: list[Finding] = []
     _walk(root, file, findings)
@@ -93,11 +93,11 @@ def _finding(code: str, element: etree._Element, file: str, message: str) -> Fin
 
 def _refused(element: etree._Element, file: str) -> Finding:
     _, tag = mark(element)
-    kind, instead = words.REFUSED.get(tag, (tag, "系统不支持该元素,请删除"))
+    kind, instead = words.REFUSED.get(tag, (tag, "系统不支持该元素，请删除"))
     holder = owner(element)
     if holder is element:
         return Finding(
-            "tag-refused", element.get("id") or file, f"{called(element)}不支持:{instead}"
+            "tag-refused", element.get("id") or file, f"{called(element)}不支持：{instead}"
         )
     return _finding("tag-refused", element, file, f"含有不支持的{kind}:{instead}")
 
@@ -105,7 +105,7 @@ def _refused(element: etree._Element, file: str) -> Finding:
 def _foreign_element(element: etree._Element, file: str) -> Finding:
     _, tag = mark(element)
     prefix = element.prefix or "未知"
-    hint = words.FOREIGN.get(tag, "请删除,本系统的设置都写在 flow: 属性里")
+    hint = words.FOREIGN.get(tag, "请删除，本系统的设置都写在 flow: 属性里")
     return _finding(
         "foreign-element",
         element,
@@ -118,18 +118,18 @@ def _drawing(element: etree._Element, file: str) -> Iterator[Finding]:
     """Shapes and edges: known tags, plain numbers, colours that are colours."""
     space, tag = mark(element)
     if tag not in words.DIAGRAM_TAGS[space]:
-        yield _finding("diagram", element, file, f"的图形含有不认识的元素 {tag[:40]},请删除")
+        yield _finding("diagram", element, file, f"的图形含有不认识的元素 {tag[:40]}，请删除")
         return
     for own, name, value in attributes(element):
         if own in words.COLOURS:
             if name not in words.COLOUR_ATTRIBUTES or not _COLOUR.match(value):
-                what = f"的图形颜色 {name[:40]} 写法不对,请重新选色"
+                what = f"的图形颜色 {name[:40]} 写法不对，请重新选色"
                 yield _finding("diagram", element, file, what)
         elif own or name not in words.DIAGRAM_ATTRIBUTES:
-            what = f"的图形含有不认识的属性 {name[:40]},请删除"
+            what = f"的图形含有不认识的属性 {name[:40]}，请删除"
             yield _finding("diagram", element, file, what)
         elif name in words.NUMBERS and not _NUMBER.match(value):
-            what = f"的图形坐标“{value[:20]}”不是数字,请重新摆放该图形"
+            what = f"的图形坐标“{value[:20]}”不是数字，请重新摆放该图形"
             yield _finding("diagram", element, file, what)
 
 
@@ -139,12 +139,12 @@ def _attributes(element: etree._Element, file: str) -> Iterator[Finding]:
             yield from _plain_attribute(element, name, value, file)
         elif space != words.FLOW and not _harmless(element, space, name, value):
             prefix = next((p for p, uri in element.nsmap.items() if uri == space), None)
-            hint = words.FOREIGN.get(name, "请删除,本系统的设置都写在 flow: 属性里")
+            hint = words.FOREIGN.get(name, "请删除，本系统的设置都写在 flow: 属性里")
             what = f"含有不认识的属性 {prefix or '未知'}:{name[:40]}。{hint}"
             yield _finding("foreign-attribute", element, file, what)
     name = element.get("name", "")
     if len(name) > MAX_NAME or _CONTROL.search(name):
-        what = f"的名称超过 {MAX_NAME} 个字或含有控制字符,请改短"
+        what = f"的名称超过 {MAX_NAME} 个字或含有控制字符，请改短"
         yield _finding("name", element, file, what)
 
 
@@ -164,22 +164,26 @@ def _plain_attribute(
 ) -> Iterator[Finding]:
     if name not in words.ATTRIBUTES[mark(element)[1]]:
         if name in FLOW_ATTRIBUTES:
-            yield _finding("attribute", element, file, f"的属性 {name} 缺少前缀,请写成 flow:{name}")
+            yield _finding(
+                "attribute", element, file, f"的属性 {name} 缺少前缀，请写成 flow:{name}"
+            )
         else:
-            yield _finding("attribute", element, file, f"含有不支持的属性 {name[:40]},请删除")
+            yield _finding("attribute", element, file, f"含有不支持的属性 {name[:40]}，请删除")
     elif name == "id":
         yield from _id(element, value, file)
     elif name in words.FIXED and value not in words.FIXED[name]:
         hint = words.FIXED_HINTS.get(name, "请恢复默认值")
         yield _finding(
-            "attribute-value", element, file, f"的属性 {name} 不支持取值“{value[:40]}”:{hint}"
+            "attribute-value", element, file, f"的属性 {name} 不支持取值“{value[:40]}”：{hint}"
         )
 
 
 def _id(element: etree._Element, value: str, file: str) -> Iterator[Finding]:
     if not ID.match(value):
-        what = "以字母或一个下划线开头,只用字母、数字、下划线、点和连字符,不超过 64 个字符"
-        what = f"{called(element)}的 id“{value[:40]}”不可用:{what}"
+        what = "以字母或一个下划线开头，只用字母、数字、下划线、点和连字符，不超过 64 个字符"
+        what = f"{called(element)}的 id“{value[:40]}”不可用：{what}"
         yield Finding("id-unusable", file, what)
     elif RESERVED.match(value):
-        yield Finding("id-reserved", value, f"{called(element)}的 id“{value}”是系统保留字,请换一个")
+        yield Finding(
+            "id-reserved", value, f"{called(element)}的 id“{value}”是系统保留字，请换一个"
+        )

@@ -19,10 +19,10 @@ MAX_TEXT = 20_000
 def read_xml(raw: bytes, name: str) -> tuple[etree._Element | None, list[Finding]]:
     """The root element, or what keeps us from touching the file. Comments are dropped."""
     if len(raw) > MAX_FILE:
-        return None, [Finding("xml-size", name, f"文件 {name} 超过 1 MB,请精简后再上传")]
+        return None, [Finding("xml-size", name, f"文件 {name} 超过 1 MB，请精简后再上传")]
     if not _is_utf8(raw):
         return None, [
-            Finding("xml-encoding", name, f"文件 {name} 的编码不是 UTF-8,请另存为 UTF-8 再上传")
+            Finding("xml-encoding", name, f"文件 {name} 的编码不是 UTF-8，请另存为 UTF-8 再上传")
         ]
     try:
         root = etree.fromstring(raw, _parser())
@@ -31,7 +31,7 @@ def read_xml(raw: bytes, name: str) -> tuple[etree._Element | None, list[Finding
         where = f"(第 {line} 行附近)" if line else ""
         return None, [
             Finding(
-                "xml-unreadable", name, f"文件 {name} 不是完好的 XML{where},请用流程编辑器重新导出"
+                "xml-unreadable", name, f"文件 {name} 不是完好的 XML{where}，请用流程编辑器重新导出"
             )
         ]
     findings = list(_faults(root, name))
@@ -78,13 +78,13 @@ def _faults(root: etree._Element, name: str) -> Iterator[Finding]:
     """The first thing that an honest editor never writes; one is enough to refuse the file."""
     info: Any = root.getroottree().docinfo
     if (info.encoding or "UTF-8").upper() not in {"UTF-8", "US-ASCII", "ASCII"}:
-        yield Finding("xml-encoding", name, f"文件 {name} 的编码不是 UTF-8,请另存为 UTF-8 再上传")
+        yield Finding("xml-encoding", name, f"文件 {name} 的编码不是 UTF-8，请另存为 UTF-8 再上传")
         return
     if info.doctype or info.internalDTD is not None or info.externalDTD is not None:
-        yield Finding("xml-doctype", name, f"文件 {name} 含有 DOCTYPE 声明,请删除后再上传")
+        yield Finding("xml-doctype", name, f"文件 {name} 含有 DOCTYPE 声明，请删除后再上传")
         return
     if root.getprevious() is not None or root.getnext() is not None:
-        yield Finding("xml-instruction", name, f"文件 {name} 含有处理指令(<?…?>),请删除后再上传")
+        yield Finding("xml-instruction", name, f"文件 {name} 含有处理指令（<?…?>），请删除后再上传")
         return
     count, waiting = 0, [(root, 1)]
     while waiting:
@@ -94,7 +94,7 @@ def _faults(root: etree._Element, name: str) -> Iterator[Finding]:
             yield fault
             return
         if count > MAX_ELEMENTS or depth > MAX_DEPTH:
-            yield Finding("xml-size", name, f"文件 {name} 的元素过多或嵌套过深,请拆成几个流程")
+            yield Finding("xml-size", name, f"文件 {name} 的元素过多或嵌套过深，请拆成几个流程")
             return
         waiting.extend((child, depth + 1) for child in element)
 
@@ -103,12 +103,14 @@ def _element_fault(element: etree._Element, name: str) -> Finding | None:
     tag: object = element.tag
     if not isinstance(tag, str):
         return Finding(
-            "xml-instruction", name, f"文件 {name} 含有处理指令或实体引用,请删除后再上传"
+            "xml-instruction", name, f"文件 {name} 含有处理指令或实体引用，请删除后再上传"
         )
     if len(element.attrib) > MAX_ATTRIBUTES:
         return Finding("xml-size", name, f"文件 {name} 第 {element.sourceline} 行的属性过多")
     if len(element.text or "") > MAX_TEXT or any(
         len(value) > MAX_TEXT for value in element.attrib.values()
     ):
-        return Finding("xml-size", name, f"文件 {name} 第 {element.sourceline} 行的文字过长,请精简")
+        return Finding(
+            "xml-size", name, f"文件 {name} 第 {element.sourceline} 行的文字过长，请精简"
+        )
     return None

@@ -13,6 +13,7 @@ from app import clock
 from app.db import session
 from app.engine import OutlineStep, outline
 from app.errors import BrokenProcess, Conflict, Finding, Invalid
+from app.identity.trades import INDUSTRIES
 from app.identity.words import LEVELS, POSITIONS, ROLES
 from app.web.access import actor, requires
 from app.workflow import definitions, publishing
@@ -70,8 +71,11 @@ _SIGNING = {"one": "", "any": "一方即可", "all": "全部签署", "vote": "�
 
 
 def _party(roles: Sequence[str], scope: str) -> str:
+    """`社区(村)级负责人或巡查人员`; the roles of annex 4 say their level themselves."""
     words = "或".join(ROLES.get(role) or POSITIONS.get(role) or "申请人" for role in roles)
-    return f"{LEVELS.get(scope.partition(':')[0], '')}{words}"
+    level, _, industry = scope.partition(":")
+    place = LEVELS.get(level, "") if POSITIONS.keys() & set(roles) else ""
+    return f"{place}{words}" + (f"（{INDUSTRIES.get(industry, industry)}）" if industry else "")
 
 
 @bp.get("/flows/versions/<version_id>/files.zip")
@@ -143,9 +147,7 @@ def _publication() -> Publication:
     return Publication(form.get("unit", ""), key, files, form.get("reason", ""))
 
 
-def _form(
-    sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence[Finding]
-) -> str:
+def _form(sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence[Finding]) -> str:
     return render_template(
         "flows/publish.html",
         units=flows.units_to_publish_for(session(), actor()),
@@ -155,11 +157,11 @@ def _form(
     )
 
 
-def by_element(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
-    """Findings beneath the element that each sits on, in the order in which they came."""
-    groups: dict[str, list[Finding]] = {}
+def by_element(findings: Sequence[Finding]) -> list[tuple[str, list[dict[str, str]]]]:
+    """What was found, beneath the element that it sits on, in the order in which it came."""
+    groups: dict[str, list[dict[str, str]]] = {}
     for finding in findings:
-        groups.setdefault(finding.element or OTHERS, []).append(finding)
+        groups.setdefault(finding.element or OTHERS, []).append({"what": finding.message})
     return list(groups.items())
 
 

@@ -127,6 +127,14 @@ def test_an_error_that_nobody_catches() -> None:
     assert codes(drawn) == {"event-uncaught"}
 
 
+def test_a_broken_line_is_told_once() -> None:
+    """Not for each of the ten elements that lie behind it."""
+    drawn = honest().replace(flow("begin", "community"), "")
+    found = [f for f in findings_of(drawn) if f.code == "unreachable"]
+    assert len(found) == 1
+    assert "后面的" in found[0].message
+
+
 # -- loops -----------------------------------------------------------------------------------------
 def test_a_loop_of_gateways_alone() -> None:
     drawn = behind_start(

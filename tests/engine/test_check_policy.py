@@ -133,7 +133,7 @@ def test_an_outcome_that_leads_nowhere() -> None:
     drawn = honest().replace("approve return reject", "approve return reject refer", 1)
     (finding,) = findings_of(drawn)
     assert (finding.code, finding.element) == ("outcome-lost", "community")
-    assert "转办施工许可(refer)" in finding.message
+    assert "转办施工许可（refer）" in finding.message
 
 
 def test_an_outcome_may_take_the_default() -> None:
