@@ -16,6 +16,7 @@ from app import clock, first_start
 from app.db import db, session
 from app.errors import BrokenProcess, Conflict, Refusal
 from app.identity import audit as identity_audit
+from app.identity.commands.passwords import rescue as rescue_account
 from app.identity.commands.people import issue_first_run_code
 from app.migrating import migrate as migrate_store
 from app.workflow import jobs, publishing
@@ -28,7 +29,7 @@ SWEEP_EVERY = 3600.0
 
 def install(app: Flask) -> None:
     """Give the app its words."""
-    for word in (migrate, sample, first_run_code, worker, publish, audit):
+    for word in (migrate, sample, first_run_code, rescue, worker, publish, audit):
         app.cli.add_command(word)
 
 
@@ -58,6 +59,17 @@ def first_run_code() -> None:
         click.echo(issue_first_run_code(at=clock.now()))
     except Conflict:
         return
+
+
+@click.command("rescue")
+@click.argument("account")
+def rescue(account: str) -> None:
+    """Print a one-time password for anybody on the staff; whoever may run this owns the server."""
+    try:
+        click.echo(rescue_account(account, at=clock.now()))
+    except Refusal as refusal:
+        click.echo(refusal.message, err=True)
+        sys.exit(1)
 
 
 @click.command("worker")

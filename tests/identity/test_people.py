@@ -332,7 +332,8 @@ def test_the_first_run_takes_its_code_once(work: Session, noon: datetime) -> Non
     assert sessions.live(opened.token, "web", noon)
     roles = {hold.role for hold in queries.actor_for(opened.person_id, noon).holds}
     assert roles == {"platform_admin", "unit_admin"}
-    assert commands.issue_first_run_code(at=noon) == ""
+    with pytest.raises(Conflict):
+        commands.issue_first_run_code(at=noon)
     with pytest.raises(NotFound):
         commands.first_run(code, NewPerson("又一人", "youyiren", password=SECRET), HERE, at=noon)
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.clock import local
 from app.db import named_conflicts, transaction
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity import audit, codes, passwords, sessions
 from app.identity.actor import Actor
 from app.identity.commands.passwords import INITIAL_LASTS
@@ -59,11 +59,11 @@ class Added:
 
 
 def issue_first_run_code(*, at: datetime) -> str:
-    """The code that `run` prints and the first-run page asks for; empty once there is any staff."""
+    """The code that `run` prints and the first-run page asks for. Conflict once there is any staff."""
     code = passwords.one_time_password()
     with transaction() as work:
         if staff_exist():
-            return ""
+            raise Conflict("系统已有工作人员账号，不再需要首次运行验证码")
         codes.issue(work, "first_run", "", code, ends_at=at + FIRST_RUN_LASTS, at=at)
     return code
 
