@@ -26,9 +26,10 @@ VERBS = {
     "filed": "提交申报", "resubmitted": "补正后重新提交", "claimed": "签收", "released": "退还",
     "withdrew": "撤回申报", "lapsed": "逾期未补正，自动失效", "timed": "到期自动流转",
     "messaged": "收到消息", "retried": "重试异常步骤",
+    "attached": "上传材料", "detached": "撤换材料",
 }  # fmt: skip
 RED = frozenset({"return", "reject"})
-QUIET = frozenset({"claimed", "released"})
+QUIET = frozenset({"claimed", "released", "attached", "detached"})
 """Events that the record folds away."""
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.errors import Invalid
-from app.web import decision
+from app.web import decision, uploads
 from app.web.access import actor, can, requires, signed_in
 from app.web.display import grouped, task_line
 from app.web.settings import first_room
@@ -79,6 +79,7 @@ def decide(task_id: str) -> ResponseReturnValue:
     made = Decision(sent.get("outcome", ""), sent, sent.get("key", ""))
     following = casefile.next_task(session(), me, task_id)
     try:
+        uploads.take_for_task(me, task_id)
         case = commands.decide(me, task_id, made, at=clock.now())
     except Invalid as fault:
         desk = casefile.desk(session(), me, task_id)

@@ -10,12 +10,14 @@ from flask import request, url_for
 from werkzeug.datastructures import FileStorage
 
 from app import clock
+from app.db import session
 from app.errors import Conflict, Invalid
 from app.identity.actor import Actor
 from app.workflow import attachments
 from app.workflow.attachments import Home, Upload
 from app.workflow.forms import File
 from app.workflow.models import Attachment
+from app.workflow.queries import casefile
 
 PREFIX = "file:"
 
@@ -34,6 +36,18 @@ def take(me: Actor, home: Home) -> dict[str, str]:
         except (Invalid, Conflict) as refused:
             faults[field] = f"{sent.filename[-40:]}：{refused.message}"
     return faults
+
+
+def take_for_task(me: Actor, task_id: str) -> None:
+    """The same for the case of a task. Raises Invalid: what each field's files were refused for."""
+    if not request.form.getlist("drop") and not any(
+        sent.filename for sent in request.files.values()
+    ):
+        return
+    case = casefile.desk(session(), me, task_id).task.case_id
+    faults = take(me, Home(case_id=case))
+    if faults:
+        raise Invalid("有文件没有传上去", faults)
 
 
 def take_one(me: Actor, home: Home, field: str, sent: FileStorage) -> Attachment:

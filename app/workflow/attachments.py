@@ -86,14 +86,16 @@ def attach(actor: Actor, home: Home, upload: Upload, *, at: datetime) -> Attachm
 
 
 def detach(actor: Actor, attachment_id: str, *, at: datetime) -> None:
-    """Take one's own file back: out of a draft for good, out of a case only as an answer."""
+    """Take a file back: out of one's draft for good, out of a case only as an answer."""
     with transaction() as work:
         row = work.get(Attachment, attachment_id)
-        if row is None or row.by_id != actor.id:
+        if row is None:
             raise NotFound(_GONE)
         if row.case_id is None:
             if row.draft_id:
                 drafts.own(work, actor, row.draft_id, lock=True)
+            elif row.by_id != actor.id:
+                raise NotFound(_GONE)
             work.delete(row)
             return
         fields = _fields(work, actor, Home(case_id=row.case_id), at, lock=True)

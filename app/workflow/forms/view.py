@@ -175,7 +175,7 @@ def _cell(one: Field, name: str, raw: Any, drawing: Drawing) -> FieldView:
 def _rows(one: Field, drawing: Drawing) -> tuple[tuple[FieldView, ...], ...]:
     needed = one.schema["items"].get("required", ())
     rows = rows_sent(one, drawing.values)
-    if not rows or any(rows[-1].values()):
+    if not rows or any(last(cell) for cell in rows[-1].values()):
         rows = [*rows, {}]  # always one to write in; an empty row is not kept
     return tuple(
         tuple(
