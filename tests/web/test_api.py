@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -60,7 +59,7 @@ class Program:
 
 
 @pytest.fixture
-def settled(database: Store, app: Flask) -> Iterator[Flask]:
+def settled(database: Store, app: Flask) -> Flask:
     """The town of the domain's tests; the API reads the real clock, so its people came long ago."""
 
     def build() -> None:
@@ -69,7 +68,7 @@ def settled(database: Store, app: Flask) -> Iterator[Flask]:
             db.session.remove()
 
     database.begin("smallworks_town", build, upon="first_start")
-    yield app
+    return app
 
 
 def pdf() -> io.BytesIO:
