@@ -25,7 +25,8 @@ def change_password(actor: Actor, current: str, new: str, visit: Visit, *, at: d
     known = session().get(Person, actor.id)
     if known is None:
         raise NotFound
-    fits = passwords.matches(known.password_hash, current)
+    before = known.password_hash
+    fits = passwords.matches(before, current)
     passwords.check_choice(
         new, name=known.name, account=known.account or "", phone=vault.unseal(known.phone)
     )
@@ -35,7 +36,7 @@ def change_password(actor: Actor, current: str, new: str, visit: Visit, *, at: d
     with transaction() as work:
         person = work.get(Person, actor.id, with_for_update=True)
         rests = throttle.paused(work, account, at=at)
-        if person and fits and not rests:
+        if person and fits and not rests and person.password_hash == before:
             throttle.forgive(work, account)
             return _renew(work, person, stored, visit, at=at)
         throttle.note(work, (account,), at=at)

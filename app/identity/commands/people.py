@@ -59,7 +59,7 @@ class Added:
 
 
 def issue_first_run_code(*, at: datetime) -> str:
-    """The code that `run` prints and the first-run page asks for. Conflict once there is any staff."""
+    """The code that `run` prints and the first-run page asks for. Conflict once there is staff."""
     code = passwords.one_time_password()
     with transaction() as work:
         if staff_exist():
