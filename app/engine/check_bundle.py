@@ -11,6 +11,7 @@ from app.engine.check_decisions import check_decisions, decisions_used
 from app.engine.check_events import check_events
 from app.engine.check_expressions import check_expressions
 from app.engine.check_graph import check_graph
+from app.engine.check_joins import check_joins
 from app.engine.check_levels import check_levels
 from app.engine.check_loops import check_loops
 from app.engine.check_outcomes import check_outcomes
@@ -42,6 +43,7 @@ def check_bundle(files: Mapping[str, bytes], key: str, words: Vocabulary) -> lis
     findings += check_expressions(bundle, declared)
     findings += check_events(bundle)
     findings += check_graph(bundle)
+    findings += check_joins(bundle)
     findings += check_policy(bundle, policy, words)
     findings += _walks(bundle, policy, words)
     if not findings:

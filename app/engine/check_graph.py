@@ -21,7 +21,6 @@ def check_graph(bundle: Bundle) -> Iterator[Finding]:
         yield from _ends(scope)
         yield from _shape(scope)
         yield from _reach(scope)
-        yield from _starved(scope)
         yield from _multiplying(scope)
         yield from _size(scope)
 
@@ -106,20 +105,6 @@ def _unreached(scope: Scope, after: Graph, reached: set[str]) -> Iterator[Findin
         yield Finding("unreachable", key, what)
 
 
-def _starved(scope: Scope) -> Iterator[Finding]:
-    """A join waits for ever if one of its branches can only start behind it."""
-    after = scope.next()
-    starts = [key for key, node in scope.nodes.items() if node.tag == "startEvent"]
-    for node in scope.nodes.values():
-        feeding = [flow.source for flow in scope.flows if flow.target == node.id]
-        if node.tag != "parallelGateway" or len(feeding) < 2:
-            continue
-        without = spread(starts, {**after, node.id: []})
-        if node.id in without and not set(feeding) <= without:
-            what = "有一条进来的线要等它自己先放行，会一直等下去，请先用排他网关汇合"
-            yield Finding("join-starved", node.id, f"{node.called}{what}")
-
-
 def spread(sources: Iterable[str], graph: Graph) -> set[str]:
     """Everything that can be reached from `sources`, they included."""
     seen: set[str] = set()
@@ -183,7 +168,7 @@ def _size(scope: Scope) -> Iterator[Finding]:
         yield Finding(
             "too-many-paths",
             worst,
-            f"{scope.nodes[worst].called}之后的并行分支相乘超过 {MAX_PATHS} 条路径,"
+            f"{scope.nodes[worst].called}之后的并行分支相乘超过 {MAX_PATHS} 条路径，"
             "请减少连续的并行，或用会签 flow:sign 代替",
         )
 

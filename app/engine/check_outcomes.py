@@ -175,7 +175,7 @@ def _at_gateway(
             yield Finding(
                 "outcome-unknown",
                 flow.id,
-                f"{called(flow.element)}判断的结果“{word}”在它之前的任务{names}里没有,"
+                f"{called(flow.element)}判断的结果“{word}”在它之前的任务{names}里没有，"
                 f"可用：{'、'.join(sorted(known))}",
             )
 

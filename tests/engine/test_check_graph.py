@@ -127,6 +127,33 @@ def test_an_error_that_nobody_catches() -> None:
     assert codes(drawn) == {"event-uncaught"}
 
 
+def alternatives(tag: str) -> str:
+    """Two ways of a choice that meet in a gateway."""
+    return behind_start(
+        gate("g", default="g-b"), flow("begin", "g"), flow("g", "a", "risky"), flow("g", "b"),
+        review("a", "community", "submit"), review("b", "community", "submit"),
+        flow("a", "j"), flow("b", "j"), gate("j", tag), flow("j", "community"),
+    )  # fmt: skip
+
+
+def test_a_choice_that_is_joined_as_if_both_ways_came() -> None:
+    (finding,) = findings_of(alternatives("parallelGateway"))
+    assert (finding.code, finding.element) == ("join-never", "j")
+    assert findings_of(alternatives("exclusiveGateway")) == []
+    assert findings_of(alternatives("inclusiveGateway")) == []
+
+
+def test_a_join_that_may_fire_is_left_alone() -> None:
+    """One branch may be cut short; whether it is, data decide."""
+    drawn = behind_start(
+        flow("begin", "p"), gate("p", "parallelGateway"), flow("p", "a"), flow("p", "b"),
+        review("a", "community", "submit"), review("b", "community", "submit"), flow("a", "j"),
+        boundary("late", "b", timer("timeDuration", "P9D")), flow("late", "over"),
+        end("over", "lapsed"), flow("b", "j"), gate("j", "parallelGateway"), flow("j", "community"),
+    )  # fmt: skip
+    assert findings_of(drawn) == []
+
+
 def test_a_broken_line_is_told_once() -> None:
     """Not for each of the ten elements that lie behind it."""
     drawn = honest().replace(flow("begin", "community"), "")
@@ -235,7 +262,7 @@ def test_a_join_that_waits_for_what_comes_after_it() -> None:
         review("a", "community", "submit"), flow("a", "g"),
         gate("g", default="g-community"), flow("g", "p", "amount > 5"), flow("g", "community"),
     )  # fmt: skip
-    assert codes(drawn) == {"join-starved"}
+    assert codes(drawn) == {"join-never"}
 
 
 def test_a_reminder_that_comes_back_to_its_task() -> None:
