@@ -95,7 +95,7 @@ def worker() -> None:
 
 
 @click.command("publish")
-@click.option("--unit", required=True, help="单位名称或代码,如 西陵区 或 420502")
+@click.option("--unit", required=True, help="单位名称或代码，如 西陵区 或 420502")
 @click.option("--reason", default="", help="为什么发布这一版")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def publish(unit: str, reason: str, files: tuple[Path, ...]) -> None:
@@ -117,7 +117,7 @@ def publish(unit: str, reason: str, files: tuple[Path, ...]) -> None:
 
 @click.command("audit")
 @click.argument("word", type=click.Choice(["verify"]))
-@click.option("--head", default="", help="以前记下的链头,用来发现被截断的记录")
+@click.option("--head", default="", help="以前记下的链头，用来发现被截断的记录")
 def audit(word: str, head: str) -> None:
     """Verify every record: each case's chain of events, and the chain of everything else."""
     broken = check_cases(session())

@@ -18,7 +18,7 @@ class Refusal(Exception):
 class NotFound(Refusal):
     """There is no such thing, or this person may not know that there is."""
 
-    def __init__(self, message: str = "没有找到该内容,可能已被移走或不在您的管辖范围内") -> None:
+    def __init__(self, message: str = "没有找到该内容，可能已被移走或不在您的管辖范围内") -> None:
         super().__init__(message)
 
 

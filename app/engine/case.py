@@ -145,16 +145,16 @@ class Case(_Flat, BpmnWorkflow):
     def _count(self) -> None:
         self.steps += 1
         if self.steps > MAX_STEPS:
-            raise BrokenProcess(f"流程一次自动走了超过 {MAX_STEPS} 步,很可能是死循环,请修改流程")
+            raise BrokenProcess(f"流程一次自动走了超过 {MAX_STEPS} 步，很可能是死循环，请修改流程")
         tasks = len(self.tasks) + sum(len(scope.tasks) for scope in self.subprocesses.values())
         if tasks > MAX_TASKS:
-            raise BrokenProcess(f"流程展开超过 {MAX_TASKS} 个步骤,请减少并行分支")
+            raise BrokenProcess(f"流程展开超过 {MAX_TASKS} 个步骤，请减少并行分支")
 
     def spend(self, work: int) -> None:
         """Count what joins cost, so that a hostile drawing cannot hold the process up."""
         self.work += work
         if self.work > MAX_WORK:
-            raise BrokenProcess("流程的并行分支和汇合太多,一次走不完,请减少并行分支")
+            raise BrokenProcess("流程的并行分支和汇合太多，一次走不完，请减少并行分支")
 
     def _check_alive(self) -> None:
         """Somebody, a clock or a message must be able to move the case on."""
@@ -162,7 +162,7 @@ class Case(_Flat, BpmnWorkflow):
             return
         if not any(_hears(task) for task in self.event_manager.tasks.values()):
             raise BrokenProcess(
-                "流程停在半路:没有任何人可以办理,也没有在等待,请检查网关的汇合和连线"
+                "流程停在半路：没有任何人可以办理，也没有在等待，请检查网关的汇合和连线"
             )
 
 

@@ -49,14 +49,14 @@ def save(case: Case) -> bytes:
 def load(process: Process, snapshot: bytes, at: datetime, workdays: Workdays) -> Case:
     """The case as it rested, at the moment `at`."""
     if snapshot[:1] != FORMAT:
-        raise BrokenProcess("办件的流程状态由其他版本的系统保存,请联系系统管理员升级数据")
+        raise BrokenProcess("办件的流程状态由其他版本的系统保存，请联系系统管理员升级数据")
     try:
         ended, result, values, rows = orjson.loads(snapshot[1:])
         case = Case(process, _values(values), at, workdays, deserializing=True)
         case.result, case.completed = result, ended
         _Loader(case).fill(case, rows)
     except (LookupError, ValueError, TypeError, AttributeError) as error:
-        raise BrokenProcess("办件停在的步骤在它的流程版本里找不到,请联系系统管理员") from error
+        raise BrokenProcess("办件停在的步骤在它的流程版本里找不到，请联系系统管理员") from error
     return case
 
 

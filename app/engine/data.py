@@ -21,16 +21,16 @@ _NAME = re.compile(r"[^\W\d_]\w{0,63}")
 def admit(data: Data) -> dict[str, Scalar]:
     """A copy of `data`; Invalid with a message per name where a name or a value is not for us."""
     if len(data) > MAX_NAMES:
-        raise Invalid(f"流转数据超过 {MAX_NAMES} 项,请减少表单中参与流转的字段")
+        raise Invalid(f"流转数据超过 {MAX_NAMES} 项，请减少表单中参与流转的字段")
     faults = {str(name): fault for name, value in data.items() if (fault := _fault(name, value))}
     if faults:
-        raise Invalid("流转数据不符合要求,请检查表单中参与流转的字段", faults)
+        raise Invalid("流转数据不符合要求，请检查表单中参与流转的字段", faults)
     return dict(data)
 
 
 def _fault(name: object, value: object) -> str:
     if type(name) is not str or not _NAME.fullmatch(name) or name in RESERVED:
-        return "变量名不能用,请用字母开头的字母、数字和下划线"
+        return "变量名不能用，请用字母开头的字母、数字和下划线"
     if value is None or type(value) is bool:
         return ""
     if type(value) is str:

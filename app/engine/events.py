@@ -112,7 +112,7 @@ class Alarm(EventDefinition):
                 return
             scope = owner.workflow
         if self.fatal:
-            raise fault("error-uncaught", my_task.task_spec, "抛出的错误没有边界事件接住,请补画")
+            raise fault("error-uncaught", my_task.task_spec, "抛出的错误没有边界事件接住，请补画")
 
     def _taken_by(self, task: Any) -> bool:
         if task._state != TaskState.WAITING or not isinstance(task.task_spec, BoundaryEvent):

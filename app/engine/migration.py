@@ -43,7 +43,7 @@ def migrate(
     moved.task_tree = Task(moved, new.spec.start, state=TaskState.COMPLETED)
     tokens = [_Token(task, targets) for task in _resting(case)]
     if findings := [f for token in tokens for f in token.faults(new)]:
-        raise BrokenProcess("新版流程缺少在办的步骤,请先指定对应的步骤", findings)
+        raise BrokenProcess("新版流程缺少在办的步骤，请先指定对应的步骤", findings)
     for token in tokens:
         token.place(moved, chosen(new, token.target, token.path))
     _keep_clocks(case, moved, targets)
@@ -67,10 +67,10 @@ class _Token:
     def faults(self, new: Process) -> Iterable[Finding]:
         name = self.task.task_spec.bpmn_name or self.element
         if not enterable(new, self.target) and not (self.joins and self.target in new.paths):
-            text = f"新版流程没有可以接着办“{name}”的步骤“{self.target}”,请指定对应的步骤"
+            text = f"新版流程没有可以接着办“{name}”的步骤“{self.target}”，请指定对应的步骤"
             yield Finding("migrate-missing", self.element, text)
         elif self.joins and self.origin not in _inputs(new, self.target):
-            text = f"“{name}”已经到了一路,新版流程没有对应的来路,请先办完这次汇合再换版"
+            text = f"“{name}”已经到了一路，新版流程没有对应的来路，请先办完这次汇合再换版"
             yield Finding("migrate-join", self.element, text)
 
     def place(self, case: Case, path: Path) -> None:

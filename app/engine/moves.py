@@ -35,7 +35,7 @@ def move(
     case = load(process, snapshot, at, workdays)
     before = case.open()
     if case.completed:
-        raise Conflict("该办件已经办结,不能再调整步骤")
+        raise Conflict("该办件已经办结，不能再调整步骤")
     path = _target(case, to, refs)
     scope = _clear(case, path, everything=not refs)
     open_at(scope, to)
@@ -57,15 +57,17 @@ def _target(case: Case, to: str, refs: tuple[str, ...]) -> Path:
     process = case.process
     if not enterable(process, to):
         name = process.names.get(to, to)
-        raise Conflict(f"不能把办件调整到“{name}”,请选择流程中的一个办理步骤")
+        raise Conflict(f"不能把办件调整到“{name}”，请选择流程中的一个办理步骤")
     if not _finishes(spec_of(process, to)):
-        raise Conflict(f"“{process.names[to]}”在并行分支里,单独重办汇合不了,请退回到分支之前的步骤")
+        raise Conflict(
+            f"“{process.names[to]}”在并行分支里，单独重办汇合不了，请退回到分支之前的步骤"
+        )
     if not refs:
         live = {path_of(scope) for scope in case.scopes()}
         return next((p for p in process.paths[to] if p in live), chosen(process, to, ()))
     paths = {path_of(open_task(case, ref).workflow) for ref in refs}
     if len(paths) > 1 or not paths <= set(process.paths[to]):
-        raise Conflict(f"“{process.names[to]}”与所选任务不在同一个子流程里,不能这样调整")
+        raise Conflict(f"“{process.names[to]}”与所选任务不在同一个子流程里，不能这样调整")
     return paths.pop()
 
 

@@ -49,7 +49,7 @@ class Exclusive(ExclusiveGateway):
                 chosen = name
                 break
         if chosen is None:
-            raise fault("no-way-out", self, "没有一个条件成立,也没有默认连线,请补画")
+            raise fault("no-way-out", self, "没有一个条件成立，也没有默认连线，请补画")
         my_task._sync_children([self._wf_spec.task_specs[chosen]], TaskState.FUTURE)
         return True
 
@@ -128,7 +128,7 @@ class Inclusive(InclusiveGateway):
     def _run_hook(self, my_task: Any) -> bool:
         matches, defaults = self._get_matching_outputs(my_task)
         if not matches and not defaults:
-            raise fault("no-way-out", self, "没有一个条件成立,也没有默认连线,请补画")
+            raise fault("no-way-out", self, "没有一个条件成立，也没有默认连线，请补画")
         my_task._sync_children(matches or defaults, TaskState.FUTURE)
         return True
 
@@ -155,7 +155,7 @@ class Rule(BpmnSpecMixin):
             case.write(self.decision.decide(case.values))
         except Invalid as refusal:
             faults = ";".join(f"{name}:{why}" for name, why in refusal.fields.items())
-            raise fault("decision-output", self, f"决策表的结果不能用,{faults}") from refusal
+            raise fault("decision-output", self, f"决策表的结果不能用，{faults}") from refusal
         return True
 
 

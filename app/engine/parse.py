@@ -42,7 +42,7 @@ def parse(files: Mapping[str, bytes | str], key: str) -> Process:
 
 def _refuse(findings: list[Finding]) -> None:
     if findings:
-        raise BrokenProcess(f"流程有 {len(findings)} 处问题,请逐条修改", findings)
+        raise BrokenProcess(f"流程有 {len(findings)} 处问题，请逐条修改", findings)
 
 
 def _read(files: Mapping[str, bytes | str]) -> tuple[Roots, list[Finding]]:
@@ -86,10 +86,10 @@ def _build(
         return parser.build(key, decisions)
     except ValidationException as error:
         where = error.name or error.id or key
-        message = f"“{where}”画得不完整,流程走不通,请检查它的连线和设置"
+        message = f"“{where}”画得不完整，流程走不通，请检查它的连线和设置"
         raise BrokenProcess(message, [Finding("unsound", error.id or key, message)]) from error
     except Exception as error:
-        message = "流程图画得不完整,无法运行,请用流程编辑器检查后重新导出"
+        message = "流程图画得不完整，无法运行，请用流程编辑器检查后重新导出"
         raise BrokenProcess(message, [Finding("unsound", key, message)]) from error
 
 

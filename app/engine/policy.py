@@ -139,9 +139,9 @@ def _check_places(element: etree._Element, tag: str, report: Report) -> None:
             continue
         places = ATTRIBUTES.get(mark.localname)
         if places is None:
-            report("flow-unknown", f"的属性 flow:{mark.localname} 不认识,请删除或改正拼写")
+            report("flow-unknown", f"的属性 flow:{mark.localname} 不认识，请删除或改正拼写")
         elif tag not in places:
-            report("flow-misplaced", f"不能设置 flow:{mark.localname},请移到适用的元素上")
+            report("flow-misplaced", f"不能设置 flow:{mark.localname}，请移到适用的元素上")
 
 
 def _throws_message(element: etree._Element, tag: str) -> bool:
@@ -192,13 +192,13 @@ def _task(element: etree._Element, lane: _Lane, report: Report) -> TaskPolicy:
 def _parties(own_role: str, own_scope: str, lane: _Lane, report: Report) -> Iterator[Party]:
     pools = [tuple(part.split()) for part in (own_role or lane.role).split(";") if part.strip()]
     if not pools:
-        return report("flow-role", "没有写明由谁办理,请在任务或泳道上设置 flow:role")
+        return report("flow-role", "没有写明由谁办理，请在任务或泳道上设置 flow:role")
     if len(pools) > MAX_PARTIES:
-        return report("flow-role", f"的签署方超过 {MAX_PARTIES} 个,请减少")
+        return report("flow-role", f"的签署方超过 {MAX_PARTIES} 个，请减少")
     for word in sorted({role for pool in pools for role in pool} - ROLES):
-        report("flow-role", f"的角色“{word}”不认识,请从角色表中选用")
+        report("flow-role", f"的角色“{word}”不认识，请从角色表中选用")
     if any(APPLICANT in pool and len(pool) > 1 for pool in pools):
-        return report("flow-role", "把申请人与工作人员写在同一方,请用分号分开")
+        return report("flow-role", "把申请人与工作人员写在同一方，请用分号分开")
     official = [pool for pool in pools if APPLICANT not in pool]
     scopes = _scopes(own_scope or (lane.scope if official else ""), len(official), report)
     given = iter(scopes)
@@ -210,46 +210,48 @@ def _scopes(text: str, parties: int, report: Report) -> list[str]:
     scopes = text.replace(";", " ").split()
     if not parties:
         if scopes:
-            report("flow-scope", "由申请人办理,不需要 flow:scope,请删除")
+            report("flow-scope", "由申请人办理，不需要 flow:scope，请删除")
         return []
     if not scopes:
-        report("flow-scope", "没有写明哪一级办理,请在任务或泳道上设置 flow:scope")
+        report("flow-scope", "没有写明哪一级办理，请在任务或泳道上设置 flow:scope")
     elif len(scopes) not in {1, parties}:
-        report("flow-scope", "的 flow:scope 个数与签署方个数不一致,请写一个或逐方写全")
+        report("flow-scope", "的 flow:scope 个数与签署方个数不一致，请写一个或逐方写全")
     for scope in sorted(set(scopes)):
         if not _SCOPE.fullmatch(scope):
-            report("flow-scope", f"的层级“{scope}”不认识,可用:{'、'.join(SCOPES)}")
+            report("flow-scope", f"的层级“{scope}”不认识，可用：{'、'.join(SCOPES)}")
     return scopes * parties if len(scopes) == 1 else scopes
 
 
 def _form(text: str, report: Report) -> str:
     if text and not _FORM.fullmatch(text):
-        report("flow-form", f"的表单名“{text}”写法不对,应为“目录/名称”,只用小写字母、数字和连字符")
+        report(
+            "flow-form", f"的表单名“{text}”写法不对，应为“目录/名称”，只用小写字母、数字和连字符"
+        )
     return text
 
 
 def _word(text: str, attribute: str, report: Report) -> str:
     if not _WORD.fullmatch(text):
-        report("flow-word", f"的 {attribute}“{text}”写法不对,只用小写字母、数字和下划线")
+        report("flow-word", f"的 {attribute}“{text}”写法不对，只用小写字母、数字和下划线")
     return text
 
 
 def _action(text: str, report: Report) -> str:
     if text:
         return _word(text, "flow:action", report)
-    report("flow-action", "是服务任务,请用 flow:action 选定一个系统动作")
+    report("flow-action", "是服务任务，请用 flow:action 选定一个系统动作")
     return ""
 
 
 def _decision(text: str, report: Report) -> str:
     if not text:
-        report("flow-decision", "是决策任务,请用 flow:decision 写明决策表的 id")
+        report("flow-decision", "是决策任务，请用 flow:decision 写明决策表的 id")
     return text
 
 
 def _recipient(text: str, report: Report) -> str:
     if text not in RECIPIENTS:
-        report("flow-to", "要发出消息,请用 flow:to 写明发给谁:subject、parent 或 child")
+        report("flow-to", "要发出消息，请用 flow:to 写明发给谁：subject、parent 或 child")
     return text
 
 
@@ -260,17 +262,17 @@ def _outcomes(text: str, report: Report) -> tuple[Outcome, ...]:
         key, _, label = part.partition(":")
         label = label or LABELS.get(key, "")
         if not _WORD.fullmatch(key):
-            report("flow-outcomes", f"的办理结果“{key}”写法不对,只用小写字母、数字和下划线")
+            report("flow-outcomes", f"的办理结果“{key}”写法不对，只用小写字母、数字和下划线")
         elif key in found:
-            report("flow-outcomes", f"的办理结果“{key}”写了两次,请删除一个")
+            report("flow-outcomes", f"的办理结果“{key}”写了两次，请删除一个")
         elif not 0 < len(label) <= _LABEL_LENGTH:
             report(
                 "flow-outcomes",
-                f"的办理结果“{key}”请在冒号后写上按钮文字,不超过 {_LABEL_LENGTH} 个字",
+                f"的办理结果“{key}”请在冒号后写上按钮文字，不超过 {_LABEL_LENGTH} 个字",
             )
         found[key] = Outcome(key, label)
     if len(found) > MAX_OUTCOMES:
-        report("flow-outcomes", f"的办理结果超过 {MAX_OUTCOMES} 个,请减少")
+        report("flow-outcomes", f"的办理结果超过 {MAX_OUTCOMES} 个，请减少")
     return tuple(found.values())
 
 
@@ -279,16 +281,16 @@ def _limit(text: str, report: Report) -> Limit | None:
         return None
     if found := _LIMIT.fullmatch(text):
         return Limit(int(found[1]), found[2])
-    report("flow-sla", f"的时限“{text}”写法不对,应如 3wd(3 个工作日)或 48h(48 小时)")
+    report("flow-sla", f"的时限“{text}”写法不对，应如 3wd（3 个工作日）或 48h（48 小时）")
     return None
 
 
 def _sign(text: str, parties: int, report: Report) -> Sign:
     if parties > 1 and text in {"", "one"}:
-        report("flow-sign", "有多个签署方,请用 flow:sign 写明 any、all、vote 或 order")
+        report("flow-sign", "有多个签署方，请用 flow:sign 写明 any、all、vote 或 order")
     if vote := _VOTE.fullmatch(text):
         return Sign("vote", int(vote[1]))
     if text in {"", "one", "any", "all", "order"}:
         return Sign(text or "one")
-    report("flow-sign", f"的会签方式“{text}”写法不对,可用:one、any、all、vote:60、order")
+    report("flow-sign", f"的会签方式“{text}”写法不对，可用：one、any、all、vote:60、order")
     return Sign()

@@ -49,7 +49,7 @@ def deliver(
     case.write(data)
     event = BpmnEvent(MessageEvent(message, "", ""))
     if not case.event_manager.catch(event, internal=False):
-        raise Conflict(f"该办件现在不接收“{message}”,可能已经处理过,请刷新后查看")
+        raise Conflict(f"该办件现在不接收“{message}”，可能已经处理过，请刷新后查看")
     case.advance()
     return step_of(case, before)
 

@@ -15,7 +15,7 @@ from app.errors import BrokenProcess
 
 
 def _refuse(*_args: Any, **_kwargs: Any) -> NoReturn:
-    raise BrokenProcess("流程中含有脚本,系统不运行脚本;判断请用决策任务,系统动作请用服务任务")
+    raise BrokenProcess("流程中含有脚本，系统不运行脚本；判断请用决策任务，系统动作请用服务任务")
 
 
 class NoScripts(BasePythonScriptEngineEnvironment):

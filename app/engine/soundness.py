@@ -31,17 +31,17 @@ def check_soundness(
     bundle = list(roots)
     processes = {p.get("id", ""): p for root in bundle for p in root.iter(_tag("process"))}
     if key not in processes:
-        yield Finding("process-missing", key, f"没有找到流程“{key}”,请检查流程的 id")
+        yield Finding("process-missing", key, f"没有找到流程“{key}”，请检查流程的 id")
     for name, process in processes.items():
         if process.get("isExecutable") == "false":
-            text = f"流程{_called(process)}没有勾选“可执行”(isExecutable),请勾选后重新上传"
+            text = f"流程{_called(process)}没有勾选“可执行”（isExecutable），请勾选后重新上传"
             yield Finding("not-executable", name, text)
     yield from _twice(bundle)
     yield from _calls(processes)
     for element, decision in policy.decisions.items():
         if decision and decision not in decisions:
             yield Finding(
-                "decision-missing", element, f"决策表“{decision}”没有随流程一起上传,请补上"
+                "decision-missing", element, f"决策表“{decision}”没有随流程一起上传，请补上"
             )
     for root in bundle:
         yield from _elements(root)
@@ -66,7 +66,7 @@ def _twice(bundle: list[etree._Element]) -> Iterator[Finding]:
             node, key = element.find(_tag("incoming")) is not None, element.get("id", "")
             known = node or _local(element) in CALLS | MESSAGING | {"startEvent", "process"}
             if known and key in seen:
-                yield Finding("id-twice", key, f"id“{key}”用了两次,请改掉一个")
+                yield Finding("id-twice", key, f"id“{key}”用了两次，请改掉一个")
             if known:
                 seen.add(key)
 
@@ -80,7 +80,7 @@ def _calls(processes: Mapping[str, etree._Element]) -> Iterator[Finding]:
     for key, process in processes.items():
         for each in process.iter(_tag("callActivity")):
             if each.get("calledElement") not in processes:
-                text = f"{_called(each)}调用的流程没有随流程一起上传,请补上"
+                text = f"{_called(each)}调用的流程没有随流程一起上传，请补上"
                 yield Finding("call-missing", each.get("id", ""), text)
         found: set[str] = set()
         waiting = [key]
@@ -89,7 +89,7 @@ def _calls(processes: Mapping[str, etree._Element]) -> Iterator[Finding]:
             found |= fresh
             waiting += fresh
         if key in found:
-            yield Finding("call-circular", key, f"流程“{key}”绕回来调用了自己,请改用连线画出回路")
+            yield Finding("call-circular", key, f"流程“{key}”绕回来调用了自己，请改用连线画出回路")
 
 
 def _elements(root: etree._Element) -> Iterator[Finding]:
@@ -112,7 +112,7 @@ def _elements(root: etree._Element) -> Iterator[Finding]:
 def _scope(element: etree._Element) -> Iterator[Finding]:
     starts = len(element.findall(_tag("startEvent")))
     if starts != 1:
-        text = f"{_called(element)}里有 {starts} 个开始事件,应恰好有一个"
+        text = f"{_called(element)}里有 {starts} 个开始事件，应恰好有一个"
         yield Finding("start-count", element.get("id", ""), text)
 
 
@@ -125,21 +125,21 @@ def _event(
     definitions = [child for child in element if _local(child).endswith("EventDefinition")]
     key, name = element.get("id", ""), _called(element)
     if len(definitions) > 1:
-        yield Finding("event-multiple", key, f"{name}含有多个事件定义,请拆成几个事件")
+        yield Finding("event-multiple", key, f"{name}含有多个事件定义，请拆成几个事件")
     if not definitions:
         if kind in {"boundaryEvent", "intermediateCatchEvent"}:
-            yield Finding("event-none", key, f"{name}没有选定要等待的事件,请选定时器、消息等")
+            yield Finding("event-none", key, f"{name}没有选定要等待的事件，请选定时器、消息等")
         return
     what = _local(definitions[0])
     if kind == "startEvent" and what != "messageEventDefinition":
-        yield Finding("start-event", key, f"{name}只能是普通开始或消息开始,请改正")
+        yield Finding("start-event", key, f"{name}只能是普通开始或消息开始，请改正")
     if what == "timerEventDefinition":
         yield from _timer(element, definitions[0])
     elif what in REFERENCES:
         yield from _reference(element, definitions[0], what, named)
     inside = tags.get(element.get("attachedToRef", ""), "")
     if kind == "boundaryEvent" and what in _MAY_LACK and inside not in CALLS:
-        yield Finding("event-alarm", key, f"{name}只能放在子流程或调用活动的边上,请移过去")
+        yield Finding("event-alarm", key, f"{name}只能放在子流程或调用活动的边上，请移过去")
 
 
 def _reference(
@@ -154,7 +154,9 @@ def _reference(
         return
     target = named.get((kind, ref or ""))
     if target is None or not target.get(label):
-        text = f"{_called(element)}没有选定{_NAMES[kind]},或该{_NAMES[kind]}没有填写 {label},请补上"
+        text = (
+            f"{_called(element)}没有选定{_NAMES[kind]}，或该{_NAMES[kind]}没有填写 {label}，请补上"
+        )
         yield Finding("event-reference", element.get("id", ""), text)
 
 
@@ -162,7 +164,7 @@ def _timer(element: etree._Element, definition: etree._Element) -> Iterator[Find
     parts = [child for child in definition if _local(child).startswith("time")]
     key = element.get("id", "")
     if len(parts) != 1 or _local(parts[0]) == "timeCycle":
-        text = f"{_called(element)}请只写一个时长(timeDuration)或日期(timeDate),不支持循环定时"
+        text = f"{_called(element)}请只写一个时长（timeDuration）或日期（timeDate），不支持循环定时"
         yield Finding("timer", key, text)
     else:
         yield from _expression(element, parts[0].text, compile_timer)
@@ -171,17 +173,17 @@ def _timer(element: etree._Element, definition: etree._Element) -> Iterator[Find
 def _flows(element: etree._Element, kind: str, flows: list[etree._Element]) -> Iterator[Finding]:
     key = element.get("id", "")
     if len(flows) > 1 and kind not in BRANCHING:
-        yield Finding("flow-several", key, f"{_called(element)}有多条去向,请在后面加一个网关")
+        yield Finding("flow-several", key, f"{_called(element)}有多条去向，请在后面加一个网关")
     for flow in flows:
         condition = flow.find(_tag("conditionExpression"))
         default = flow.get("id") == element.get("default")
         if condition is not None and kind not in CONDITIONAL:
-            text = f"{_called(element)}后的连线写了条件,条件只能写在排他或包容网关之后"
+            text = f"{_called(element)}后的连线写了条件，条件只能写在排他或包容网关之后"
             yield Finding("flow-condition", flow.get("id", ""), text)
         elif condition is not None and not default:
             yield from _expression(flow, condition.text, compile_expression)
         elif kind in CONDITIONAL and len(flows) > 1 and condition is None and not default:
-            text = f"{_called(element)}后的连线{_called(flow)}没有条件,请补上或设为默认连线"
+            text = f"{_called(element)}后的连线{_called(flow)}没有条件，请补上或设为默认连线"
             yield Finding("flow-condition", flow.get("id", ""), text)
 
 
@@ -192,5 +194,5 @@ def _expression(
         compiled(text or "")
     except FeelSyntaxError as error:
         yield Finding(
-            "expression", element.get("id", ""), f"{_called(element)}的表达式读不懂:{error}"
+            "expression", element.get("id", ""), f"{_called(element)}的表达式读不懂：{error}"
         )

@@ -123,7 +123,7 @@ def save() -> ResponseReturnValue:
         row = limits.set_limit(actor(), sent.get("unit", ""), typed, at=clock.now())
     except Invalid as fault:
         return _limits(sent, fault.fields), 422
-    flash(f"限额标准已保存,{row.effective_from} 起生效")
+    flash(f"限额标准已保存，{row.effective_from} 起生效")
     return redirect(url_for(".index"), 303)
 
 

@@ -47,7 +47,7 @@ def keep() -> ResponseReturnValue:
     try:
         day = date.fromisoformat(sent.get("day", ""))
     except ValueError:
-        return _page(sent, {"day": "请填写日期,如 2026-10-01"}), 422
+        return _page(sent, {"day": "请填写日期，如 2026-10-01"}), 422
     try:
         worked = (sent.get("workday") == "1", sent.get("name", ""))
         commands.keep_day(actor(), sent.get("unit", ""), day, worked, at=clock.now())

@@ -92,12 +92,12 @@ def _acts(file: casefile.CaseFile) -> list[dict[str, str]]:
         acts.append({"label": "去补正", "url": url, "tone": "primary", "key": "A"})
     if own_case(me, case) and case.state in ("in_review", "correcting"):
         url = url_for(".withdraw", case_id=case.id)
-        text = "撤回后该办件结束,需要时请重新申报;已填内容仍可查看。"
-        acts.append({"label": "撤回", "url": url, "confirm": "确定撤回这件申报?", "text": text})
+        text = "撤回后该办件结束，需要时请重新申报；已填内容仍可查看。"
+        acts.append({"label": "撤回", "url": url, "confirm": "确定撤回这件申报？", "text": text})
     if case.incident is not None and may_retry(me, case):
         url = url_for(".retry", case_id=case.id)
         acts.append(
-            {"label": "重试", "url": url, "confirm": "重新办理出错的环节?", "text": case.incident}
+            {"label": "重试", "url": url, "confirm": "重新办理出错的环节？", "text": case.incident}
         )
     return acts
 
@@ -125,7 +125,7 @@ def withdraw(case_id: str) -> ResponseReturnValue:
 def retry(case_id: str) -> ResponseReturnValue:
     """Try a step again that broke."""
     commands.retry(actor(), case_id, at=clock.now())
-    flash("已重新排队办理,请稍后刷新查看")
+    flash("已重新排队办理，请稍后刷新查看")
     return redirect(url_for(".show", case_id=case_id), 303)
 
 

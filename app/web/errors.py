@@ -58,7 +58,7 @@ def failed(error: HTTPException) -> ResponseReturnValue:
         return error
     if isinstance(error, InternalServerError) and error.original_exception:
         log.error("fault at %s", request.path, exc_info=error.original_exception)
-    message = _WORDS.get(status, "无法完成这个请求,请返回上一页再试")
+    message = _WORDS.get(status, "无法完成这个请求，请返回上一页再试")
     if request.path.startswith("/api/"):
         spoken = error.description if status == 401 else message
         return problem(status, spoken or message)
@@ -66,12 +66,12 @@ def failed(error: HTTPException) -> ResponseReturnValue:
 
 
 _WORDS = {
-    400: "请求不完整或页面已过期,请返回上一页刷新后再试",
-    404: "没有找到该页面,可能已被移走或地址有误",
-    405: "不支持这种访问方式,请从页面上的按钮进入",
-    413: "文件过大,单个文件不超过 20 MB,请压缩后再传",
-    429: "操作过于频繁,请稍后再试",
-    500: "系统出错,已记录。您填写的内容没有提交,请稍后再试",
+    400: "请求不完整或页面已过期，请返回上一页刷新后再试",
+    404: "没有找到该页面，可能已被移走或地址有误",
+    405: "不支持这种访问方式，请从页面上的按钮进入",
+    413: "文件过大，单个文件不超过 20 MB，请压缩后再传",
+    429: "操作过于频繁，请稍后再试",
+    500: "系统出错，已记录。您填写的内容没有提交，请稍后再试",
 }
 
 

@@ -45,7 +45,7 @@ def case_sheet(
             shown.holder_text,
             shown.opened_text,
         )  # fmt: skip
-    yield (f"导出人:{me.name}", f"导出时间:{local(at):%Y-%m-%d %H:%M}")
+    yield (f"导出人：{me.name}", f"导出时间：{local(at):%Y-%m-%d %H:%M}")
 
 
 STATE_WORDS = {

@@ -67,7 +67,7 @@ def claim(task_id: str) -> ResponseReturnValue:
 def release(task_id: str) -> ResponseReturnValue:
     """Give the task back to its pool."""
     commands.release(actor(), task_id, at=clock.now())
-    flash("已退还,同岗位人员可以签收")
+    flash("已退还，同岗位人员可以签收")
     return redirect(url_for(".index", box="claimable"), 303)
 
 

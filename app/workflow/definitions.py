@@ -43,7 +43,7 @@ class Definition:
         """The form of this version by its key, `smallworks/review`."""
         found = self.forms.get(f"forms/{key}.json")
         if found is None:
-            raise BrokenProcess(f"流程缺少表单 {key},请联系系统后台管理员")
+            raise BrokenProcess(f"流程缺少表单 {key}，请联系系统后台管理员")
         return found
 
 
@@ -82,7 +82,7 @@ def current(work: Session, key: str, units: Iterable[str | None]) -> ProcessVers
         for version in rows:
             if version.unit_id == unit:
                 return version
-    raise NotFound("本地尚未发布该事项的流程,请联系区县系统后台管理员")
+    raise NotFound("本地尚未发布该事项的流程，请联系区县系统后台管理员")
 
 
 def shipped_keys() -> tuple[str, ...]:

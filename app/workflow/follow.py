@@ -92,7 +92,7 @@ def _remind(moment: Moment, task: Task, at: datetime) -> None:
 def _act(moment: Moment, name: str, element: str) -> None:
     action = kinds.of(moment.case.process_key).actions.get(name)
     if action is None:
-        raise BrokenProcess(f"流程步骤“{element}”要求的动作“{name}”不存在,请联系系统后台管理员")
+        raise BrokenProcess(f"流程步骤“{element}”要求的动作“{name}”不存在，请联系系统后台管理员")
     action(moment)
 
 

@@ -38,7 +38,7 @@ def first_answer(work: Session, person_id: str, key: str, at: datetime) -> dict[
         select(SubmitKey.result).where(SubmitKey.person_id == person_id, SubmitKey.key == key[:80])
     )
     if result is None:
-        raise Conflict("这次提交正在办理中,请稍后刷新查看")
+        raise Conflict("这次提交正在办理中，请稍后刷新查看")
     return result
 
 

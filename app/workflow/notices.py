@@ -49,7 +49,9 @@ def of_step(work: Session, case: Case, before: str, at: datetime) -> None:
     person = work.get(Person, case.applicant_id or case.filed_by_id)
     kind = kinds.of(case.process_key)
     if case.state == "correcting":
-        tell(work, person, case, (RETURNED, f"“{case.title}”被退回补正,请按意见补全后重新提交"), at)
+        tell(
+            work, person, case, (RETURNED, f"“{case.title}”被退回补正，请按意见补全后重新提交"), at
+        )
     elif case.ended_at is not None:
         word = kind.results.get(case.result or "", "已办结")
         tell(work, person, case, (RESULT, f"“{case.title}”{word}"), at)

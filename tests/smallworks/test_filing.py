@@ -132,7 +132,7 @@ def test_one_dissent_of_the_district_decides_at_once(town: Town) -> None:
 def test_a_raised_risk_takes_the_case_up_and_is_never_lowered(town: Town) -> None:
     case = town.file()
     town.decide(case, "shecundong", "approve")
-    answers = {"risk_floor": "high", "risk_reason": "邻近学校,人员密集"}
+    answers = {"risk_floor": "high", "risk_reason": "邻近学校，人员密集"}
     case = town.decide(case, "muyulan", "approve", **answers)
 
     assert town.work(case).risk == "high"
@@ -162,10 +162,10 @@ def test_over_the_limit_is_referred_to_the_housing_department(town: Town) -> Non
 
 
 def test_a_reviewer_refers_with_a_reason(town: Town) -> None:
-    case = town.decide(town.file(), "shecundong", "refer", opinion="实为整栋改造,超出限额")
+    case = town.decide(town.file(), "shecundong", "refer", opinion="实为整栋改造，超出限额")
 
     assert (case.state, case.ended_at) == ("referred", None)
-    assert town.papers(case)[0].facts["reason"] == "实为整栋改造,超出限额。"
+    assert town.papers(case)[0].facts["reason"] == "实为整栋改造，超出限额。"
 
 
 def test_a_return_lists_what_is_missing_in_words(town: Town) -> None:

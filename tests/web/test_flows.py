@@ -79,7 +79,7 @@ def test_the_list_and_one_flow(miao: Browser) -> None:
 def test_a_version_says_who_does_what(miao: Browser, staff: Session) -> None:
     page = miao.get(f"/flows/versions/{newest(staff).id}").text
     assert "社区初审" in page
-    assert "社区(村)级负责人或巡查人员" in page
+    assert "社区（村）级负责人或巡查人员" in page
     assert "全部签署" in page
     assert "1 个工作日" in page
     assert miao.get("/flows/versions/nothing").status_code == 404

@@ -25,7 +25,7 @@ ASKED = ("q", "unit", "category", "state", "light", "step", "after")
 @bp.post("/attachments")
 @requires("case:file", "case:file_on_behalf")
 @operation(
-    "上传一个附件,提交办件时引用其 id",
+    "上传一个附件，提交办件时引用其 id",
     {201: ref("Attachment")},
     media="multipart/form-data",
     keyed=True,
@@ -34,7 +34,7 @@ def attach() -> ResponseReturnValue:
     """One file, kept until a case cites it."""
     file, field = request.files.get("file"), request.form.get("field", "")
     if file is None or not field:
-        raise Invalid("请上传 file,并在 field 中写明对应的表单字段", {"file": "缺少文件或字段"})
+        raise Invalid("请上传 file，并在 field 中写明对应的表单字段", {"file": "缺少文件或字段"})
     kept = uploads.take_one(actor(), Home(), field, file)
     body = {name: getattr(kept, name) for name in ("id", "field", "name", "mime", "size")}
     return jsonify(body), 201
@@ -61,7 +61,7 @@ def file() -> ResponseReturnValue:
 
 @bp.get("/cases/<case_id>")
 @signed_in
-@operation("一个办件:状态、待办环节与办理记录", {200: ref("Case")})
+@operation("一个办件：状态、待办环节与办理记录", {200: ref("Case")})
 def show(case_id: str) -> ResponseReturnValue:
     """One case within my scope."""
     me = actor()
@@ -70,7 +70,7 @@ def show(case_id: str) -> ResponseReturnValue:
 
 @bp.get("/cases")
 @signed_in
-@operation("办件列表,新的在前", {200: page_of("CaseLine")}, query=ASKED)
+@operation("办件列表，新的在前", {200: page_of("CaseLine")}, query=ASKED)
 def index() -> ResponseReturnValue:
     """One page of the cases within my scope."""
     me = actor()

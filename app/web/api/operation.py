@@ -55,7 +55,7 @@ def sent(name: str) -> dict[str, Any]:
     """The JSON body, checked against its schema. Raises Invalid, naming each member at fault."""
     body = request.get_json(silent=True)
     if not isinstance(body, dict):
-        raise Invalid("请求体应为 JSON 对象,且 Content-Type 为 application/json")
+        raise Invalid("请求体应为 JSON 对象，且 Content-Type 为 application/json")
     faults = {
         ".".join(str(part) for part in fault.absolute_path) or "body": fault.message[:200]
         for fault in _validator(name).iter_errors(body)

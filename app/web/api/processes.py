@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/processes/<process_key>/versions")
 @requires("flow:publish")
 @operation(
-    "发布一个流程版本:unit、reason 与 BPMN、DMN、表单文件",
+    "发布一个流程版本：unit、reason 与 BPMN、DMN、表单文件",
     {201: ref("Version"), 422: ref("Problem")},
     media="multipart/form-data",
     keyed=True,

@@ -11,7 +11,7 @@ TEXT: Schema = {"type": "string"}
 MAYBE: Schema = {"type": ["string", "null"]}
 MOMENT: Schema = {"type": "string", "format": "date-time"}
 MAYBE_MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
-VALUES: Schema = {"type": "object", "description": "表单内容,按该事项表单的 schema"}
+VALUES: Schema = {"type": "object", "description": "表单内容，按该事项表单的 schema"}
 
 
 def ref(name: str) -> Schema:

@@ -23,7 +23,7 @@ bp = Blueprint("tasks", __name__)
 @bp.get("/tasks")
 @signed_in
 @operation(
-    "收件箱:todo 待办,claimable 待签收,done 已办",
+    "收件箱：todo 待办，claimable 待签收，done 已办",
     {200: page_of("Task")},
     query=("box", "after", "q"),
 )

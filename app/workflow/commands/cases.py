@@ -31,9 +31,9 @@ def withdraw(actor: Actor, case_id: str, key: str = "", *, at: datetime) -> Case
         if not own_case(actor, case):
             raise NotFound
         if case.ended_at is not None:
-            raise Conflict("该办件已办结,不能撤回", at=case.ended_at)
+            raise Conflict("该办件已办结，不能撤回", at=case.ended_at)
         if case.result is not None or case.state not in ("in_review", "correcting"):
-            raise Forbidden("该办件已转入督办,不能撤回")
+            raise Forbidden("该办件已转入督办，不能撤回")
         definition = definitions.get(work, case.version_id)
         step = engine.cancel(definition.process, case.snapshot)
         moment = Moment(work, case, submissions.start_values(work, case, definition), at, actor)

@@ -128,10 +128,10 @@ def _chain(work: Session, division_code: str, at: datetime) -> Chain:
     """Who answers for the place. Raises Invalid: a filing names a community."""
     place = work.get(Division, division_code) if division_code else None
     if place is None or place.level != "community":
-        raise Invalid("请选择工程所在的社区(村)", {"division_code": "请选择工程所在的社区(村)"})
+        raise Invalid("请选择工程所在的社区（村）", {"division_code": "请选择工程所在的社区（村）"})
     if place.valid_to is not None and place.valid_to < local(at).date():
         raise Invalid(
-            "该社区(村)已撤并,请重新选择", {"division_code": "该社区(村)已撤并,请重新选择"}
+            "该社区（村）已撤并，请重新选择", {"division_code": "该社区（村）已撤并，请重新选择"}
         )
     return resolve(division_code, local(at).date())
 

@@ -45,7 +45,7 @@ def still_open(work: Session, task: Task) -> None:
     if task.status == "open":
         return
     if task.status == "waiting":
-        raise Conflict("还没有轮到该签署人,请等待前一位办理")
+        raise Conflict("还没有轮到该签署人，请等待前一位办理")
     first = work.get(Person, task.done_by_id) if task.done_by_id else None
     if first is None:
         raise Conflict(task.close_reason or "该任务已关闭", at=task.closed_at)

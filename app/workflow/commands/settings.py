@@ -23,7 +23,7 @@ def keep_day(
     """Say of one day whether a unit works on it, and why: `(workday, name)`."""
     workday, name = worked
     if not name.strip():
-        raise Invalid("请写明名称,如“国庆节”或“国庆节调休”", {"name": "请写明名称"})
+        raise Invalid("请写明名称，如“国庆节”或“国庆节调休”", {"name": "请写明名称"})
     with transaction() as work:
         _allowed(work, actor, unit_id)
         row = work.scalars(_row(unit_id, day)).first()
@@ -80,7 +80,7 @@ def _arrangement(year: int) -> list[tuple[date, bool, str]]:
             if off != (day.weekday() >= 5):
                 found.append((day, not off, _NAMES.get(name or "", name or "调休上班")))
     except NotImplementedError as unknown:
-        raise Invalid(f"{year} 年放假安排尚未发布,请在国务院办公厅通知发布后逐日录入") from unknown
+        raise Invalid(f"{year} 年放假安排尚未发布，请在国务院办公厅通知发布后逐日录入") from unknown
     return found
 
 

@@ -113,11 +113,11 @@ def _decide(turn: _Turn, decision: Decision) -> None:
     definition = definitions.get(work, case.version_id)
     policy = definition.process.tasks[task.element]
     if decision.outcome not in {outcome.key for outcome in policy.outcomes}:
-        raise Forbidden("此环节没有这个办理选项,请刷新后再试")
+        raise Forbidden("此环节没有这个办理选项，请刷新后再试")
     answers = Answers(decision.outcome, decision.sent, turn.at, turn.actor.address)
     cleaned = submissions.clean(work, task, definition, answers)
     if decision.outcome in NEEDS_REASON and not _says_something(cleaned):
-        raise Invalid("请写明理由", {"opinion": "请写明理由,一次性告知全部问题"})
+        raise Invalid("请写明理由", {"opinion": "请写明理由，一次性告知全部问题"})
     submission = submissions.keep(
         work, case, definition.form(policy.form), cleaned, turn.actor, turn.at
     )
@@ -142,11 +142,11 @@ def _allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
     own = task.person_id == actor.id
     hold = hold_for(actor, task)
     if not own and hold is None:
-        raise Forbidden("该任务不属于您的岗位,无法办理")
+        raise Forbidden("该任务不属于您的岗位，无法办理")
     still_open(work, task)
     not_anothers(work, task, actor.id)
     if not own and actor.id in (task.case.applicant_id, task.case.filed_by_id):
-        raise Forbidden("您是该事项的申报人或代办人,应当回避,请由同岗位其他人员办理")
+        raise Forbidden("您是该事项的申报人或代办人，应当回避，请由同岗位其他人员办理")
     return hold
 
 

@@ -82,12 +82,12 @@ def _message_job(work: Session, payload: jobs.Payload, at: datetime) -> None:
     sender = locked_case(work, payload["case"])
     target = payload.get("target")
     if target is None:
-        sender.incident = f"消息“{payload['name']}”没有接收方,请检查流程"
+        sender.incident = f"消息“{payload['name']}”没有接收方，请检查流程"
         return
     try:
         _deliver(work, locked_case(work, target), payload["name"], at)
     except (NotFound, Conflict):
-        sender.incident = f"消息“{payload['name']}”没有被接收,请检查流程"
+        sender.incident = f"消息“{payload['name']}”没有被接收，请检查流程"
 
 
 def _remind_job(work: Session, payload: jobs.Payload, at: datetime) -> None:
@@ -97,7 +97,7 @@ def _remind_job(work: Session, payload: jobs.Payload, at: datetime) -> None:
     case = work.get_one(Case, task.case_id)
     person = work.get(Person, task.person_id) if task.person_id else None
     day = local(task.due_at).strftime("%Y年%-m月%-d日")
-    text = f"“{case.title}”须在{day}前补正,逾期将自动失效"
+    text = f"“{case.title}”须在{day}前补正，逾期将自动失效"
     notices.tell(work, person, case, (notices.LAPSING, text), at)
 
 

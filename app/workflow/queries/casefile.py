@@ -152,7 +152,7 @@ def desk(work: Session, actor: Actor, task_id: str) -> Desk:
     if task is None or not (own or desks.hold_for(actor, task)):
         if task is not None:
             readable_case(work, actor, task.case_id)
-            raise Forbidden("该任务不属于您的岗位,可在办件页查看进展")
+            raise Forbidden("该任务不属于您的岗位，可在办件页查看进展")
         raise NotFound("没有这个任务")
     file = of_case(work, task.case)
     policy = file.definition.process.tasks[task.element]

@@ -44,4 +44,4 @@ class Cursor:
             moment, _, row = text.partition("|")
             return cls(datetime.fromisoformat(moment).astimezone(UTC), row)
         except ValueError as broken:
-            raise Invalid("翻页位置无效,请回到第一页") from broken
+            raise Invalid("翻页位置无效，请回到第一页") from broken
