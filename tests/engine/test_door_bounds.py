@@ -181,6 +181,7 @@ def test_a_snapshot_of_another_format_is_refused(snapshot: bytes) -> None:
         b"\x01[false,null,{},[[7]]]",
         b'\x01[false,null,{},[[1,"check","soon"]]]',
     ],
+    ids=["of another process", "empty", "short", "unknown", "inside", "kind", "moment"],
 )
 def test_a_snapshot_that_does_not_fit_the_process_is_refused(snapshot: bytes) -> None:
     walk = Walk(read("review"))
