@@ -8,7 +8,7 @@ from datetime import datetime
 
 
 class Refusal(Exception):
-    """A named no: `message` is Chinese, is shown to the person as it stands, and says what to do."""
+    """A named no: `message` is Chinese, is shown as it stands, and says what to do."""
 
     def __init__(self, message: str) -> None:
         super().__init__(message)

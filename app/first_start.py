@@ -1,4 +1,4 @@
-"""What every store holds before anybody signs in: places, units, the calendar, the shipped flows."""
+"""What every store holds before anybody signs in: places, units, calendar, shipped flows."""
 
 from __future__ import annotations
 

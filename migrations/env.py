@@ -1,4 +1,4 @@
-"""Runs the migrations on the connection that `app.store` hands over."""
+"""Runs the migrations on the connection that `app.migrating` hands over."""
 
 from alembic import context
 
