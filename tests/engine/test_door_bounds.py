@@ -48,7 +48,7 @@ class Text(str):
         {"a": [1]},
         {"a": {"b": 1}},
         {"a": b"x"},
-        {"a": object()},
+        {"a": object},
     ],
     ids=repr,
 )
