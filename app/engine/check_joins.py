@@ -49,6 +49,7 @@ class _Game:
         flows = list(enumerate(scope.flows))
         self.into = {key: [at for at, f in flows if f.target == key] for key in scope.nodes}
         self.out = {key: [at for at, f in flows if f.source == key] for key in scope.nodes}
+        self.events = {key: scope.attached(key) for key in scope.nodes}
         self.reached: set[str] = set()
         self.fired: set[str] = set()
 
@@ -108,7 +109,7 @@ class _Game:
 
     def _interrupted(self, node: Node, at: int, marking: Marking) -> Iterator[Marking]:
         """Boundary events take the token of their host away, or add one of their own."""
-        for event in self.scope.attached(node.id):
+        for event in self.events[node.id]:
             stays = event.element.get("cancelActivity") == "false"
             left = marking if stays else _take(marking, [at])
             yield _put(left, self.out[event.id])

@@ -58,11 +58,13 @@ class Scope:
     element: etree._Element
     nodes: dict[str, Node] = field(default_factory=dict)
     flows: list[Flow] = field(default_factory=list)
+    leaving: dict[str, list[Flow]] = field(default_factory=dict)
+    """The same flows by their source."""
     depth: int = 0
 
     def out(self, node: str) -> list[Flow]:
         """The flows that leave a node."""
-        return [flow for flow in self.flows if flow.source == node]
+        return self.leaving.get(node, [])
 
     def attached(self, host: str) -> list[Node]:
         """The boundary events on a node."""
@@ -123,7 +125,9 @@ def _scope(element: etree._Element, depth: int) -> Scope:
             if tag == "subProcess":
                 node.inside = _scope(child, depth + 1)
         elif tag == "sequenceFlow":
-            scope.flows.append(_flow(child))
+            flow = _flow(child)
+            scope.flows.append(flow)
+            scope.leaving.setdefault(flow.source, []).append(flow)
     return scope
 
 
