@@ -33,10 +33,13 @@ function asked(form, field) {
 function settle(form) {
   form.querySelectorAll("[data-show-if]").forEach((field) => {
     field.hidden = !asked(form, field);
+    field.querySelectorAll("[data-note]").forEach((note) => (note.hidden = true)); // it comes by itself
   });
 }
 
 // ---- files: one by one, each kept by the server before the next; what fails says so and loses nothing
+
+const TOO_LARGE = { 413: "文件超过 20 MB，请压缩后再传" };
 
 function tell(box, words) {
   const state = box.parentElement.querySelector("[data-upload-state]");
@@ -51,8 +54,8 @@ async function send(form, name, file) {
   const answer = await fetch(form.dataset.upload, { method: "POST", body, headers, credentials: "same-origin" });
   const text = await answer.text();
   if (answer.status === 201) return text;
-  const page = new DOMParser().parseFromString(text, "text/html");
-  throw new Error(page.querySelector("main p, main h1")?.textContent.trim() || "没有传上去，请再试一次");
+  const plain = answer.headers.get("Content-Type")?.startsWith("text/plain");
+  throw new Error(plain ? text : TOO_LARGE[answer.status] || "没有传上去，请刷新页面后再试");
 }
 
 async function upload(input) {
@@ -96,6 +99,29 @@ function grow(button) {
   fresh.querySelector("input")?.focus();
 }
 
+// ---- place: the phone knows where it is; typing stays possible
+
+function offerPlace(form) {
+  const [lng, lat] = ["lng", "lat"].map((name) => form.elements.namedItem(name));
+  if (!lng || !lat || !window.isSecureContext || !navigator.geolocation) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "btn btn-plain";
+  button.textContent = "用手机定位填写经纬度";
+  button.addEventListener("click", () => {
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        lng.value = coords.longitude.toFixed(6);
+        lat.value = coords.latitude.toFixed(6);
+        button.textContent = "已填写，可重新定位";
+      },
+      () => (button.textContent = "没有定到位，可再试或不填"),
+      { enableHighAccuracy: true, timeout: 10000 },
+    );
+  });
+  lng.closest(".field")?.before(button);
+}
+
 // ---- wiring
 
 document.addEventListener("change", (event) => {
@@ -111,4 +137,7 @@ document.addEventListener("click", (event) => {
   grow(button);
 });
 
-document.querySelectorAll("form").forEach(settle);
+document.querySelectorAll("form").forEach((form) => {
+  settle(form);
+  offerPlace(form);
+});

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.db import session
-from app.errors import Invalid
+from app.errors import Conflict, Invalid
 from app.web import filling, headers, uploads
 from app.web.access import actor, requires, signed_in
 from app.workflow import attachments, commands, drafts
@@ -111,9 +111,15 @@ def _taken(home: Home, back: str) -> ResponseReturnValue:
     names = [name for name in request.files if name.startswith(uploads.PREFIX)]
     if not names:
         raise Invalid("请选择要上传的文件")
-    sent = request.files[names[0]]
-    row = uploads.take_one(actor(), home, names[0].removeprefix(uploads.PREFIX), sent)
-    if request.headers.get("X-Requested-With") != "fetch":
+    field, sent = names[0].removeprefix(uploads.PREFIX), request.files[names[0]]
+    by_script = request.headers.get("X-Requested-With") == "fetch"
+    try:
+        row = uploads.take_one(actor(), home, field, sent)
+    except (Invalid, Conflict) as refused:
+        if not by_script:
+            raise
+        return refused.message, 422, {"Content-Type": "text/plain; charset=utf-8"}
+    if not by_script:
         return redirect(back, 303)
     return render_template("apply/tile.html", file=uploads.shown(row)), 201
 

@@ -16,9 +16,14 @@ def field(key: str, **values: object) -> FieldView:
 
 
 def test_required_marks_follow_the_answers() -> None:
-    assert not field("id_no").required
-    assert field("id_no", owner_type="person").required
-    assert not field("id_no", owner_type="organisation").required
+    assert field("phone").required
+    assert not field("phone", filed_on_behalf=True).required
+    assert field("qualification_papers", contractor_type="enterprise", project_type="road").required
+    assert not field("qualification_papers", contractor_type="enterprise").required
+
+
+def test_what_is_required_once_it_shows_is_marked_before_it_does() -> None:
+    assert (field("id_no").hidden, field("id_no").required) == (True, True)
 
 
 def test_a_field_of_this_screen_may_yet_be_asked_for_one_of_another_may_not() -> None:

@@ -92,8 +92,8 @@ def _fact(one: Field, values: Sent, files: Mapping[str, Sequence[File]]) -> Fact
         )
         return Fact(one.key, one.title, f"{len(rows)} 行", rows=rows, wide=True) if rows else None
     text = in_words(one, values.get(one.key))
-    if not text or (one.widget == "hidden" and text == "否"):
-        return None  # what only the server says is worth a line when it says something
+    if not text or (one.kind == "boolean" and one.widget != "radio" and text == "否"):
+        return None  # an unticked box says nothing; a question answered no does
     return Fact(one.key, one.title, text, wide=one.widget == "textarea")
 
 

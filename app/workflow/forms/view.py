@@ -110,7 +110,7 @@ ACCEPT = {
 
 def lay_out(form: Form, drawing: Drawing) -> list[GroupView]:
     """Every group with the fields that this step may see."""
-    needed = form.needed(drawing.found, drawing.asked.outcome)
+    needed = form.needed(drawing.found, drawing.asked.outcome) | _once_shown(form)
     groups = []
     for spec in form.groups:
         fields = tuple(
@@ -122,6 +122,16 @@ def lay_out(form: Form, drawing: Drawing) -> list[GroupView]:
         if fields:
             groups.append(GroupView(spec.key, spec.title, spec.help, fields))
     return groups
+
+
+def _once_shown(form: Form) -> frozenset[str]:
+    """Fields that are required by the very condition that shows them: marked before they show."""
+    return frozenset(
+        key
+        for rule in form.rules
+        for key in rule.then
+        if form.by_key[key].show_if == rule.condition
+    )
 
 
 def _field(form: Form, one: Field, spec: GroupSpec, drawing: Drawing, needed: bool) -> FieldView:
