@@ -10,7 +10,7 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from flask import Flask, current_app
+from flask import Flask
 
 from app import clock, first_start
 from app.db import db, session
@@ -29,7 +29,7 @@ SWEEP_EVERY = 3600.0
 
 def install(app: Flask) -> None:
     """Give the app its words."""
-    for word in (migrate, sample, first_run_code, rescue, worker, publish, audit):
+    for word in (migrate, first_run_code, rescue, worker, publish, audit):
         app.cli.add_command(word)
 
 
@@ -40,14 +40,6 @@ def migrate() -> None:
     """
     migrate_store(db.engine)
     first_start.fill(clock.now())
-
-
-@click.command("sample")
-def sample() -> None:
-    """Fill an empty store with invented people and filings in every state."""
-    from app.smallworks import sample as sampling
-
-    sampling.fill(current_app.extensions["config"].data, at=clock.now())
 
 
 @click.command("first-run-code")

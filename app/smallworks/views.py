@@ -1,11 +1,22 @@
-"""The pages of small works: the register, papers, the public check, a district's limits."""
+"""The pages of small works: the register, papers, the public check, limits; and its one command."""
 
 from __future__ import annotations
 
 import io
 from typing import Any
 
-from flask import Blueprint, Flask, flash, redirect, render_template, request, send_file, url_for
+import click
+from flask import (
+    Blueprint,
+    Flask,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    send_file,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -13,7 +24,7 @@ from app.db import session
 from app.errors import Invalid, NotFound
 from app.identity.permissions import holds_permission
 from app.identity.trades import CATEGORIES
-from app.smallworks import application, export, layout, limits, papers, register, words
+from app.smallworks import application, export, layout, limits, papers, register, sample, words
 from app.smallworks.kind import FILING
 from app.smallworks.limits import Typed
 from app.smallworks.papers import Pdf
@@ -40,6 +51,13 @@ def install(app: Flask) -> None:
     jobs.handlers[papers.JOB] = jobs.Handler(outside=papers.render_job)
     for blueprint in (works, check, rules):
         app.register_blueprint(blueprint)
+    app.cli.add_command(fill_sample)
+
+
+@click.command("sample")
+def fill_sample() -> None:
+    """Fill an empty store with invented people and filings in every state."""
+    sample.fill(current_app.extensions["config"].data, at=clock.now())
 
 
 @works.get("/works")
