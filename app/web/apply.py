@@ -192,6 +192,7 @@ def print_filing(case_id: str) -> ResponseReturnValue:
     values = form.unseal(file.submission.values, show_secrets=own_case(me, file.case))
     return render_template(
         "apply/print.html", case=file.case, title=form.title, filed_by=file.case.filed_by.name,
+        on_behalf=file.case.applicant_id != file.case.filed_by_id,
         facts=form.facts(values), case_url=url_for("cases.show", case_id=case_id),
     )  # fmt: skip
 

@@ -150,7 +150,8 @@ def test_the_outcome_decides_what_is_asked() -> None:
         "opinion": "可"
     }
     assert form.clean({"missing": ["a"]}, outcome="return").values == {"missing": ["a"]}
-    assert form.view({})[0].fields[0].folded
+    folded = form.view({})[0].fields[0]
+    assert (folded.folded, folded.note) == (True, "退回补正时填写")
 
 
 def test_what_the_server_stamps_cannot_be_sent() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from app.engine.policy import LABELS
 from app.workflow.forms.coerce import rows_sent
 from app.workflow.forms.conditions import OUTCOME, Condition, Test
 from app.workflow.forms.field import EDIT, HIDE, Field
@@ -260,7 +261,8 @@ def _say(form: Form, test: Test) -> str:
     if test.values == (True,):
         return f"勾选「{title}」"
     if one is None:
-        return "办理结论需要"
+        known = [LABELS[str(value)] for value in test.values if str(value) in LABELS]
+        return "、".join(known) or "办理结论需要"
     named = [one.label(str(value)) for value in test.values]
     shown = "、".join(named[:4]) + ("等" if len(named) > 4 else "")
     return f"「{title}」选{shown}"
