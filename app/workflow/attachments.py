@@ -230,4 +230,4 @@ def _tell(work: Session, actor: Actor, case_id: str, verb: str, at: datetime) ->
     case = work.get_one(Case, case_id)
     task = _open_task(work, actor, case)
     act = Act(task=task, hold=desks.hold_for(actor, task))
-    events.record(work, case, verb, actor, at, act)
+    events.record(work, case, verb, actor, act, at=at)

@@ -35,7 +35,7 @@ class Act:
 
 
 def record(
-    work: Session, case: Case, verb: str, actor: Actor | None, at: datetime, act: Act
+    work: Session, case: Case, verb: str, actor: Actor | None, act: Act, *, at: datetime
 ) -> Event:
     """Write the next event of a case. The caller holds the case's lock."""
     last = work.execute(

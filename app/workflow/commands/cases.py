@@ -40,7 +40,7 @@ def withdraw(actor: Actor, case_id: str, key: str = "", *, at: datetime) -> Case
         case.result = WITHDRAWN
         is_workday = calendar.workday_test(work, case.l2, case.l1)
         follow(moment, definition, step, is_workday)
-        events.record(work, case, "withdrew", actor, at, Act(passed=step.passed))
+        events.record(work, case, "withdrew", actor, Act(passed=step.passed), at=at)
         keys.keep_answer(work, actor.id, key, {"case": case.id})
     return case
 
@@ -55,5 +55,5 @@ def retry(actor: Actor, case_id: str, *, at: datetime) -> Case:
             raise Conflict("该办件没有流程异常")
         case.incident = None
         jobs.enqueue(work, "wake", f"retry:{case.id}:{case.revision}", {"case": case.id}, at)
-        events.record(work, case, "retried", actor, at, Act())
+        events.record(work, case, "retried", actor, Act(), at=at)
     return case

@@ -106,7 +106,7 @@ def _open_case(work: Session, actor: Actor, filing: Filing, files: Any, at: date
     moment = Moment(work, case, cleaned.values, at, actor)
     routing, passed = _start(moment, definition, cleaned.routing)
     act = Act(submission=submission, passed=passed, routing=routing, hold=_hold(actor, chain))
-    events.record(work, case, "filed", actor, at, act)
+    events.record(work, case, "filed", actor, act, at=at)
     return case
 
 

@@ -57,7 +57,7 @@ def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
         hold = _allowed(work, actor, task)
         if task.claimed_by_id is None:
             task.claimed_by_id, task.claimed_at = actor.id, at
-            events.record(work, task.case, "claimed", actor, at, Act(task=task, hold=hold))
+            events.record(work, task.case, "claimed", actor, Act(task=task, hold=hold), at=at)
         keys.keep_answer(work, actor.id, key, {"task": task.id})
     return task
 
@@ -72,7 +72,7 @@ def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
         if task.claimed_by_id != actor.id or task.person_id:
             raise Forbidden("只能退还自己签收的任务")
         task.claimed_by_id = task.claimed_at = None
-        events.record(work, task.case, "released", actor, at, Act(task=task, hold=hold))
+        events.record(work, task.case, "released", actor, Act(task=task, hold=hold), at=at)
         keys.keep_answer(work, actor.id, key, {"task": task.id})
     return task
 
@@ -127,7 +127,7 @@ def _decide(turn: _Turn, decision: Decision) -> None:
     passed, sent = _advance(turn, definition, cleaned, joint) if joint else _NOT_YET
     act = Act(task, "", decision.outcome, submission, passed, sent, turn.hold)
     verb = "resubmitted" if policy.form == definition.process.start_form else "decided"
-    events.record(work, case, verb, turn.actor, turn.at, act)
+    events.record(work, case, verb, turn.actor, act, at=turn.at)
 
 
 def _says_something(cleaned: Cleaned) -> bool:

@@ -67,7 +67,7 @@ def _move(
     moment = Moment(work, case, submissions.start_values(work, case, definition), at, None)
     follow(moment, definition, step, is_workday)
     verb = "messaged" if heard else "lapsed" if case.result == "lapsed" else "timed"
-    events.record(work, case, verb, None, at, Act(outcome=heard[:24], passed=step.passed))
+    events.record(work, case, verb, None, Act(outcome=heard[:24], passed=step.passed), at=at)
     notices.of_step(work, case, before, at)
 
 
