@@ -101,6 +101,7 @@ def _neighbour(task: Task | None, at: datetime) -> dict[str, str] | None:
     is_workday = calendar.workday_test(session(), task.case.l2, task.case.l1)
     paused = lights.paused(task)
     return {
+        "id": task.id,
         "title": task.case.title,
         "light": lights.light(task.due_at, at, is_workday, paused),
         "due_text": due_text(task.due_at, at, is_workday, paused),

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import IsWorkday, add_workdays
+from app.db import new_id
 from app.engine.types import OpenTask, Step, TaskPolicy
 from app.errors import BrokenProcess
 from app.workflow import assignment, calendar, desks, jobs, kinds
@@ -24,7 +25,7 @@ def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWor
     """Make the rows of a case say what the engine's step says. The caller holds the case's lock."""
     moment = replace(moment, data=step.data)
     case, work = moment.case, moment.work
-    close_refs(work, case, step.closed, moment.at)
+    close_refs(work, case, _left_open(moment, definition, step), moment.at)
     for task in step.opened:
         _open(moment, definition, task, is_workday)
     for action in step.actions:
@@ -37,6 +38,14 @@ def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWor
     case.touched_at = moment.at
     _set_state(moment, definition, step)
     _set_wake(work, case, step.wake_at)
+
+
+def _left_open(moment: Moment, definition: Definition, step: Step) -> tuple[str, ...]:
+    """The steps left by the engine under which rows may still wait: not the one decided alone."""
+    done = moment.task
+    if done is None or len(definition.process.tasks[done.element].parties) > 1:
+        return step.closed
+    return tuple(ref for ref in step.closed if ref != done.ref)
 
 
 def close_refs(work: Session, case: Case, refs: tuple[str, ...], at: datetime) -> None:
@@ -60,7 +69,8 @@ def _open(moment: Moment, definition: Definition, opened: OpenTask, is_workday: 
         l1, l2, l3, l4 = pool.above
         waits = in_turn and place > 0
         task = Task(
-            case=case, ref=opened.ref, element=opened.element, name=policy.name, party=place,
+            id=new_id(), case=case, ref=opened.ref, element=opened.element, name=policy.name,
+            party=place,
             desk=desks.spelled(party), unit_id=pool.unit_id, person_id=pool.person_id,
             l1=l1, l2=l2, l3=l3, l4=l4, status="waiting" if waits else "open",
             opened_at=moment.at,
@@ -84,7 +94,6 @@ def open_next(
 
 
 def _remind(moment: Moment, task: Task, at: datetime) -> None:
-    moment.work.flush()
     run_at = max(at, moment.at + timedelta(minutes=1))
     jobs.enqueue(moment.work, "remind", f"remind:{task.id}", {"task": task.id}, run_at)
 

@@ -18,28 +18,36 @@ from app.workflow.backstage import SubmitKey
 KEPT = timedelta(days=7)
 
 
-def first_answer(work: Session, person_id: str, key: str, at: datetime) -> dict[str, Any] | None:
+def first_answer(
+    work: Session,
+    person_id: str,
+    key: str,
+    at: datetime,
+    result: dict[str, Any] | None = None,
+) -> dict[str, Any] | None:
     """None if this key is new (and is now taken); otherwise what its first use came to.
 
-    Asked with RETURNING: the row count of an INSERT that may do nothing cannot be trusted.
+    `result` is what this use will come to, where that is known before it is done; otherwise
+    `keep_answer` follows. Asked with RETURNING: the row count of an INSERT that may do nothing
+    cannot be trusted.
     """
     if not key:
         return None
     insert = pg_insert if work.get_bind().dialect.name == "postgresql" else sqlite_insert
     taken = work.execute(
         insert(SubmitKey)
-        .values(person_id=person_id, key=key[:80], at=at)
+        .values(person_id=person_id, key=key[:80], at=at, result=result)
         .on_conflict_do_nothing()
         .returning(SubmitKey.key)
     ).scalar()
     if taken is not None:
         return None
-    result: dict[str, Any] | None = work.scalar(
+    found: dict[str, Any] | None = work.scalar(
         select(SubmitKey.result).where(SubmitKey.person_id == person_id, SubmitKey.key == key[:80])
     )
-    if result is None:
+    if found is None:
         raise Conflict("这次提交正在办理中，请稍后刷新查看")
-    return result
+    return found
 
 
 def keep_answer(work: Session, person_id: str, key: str, result: dict[str, Any]) -> None:

@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.db import new_id
 from app.identity.actor import Actor
 from app.identity.models import Division
 from app.workflow import kinds, search
 from app.workflow.definitions import Definition
 from app.workflow.forms import Cleaned, Form
 from app.workflow.forms.form import single
+from app.workflow.kinds import Moment
 from app.workflow.models import Attachment, Case, Submission, Task
 
-__all__ = ["Answers", "Cleaned", "clean", "describe", "keep", "place_of", "start_values"]
+__all__ = [
+    "Answers",
+    "Cleaned",
+    "StartValues",
+    "clean",
+    "describe",
+    "keep",
+    "place_of",
+    "start_values",
+]
 
 START = "start"
 
@@ -38,7 +50,8 @@ def clean(work: Session, task: Task, definition: Definition, sent: Answers) -> C
     field.
     """
     form = definition.form(definition.process.tasks[task.element].form)
-    have = attachments_of(work, Attachment.case_id == task.case_id)
+    asks = any(field.kind == "files" for field in form.fields)
+    have = attachments_of(work, Attachment.case_id == task.case_id) if asks else {}
     typed: Mapping[str, Any] = single(sent.typed)
     base: Mapping[str, Any] | None = None
     if _again(form, definition):
@@ -63,16 +76,39 @@ def attachments_of(work: Session, owner: Any) -> dict[str, int]:
     return dict(rows)
 
 
-def keep(
-    work: Session, case: Case, form: Form, cleaned: Cleaned, actor: Actor, at: datetime
-) -> Submission:
-    """Store a cleaned form with its case, secrets sealed."""
+def keep(moment: Moment, form: Form, cleaned: Cleaned, actor: Actor) -> Submission:
+    """Store a cleaned form with its case, and its task if it answered one; secrets sealed."""
     submission = Submission(
-        case_id=case.id, form=form.key, values=form.seal(cleaned.values), by_id=actor.id, at=at
+        id=new_id(),
+        case_id=moment.case.id,
+        task_id=moment.task.id if moment.task else None,
+        form=form.key,
+        values=form.seal(cleaned.values),
+        by_id=actor.id,
+        at=moment.at,
     )
-    work.add(submission)
-    work.flush()
+    moment.work.add(submission)
     return submission
+
+
+class StartValues(Mapping[str, Any]):
+    """The start form as last submitted, secrets readable; read only if a hook asks."""
+
+    def __init__(self, work: Session, case: Case, definition: Definition) -> None:
+        self._of = (work, case, definition)
+
+    @cached_property
+    def _read(self) -> Mapping[str, Any]:
+        return start_values(*self._of)
+
+    def __getitem__(self, name: str) -> Any:
+        return self._read[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
 
 
 def start_values(work: Session, case: Case, definition: Definition) -> Mapping[str, Any]:

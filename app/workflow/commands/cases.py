@@ -36,7 +36,7 @@ def withdraw(actor: Actor, case_id: str, key: str = "", *, at: datetime) -> Case
             raise Forbidden("该办件已转入督办，不能撤回")
         definition = definitions.get(work, case.version_id)
         step = engine.cancel(definition.process, case.snapshot)
-        moment = Moment(work, case, submissions.start_values(work, case, definition), at, actor)
+        moment = Moment(work, case, submissions.StartValues(work, case, definition), at, actor)
         case.result = WITHDRAWN
         is_workday = calendar.workday_test(work, case.l2, case.l1)
         follow(moment, definition, step, is_workday)

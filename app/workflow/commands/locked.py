@@ -12,28 +12,31 @@ from app.errors import Conflict, NotFound
 from app.identity.models import Person
 from app.workflow.models import Case, Task
 
+_LOCKED = (
+    select(Case)
+    .options(undefer(Case.snapshot))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
 
 def locked_case(work: Session, case_id: str) -> Case:
     """The case, as it is now, and nobody else's to change until the commit. Raises NotFound."""
-    row = (
-        select(Case)
-        .where(Case.id == case_id)
-        .options(undefer(Case.snapshot))
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    case = work.scalars(row).first()
+    case = work.scalars(_LOCKED.where(Case.id == case_id)).first()
     if case is None:
         raise NotFound
     return case
 
 
 def locked_task(work: Session, task_id: str) -> Task:
-    """The task, read after its case was locked. Raises NotFound."""
-    case_id = work.scalar(select(Task.case_id).where(Task.id == task_id))
-    if case_id is None:
+    """The task, read after its case was locked. Raises NotFound.
+
+    Two statements, not one join: what waits for the lock must read the task as the winner left it.
+    """
+    of_task = select(Task.case_id).where(Task.id == task_id).scalar_subquery()
+    case = work.scalars(_LOCKED.where(Case.id == of_task)).first()
+    if case is None:
         raise NotFound("没有这个任务")
-    case = locked_case(work, case_id)
     row = select(Task).where(Task.id == task_id).execution_options(populate_existing=True)
     task = work.scalars(row).one()
     task.case = case

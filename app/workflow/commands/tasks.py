@@ -25,7 +25,7 @@ from app.workflow.follow import follow, open_next
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
 from app.workflow.signing import joint_outcome
-from app.workflow.submissions import Answers, Cleaned
+from app.workflow.submissions import Answers, Cleaned, StartValues
 
 NEEDS_REASON = frozenset({"return", "reject", "refer"})
 """Outcomes that must say why, whatever the form asks: all that is missing, once (一次性告知)."""
@@ -51,21 +51,20 @@ def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
     same one is no fault.
     """
     with transaction() as work:
-        if keys.first_answer(work, actor.id, key, at) is not None:
+        if keys.first_answer(work, actor.id, key, at, {"task": task_id}) is not None:
             return work.get_one(Task, task_id)
         task = locked_task(work, task_id)
         hold = _allowed(work, actor, task)
         if task.claimed_by_id is None:
             task.claimed_by_id, task.claimed_at = actor.id, at
             events.record(work, task.case, "claimed", actor, Act(task=task, hold=hold), at=at)
-        keys.keep_answer(work, actor.id, key, {"task": task.id})
     return task
 
 
 def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
     """Give a claimed task back to its pool."""
     with transaction() as work:
-        if keys.first_answer(work, actor.id, key, at) is not None:
+        if keys.first_answer(work, actor.id, key, at, {"task": task_id}) is not None:
             return work.get_one(Task, task_id)
         task = locked_task(work, task_id)
         hold = _allowed(work, actor, task)
@@ -73,7 +72,6 @@ def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
             raise Forbidden("只能退还自己签收的任务")
         task.claimed_by_id = task.claimed_at = None
         events.record(work, task.case, "released", actor, Act(task=task, hold=hold), at=at)
-        keys.keep_answer(work, actor.id, key, {"task": task.id})
     return task
 
 
@@ -84,15 +82,13 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
     for its form.
     """
     with transaction() as work:
-        earlier = keys.first_answer(work, actor.id, decision.key, at)
-        if earlier is not None:
-            return work.get_one(Case, earlier["case"])
+        if keys.first_answer(work, actor.id, decision.key, at, {"task": task_id}) is not None:
+            return work.get_one(Task, task_id).case
         task = locked_task(work, task_id)
         hold = _allowed(work, actor, task)
         is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
         turn = _Turn(work, actor, task, hold, at, is_workday)
         _decide(turn, decision)
-        keys.keep_answer(work, actor.id, decision.key, {"case": task.case_id})
     return task.case
 
 
@@ -118,13 +114,12 @@ def _decide(turn: _Turn, decision: Decision) -> None:
     cleaned = submissions.clean(work, task, definition, answers)
     if decision.outcome in NEEDS_REASON and not _says_something(cleaned):
         raise Invalid("请写明理由", {"opinion": "请写明理由，一次性告知全部问题"})
-    submission = submissions.keep(
-        work, case, definition.form(policy.form), cleaned, turn.actor, turn.at
-    )
-    submission.task_id = task.id
+    moment = _moment(turn, definition, decision.outcome, cleaned)
+    submission = submissions.keep(moment, definition.form(policy.form), cleaned, turn.actor)
     _close(turn, decision.outcome)
     joint = _joint(turn, policy)
-    passed, sent = _advance(turn, definition, cleaned, joint) if joint else _NOT_YET
+    moment = replace(moment, outcome=joint or decision.outcome)
+    passed, sent = _advance(turn, definition, moment, cleaned.routing) if joint else _NOT_YET
     act = Act(task, "", decision.outcome, submission, passed, sent, turn.hold)
     verb = "resubmitted" if policy.form == definition.process.start_form else "decided"
     events.record(work, case, verb, turn.actor, act, at=turn.at)
@@ -175,18 +170,25 @@ def _joint(turn: _Turn, policy: TaskPolicy) -> str | None:
     return settled
 
 
-def _advance(turn: _Turn, definition: Definition, answers: Cleaned, joint: str) -> _Passed:
-    """Tell the engine the step's outcome, and let the rows follow."""
-    work, case = turn.work, turn.task.case
-    kind, start_form = kinds.of(case.process_key), definition.process.start_form
-    again = definition.process.tasks[turn.task.element].form == start_form
-    values = answers.values if again else submissions.start_values(work, case, definition)
-    moment = Moment(
-        work, case, values, turn.at, turn.actor, turn.task, joint, answers.values, first=False
+def _moment(turn: _Turn, definition: Definition, outcome: str, answers: Cleaned) -> Moment:
+    """This turn as the domain's hooks see it."""
+    work, case, task = turn.work, turn.task.case, turn.task
+    again = definition.process.tasks[task.element].form == definition.process.start_form
+    values = answers.values if again else StartValues(work, case, definition)
+    return Moment(
+        work, case, values, turn.at, turn.actor, task, outcome, answers.values, first=False
     )
-    sent: dict[str, Scalar] = {**answers.routing, "outcome": joint}
+
+
+def _advance(
+    turn: _Turn, definition: Definition, moment: Moment, routing: Mapping[str, Scalar]
+) -> _Passed:
+    """Tell the engine the step's outcome, and let the rows follow."""
+    case, kind = moment.case, kinds.of(moment.case.process_key)
+    again = moment.values is moment.answers
+    sent: dict[str, Scalar] = {**routing, "outcome": moment.outcome}
     if again:
-        submissions.describe(work, case, values)
+        submissions.describe(moment.work, case, moment.values)
         sent |= kind.routing(moment)
     sent |= kind.decided(moment)
     before = case.state
@@ -197,5 +199,5 @@ def _advance(turn: _Turn, definition: Definition, answers: Cleaned, joint: str) 
     if again:
         kind.on_submitted(replace(moment, data=step.data))
     follow(moment, definition, step, turn.is_workday)
-    notices.of_step(work, case, before, turn.at)
+    notices.of_step(moment.work, case, before, turn.at)
     return step.passed, sent

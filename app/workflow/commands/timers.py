@@ -64,7 +64,7 @@ def _move(
     is_workday = calendar.workday_test(work, case.l2, case.l1)
     before = case.state
     step = push(definition.process, case.snapshot, at=at, workdays=calendar.workdays(is_workday))
-    moment = Moment(work, case, submissions.start_values(work, case, definition), at, None)
+    moment = Moment(work, case, submissions.StartValues(work, case, definition), at, None)
     follow(moment, definition, step, is_workday)
     verb = "messaged" if heard else "lapsed" if case.result == "lapsed" else "timed"
     events.record(work, case, verb, None, Act(outcome=heard[:24], passed=step.passed), at=at)

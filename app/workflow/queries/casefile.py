@@ -15,7 +15,6 @@ from app.identity.actor import Actor
 from app.workflow import calendar, definitions, desks
 from app.workflow.definitions import Definition
 from app.workflow.models import Attachment, Case, Event, Submission, Task
-from app.workflow.queries import inbox
 from app.workflow.queries.ahead import expected
 from app.workflow.reach import readable_case
 
@@ -165,10 +164,3 @@ def _returned(file: CaseFile) -> Mapping[str, Any]:
         if event.outcome == "return" and event.submission:
             return event.submission.values
     return {}
-
-
-def next_task(work: Session, actor: Actor, task_id: str) -> str | None:
-    """The task that the inbox has behind this one."""
-    task = work.get(Task, task_id)
-    after = inbox.neighbours(work, actor, task)[1] if task and actor.staff else None
-    return after.id if after else None
