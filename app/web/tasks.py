@@ -86,8 +86,8 @@ def decide(task_id: str) -> ResponseReturnValue:
     flash(f"{case.number} {case.title} 已提交")
     if not me.staff:
         return redirect(url_for("cases.show", case_id=case.id), 303)
-    if sent.get("go_on"):
-        return redirect(url_for(".show", task_id=sent["go_on"]), 303)
+    if sent.get("next"):
+        return redirect(url_for(".show", task_id=sent["next"]), 303)
     return redirect(url_for(".index"), 303)
 
 
