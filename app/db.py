@@ -18,6 +18,7 @@ from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
 
+from app.crashing import point
 from app.errors import Conflict
 
 
@@ -93,7 +94,9 @@ def transaction() -> Iterator[Session]:
     try:
         work.connection(execution_options={"writes": True})  # SQLite: BEGIN IMMEDIATE
         yield work
+        point("commit")
         work.commit()
+        point("committed")
     except (StaleDataError, IntegrityError) as lost:
         work.rollback()
         raise _as_conflict(lost) from lost

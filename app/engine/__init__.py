@@ -9,7 +9,7 @@ from app.engine.moves import move
 from app.engine.outline import OutlineStep, outline
 from app.engine.parse import parse
 from app.engine.process import Process
-from app.engine.run import cancel, complete, deliver, start, wake
+from app.engine.run import cancel, complete, deliver, start, waiting, wake
 from app.engine.types import (
     Action,
     Data,
@@ -50,5 +50,6 @@ __all__ = [
     "outline",
     "parse",
     "start",
+    "waiting",
     "wake",
 ]

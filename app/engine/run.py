@@ -80,6 +80,12 @@ def cancel(process: Process, snapshot: bytes) -> Step:
     return step_of(case, before)
 
 
+def waiting(process: Process, snapshot: bytes) -> tuple[OpenTask, ...]:
+    """What a stored case waits for people to do: for whoever compares it with rows of theirs."""
+    case = load(process, snapshot, _NEVER, _no_calendar)
+    return () if case.completed else case.open()
+
+
 def open_task(case: Case, ref: str) -> Any:
     """The task that waits for a person under this ref."""
     task = next((task for task in case.human() if ref_of(task) == ref), None)

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app.crashing import point
 from app.db import session
 from app.identity.models import AuditEntry
 
@@ -62,6 +63,7 @@ def record(work: Session, deed: Deed, *, at: datetime) -> AuditEntry:
     entry.hash = _hash(entry)
     work.add(entry)
     work.flush()
+    point("audit")
     return entry
 
 

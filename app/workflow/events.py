@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.crashing import point
 from app.engine.types import Scalar
 from app.identity.actor import Actor, Hold
 from app.workflow.models import Case, Event, Submission, Task
@@ -66,6 +67,7 @@ def record(
     )
     event.hash = seal(event)
     work.add(event)
+    point("event")
     return event
 
 
@@ -115,5 +117,15 @@ def broken_link(events: list[Event]) -> Break | None:
             return Break(event.case_id, event.seq, "与上一条记录不相接")
         if seal(event) != event.hash:
             return Break(event.case_id, event.seq, "内容被改动")
+        if not _vouches(event):
+            return Break(event.case_id, event.seq, "填报内容被改动")
         previous = event.hash
     return None
+
+
+def _vouches(event: Event) -> bool:
+    """Whether the submission that this event speaks of is still what it was."""
+    if event.submission_id is None:
+        return event.digest == ""
+    kept = event.submission
+    return kept is not None and _digest(event.salt, kept.values) == event.digest

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import IsWorkday, add_workdays
+from app.crashing import point
 from app.db import new_id
 from app.engine.types import OpenTask, Step, TaskPolicy
 from app.errors import BrokenProcess
@@ -23,6 +24,7 @@ REMIND_BEFORE = 1  # working day before a task of the applicant is due
 
 def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWorkday) -> None:
     """Make the rows of a case say what the engine's step says. The caller holds the case's lock."""
+    point("engine")
     moment = replace(moment, data=step.data)
     case, work = moment.case, moment.work
     close_refs(work, case, _left_open(moment, definition, step), moment.at)
@@ -38,6 +40,7 @@ def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWor
     case.touched_at = moment.at
     _set_state(moment, definition, step)
     _set_wake(work, case, step.wake_at)
+    point("rows")
 
 
 def _left_open(moment: Moment, definition: Definition, step: Step) -> tuple[str, ...]:

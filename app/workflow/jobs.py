@@ -16,6 +16,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from app.crashing import point
 from app.db import session, transaction
 from app.errors import Refusal
 from app.workflow.backstage import Job
@@ -49,6 +50,7 @@ def enqueue(work: Session, kind: str, dedupe: str, payload: Payload, run_at: dat
     ours.
     """
     work.add(Job(kind=kind, dedupe=dedupe, payload=dict(payload), run_at=run_at))
+    point("job")
 
 
 def run_due(at: datetime, most: int = 20) -> int:
@@ -95,12 +97,14 @@ def _run(job_id: int, handler: Handler, call: tuple[dict[str, Any], str], at: da
     payload, dedupe = call
     if handler.outside:
         handler.outside(payload, dedupe, at)
+        point("outside")
     with transaction() as work:
         job = work.get(Job, job_id, with_for_update=True)
         if job is None or job.status != "due":
             return
         if handler.inside:
             handler.inside(work, payload, at)
+            point("inside")
         job.status, job.leased_until, job.error = "done", None, ""
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.crashing import point
 from app.errors import Conflict
 from app.workflow.backstage import SubmitKey
 
@@ -41,6 +42,7 @@ def first_answer(
         .returning(SubmitKey.key)
     ).scalar()
     if taken is not None:
+        point("key")
         return None
     found: dict[str, Any] | None = work.scalar(
         select(SubmitKey.result).where(SubmitKey.person_id == person_id, SubmitKey.key == key[:80])
@@ -58,6 +60,7 @@ def keep_answer(work: Session, person_id: str, key: str, result: dict[str, Any])
             .where(SubmitKey.person_id == person_id, SubmitKey.key == key[:80])
             .values(result=result)
         )
+        point("answer")
 
 
 def forget_old(work: Session, at: datetime) -> None:

@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from sqlalchemy.orm import Session
 
 from app import vault
+from app.crashing import point
 from app.db import session
 from app.identity.models import Person
 from app.workflow import jobs, kinds
@@ -34,6 +35,7 @@ def tell(
     kind, text = word
     notice = Notice(person_id=person.id, case_id=case.id, kind=kind, text=text, at=at)
     work.add(notice)
+    point("notice")
     if person.email and _post:
         work.flush()
         payload = {"person": person.id, "subject": case.title, "text": text}

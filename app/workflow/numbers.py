@@ -7,6 +7,7 @@ from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
+from app.crashing import point
 from app.workflow.backstage import Counter
 
 
@@ -25,4 +26,5 @@ def take(work: Session, name: str) -> int:
         insert = pg_insert if work.get_bind().dialect.name == "postgresql" else sqlite_insert
         work.execute(insert(Counter).values(name=name, value=0).on_conflict_do_nothing())
         value = work.execute(bump).scalar_one()
+    point("number")
     return value

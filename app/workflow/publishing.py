@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from app import engine
+from app.crashing import point
 from app.db import named_conflicts, session, transaction
 from app.engine import Process, Vocabulary
 from app.engine.contents import files_used
@@ -220,6 +221,7 @@ def _freeze(
     work.add(version)
     work.flush()
     desks.open_desks(work, process)
+    point("version")
     deed = audit.Deed(
         "flow_published",
         actor.id if actor else None,

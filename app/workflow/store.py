@@ -11,6 +11,8 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from app.crashing import point
+
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
 
 
@@ -34,6 +36,7 @@ class FileStore:
                 out.write(content)
                 out.flush()
                 os.fsync(out.fileno())
+            point("bytes")
             Path(draft).replace(path)
         except BaseException:
             Path(draft).unlink(missing_ok=True)

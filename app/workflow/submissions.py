@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.crashing import point
 from app.db import new_id
 from app.identity.actor import Actor
 from app.identity.models import Division
@@ -88,6 +89,7 @@ def keep(moment: Moment, form: Form, cleaned: Cleaned, actor: Actor) -> Submissi
         at=moment.at,
     )
     moment.work.add(submission)
+    point("submission")
     return submission
 
 

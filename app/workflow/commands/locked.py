@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app.clock import local
+from app.crashing import point
 from app.errors import Conflict, NotFound
 from app.identity.models import Person
 from app.workflow.models import Case, Task
@@ -25,6 +26,7 @@ def locked_case(work: Session, case_id: str) -> Case:
     case = work.scalars(_LOCKED.where(Case.id == case_id)).first()
     if case is None:
         raise NotFound
+    point("lock")
     return case
 
 
@@ -37,6 +39,7 @@ def locked_task(work: Session, task_id: str) -> Task:
     case = work.scalars(_LOCKED.where(Case.id == of_task)).first()
     if case is None:
         raise NotFound("没有这个任务")
+    point("lock")
     row = select(Task).where(Task.id == task_id).execution_options(populate_existing=True)
     task = work.scalars(row).one()
     task.case = case
