@@ -22,6 +22,8 @@ class Division(Base):
     valid_to: Mapped[date | None]
     successor_code: Mapped[str | None] = mapped_column(String(12))
 
+    parent: Mapped[Division | None] = relationship(remote_side=[code])
+
 
 class Unit(Base):
     """An organisation (机构): government, department or functional zone."""

@@ -112,6 +112,6 @@ def processes(work: Session) -> Sequence[tuple[str, str]]:
 
 def place_name(division: Division) -> str:
     """A division as people say it: 当阳市玉阳街道 without the name of its own city."""
-    if division.level == "township" and division.code.startswith("420582"):
-        return division.name.removeprefix("当阳市")
-    return division.name
+    if division.level != "township" or division.parent is None:
+        return division.name
+    return division.name.removeprefix(division.parent.name) or division.name
