@@ -37,6 +37,7 @@ REPLACED = "replaced"
 """The field of a file taken back from a case: it answers nothing, but stays on record."""
 DRAFT_DAYS, LOOSE_DAYS, BYTES_DAYS = 90, 2, 1
 _GONE = "没有这份附件，可能已经移除"
+_BATCH = 500
 _stores: list[FileStore] = []
 
 
@@ -134,14 +135,19 @@ def sweep(*, at: datetime) -> int:
         loose = Attachment.draft_id.is_(None) & Attachment.case_id.is_(None)
         lost = Attachment.at < at - timedelta(days=LOOSE_DAYS)
         work.execute(delete(Attachment).where(loose, lost))
-        return _sweep_bytes(work, at - timedelta(days=BYTES_DAYS))
+    return _sweep_bytes(at - timedelta(days=BYTES_DAYS))
 
 
-def _sweep_bytes(work: Session, edge: datetime) -> int:
-    gone = 0
-    for name in list(_stores[0].names(before=edge)):
-        named = work.scalar(select(Attachment.id).where(Attachment.stored == name).limit(1))
-        if named is None:
+def _sweep_bytes(edge: datetime) -> int:
+    """Outside the transaction: a store may hold many files, and the write lock is everybody's.
+
+    Whoever names old bytes anew has put them again first, so that they are young (see FileStore).
+    """
+    gone, names = 0, list(_stores[0].names(before=edge))
+    for start in range(0, len(names), _BATCH):
+        some = names[start : start + _BATCH]
+        rows = session().scalars(select(Attachment.stored).where(Attachment.stored.in_(some)))
+        for name in set(some) - set(rows):
             gone += _stores[0].delete(name, unless_after=edge)
     return gone
 
