@@ -54,6 +54,7 @@ async function send(form, name, file) {
   const answer = await fetch(form.dataset.upload, { method: "POST", body, headers, credentials: "same-origin" });
   const text = await answer.text();
   if (answer.status === 201) return text;
+  if (answer.redirected || answer.status === 401) throw new Error("登录已过期，请保存这一页，重新登录后再传");
   const plain = answer.headers.get("Content-Type")?.startsWith("text/plain");
   throw new Error(plain ? text : TOO_LARGE[answer.status] || "没有传上去，请刷新页面后再试");
 }

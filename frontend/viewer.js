@@ -25,6 +25,11 @@ function mark(viewer, { passed = [], current = [], counts = {} }) {
   const [canvas, elements, overlays] = ["canvas", "elementRegistry", "overlays"].map((name) => viewer.get(name));
   const known = (id) => elements.get(id);
   passed.filter(known).forEach((id) => canvas.addMarker(id, "passed"));
+  if (passed.length + current.length) {
+    const left = (one) => !passed.includes(one.id) && !current.includes(one.id) && one.type !== "label";
+    const steps = elements.filter((one) => one.businessObject?.$instanceOf("bpmn:FlowNode") && left(one));
+    steps.forEach((one) => canvas.addMarker(one, "todo"));
+  }
   current.filter(known).forEach((id) => canvas.addMarker(id, "current"));
   for (const [id, count] of Object.entries(counts)) {
     if (!known(id) || count < 2) continue;

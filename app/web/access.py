@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.exceptions import Unauthorized
@@ -21,7 +21,7 @@ from app.identity.actor import Actor
 from app.identity.permissions import PUBLIC, holds_permission
 from app.identity.sessions import Opened, Visit
 from app.identity.words import PERMISSIONS
-from app.web import csrf, headers
+from app.web import csrf, headers, kept
 
 log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., object])
@@ -29,6 +29,7 @@ API = "/api/"
 CHANGE_ONLY = frozenset({"session.change_password", "session.save_password", "session.sign_out"})
 """All that an initial password opens."""
 
+_LATE = "登录已过期，刚才填写的内容还在，重新登录后可以接着提交"
 _DOOR = "door"
 """Where the browser's signed cookie keeps through which door its person came in last."""
 
@@ -205,8 +206,8 @@ def guard() -> ResponseReturnValue | None:
         return _ask_to_sign_in(access)
     if who is not None and who.must_change and request.endpoint not in CHANGE_ONLY:
         return _ask_to_change()
-    if not request.path.startswith(API):
-        csrf.check()
+    if not request.path.startswith(API) and not csrf.holds():
+        return kept.page(kept.typed()), 403
     _check_permission(who, access)
     return None
 
@@ -226,7 +227,12 @@ def _ask_to_sign_in(access: Access) -> ResponseReturnValue:
         raise Unauthorized(message)
     staff_only = bool(access.permissions) and not PUBLIC.intersection(access.permissions)
     likely = "session.staff_sign_in" if staff_only else "session.sign_in"
-    return redirect(url_for(session.get(_DOOR, likely), next=_here()), 303)
+    door = session.get(_DOOR, likely)
+    typed = kept.typed()
+    if not typed:
+        return redirect(url_for(door, next=_here()), 303)
+    template = f"session/{door.partition('.')[2]}.html"
+    return render_template(template, faults={}, message=_LATE, next=_here(), kept=typed), 401
 
 
 def _ask_to_change() -> ResponseReturnValue:

@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
 def _page(sent: dict[str, str], faults: dict[str, str]) -> str:
     at, work = clock.now(), session()
     year = request.values.get("year", "")
-    shown = int(year) if year.isdigit() and 2000 < int(year) < 2100 else local(at).year
+    shown = int(year) if year.isdecimal() and 2000 < int(year) < 2100 else local(at).year
     units = calendar.units_kept(work, actor())
     unit = next((one for one in units if one.id == request.values.get("unit")), units[0])
     days = calendar.days_of(work, unit.id, shown)
@@ -36,7 +36,15 @@ def _page(sent: dict[str, str], faults: dict[str, str]) -> str:
         "settings/calendar.html", units=units, unit=unit, year=shown, days=days,
         years=range(local(at).year - 1, local(at).year + 3), sent=sent, faults=faults,
         missing=calendar.missing_years(work, unit, local(at).year),
+        inherited=calendar.above_in_force(work, unit, shown),
     )  # fmt: skip
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 @bp.post("/settings/calendar")
@@ -44,9 +52,8 @@ def _page(sent: dict[str, str], faults: dict[str, str]) -> str:
 def keep() -> ResponseReturnValue:
     """Say of one day whether it is worked."""
     sent = request.form.to_dict()
-    try:
-        day = date.fromisoformat(sent.get("day", ""))
-    except ValueError:
+    day = _day(sent.get("day", ""))
+    if day is None:
         return _page(sent, {"day": "请填写日期，如 2026-10-01"}), 422
     try:
         worked = (sent.get("workday") == "1", sent.get("name", ""))
@@ -61,7 +68,9 @@ def keep() -> ResponseReturnValue:
 @requires("calendar:edit")
 def drop() -> ResponseReturnValue:
     """Let a day follow its weekday again."""
-    unit, day = request.form.get("unit", ""), date.fromisoformat(request.form.get("day", ""))
+    unit, day = request.form.get("unit", ""), _day(request.form.get("day", ""))
+    if day is None:
+        return _page({}, {"day": "请从列表里选要恢复的日期"}), 422
     commands.drop_day(actor(), unit, day, at=clock.now())
     flash(f"{day} 已恢复为按星期计算")
     return redirect(url_for(".index", unit=unit, year=day.year), 303)
@@ -72,7 +81,7 @@ def drop() -> ResponseReturnValue:
 def import_year() -> ResponseReturnValue:
     """Take over a published year's arrangement."""
     unit, year = request.form.get("unit", ""), request.form.get("year", "")
-    if not year.isdigit():
+    if not year.isdecimal():
         return _page({}, {"year": "请选择年份"}), 422
     try:
         days = commands.import_holidays(actor(), unit, int(year), at=clock.now())

@@ -9,8 +9,6 @@ from flask import request, session
 from flask_login import current_user
 from markupsafe import Markup
 
-from app.errors import Forbidden
-
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -31,14 +29,13 @@ def field() -> Markup:
     return Markup('<input type="hidden" name="{}" value="{}">').format(FIELD, token())
 
 
-def check() -> None:
-    """Refuse a change that does not come from one of our own pages."""
+def holds() -> bool:
+    """Whether this changes nothing, or comes from one of our own pages as they are now."""
     if request.method in _SAFE:
-        return
+        return True
     sent = request.headers.get(HEADER) or request.form.get(FIELD, "")
     expected = token()
-    if not hmac.compare_digest(sent.encode(), expected.encode()):
-        raise Forbidden("页面停留时间过长或登录已变化，请刷新页面后重新提交")
+    return hmac.compare_digest(sent.encode(), expected.encode())
 
 
 def forget() -> None:

@@ -10,6 +10,7 @@ from app.errors import Invalid, NotFound, Refusal
 from app.identity import commands, queries
 from app.identity.commands import Credentials, NewPerson, Registration
 from app.identity.passwords import CORRECT
+from app.web import kept
 from app.web.access import (
     actor,
     enter,
@@ -39,8 +40,9 @@ def _form(template: str, refusal: Refusal | None = None, **more: object) -> Resp
     message = refusal.message if refusal else ""
     following = safe_next(request.values.get("next"), "")
     page = render_template(
-        f"session/{template}.html", faults=fields, message=message, next=following, **more
-    )
+        f"session/{template}.html",
+        faults=fields, message=message, next=following, kept=kept.carried(), **more,
+    )  # fmt: skip
     return page, 422 if refusal else 200
 
 
@@ -87,6 +89,8 @@ def _sign_in(door: str, who: str, template: str) -> ResponseReturnValue:
     enter(opened)
     if opened.must_change:
         return redirect(url_for(".change_password"), 303)
+    if kept.carried():
+        return kept.page(kept.carried())
     return _go_on(door == "staff")
 
 

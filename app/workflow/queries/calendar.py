@@ -39,6 +39,14 @@ def days_of(work: Session, unit_id: str, year: int) -> Sequence[CalendarDay]:
     ).all()
 
 
+def above_in_force(work: Session, unit: Unit, year: int) -> str:
+    """The name of the unit above whose holidays of a year hold here; empty if it has none."""
+    above = work.get(Unit, unit.parent_id) if unit.parent_id else None
+    if above is None or years_without_data(work, above.id, range(year, year + 1)):
+        return ""
+    return above.name
+
+
 def missing_years(work: Session, unit: Unit, year: int) -> list[int]:
     """This year and the next, where neither the unit nor the one above it has entered any
     holiday.
