@@ -40,7 +40,9 @@ def choose() -> ResponseReturnValue:
 @may_file
 def begin(process: str) -> ResponseReturnValue:
     """Where the work is: step by step down to the community."""
-    return filling.place_page(filling.Choice(process=process), request.args.get("under", ""))
+    home = drafts.home_of(session(), actor(), "case:file_on_behalf")
+    choice = filling.Choice(process=process, picked=home)
+    return filling.place_page(choice, request.args.get("under", home[:9]))
 
 
 @bp.post("/apply/<process>")

@@ -53,7 +53,7 @@ def place_page(choice: Choice, under: str) -> str:
         chosen=[_named(place) for place in drafts.lineage(work, under)],
         places=[_named(place) | {"url": choice.address(place.code)} for place in places],
         picked=choice.picked,
-        again_url=choice.address(),
+        again_url=choice.address("top"),
         action=action or url_for("apply.start", process=choice.process, under=under),
         button="换到这里" if choice.draft_id else "开始填写",
         faults=[("place", words) for words in choice.faults.values()],

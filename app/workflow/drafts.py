@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 from app.clock import local
 from app.errors import Conflict, NotFound
 from app.identity.actor import Actor
-from app.identity.models import Division
+from app.identity.models import Division, Unit
+from app.identity.permissions import holding
 from app.identity.units import resolve
 from app.workflow import definitions
 from app.workflow.definitions import Definition
@@ -108,6 +109,13 @@ def processes(work: Session) -> Sequence[tuple[str, str]]:
         select(ProcessVersion.key, ProcessVersion.title).order_by(ProcessVersion.published_at)
     )
     return sorted({row.key: row.title for row in rows}.items())
+
+
+def home_of(work: Session, actor: Actor, permission: str) -> str:
+    """The division in which this member of staff files for others; empty for the public."""
+    unit_ids = [hold.area_unit_id for hold in holding(actor, permission)]
+    rows = select(Unit.division_code).where(Unit.id.in_(unit_ids)).order_by(Unit.division_code)
+    return work.scalars(rows.limit(1)).first() or ""
 
 
 def place_name(division: Division) -> str:

@@ -278,8 +278,18 @@ def test_a_script_sends_one_file_and_gets_its_tile(yan: NoScript) -> None:
     assert "只能上传照片" in refused.text
 
 
+def test_staff_begin_in_their_own_place(head: NoScript) -> None:
+    head.open("/apply/filing")
+    ticked = head.page.find("input", checked=True)
+    assert ticked is not None
+    assert ticked["value"] == HERE
+    head.press("开始填写")
+    assert "铁路坝社区" in head.text
+
+
 def test_staff_file_for_somebody_without_a_phone_and_print_it(head: NoScript) -> None:
-    choose_place(head)
+    head.open("/apply/filing").follow("重新选").follow("西陵区").follow("西陵街道")
+    head.press("开始填写", division_code=HERE)
     assert head.heading == "代为申报"
     head.press("保存，下一步", applicant_name="鄢小满", behalf_reason="no_phone")
     fill_in(head, phone="")

@@ -9,10 +9,12 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from jsonschema import Draft202012Validator
+
 from app import clock
 from app.engine.types import Scalar
 from app.errors import Invalid
-from app.workflow.forms import reading, secrets, survey
+from app.workflow.forms import checks, reading, secrets, survey
 from app.workflow.forms.coerce import Faults
 from app.workflow.forms.conditions import Condition
 from app.workflow.forms.field import Field
@@ -68,6 +70,11 @@ class Form:
     def routing_names(self) -> frozenset[str]:
         """Every value that it can hand to the engine."""
         return frozenset(name for one in self.fields for name in one.routes)
+
+    @cached_property
+    def validator(self) -> Draft202012Validator:
+        """Its schema, ready to judge; making one costs as much as using it."""
+        return Draft202012Validator(self.schema, format_checker=checks.formats)
 
     @property
     def required(self) -> frozenset[str]:

@@ -7,8 +7,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from jsonschema import Draft202012Validator
-
 from app.workflow.forms import checks, messages
 from app.workflow.forms.coerce import Faults, coerce, rows_sent
 from app.workflow.forms.conditions import OUTCOME
@@ -100,8 +98,7 @@ def _schema_faults(
     form: Form, survey: Survey, asked: Asked, editable: Mapping[str, Field]
 ) -> Iterator[tuple[str, str]]:
     instance = dict(with_outcome(survey.values, asked.outcome))
-    validator = Draft202012Validator(form.schema, format_checker=checks.formats)
-    for error in validator.iter_errors(instance):
+    for error in form.validator.iter_errors(instance):
         where = list(error.absolute_path)
         if error.validator == "required":
             for missing in error.validator_value:
