@@ -1,0 +1,94 @@
+"""The first of the two commands as a person gives it: it serves, survives its worker, stops."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+STORES = ["sqlite", "postgresql"] if os.environ.get("TEST_DATABASE_URL") else ["sqlite"]
+SOON = 60.0
+
+
+class Run:
+    """`manage.py run` on a folder of its own, and what it has said so far."""
+
+    def __init__(self, data: Path, store: str) -> None:
+        with socket.create_server(("127.0.0.1", 0)) as probe:
+            self.port = probe.getsockname()[1]
+        self.log = data.with_suffix(".log")
+        command = [sys.executable, "manage.py", "run", "--no-sample", "--port", str(self.port)]
+        given = {"DATABASE_URL", "TEST_DATABASE_URL"}
+        with self.log.open("w") as out:
+            self.process = subprocess.Popen(
+                [*command, "--data", str(data), "--store", store],
+                cwd=ROOT,
+                stdout=out,
+                stderr=subprocess.STDOUT,
+                env={name: value for name, value in os.environ.items() if name not in given},
+            )
+        self.wait_for("已启动")
+
+    def wait_for(self, words: str) -> None:
+        end = time.monotonic() + SOON
+        while words not in self.log.read_text():
+            assert self.process.poll() is None, self.log.read_text()
+            assert time.monotonic() < end, self.log.read_text()
+            time.sleep(0.1)
+
+    def get(self, path: str) -> str:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            return str(answer.read().decode())
+
+    def family(self) -> list[psutil.Process]:
+        return psutil.Process(self.process.pid).children(recursive=True)
+
+    def worker(self) -> psutil.Process:
+        return next(child for child in self.family() if "worker" in child.cmdline())
+
+    def stop(self, how: int) -> int:
+        self.process.send_signal(how)
+        return self.process.wait(SOON)
+
+
+@pytest.fixture(params=STORES)
+def first(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Run]:
+    run = Run(tmp_path / "var", request.param)
+    yield run
+    run.process.kill()
+    run.process.wait()
+
+
+def test_run_serves_keeps_its_worker_alive_and_stops_with_all_it_started(first: Run):
+    assert "安管" in first.get("/")
+    first.wait_for("一次性代码")
+
+    first.worker().kill()
+    first.wait_for("重新启动")
+
+    family = first.family()
+    assert first.stop(signal.SIGTERM) == 0
+    assert psutil.wait_procs(family, timeout=10)[1] == []
+
+
+def test_what_run_started_dies_with_it_and_the_folder_can_be_used_again(first: Run, tmp_path: Path):
+    family = first.family()
+    keys = (tmp_path / "var" / "keys.env").read_bytes()
+    first.stop(signal.SIGKILL)
+    assert psutil.wait_procs(family, timeout=20)[1] == []
+
+    store = "postgresql" if (tmp_path / "var" / "postgresql").exists() else "sqlite"
+    again = Run(tmp_path / "var", store)
+    assert '"ready":true' in again.get("/readyz").replace(" ", "")
+    assert (tmp_path / "var" / "keys.env").read_bytes() == keys
+    assert again.stop(signal.SIGINT) == 0
