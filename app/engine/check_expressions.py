@@ -176,7 +176,7 @@ def _fault(value: object, kind: str) -> str:
         return ""
     if isinstance(value, str):
         value = read_duration(value)
-    return _length_fault(value) if isinstance(value, Duration) else "应为时长，例如 P5D(5 天)"
+    return _length_fault(value) if isinstance(value, Duration) else "应为时长，例如 P5D（5 天）"
 
 
 def _length_fault(length: Duration) -> str:

@@ -28,7 +28,7 @@ def read_xml(raw: bytes, name: str) -> tuple[etree._Element | None, list[Finding
         root = etree.fromstring(raw, _parser())
     except (etree.XMLSyntaxError, ValueError) as fault:
         line = getattr(fault, "lineno", None)
-        where = f"(第 {line} 行附近)" if line else ""
+        where = f"（第 {line} 行附近）" if line else ""
         return None, [
             Finding(
                 "xml-unreadable", name, f"文件 {name} 不是完好的 XML{where}，请用流程编辑器重新导出"
