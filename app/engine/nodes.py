@@ -112,17 +112,19 @@ class Inclusive(InclusiveGateway):
         return True
 
     def _places(self, my_task: Any) -> set[str]:
-        """Where the other tokens of this scope are; a task with boundary events counts as both."""
+        """Where the other tokens of this scope are; a task with boundary events counts as both,
+        and one of its events alone once it has happened.
+        """
         found = set()
         for task in my_task.workflow.tasks.values():
-            spec = task.task_spec
-            if spec is self or isinstance(spec, BoundaryEvent):
+            spec, parent = task.task_spec, task.parent
+            edge = isinstance(spec, BoundaryEvent)
+            if spec is self or (edge and task._state == TaskState.WAITING):
                 continue
-            parent = task.parent
             coming = task._state == TaskState.FUTURE and parent._state == TaskState.COMPLETED
             if coming or task._state & ACTIVE:
                 inside = parent is not None and isinstance(parent.task_spec, BoundaryEventSplit)
-                found.add(parent.task_spec.name if inside else spec.name)
+                found.add(parent.task_spec.name if inside and not edge else spec.name)
         return found
 
     def _run_hook(self, my_task: Any) -> bool:
