@@ -3,22 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from app import clock
 from app.db import session
 from app.workflow.models import Attachment, Case, Draft, Submission
 from tests.identity.people import SECRET
 from tests.stores import Store
+from tests.web.applying import choose_place, fill_in, public
 from tests.web.noscript import NoScript
 from tests.workflow import hostile_files as files
-from tests.workflow.filers import HERE, HUO, YAN, filers
-
-START = clock.local(clock.now() + timedelta(days=5)).date()
+from tests.workflow.filers import HUO, YAN, filers
 
 
 @pytest.fixture(autouse=True)
@@ -27,55 +24,9 @@ def _people(database: Store, app: Flask) -> Iterator[None]:
         yield
 
 
-def public(app: Flask, phone: str) -> NoScript:
-    """Somebody of the public, signed in."""
-    return NoScript(app).open("/sign-in").press("登录", phone=phone, password=SECRET)
-
-
 @pytest.fixture
 def yan(app: Flask) -> NoScript:
     return public(app, YAN)
-
-
-@pytest.fixture
-def head(app: Flask) -> NoScript:
-    """佘存栋, head of the community."""
-    return NoScript(app).open("/staff/sign-in").press("登录", account="shecundong", password=SECRET)
-
-
-def choose_place(browser: NoScript) -> NoScript:
-    """Down to 铁路坝社区, link by link."""
-    browser.open("/apply").follow("小散工程").follow("西陵区").follow("西陵街道")
-    return browser.press("开始填写", division_code=HERE)
-
-
-def fill_in(browser: NoScript, **changed: str) -> NoScript:
-    """Every screen of a craftsman's small job, up to the last check."""
-    go = "保存，下一步"
-    browser.press(
-        go, kind="small_work", project_type="municipal", name="背街路灯维修", address="学院街 8 号",
-        workplace_kind="road", content="更换三盏路灯",
-    )  # fmt: skip
-    ends = START + timedelta(days=2)
-    browser.press(go, investment_wan="０．８", planned_start=str(START), planned_end=str(ends))
-    browser.press(
-        go, **{"owner_type": "person", "owner_name": "鄢小满", "id_no": "11010519491231002X",
-               "phone": YAN, "relation": "agent"} | changed,
-    )  # fmt: skip
-    browser.press(
-        go, contractor_type="craftsman", contractor_name="冼南橘", contractor_phone="13900003333",
-        contractor_id_no="11010519491231002X", site_manager="冼南橘",
-    )  # fmt: skip
-    browser.press(go, workers__0__name="冼南橘", workers__0__trade="电工")
-    browser.press(
-        go, indoor="false", risk_flags=["none"], measures="设围挡，断电作业",
-        emergency_contact="冼南橘", emergency_phone="13900003333",
-        **{"file:site_photos": [files.told_picture(), files.picture("PNG")]},
-    )  # fmt: skip
-    papers = ("owner_papers", "commitment", "craftsman_papers")
-    browser.press(go, **{f"file:{name}": files.pdf() for name in papers})
-    ticked = ("no_structural_change", "not_split", "truthful", "accepts_patrol", "stops_on_order")
-    return browser.press(go, signer="鄢小满", **dict.fromkeys(ticked, "true"))
 
 
 def test_a_filing_from_the_first_link_to_its_number_without_script(yan: NoScript) -> None:
@@ -198,25 +149,6 @@ def test_rows_grow_and_shrink_by_buttons(yan: NoScript) -> None:
     assert [row["name"] for row in draft.values["workers"] if row.get("name")] == ["乙"]
 
 
-def test_the_place_can_be_changed_and_what_was_typed_stays(yan: NoScript) -> None:
-    choose_place(yan).press("保存", name="半份")
-    yan.follow("更改地点").follow("重新选").follow("夷陵区").follow("小溪塔街道")
-    place = yan.page.find("input", {"name": "division_code"})
-    assert place is not None
-    yan.press("换到这里", division_code=str(place["value"]))
-    assert "夷陵区" in yan.text
-    field = yan.page.find(id="f-name")
-    assert field is not None
-    assert field["value"] == "半份"
-
-
-def test_no_place_no_draft(yan: NoScript) -> None:
-    yan.open("/apply/filing?under=420502001").press("开始填写")
-    assert yan.status == 422
-    assert list(yan.summary()) == ["#place"]
-    assert session().scalar(select(func.count(Draft.id))) == 0
-
-
 def test_a_draft_is_nobody_elses(app: Flask, yan: NoScript) -> None:
     draft = _at_the_photos(yan)
     yan.press("保存", **{"file:site_photos": files.picture()})
@@ -276,29 +208,6 @@ def test_a_script_sends_one_file_and_gets_its_tile(yan: NoScript) -> None:
     )
     assert refused.status_code == 422
     assert "只能上传照片" in refused.text
-
-
-def test_staff_begin_in_their_own_place(head: NoScript) -> None:
-    head.open("/apply/filing")
-    ticked = head.page.find("input", checked=True)
-    assert ticked is not None
-    assert ticked["value"] == HERE
-    head.press("开始填写")
-    assert "铁路坝社区" in head.text
-
-
-def test_staff_file_for_somebody_without_a_phone_and_print_it(head: NoScript) -> None:
-    head.open("/apply/filing").follow("重新选").follow("西陵区").follow("西陵街道")
-    head.press("开始填写", division_code=HERE)
-    assert head.heading == "代为申报"
-    head.press("保存，下一步", applicant_name="鄢小满", behalf_reason="no_phone")
-    fill_in(head, phone="")
-    head.press("提交备案")
-    case = session().scalars(select(Case)).one()
-    assert head.path == f"/cases/{case.id}/print-filing"
-    assert "申请人（签名或按手印）" in head.text
-    assert "由佘存栋代为填报" in head.text
-    assert session().scalars(select(Submission)).one().values["filed_on_behalf"] is True
 
 
 def test_a_draft_can_be_thrown_away(yan: NoScript) -> None:

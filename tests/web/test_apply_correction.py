@@ -16,8 +16,8 @@ from app.workflow.attachments import REPLACED, Home, Upload
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Attachment, Case, Event, Submission, Task
 from tests.stores import Store
+from tests.web.applying import choose_place, fill_in, public
 from tests.web.noscript import NoScript
-from tests.web.test_apply import choose_place, fill_in, public
 from tests.workflow import hostile_files as files
 from tests.workflow.filers import HUO, YAN, filers, known
 
