@@ -1,0 +1,56 @@
+"""The linters find nothing: directions of imports, style, types, templates."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+from importlinter.cli import lint_imports
+
+from tests.house.tree import APP, ROOT, TEMPLATES, ending, name, read
+
+SETTINGS = str(ROOT / "pyproject.toml")
+PROGRAMS = Path(sys.executable).parent
+
+
+def run(*words: str) -> str:
+    """What a linter complains of; nothing if it is content."""
+    program = [str(PROGRAMS / words[0]), *words[1:]]
+    done = subprocess.run(program, cwd=ROOT, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr if done.returncode else ""
+
+
+def test_imports_only_go_down():
+    assert lint_imports(config_filename=SETTINGS, cache_dir=None) == 0
+
+
+def test_only_the_door_names_the_engine():
+    users = {name(p) for p in ending(".py", under=APP) if "import SpiffWorkflow" in read(p)}
+    users |= {name(p) for p in ending(".py", under=APP) if "from SpiffWorkflow" in read(p)}
+    assert users
+    assert {user for user in users if not user.startswith("app/engine/")} == set()
+
+
+def test_nothing_generic_names_the_domain():
+    words = ("import smallworks", "app.smallworks", "app import smallworks")
+    users = {name(p) for p in ending(".py", under=APP) if any(word in read(p) for word in words)}
+    above = {user for user in users if not user.startswith("app/smallworks/")}
+    assert above == {"app/__init__.py"}
+    assert read(APP / "__init__.py").count("smallworks.") == 1
+
+
+def test_ruff_finds_nothing():
+    assert run("ruff", "check", "--output-format", "concise", ".") == ""
+
+
+def test_every_file_is_formatted():
+    assert run("ruff", "format", "--check", ".") == ""
+
+
+def test_types_hold():
+    assert run("mypy") == ""
+
+
+def test_djlint_finds_nothing():
+    assert run("djlint", "--lint", str(TEMPLATES)) == ""
