@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -91,6 +91,13 @@ def lineage(unit: Unit, on: date) -> frozenset[str]:
         claims = select(Jurisdiction.unit_id).where(_claiming(place.division_code, on))
         above.update(session().scalars(claims))
     return frozenset(above)
+
+
+def empty_zones() -> Sequence[Unit]:
+    """Functional zones (功能区) to which nobody has given any place yet: they receive no case."""
+    placed = select(Jurisdiction.unit_id)
+    query = select(Unit).where(Unit.kind == "functional_zone", Unit.active, Unit.id.not_in(placed))
+    return session().scalars(query.order_by(Unit.name)).all()
 
 
 def department_of(area_unit_id: str, category: str) -> Unit | None:

@@ -45,7 +45,7 @@ def index() -> ResponseReturnValue:
     found = register.count(work, me, wanted, at=at)
     return render_template(
         "cases/index.html",
-        rows=[case_line(line, at, is_workday, me.id) for line in page.rows],
+        rows=[case_line(line, at, is_workday, me) for line in page.rows],
         q=wanted.q, filters=_filters(wanted), kept=kept, own=wanted.own,
         next_url=url_for(".index", **{**kept, "after": page.after}) if page.after else "",
         export_url=url_for(".export", **kept),

@@ -67,7 +67,7 @@ def _task(desk: Desk, me: Actor, at: datetime) -> dict[str, Any]:
         "due_text": due_text(task.due_at, at, is_workday, paused),
         "light": lights.light(task.due_at, at, is_workday, paused),
         "due_day": _day(task.due_at), "help": desk.policy.documentation,
-        "claimed_by_me": desk.mine, "holder": holder(task, me.id),
+        "claimed_by_me": desk.mine, "holder": holder(task, me),
         "claim_url": "" if task.claimed_by_id else url_for("tasks.claim", task_id=task.id),
         "release_url": url_for("tasks.release", task_id=task.id),
         "url": url_for("tasks.decide", task_id=task.id),

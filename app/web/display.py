@@ -9,6 +9,7 @@ from datetime import datetime
 from flask import url_for
 
 from app.clock import IsWorkday, local, workdays_between
+from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
 from app.workflow import lights
 from app.workflow.calendar import NO_LIMIT
@@ -55,7 +56,7 @@ def due_text(due_at: datetime | None, at: datetime, is_workday: IsWorkday, pause
     return f"剩 {days} 个工作日" if days else f"{local(due_at):%m-%d %H:%M}"
 
 
-def task_line(row: Row, at: datetime, is_workday: IsWorkday, me: str) -> Shown:
+def task_line(row: Row, at: datetime, is_workday: IsWorkday, me: Actor) -> Shown:
     """A task as a line of the inbox."""
     task, case = row.task, row.case
     done = task.status != "open"
@@ -79,7 +80,7 @@ def task_line(row: Row, at: datetime, is_workday: IsWorkday, me: str) -> Shown:
     )
 
 
-def case_line(line: Line, at: datetime, is_workday: IsWorkday, me: str) -> Shown:
+def case_line(line: Line, at: datetime, is_workday: IsWorkday, me: Actor) -> Shown:
     """A case as a line of the register."""
     case = line.case
     first = line.waiting[0] if line.waiting else None
@@ -101,13 +102,19 @@ def case_line(line: Line, at: datetime, is_workday: IsWorkday, me: str) -> Shown
     )
 
 
-def holder(task: Task, me: str) -> str:
-    """Who has a task: me, a name, the applicant, or the unit in whose pool it lies."""
+def holder(task: Task, me: Actor) -> str:
+    """Who has a task: me, a name, the applicant, or the unit in whose pool it lies.
+
+    The public hears of units only.
+    """
     if task.person_id:
         return "申报人"
+    unit = task.unit.name if task.unit else ""
+    if not me.staff:
+        return unit
     if task.claimed_by is not None:
-        return "我" if task.claimed_by_id == me else task.claimed_by.name
-    return f"{task.unit.name}（未认领）" if task.unit else "未认领"
+        return "我" if task.claimed_by_id == me.id else task.claimed_by.name
+    return f"{unit}（未认领）"
 
 
 def grouped(

@@ -44,13 +44,27 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
         "facts": facts(file),
         "attachments": attachments(file),
         "record": [entry(event, file, me) for event in reversed(file.events) if _shown(event, me)],
-        "warnings": [(extra.title, extra.text) for extra in extras if extra.kind == "warning"],
+        "warnings": [
+            *((extra.title, extra.text) for extra in extras if extra.kind == "warning"),
+            *_unknown_holidays(file, me),
+        ],
         "papers": [
             {"name": extra.title, "number": extra.text, "state": "", "url": extra.href}
             for extra in extras
             if extra.kind == "paper"
         ],
     }
+
+
+def _unknown_holidays(file: CaseFile, me: Actor) -> list[tuple[str, str]]:
+    """Said to officials beside a limit that reaches into a year whose holidays nobody entered."""
+    limits = [task.due_at for task in file.open if task.due_at and task.due_at != calendar.NO_LIMIT]
+    if not me.staff or not limits or not file.case.l1:
+        return []
+    years = range(local(min(limits)).year, local(max(limits)).year + 1)
+    missing = calendar.years_without_data(session(), file.case.l1, years)
+    text = "期限暂按周一至周五推算，录入后新的期限才准确"
+    return [(f"{year} 年放假安排尚未录入", text) for year in missing]
 
 
 def _head(file: CaseFile) -> dict[str, Any]:
@@ -125,21 +139,33 @@ def attachments(file: CaseFile) -> list[dict[str, Any]]:
 
 def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
     """One line of the record."""
-    who = event.actor.name if event.actor else "系统"
-    post = POSITIONS.get(event.position) or ROLES.get(event.role, "")
     return {
-        "who": who,
-        "unit": f"{event.unit.name} {post}".strip()
-        if event.unit
-        else ""
-        if event.actor is None
-        else "申报人",
+        "who": _who(event, file, me),
+        "unit": _post(event, me),
         "act": _act(event, file),
         "tone": "red" if event.outcome in RED else "green" if event.outcome == "approve" else "",
         "shape": "ret" if event.outcome in RED else "",
         "when": f"{local(event.at):%Y-%m-%d %H:%M}",
         "opinion": _opinion(event, file, me),
     }
+
+
+def _who(event: Event, file: CaseFile, me: Actor) -> str:
+    """Who did it, by name among officials; the public hears of units, and of itself by name."""
+    if event.actor is None:
+        return "系统"
+    known = event.actor_id in (me.id, file.case.applicant_id, file.case.filed_by_id)
+    if me.staff or known or event.unit is None:
+        return event.actor.name
+    return event.unit.name
+
+
+def _post(event: Event, me: Actor) -> str:
+    """Under which assignment it was done."""
+    if event.unit is None:
+        return "申报人" if event.actor else ""
+    post = POSITIONS.get(event.position) or ROLES.get(event.role, "")
+    return f"{event.unit.name} {post}".strip() if me.staff else post
 
 
 def _act(event: Event, file: CaseFile) -> str:
@@ -183,7 +209,7 @@ def _step(stage: Stage, at: datetime, me: Actor, file: CaseFile) -> dict[str, st
         task = stage.open[0]
         is_workday = calendar.workday_test(session(), file.case.l2, file.case.l1)
         when = due_text(task.due_at, at, is_workday, lights.paused(task))
-        who = "、".join(dict.fromkeys(holder(task, me.id) for task in stage.open))
+        who = "、".join(dict.fromkeys(holder(task, me) for task in stage.open))
         return {"name": stage.name, "who": who, "when": when, "status": stage.status}
     done = stage.done
     who = done.done_by.name if done and done.done_by and me.staff else ""
@@ -216,7 +242,7 @@ def waiting(file: CaseFile, me: Actor, at: datetime) -> list[Mapping[str, str]]:
     is_workday = calendar.workday_test(session(), file.case.l2, file.case.l1)
     return [
         {
-            "step": task.name, "who": holder(task, me.id),
+            "step": task.name, "who": holder(task, me),
             "due_text": due_text(task.due_at, at, is_workday, lights.paused(task)),
             "light": lights.light(task.due_at, at, is_workday, lights.paused(task)),
             "url": url_for("tasks.show", task_id=task.id),

@@ -26,7 +26,7 @@ def index() -> ResponseReturnValue:
     if me is not None:
         page = register.cases(work, me, register.Wanted(own=True), at=at)
         is_workday = calendar.workday_test(work)
-        rows = [case_line(line, at, is_workday, me.id) for line in page.rows]
+        rows = [case_line(line, at, is_workday, me) for line in page.rows]
     return render_template("service/index.html", rows=rows, person=me)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
+from app.identity.units import empty_zones
 from app.web.access import actor, can, requires
 from app.web.front import room
 
@@ -27,7 +28,8 @@ def index() -> ResponseReturnValue:
         for endpoint, permission, title, text in ROOMS
         if can(permission) and room(endpoint)
     ]
-    return render_template("settings/index.html", rooms=rooms)
+    empty = empty_zones() if can("people:create") else ()
+    return render_template("settings/index.html", rooms=rooms, empty_zones=empty)
 
 
 def first_room() -> str:

@@ -38,7 +38,7 @@ def case_sheet(
     """The register row by row, head first, who exported it and when last."""
     yield CASE_HEAD
     for line in lines:
-        shown = case_line(line, at, is_workday, me.id)
+        shown = case_line(line, at, is_workday, me)
         yield (
             shown.number, shown.title, shown.place, shown.trade, RISKS.get(shown.risk, ""),
             STATE_WORDS.get(shown.state, shown.state), shown.step, shown.due_text,

@@ -37,7 +37,7 @@ def index() -> ResponseReturnValue:
     asked = inbox.Asked(**{name: request.args.get(name, "") for name in ("q", "category", "step")})
     page = inbox.tasks(work, me, box, asked, request.args.get("after", ""), at=at)
     is_workday = calendar.workday_test(work, *(hold.area_unit_id for hold in me.holds))
-    lines = [task_line(row, at, is_workday, me.id) for row in page.rows]
+    lines = [task_line(row, at, is_workday, me) for row in page.rows]
     following = url_for(".index", **_kept(box, asked), after=page.after) if page.after else ""
     return render_template(
         "inbox/index.html", box=box, boxes=_boxes(box), q=asked.q, next_url=following,

@@ -212,3 +212,17 @@ def test_numbers_of_the_overview_open_their_list(app: Flask, town: Town, case: C
 
 def test_those_without_an_inbox_are_shown_their_room(app: Flask, town: Town) -> None:
     assert staff(app, "jinhezhu").client.get("/inbox").location == "/settings"
+
+
+def test_the_public_hears_of_units_and_officials_of_names(app: Flask, case: Case) -> None:
+    head = staff(app, "shecundong")
+    task = first_task(head)
+    head.send(task, task, outcome="approve")
+    heard = owner(app).page(f"/cases/{case.id}").get_text()
+    assert "佘存栋" not in heard
+    assert "铁路坝社区" in heard
+    assert "佘存栋" in staff(app, "muyulan").page(f"/cases/{case.id}").get_text()
+
+
+def test_an_empty_zone_is_said_to_whoever_keeps_people(app: Flask, town: Town) -> None:
+    assert "宜昌高新区还没有划定管辖范围" in staff(app, "jinhezhu").page("/settings").get_text()
