@@ -17,6 +17,7 @@ from app.identity.words import POSITIONS, ROLES
 from app.web import uploads
 from app.web.display import due_text, holder
 from app.workflow import calendar, kinds, lights
+from app.workflow.attachments import REPLACED
 from app.workflow.forms import File
 from app.workflow.models import Event
 from app.workflow.queries import inbox
@@ -130,11 +131,11 @@ def attachments(file: CaseFile) -> list[dict[str, Any]]:
         field = form.by_key.get(kept.field)
         url = url_for("apply.download", attachment_id=kept.id)
         image = url if kept.mime.startswith("image/") else ""
-        name = field.title if field else kept.name
+        name = field.title if field else "已撤换的材料" if kept.field == REPLACED else "附件"
         tiles.append(
             {"name": name, "url": url, "image_url": image, "note": kept.name, "warn": False}
         )
-    return tiles
+    return sorted(tiles, key=lambda tile: tile["name"] == "已撤换的材料")
 
 
 def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
