@@ -148,6 +148,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     terminalreporter.section("通过的测试")
     for name, count in sorted(by_store.items()):
         terminalreporter.line(f"{name}：{count}")
+    for line in (
+        said for one in passed for name, said in one.user_properties if name == "measured"
+    ):
+        terminalreporter.line(str(line))
     if not SERVER:
         terminalreporter.line("没有 TEST_DATABASE_URL：未在 PostgreSQL 上运行", yellow=True)
     reasons = {str(report.longrepr[2]) for report in terminalreporter.stats.get("skipped", [])}

@@ -126,9 +126,13 @@ CASE = {
         ("ceiling(1.2)", 2),
         ("decimal(2.345, 2)", Decimal("2.34")),
         ('number("12.50")', Decimal("12.50")),
-        ("string(12.50)", "12.50"),
+        ("string(12.50)", "12.5"),
+        ("string(area)", "120"),
+        ("string(100.0 * 3)", "300"),
+        ("string(0.000000001)", "0.000000001"),
         ("string(true)", "true"),
         ("string(opened)", "2026-11-20"),
+        ("string(filed_at)", "2026-11-20T20:00:00Z"),
         ('contains(level, "mun")', True),
         ('starts with(code, "4205")', True),
         ('ends with(code, "001")', True),
@@ -204,6 +208,17 @@ def test_a_program_knows_what_it_reads_and_calls() -> None:
     assert program.calls == {"starts with", "or else"}
     assert compile_unary_tests("? > area").names == {"area"}
     assert compile_unary_tests("-").names == frozenset()
+
+
+@pytest.mark.parametrize("cell", ["inspected", "area > 100", "not(inspected)", "1, inspected"])
+@pytest.mark.parametrize("value", [True, False, None])
+def test_a_cell_that_comes_to_a_truth_says_of_what(cell: str, value: Value) -> None:
+    """The browser's FEEL takes it for a condition, a reader may take it for a value."""
+    column = 7 if cell.startswith("1") else value
+    with pytest.raises(FeelError, match=r"请用 [?] 写成完整的条件"):
+        compile_unary_tests(cell).run(CASE, column)
+    assert compile_unary_tests("? = inspected").run(CASE, True) is True
+    assert compile_unary_tests("true, false").run(CASE, False) is True
 
 
 def test_working_days_come_from_the_caller() -> None:

@@ -34,9 +34,12 @@ class CellParser(Parser):
         """One test. An expression that names `?` is a condition by itself, any other a value."""
         if test := self.limited():
             return test
-        seen, position = self.subjects, self.next.position
+        seen, first, at = self.subjects, self.next, self.at
         node = self.expression()
-        return (nodes.full if self.subjects > seen else nodes.matching)(node, position)
+        if self.subjects > seen:
+            return nodes.full(node, first.position)
+        literal = first.kind == "word" and self.at == at + 1
+        return nodes.matching(node, first.position, computed=not literal)
 
     def subject(self, token: Token) -> Node:
         self.subjects += 1

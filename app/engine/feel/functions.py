@@ -117,11 +117,19 @@ def _string(value: object) -> str:
             return "true" if value else "false"
         case str():
             return value
-        case int() | Decimal():
-            return capped(f"{value:f}")
+        case int():
+            return str(value)
+        case Decimal():
+            return _digits(value)
         case date():
-            return value.isoformat()
+            return value.isoformat().replace("+00:00", "Z")
     raise FeelError(f"{kind(value)}不能变成文字")
+
+
+def _digits(value: Decimal) -> str:
+    """A number as people write it: no exponent, no zeros behind the last digit that counts."""
+    written = f"{value:f}"
+    return written.rstrip("0").rstrip(".") if "." in written else written
 
 
 def _substring(value: object, start: object, length: object = None) -> str:

@@ -234,12 +234,20 @@ def against(operation: Operation, right: Node, position: int) -> Test:
     return test
 
 
-def matching(part: Node, position: int) -> Test:
-    """A cell such as `5`, `[1..5]` or a list: equal to it, or in it."""
+def matching(part: Node, position: int, *, computed: bool = False) -> Test:
+    """A cell such as `5`, `[1..5]` or a list: equal to it, or in it.
+
+    A cell that is `computed` and comes to a truth is refused: the browser's FEEL takes it for a
+    condition, we would compare it with the column, and nobody can tell which was meant.
+    """
 
     def test(env: Env, value: object) -> bool:
         wanted = part(env)
         try:
+            if computed and type(wanted) is bool:
+                raise FeelError(
+                    "这一格算出的是 true 或 false，请用 ? 写成完整的条件，如 ? = 变量名"
+                )
             return _matches(value, wanted)
         except FeelError as error:
             raise error.at(position) from None
