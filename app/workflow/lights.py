@@ -1,10 +1,10 @@
-"""Lights (红黄绿灯): green in time, yellow a working day before, red past it, grey paused."""
+"""Lights (红黄绿灯): green in time, yellow on the last working day, red past it, grey paused."""
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from app.clock import IsWorkday, add_workdays
+from app.clock import IsWorkday, add_workdays, local
 from app.workflow.calendar import NO_LIMIT
 from app.workflow.models import Task
 
@@ -21,7 +21,16 @@ def light(
         return GREY
     if due_at < at:
         return RED
-    return YELLOW if add_workdays(due_at, -1, is_workday) <= at else GREEN
+    return YELLOW if due_at < green_from(at, is_workday) else GREEN
+
+
+def green_from(at: datetime, is_workday: IsWorkday) -> datetime:
+    """What is due before this moment has only the working day left that runs or comes next."""
+    closing = add_workdays(at, 0, is_workday)
+    if not is_workday(local(at).date()) or at >= closing:
+        closing = add_workdays(at, 1, is_workday)
+    midnight = local(closing).replace(hour=0, minute=0)
+    return midnight + timedelta(days=1)
 
 
 def paused(task: Task) -> bool:

@@ -41,7 +41,9 @@ class Cursor:
             return None
         try:
             text = base64.urlsafe_b64decode(mark + "=" * (-len(mark) % 4)).decode()
-            moment, _, row = text.partition("|")
+            moment, row = text.split("|")
+            if not row.isalnum():
+                raise ValueError(row)
             return cls(datetime.fromisoformat(moment).astimezone(UTC), row)
-        except ValueError as broken:
+        except (ValueError, OverflowError) as broken:
             raise Invalid("翻页位置无效，请回到第一页") from broken

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
 from sqlalchemy.orm import Session, joinedload
 
-from app.clock import IsWorkday, add_workdays
+from app.clock import IsWorkday
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holding, holds_permission
@@ -111,13 +111,13 @@ def _waiting(
 
 def _lit(work: Session, actor: Actor, light: str, at: datetime) -> ColumnElement[bool]:
     units = [hold.area_unit_id for hold in actor.holds]
-    soon = add_workdays(at, 1, calendar.workday_test(work, *units))
+    green_from = lights.green_from(at, calendar.workday_test(work, *units))
     timed = and_(Task.person_id.is_(None), Task.due_at != calendar.NO_LIMIT)
     if light == lights.RED:
         return and_(timed, Task.due_at < at)
     if light == lights.YELLOW:
-        return and_(timed, Task.due_at >= at, Task.due_at <= soon)
-    return and_(timed, Task.due_at > soon)
+        return and_(timed, Task.due_at >= at, Task.due_at < green_from)
+    return and_(timed, Task.due_at >= green_from)
 
 
 def _lines(work: Session, found: Sequence[Case], at: datetime) -> list[Line]:
