@@ -124,10 +124,10 @@ def files_by_field(file: CaseFile) -> Mapping[str, Sequence[File]]:
 
 
 def attachments(file: CaseFile) -> list[dict[str, Any]]:
-    """Tiles of the case's files, named for what they prove."""
+    """Tiles of the case's files, named for what they prove, replaced ones last."""
     form = file.definition.form(file.definition.process.start_form)
     tiles = []
-    for kept in file.attachments:
+    for kept in sorted(file.attachments, key=lambda kept: kept.field == REPLACED):
         field = form.by_key.get(kept.field)
         url = url_for("apply.download", attachment_id=kept.id)
         image = url if kept.mime.startswith("image/") else ""
@@ -135,7 +135,7 @@ def attachments(file: CaseFile) -> list[dict[str, Any]]:
         tiles.append(
             {"name": name, "url": url, "image_url": image, "note": kept.name, "warn": False}
         )
-    return sorted(tiles, key=lambda tile: tile["name"] == "已撤换的材料")
+    return tiles
 
 
 def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
