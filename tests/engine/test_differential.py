@@ -1,11 +1,12 @@
 """The door against stock SpiffWorkflow: random walks abreast, ours stored and loaded at every step.
 
 Where stock leaves the standard, a witness beside it names the fault; any other difference fails.
-DIFFERENTIAL_TIMES=50 walks fifty times as far.
+DIFFERENTIAL_TIMES=50 walks fifty times as far; --log-cli-level=INFO says what the walks came to.
 """
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 
@@ -19,6 +20,7 @@ from tests.engine.invented import Inventor
 from tests.engine.stock import Clock, Stock, stock_clock
 
 __all__ = ["stock_clock"]
+log = logging.getLogger(__name__)
 TIMES = int(os.environ.get("DIFFERENTIAL_TIMES", "1"))
 SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...], set[str]]] = {
     # files; messages that may come; what stock is known to do wrong in it
@@ -42,31 +44,31 @@ MULTIPLE = (
 
 @pytest.mark.usefixtures("stock_clock")
 @pytest.mark.parametrize("shape", SHAPES)
-def test_a_case_goes_the_way_that_stock_goes(shape: str, record_property) -> None:
+def test_a_case_goes_the_way_that_stock_goes(shape: str) -> None:
     names, messages, known = SHAPES[shape]
     files = {name: (FILES / name).read_bytes() for name in names}
     tally = walks(files, shape, 60 * TIMES, messages)
-    record_property("tally", str(tally))
+    log.info("%s", tally)
     assert tally.steps >= 120 * TIMES, tally
     assert set(tally.excused) == known, tally
     assert tally.ends > tally.cases / 4, tally
 
 
 @pytest.mark.usefixtures("stock_clock")
-def test_invented_processes_go_the_way_that_stock_goes(record_property) -> None:
+def test_invented_processes_go_the_way_that_stock_goes() -> None:
     tally = Tally()
     for seed in range(INVENTED):
         files = {"invented.bpmn": Inventor(seed).process()}
         process = engine.parse(files, "invented")
         for number in range(3):
             Abreast(files, process, f"{seed} {number}", ("停",)).go(40, tally)
-    record_property("tally", str(tally))
+    log.info("%s", tally)
     assert tally.steps >= 2000 * TIMES, tally
     assert sum(tally.excused.values()) < tally.cases / 5, tally
 
 
 @pytest.mark.usefixtures("stock_clock")
-def test_three_signers_are_one_task_to_us_and_three_instances_to_stock(record_property) -> None:
+def test_three_signers_are_one_task_to_us_and_three_instances_to_stock() -> None:
     """Stock loses the joint outcome, so the step behind them is a person's."""
     raw = (FILES / "signing.bpmn").read_text("utf-8")
     end = raw.index(" />", raw.index('id="sign"'))
@@ -90,5 +92,5 @@ def test_three_signers_are_one_task_to_us_and_three_instances_to_stock(record_pr
             else:
                 ours.do(element, outcome)
             assert (ours.open, ours.step.ended) == (sorted(set(stock.open)), stock.ended)
-    record_property("tally", f"{steps} steps")
+    log.info("%s steps", steps)
     assert steps > 100 * TIMES
