@@ -3,19 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from random import Random
 
 from tests.engine.feel_parts import (
-    AND, ANY, ATOM, COMPARED, CONTEXTS, DAYS, KINDS, NAMES, OR, PRODUCT, SIGNED, SPANS, SUM, WORDS,
-    Case, Part,
-)  # fmt: skip
+    AND,
+    ANY,
+    ATOM,
+    COMPARED,
+    CONTEXTS,
+    DAYS,
+    KINDS,
+    NAMES,
+    OR,
+    PRODUCT,
+    SIGNED,
+    SPANS,
+    SUM,
+    WORDS,
+    Case,
+    Part,
+    Pieces,
+)
 
 
-class Expressions:
+class Expressions(Pieces):
     """An endless supply; the same seed brings the same ones."""
 
     def __init__(self, seed: int) -> None:
-        self.chance = Random(seed)  # noqa: S311 - nothing secret
+        super().__init__(seed)
         self.wild = 0.0
         self.depth = 0
         self.bound: dict[str, list[str]] = {}
@@ -45,9 +59,6 @@ class Expressions:
         )
 
     # -- building blocks -----------------------------------------------------------------------
-    def pick(self, among: tuple[str, ...]) -> str:
-        return self.chance.choice(among)
-
     def part(self, kind: str) -> Part:
         """Something of this kind, or with the chance `wild` of another."""
         if self.chance.random() < self.wild:
@@ -89,32 +100,6 @@ class Expressions:
         return self.plain(
             self.pick(("0", "1", "2", "3", "7", "12", "120", "300000", "0.5", "2.25"))
         )
-
-    @staticmethod
-    def plain(text: str) -> Part:
-        return Part(text, text, ATOM)
-
-    def made(self, pattern: str, level: int, *parts: tuple[Part, int]) -> Part:
-        """The pattern with its parts, each bracketed where it binds too loosely, and at random."""
-        extra = [self.chance.random() < 0.12 for _ in parts]
-        ours, theirs = (
-            [
-                f"({text})" if part.level < place or more else text
-                for (part, place), more, text in zip(parts, extra, texts, strict=True)
-            ]
-            for texts in ([p.ours for p, _ in parts], [p.theirs for p, _ in parts])
-        )
-        return Part(
-            pattern.format(*ours),
-            pattern.format(*theirs),
-            level,
-            inexact=any(part.inexact for part, _ in parts),
-        )
-
-    def call(self, name: str, *parts: Part, theirs: str = "") -> Part:
-        spelt = f"{name}({', '.join(['{}'] * len(parts))})"
-        found = self.made(spelt, ATOM, *((part, ANY) for part in parts))
-        return found if not theirs else Part(found.ours, theirs, ATOM, found.inexact)
 
     # -- numbers -------------------------------------------------------------------------------
     def arithmetic(self) -> Part:
@@ -173,8 +158,8 @@ class Expressions:
             case 1:
                 return self.call(self.pick(("upper case", "lower case")), self.part("text"))
             case 2:
-                start = self.plain(self.pick(("1", "2", "-1", "-2")))
-                return self.call("substring", self.part("text"), start)
+                place = self.plain(self.pick(("1", "2", "-1", "-2")))
+                return self.call("substring", self.part("text"), place)
         start, length = self.pick(("1", "2", "-3")), self.pick(("1", "2", "6"))
         return self.call("substring", self.part("text"), self.plain(start), self.plain(length))
 

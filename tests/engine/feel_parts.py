@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from random import Random
 
 ANY, OR, AND, COMPARED, SUM, PRODUCT, SIGNED, ATOM = range(8)
 """How tightly a construct binds; a part that binds less than its place asks stands in brackets."""
 
-Value = dict[str, str] | str | float | bool | list[str] | list[float] | None
+Value = dict[str, str] | str | float | bool | list[str] | list[float] | list[int] | None
 CONTEXTS: list[dict[str, Value]] = [
     {
         "amount": 29.5, "area": 120, "n": 3, "level": "社区", "code": "420503001", "word": "ab C",
@@ -65,3 +66,39 @@ class Case:
     """Kinds were mixed on purpose."""
     unary: str = ""
     """The variable that the cell is about."""
+
+
+class Pieces:
+    """Putting parts together, in both spellings."""
+
+    def __init__(self, seed: int) -> None:
+        self.chance = Random(seed)  # noqa: S311 - nothing secret
+
+    def pick(self, among: tuple[str, ...]) -> str:
+        return self.chance.choice(among)
+
+    @staticmethod
+    def plain(text: str) -> Part:
+        return Part(text, text, ATOM)
+
+    def made(self, pattern: str, level: int, *parts: tuple[Part, int]) -> Part:
+        """The pattern with its parts, each bracketed where it binds too loosely, and at random."""
+        extra = [self.chance.random() < 0.12 for _ in parts]
+        ours, theirs = (
+            [
+                f"({text})" if part.level < place or more else text
+                for (part, place), more, text in zip(parts, extra, texts, strict=True)
+            ]
+            for texts in ([p.ours for p, _ in parts], [p.theirs for p, _ in parts])
+        )
+        return Part(
+            pattern.format(*ours),
+            pattern.format(*theirs),
+            level,
+            inexact=any(part.inexact for part, _ in parts),
+        )
+
+    def call(self, name: str, *parts: Part, theirs: str = "") -> Part:
+        spelt = f"{name}({', '.join(['{}'] * len(parts))})"
+        found = self.made(spelt, ATOM, *((part, ANY) for part in parts))
+        return found if not theirs else Part(found.ours, theirs, ATOM, found.inexact)
