@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.crashing import point
 from app.db import new_id
 from app.identity.actor import Actor
-from app.identity.models import Division
+from app.identity.models import Unit
 from app.workflow import kinds, search
 from app.workflow.definitions import Definition
 from app.workflow.forms import Cleaned, Form
@@ -136,9 +136,7 @@ def describe(work: Session, case: Case, values: Mapping[str, Any]) -> None:
 
 
 def place_of(work: Session, division_code: str) -> tuple[str, ...]:
-    """The names of a place from the township down, as lists show them."""
+    """The names of a place from the township down, as its own units are called: 解放路社区."""
     codes = [division_code[:9], division_code[:12]]
-    rows = work.execute(
-        select(Division.code, Division.name).where(Division.code.in_(codes)).order_by(Division.code)
-    ).all()
-    return tuple(name for _code, name in rows)
+    of_place = (Unit.division_code.in_(codes)) & (Unit.kind == "government")
+    return tuple(work.scalars(select(Unit.name).where(of_place).order_by(Unit.division_code)))
