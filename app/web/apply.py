@@ -58,6 +58,13 @@ def start(process: str) -> ResponseReturnValue:
     return redirect(url_for(".fill", draft_id=draft.id), 303)
 
 
+@bp.errorhandler(drafts.Submitted)
+def submitted(late: drafts.Submitted) -> ResponseReturnValue:
+    """Whoever comes back to a form that was sent is shown what became of it."""
+    flash(late.message, "warning")
+    return redirect(url_for("cases.show", case_id=late.case_id), 303)
+
+
 @bp.get("/drafts")
 @may_file
 def index() -> ResponseReturnValue:

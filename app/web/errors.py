@@ -43,7 +43,7 @@ def install(app: Flask) -> None:
 
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """The page of one of our own refusals."""
-    status = STATUS[type(refusal)]
+    status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
     if status == 500:
         log.error("broken process at %s: %s", request.path, refusal.message)
     if request.path.startswith("/api/"):

@@ -44,6 +44,14 @@ class Desk:
         return Asked(attachments=counts, base=self.values)
 
 
+class Submitted(Conflict):
+    """The draft is a case by now."""
+
+    def __init__(self, case_id: str, at: datetime) -> None:
+        super().__init__("这份备案已经提交，不能再改", at=at)
+        self.case_id = case_id
+
+
 def desk(work: Session, actor: Actor, draft_id: str, *, at: datetime) -> Desk:
     """A draft of this person, ready to go on. Raises NotFound, Conflict (submitted)."""
     draft = own(work, actor, draft_id)
@@ -72,7 +80,7 @@ def own(work: Session, actor: Actor, draft_id: str, *, lock: bool = False) -> Dr
     if draft is None or draft.person_id != actor.id:
         raise NotFound("没有这份草稿，可能已经删除")
     if draft.case_id:
-        raise Conflict("这份草稿已经提交，不能再改", at=draft.updated_at)
+        raise Submitted(draft.case_id, draft.updated_at)
     return draft
 
 

@@ -7,6 +7,7 @@ import re
 import shutil
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,14 @@ from selenium import webdriver
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.remote.webdriver import WebDriver
 from werkzeug.serving import make_server
+
+from app import clock
+from app.db import db
+from tests.browser.filing import Papers
+from tests.browser.hands import Hands
+from tests.smallworks.conftest import HIRED
+from tests.smallworks.town import Town, settle
+from tests.stores import Store
 
 FLAGS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
@@ -26,7 +35,7 @@ NO_BROWSER = (
     "没有浏览器，界面测试没有运行。请先安装："
     "apt-get install -y chromium chromium-driver fonts-noto-cjk"
 )
-REFUSED = re.compile(r"the server responded with a status of (409|422)")
+REFUSED = re.compile(r"the server responded with a status of (401|403|404|409|422)")
 
 
 @pytest.fixture(scope="session")
@@ -84,6 +93,39 @@ def address(app: Flask) -> Iterator[str]:
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def town(database: Store, app: Flask) -> Iterator[Town]:
+    """西陵区 with its people, now; inside an application context."""
+
+    def build() -> None:
+        with app.app_context():
+            settle(HIRED)
+            db.session.remove()
+
+    database.begin("smallworks_town", build, upon="first_start")
+    with app.app_context():
+        yield Town(clock.now())
+        db.session.remove()
+
+
+@pytest.fixture
+def by_desk(desktop: WebDriver, town: Town, address: str) -> Hands:
+    """Somebody at a desk."""
+    return Hands(desktop, address)
+
+
+@pytest.fixture
+def by_phone(phone: WebDriver, town: Town, address: str) -> Hands:
+    """Somebody with a phone and no script."""
+    return Hands(phone, address)
+
+
+@pytest.fixture
+def papers(tmp_path: Path) -> Papers:
+    """What the citizen has photographed."""
+    return Papers.in_folder(tmp_path)
 
 
 def _clean(driver: WebDriver) -> Iterator[WebDriver]:
