@@ -17,6 +17,14 @@ from app.errors import Conflict
 from app.workflow.backstage import SubmitKey
 
 KEPT = timedelta(days=7)
+OTHER_USE = "这个 Idempotency-Key 已用于另一项操作，请换一个新的再提交"
+
+
+class _Answer(dict[str, Any]):
+    """What a key came to. Asked for what another verb would have kept, it is another's key."""
+
+    def __missing__(self, name: str) -> Any:
+        raise Conflict(OTHER_USE)
 
 
 def first_answer(
@@ -29,8 +37,9 @@ def first_answer(
     """None if this key is new (and is now taken); otherwise what its first use came to.
 
     `result` is what this use will come to, where that is known before it is done; otherwise
-    `keep_answer` follows. Asked with RETURNING: the row count of an INSERT that may do nothing
-    cannot be trusted.
+    `keep_answer` follows. It names the verb: a key answers for what it was first used for and
+    nothing else, or whoever has used one could read any task by it. Asked with RETURNING: the row
+    count of an INSERT that may do nothing cannot be trusted.
     """
     if not key:
         return None
@@ -49,7 +58,9 @@ def first_answer(
     )
     if found is None:
         raise Conflict("这次提交正在办理中，请稍后刷新查看")
-    return found
+    if result is not None and found != result:
+        raise Conflict(OTHER_USE)
+    return _Answer(found)
 
 
 def keep_answer(work: Session, person_id: str, key: str, result: dict[str, Any]) -> None:

@@ -24,9 +24,8 @@ WITHDRAWN = "withdrawn"
 def withdraw(actor: Actor, case_id: str, key: str = "", *, at: datetime) -> Case:
     """The applicant, or whoever filed it for them, takes a case back before it is decided."""
     with transaction() as work:
-        earlier = keys.first_answer(work, actor.id, key, at)
-        if earlier is not None:
-            return work.get_one(Case, earlier["case"])
+        if keys.first_answer(work, actor.id, key, at, {"withdrew": case_id}) is not None:
+            return work.get_one(Case, case_id)
         case = locked_case(work, case_id)
         if not own_case(actor, case):
             raise NotFound
@@ -41,7 +40,6 @@ def withdraw(actor: Actor, case_id: str, key: str = "", *, at: datetime) -> Case
         is_workday = calendar.workday_test(work, case.l2, case.l1)
         follow(moment, definition, step, is_workday)
         events.record(work, case, "withdrew", actor, Act(passed=step.passed), at=at)
-        keys.keep_answer(work, actor.id, key, {"case": case.id})
     return case
 
 

@@ -51,7 +51,7 @@ def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
     same one is no fault.
     """
     with transaction() as work:
-        if keys.first_answer(work, actor.id, key, at, {"task": task_id}) is not None:
+        if keys.first_answer(work, actor.id, key, at, {"claimed": task_id}) is not None:
             return work.get_one(Task, task_id)
         task = locked_task(work, task_id)
         hold = _allowed(work, actor, task)
@@ -64,7 +64,7 @@ def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
 def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
     """Give a claimed task back to its pool."""
     with transaction() as work:
-        if keys.first_answer(work, actor.id, key, at, {"task": task_id}) is not None:
+        if keys.first_answer(work, actor.id, key, at, {"released": task_id}) is not None:
             return work.get_one(Task, task_id)
         task = locked_task(work, task_id)
         hold = _allowed(work, actor, task)
@@ -82,7 +82,7 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
     for its form.
     """
     with transaction() as work:
-        if keys.first_answer(work, actor.id, decision.key, at, {"task": task_id}) is not None:
+        if keys.first_answer(work, actor.id, decision.key, at, {"decided": task_id}) is not None:
             return work.get_one(Task, task_id).case
         task = locked_task(work, task_id)
         hold = _allowed(work, actor, task)
