@@ -1,0 +1,93 @@
+"""One of several real processes in a race: hears what to do, waits for the gun, does it, tells."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from datetime import datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from app import create_app
+from app.db import db
+from app.errors import Conflict, Refusal
+from app.identity import queries
+from app.workflow import commands, jobs
+from app.workflow.commands.filing import Filing
+from app.workflow.commands.tasks import Decision
+from tests.conftest import config_for
+
+Told = dict[str, Any]
+
+
+def claim(told: Told, at: datetime) -> str:
+    return commands.claim(queries.actor_for(told["who"], at), told["task"], at=at).id
+
+
+def decide(told: Told, at: datetime) -> str:
+    decision = Decision(told["outcome"], told["sent"], told["key"])
+    return commands.decide(queries.actor_for(told["who"], at), told["task"], decision, at=at).id
+
+
+def file(told: Told, at: datetime) -> str:
+    filing = Filing(
+        told["process"], told["place"], told["values"], told["attachments"], told["key"]
+    )
+    return commands.file_values(queries.actor_for(told["who"], at), filing, at=at).number
+
+
+def submit(told: Told, at: datetime) -> str:
+    return commands.file_case(
+        queries.actor_for(told["who"], at), told["draft"], told["key"], at=at
+    ).number
+
+
+def withdraw(told: Told, at: datetime) -> str:
+    return commands.withdraw(queries.actor_for(told["who"], at), told["case"], at=at).id
+
+
+def work(_told: Told, at: datetime) -> str:
+    """A worker, until nothing is due."""
+    done = 0
+    while tried := jobs.run_due(at, most=2):
+        done += tried
+    return str(done)
+
+
+VERBS: dict[str, Callable[[Told, datetime], str]] = {
+    "claim": claim, "decide": decide, "file": file, "submit": submit, "withdraw": withdraw,
+    "work": work,
+}  # fmt: skip
+
+
+def run(app: Flask, told: Told) -> Told:
+    """Everybody starts at the same moment of the clock."""
+    with app.app_context():
+        db.session.connection()
+        db.session.rollback()
+        while time.time() < told["gun"]:
+            time.sleep(0.0005)
+        try:
+            return {"done": VERBS[told["verb"]](told, datetime.fromisoformat(told["at"]))}
+        except Conflict as lost:
+            return {"lost": lost.message, "who": lost.who}
+        except Refusal as no:
+            return {"refused": no.message}
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def attend(line: Connection, url: str, folder: str) -> None:
+    """What such a process does, until nobody speaks to it any more."""
+    app = create_app(config_for(url, Path(folder)))
+    line.send("ready")
+    while True:
+        try:
+            told = line.recv()
+        except EOFError:
+            return
+        line.send(run(app, told))
