@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from app.engine.data import RESERVED
 from app.engine.decision_tables import AGGREGATORS, Column, Output, Rule, Table
 from app.engine.feel import (
     HOST_FUNCTIONS,
@@ -37,6 +38,10 @@ FUEL = 100_000
 
 _NAME = re.compile(r"[^\W\d_]\w{0,63}")
 _LANGUAGE = re.compile(r"(?i)feel|https?://www\.omg\.org/spec/(?:DMN/\d{8}/)?FEEL(?:/[\d.]*)?/?")
+
+
+def _nameable(name: str) -> bool:
+    return bool(_NAME.fullmatch(name)) and name not in RESERVED
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +199,8 @@ class _Reader:
 
     def outputs(self, key: str, name: str, elements: list[etree._Element]) -> tuple[Output, ...]:
         names = [element.get("name") or "" for element in elements]
-        if not names or len(set(names)) < len(names) or not all(map(_NAME.fullmatch, names)):
-            what = "每个输出要有名字，互不相同，不含空格，不以下划线或数字开头"
+        if not names or len(set(names)) < len(names) or not all(map(_nameable, names)):
+            what = "每个输出要有名字，互不相同，不含空格，不以下划线或数字开头，也不是系统保留的词"
             self.fault("decision-output-name", key, f"决策“{name}”{what}")
         found = tuple(
             Output(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.errors import BrokenProcess, Finding
+from app.errors import BrokenProcess, Finding, Invalid
 from app.workflow import forms
 from app.workflow.forms.soundness import safe_pattern
 from tests.workflow.small_forms import text, words
@@ -173,7 +174,7 @@ def test_the_key_is_the_files_name() -> None:
     "pattern", ["^[A-Z]{2}\\d{3}$", "^\\d+$", "^x?$", "^[^<>]{1,20}$", "^[A-Z]+-[0-9]+$"]
 )
 def test_patterns_that_are_cheap(pattern: str) -> None:
-    assert safe_pattern(pattern)
+    assert safe_pattern(pattern, 200)
 
 
 @pytest.mark.parametrize(
@@ -189,11 +190,29 @@ def test_patterns_that_are_cheap(pattern: str) -> None:
         "^a**$",
         "^[$",
         "^\\d*\\d*\\d*\\d*$",
+        "^" + "a?" * 38 + "a" * 38 + "$",
+        "^a{0,30}a{0,30}a{0,30}a{0,30}a{0,30}b$",
     ],
 )
 def test_patterns_that_could_hang_or_mean_nothing(pattern: str) -> None:
-    assert not safe_pattern(pattern)
+    assert not safe_pattern(pattern, 60)
     assert "pattern" in only(text({"a": words(pattern=pattern)})).element
+
+
+def test_a_pattern_is_held_against_the_length_of_its_field() -> None:
+    assert safe_pattern("^a*a*b$", 200)
+    assert not safe_pattern("^a*a*b$", 2000)
+    unbounded = {"type": "string", "title": "甲", "format": "phone", "pattern": "^1\\d{10}$"}
+    assert "maxLength" in only(text({"a": unbounded})).message
+
+
+def test_a_text_that_is_too_long_meets_its_pattern_shortened() -> None:
+    """The dearest pattern that is taken answers at once, however much is sent."""
+    form = forms.read(text({"a": words(maxLength=300, pattern="^a*a*b$")}), NAME)
+    begun = time.thread_time()
+    with pytest.raises(Invalid):
+        form.clean({"a": "a" * 20_000})
+    assert time.thread_time() - begun < 0.5
 
 
 JSON = st.recursive(

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from app.unseen import without
 from app.workflow.forms import messages
 from app.workflow.forms.field import Field
 
@@ -149,21 +150,20 @@ def _text(field: Field, value: Any, path: str, faults: Faults) -> str | None:
     text = clean_text(str(value), lines=field.widget == "textarea")
     if field.format:
         text = _formatted(field.format, text)
-    return text[:_MAX_TEXT] or None
+    return text[: _longest(field)] or None
+
+
+def _longest(field: Field) -> int:
+    """A pattern is cheap on texts of the declared length; one more letter shows that it is over."""
+    return int(field.schema["maxLength"]) + 1 if "pattern" in field.schema else _MAX_TEXT
 
 
 def clean_text(text: str, *, lines: bool) -> str:
-    """Without control characters and lone surrogates, which a store or a page may choke on."""
+    """Without signs that nobody sees; on one line unless the field takes several."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not lines:
         text = text.replace("\n", " ")
-    kept = (
-        c
-        for c in text
-        if c == "\n"
-        or (ord(c) >= 32 and not 0x7F <= ord(c) <= 0x9F and not 0xD800 <= ord(c) <= 0xDFFF)
-    )
-    return "".join(kept).replace("\u202e", "").replace("\u3000", " ").strip()
+    return without(text.replace("\t", "")).replace("\u3000", " ").strip()
 
 
 def _formatted(kind: str, text: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from math import prod
 from typing import Any
 
 from app.workflow.forms import checks
@@ -14,8 +15,9 @@ Fault = tuple[str, str, str]
 
 _PIECE = r"(?:\[[^\[\]]+\]|\\[dwDWsS.\-]|[^\\\[\](){}*+?|.^$])"
 _SAFE = re.compile(rf"\^(?:{_PIECE}(?:\{{\d{{1,3}}(?:,\d{{0,3}})?\}}|[?*+])?)*\$\Z")
-_MAX_OPEN = 3
-"""Without groups, a pattern costs at most its length to the power of its open repeats."""
+_REPEAT = re.compile(r"\{(\d+)(?:(,)(\d*))?\}|([?*+])")
+_MAX_WAYS = 100_000
+"""Without groups, a pattern costs no more than the ways in which its repeats can share a text."""
 
 
 def faults(said: Mapping[str, Any], name: str) -> Iterator[Fault]:
@@ -88,12 +90,8 @@ def _names(at: str, names: Any, known: set[str]) -> Iterator[Fault]:
 
 
 def _property(at: str, schema: Mapping[str, Any], siblings: Mapping[str, Any]) -> Iterator[Fault]:
-    if "pattern" in schema and not safe_pattern(schema["pattern"]):
-        yield (
-            "form-pattern",
-            f"{at}/pattern",
-            "pattern 只能由字符类和重复次数组成，以 ^ 开头、$ 结尾，不能有括号和竖线",
-        )
+    if "pattern" in schema:
+        yield from _pattern(at, schema)
     if schema["type"] == "string" and not _bounded(schema):
         yield "form-length", at, "文字字段请写 maxLength"
     for text in schema.get("x-check", ()):
@@ -117,18 +115,40 @@ def _property(at: str, schema: Mapping[str, Any], siblings: Mapping[str, Any]) -
             yield from _property(f"{at}/items/properties/{key}", beneath, items["properties"])
 
 
-def safe_pattern(pattern: str) -> bool:
-    """Whether matching this pattern is cheap on every text."""
+def _pattern(at: str, schema: Mapping[str, Any]) -> Iterator[Fault]:
+    if "maxLength" not in schema:
+        yield "form-pattern", at, "写了 pattern 的文字字段请同时写 maxLength"
+    elif not safe_pattern(schema["pattern"], schema["maxLength"]):
+        yield (
+            "form-pattern",
+            f"{at}/pattern",
+            "pattern 只能由字符类和少量重复次数组成，以 ^ 开头、$ 结尾，不能有括号和竖线；"
+            "重复多的请缩短 maxLength",
+        )
+
+
+def safe_pattern(pattern: str, longest: int) -> bool:
+    """Whether matching this pattern is cheap on every text of at most so many letters."""
     if not _SAFE.match(pattern):
         return False
     bare = re.sub(r"\[[^\[\]]+\]|\\.", "x", pattern)
-    if len(re.findall(r"[*+]|\{\d+,\d*\}", bare)) > _MAX_OPEN:
+    if prod(_ways(found, longest) for found in _REPEAT.finditer(bare)) > _MAX_WAYS:
         return False
     try:
         re.compile(pattern)
     except re.error:
         return False
     return True
+
+
+def _ways(repeat: re.Match[str], longest: int) -> int:
+    """In how many ways one repeat may be taken."""
+    least, comma, most, sign = repeat.groups()
+    if sign:
+        return 2 if sign == "?" else longest + 1
+    if not comma:
+        return 1
+    return max(1, min(int(most or longest), longest) - int(least) + 1)
 
 
 def _bounded(schema: Mapping[str, Any]) -> bool:
