@@ -11,12 +11,14 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.clock import local
 from app.db import session
+from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
 from app.web import dossier, sheets
 from app.web.access import actor, requires, signed_in
 from app.web.decision import category_filter
 from app.web.display import case_line
 from app.workflow import calendar, commands
+from app.workflow.models import Case
 from app.workflow.queries import casefile, register
 from app.workflow.queries.inbox import MOST_COUNTED
 from app.workflow.reach import may_retry, own_case
@@ -28,6 +30,7 @@ STATES = (
     ("in_review", "审核中"), ("correcting", "待补正"), ("referred", "转办施工许可"),
     ("approved", "已备案"),
     ("rejected", "不予备案"), ("withdrawn", "已撤回"), ("lapsed", "逾期失效"),
+    (register.INCIDENT, "流程异常"),
 )  # fmt: skip
 LIGHTS = (("red", "超期"), ("yellow", "临期"), ("green", "正常"))
 
@@ -59,7 +62,7 @@ def export() -> Response:
     """The register as it is narrowed now, as a workbook."""
     me, at, work = actor(), clock.now(), session()
     is_workday = calendar.workday_test(work, *(hold.area_unit_id for hold in me.holds))
-    lines = register.every_case(work, me, _wanted(), at=at)
+    lines = commands.export_cases(me, _wanted(), at=at)
     return sheets.answer("办件", sheets.case_sheet(lines, me, at, is_workday))
 
 
@@ -73,10 +76,17 @@ def show(case_id: str) -> ResponseReturnValue:
         "cases/show.html",
         **dossier.parts(file, me, at),
         waiting=dossier.waiting(file, me, at), acts=_acts(file),
-        diagram=dossier.diagram(file), incident=file.case.incident,
+        diagram=dossier.diagram(file), incident=_incident(file.case, me),
         ended_text=_ended(file.case.ended_at),
         submissions=dossier.submissions(file), notices=[],
     )  # fmt: skip
+
+
+def _incident(case: Case, me: Actor) -> str:
+    """What stopped the case: the fault for officials, for the public that somebody is on it."""
+    if case.incident is None:
+        return ""
+    return case.incident if me.staff else "系统出错，已通知管理员处理，您不需要操作"
 
 
 def _ended(at: datetime | None) -> str:

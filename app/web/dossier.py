@@ -26,9 +26,11 @@ from app.workflow.queries.casefile import CURRENT, CaseFile, Desk, Stage
 VERBS = {
     "filed": "提交申报", "resubmitted": "补正后重新提交", "claimed": "签收", "released": "退还",
     "withdrew": "撤回申报", "lapsed": "逾期未补正，自动失效", "timed": "到期自动流转",
-    "messaged": "收到消息", "retried": "重试异常步骤",
+    "messaged": "收到消息", "opened": "由关联办件的消息发起", "broke": "流程异常，本次办理未生效",
+    "retried": "重试异常步骤",
     "attached": "上传材料", "detached": "撤换材料",
 }  # fmt: skip
+FIRST = frozenset({"filed", "opened"})
 RED = frozenset({"return", "reject"})
 QUIET = frozenset({"claimed", "released", "attached", "detached"})
 """Events that the record folds away."""
@@ -95,7 +97,7 @@ def submissions(file: CaseFile) -> list[dict[str, str]]:
     sent = [e for e in reversed(file.events) if e.submission and e.submission.form == start]
     return [
         {
-            "name": "首次申报" if event.verb == "filed" else "补正后重新提交",
+            "name": "首次申报" if event.verb in FIRST else "补正后重新提交",
             "who": event.actor.name if event.actor else "",
             "when": f"{local(event.at):%Y-%m-%d %H:%M}",
             "url": url_for("cases.submission", case_id=file.case.id, seq=event.seq),

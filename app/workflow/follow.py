@@ -13,7 +13,7 @@ from app.crashing import point
 from app.db import new_id
 from app.engine.types import OpenTask, Step, TaskPolicy
 from app.errors import BrokenProcess
-from app.workflow import assignment, calendar, desks, jobs, kinds
+from app.workflow import assignment, calendar, desks, events, jobs, kinds
 from app.workflow.definitions import Definition
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
@@ -33,7 +33,8 @@ def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWor
     for action in step.actions:
         _act(moment, action.name, action.element)
     for place, message in enumerate(step.messages):
-        payload = {"case": case.id, "name": message.name, "to": message.to}
+        said = {name: events.plain(value) for name, value in message.data.items()}
+        payload = {"case": case.id, "name": message.name, "to": message.to, "data": said}
         key = f"message:{case.id}:{case.revision}:{place}"
         jobs.enqueue(work, "message", key, payload, moment.at)
     case.snapshot = step.snapshot

@@ -53,6 +53,16 @@ def enqueue(work: Session, kind: str, dedupe: str, payload: Payload, run_at: dat
     point("job")
 
 
+def again(work: Session, case_id: str, at: datetime) -> bool:
+    """Have what failed for a case tried at once, however often it failed; whether there was any."""
+    kinds = ("wake", "retry", "message")
+    mine = or_(*(Job.dedupe.startswith(f"{kind}:{case_id}:") for kind in kinds))
+    failed = work.scalars(select(Job).where(mine, Job.status != "done", Job.tries > 0)).all()
+    for job in failed:
+        job.status, job.run_at, job.tries = "due", at, 0
+    return bool(failed)
+
+
 def run_due(at: datetime, most: int = 20) -> int:
     """Do what is due at `at`; returns how many jobs were tried. Any number of workers may do this
     at once.

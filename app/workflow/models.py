@@ -60,6 +60,12 @@ class Case(Base):
     also_l2: Mapped[str | None] = mapped_column(
         String(32)
     )  # the geographic district, where a zone took it and shares
+    parent_id: Mapped[str | None] = mapped_column(
+        String(32), index=True
+    )  # the case whose message opened it
+    subject_id: Mapped[str] = mapped_column(
+        String(32), index=True
+    )  # shared by all cases of one work: the id of the first
     state: Mapped[str] = mapped_column(
         String(20), default="in_review"
     )  # in_review, correcting, ended, or a kind's word

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from app.crashing import point
 from app.db import new_id
-from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.workflow import kinds, search
 from app.workflow.definitions import Definition
@@ -77,7 +76,7 @@ def attachments_of(work: Session, owner: Any) -> dict[str, int]:
     return dict(rows)
 
 
-def keep(moment: Moment, form: Form, cleaned: Cleaned, actor: Actor) -> Submission:
+def keep(moment: Moment, form: Form, cleaned: Cleaned, by_id: str) -> Submission:
     """Store a cleaned form with its case, and its task if it answered one; secrets sealed."""
     submission = Submission(
         id=new_id(),
@@ -85,7 +84,7 @@ def keep(moment: Moment, form: Form, cleaned: Cleaned, actor: Actor) -> Submissi
         task_id=moment.task.id if moment.task else None,
         form=form.key,
         values=form.seal(cleaned.values),
-        by_id=actor.id,
+        by_id=by_id,
         at=moment.at,
     )
     moment.work.add(submission)

@@ -2,7 +2,9 @@
 touches.
 """
 
+from app.workflow.commands import messages  # noqa: F401 - takes its jobs on
 from app.workflow.commands.cases import retry, withdraw
+from app.workflow.commands.exports import export_cases
 from app.workflow.commands.filing import file_case, file_values
 from app.workflow.commands.lookup import look_up
 from app.workflow.commands.notices import read_notices
@@ -15,6 +17,7 @@ __all__ = [
     "decide",
     "deliver_message",
     "drop_day",
+    "export_cases",
     "file_case",
     "file_values",
     "import_holidays",

@@ -44,7 +44,9 @@ def withdraw(actor: Actor, case_id: str, key: str = "", *, at: datetime) -> Case
 
 
 def retry(actor: Actor, case_id: str, *, at: datetime) -> Case:
-    """Have the background try a case again that stands at 流程异常."""
+    """Try a case again that stands at 流程异常: what the background gave up is done at once, and a
+    person whose step broke may decide anew.
+    """
     with transaction() as work:
         case = locked_case(work, case_id)
         if not may_retry(actor, case):
@@ -52,6 +54,7 @@ def retry(actor: Actor, case_id: str, *, at: datetime) -> Case:
         if case.incident is None:
             raise Conflict("该办件没有流程异常")
         case.incident = None
-        jobs.enqueue(work, "wake", f"retry:{case.id}:{case.revision}", {"case": case.id}, at)
+        if not jobs.again(work, case.id, at):
+            jobs.enqueue(work, "wake", f"retry:{case.id}:{case.revision}", {"case": case.id}, at)
         events.record(work, case, "retried", actor, Act(), at=at)
     return case

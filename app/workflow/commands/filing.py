@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app import engine, vault
+from app import vault
 from app.clock import local
 from app.db import new_id, transaction
-from app.engine.types import Scalar
 from app.errors import Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Division, Person
 from app.identity.permissions import holds_permission
 from app.identity.scope import reaches_place
 from app.identity.units import Chain, resolve
-from app.workflow import calendar, definitions, drafts, events, keys, kinds, numbers, submissions
-from app.workflow.definitions import Definition
+from app.workflow import definitions, drafts, events, keys, opening, submissions
 from app.workflow.events import Act
-from app.workflow.follow import follow
 from app.workflow.kinds import Moment
 from app.workflow.models import Attachment, Case, Draft
 
@@ -87,14 +84,18 @@ def _open_case(work: Session, actor: Actor, filing: Filing, files: Any, at: date
     version = definitions.current(work, filing.process, (chain.l4, chain.l3, chain.l2, chain.l1))
     definition = definitions.get(work, version.id)
     form = definition.form(definition.process.start_form)
+    # locked first: of two filings that name the same files, only one may have them
+    work.scalars(select(Attachment.id).where(files).order_by(Attachment.id).with_for_update()).all()
     have = submissions.attachments_of(work, files)
     stamps = form.stamps(at=at, address=actor.address, behalf=actor.staff)
     cleaned = form.clean(
         filing.values, step=submissions.START, attachments=have, base=stamps, at=at
     )
+    first, number = new_id(), opening.number(work, at)
     case = Case(
-        id=new_id(), number=_number(work, at), process_key=filing.process, version_id=version.id,
-        title="", filed_by_id=actor.id, applicant_id=_applicant(work, actor, cleaned.values),
+        id=first, subject_id=first, number=number, process_key=filing.process, title="",
+        version_id=version.id, filed_by_id=actor.id,
+        applicant_id=_applicant(work, actor, cleaned.values),
         division_code=filing.division_code, l1=chain.l1, l2=chain.l2, l3=chain.l3, l4=chain.l4,
         also_l2=chain.also_l2, snapshot=b"", opened_at=at, touched_at=at,
     )  # fmt: skip
@@ -102,26 +103,12 @@ def _open_case(work: Session, actor: Actor, filing: Filing, files: Any, at: date
     work.flush()
     submissions.describe(work, case, cleaned.values)
     moment = Moment(work, case, cleaned.values, at, actor)
-    submission = submissions.keep(moment, form, cleaned, actor)
+    submission = submissions.keep(moment, form, cleaned, actor.id)
     work.execute(update(Attachment).where(files).values(case_id=case.id))
-    routing, passed = _start(moment, definition, cleaned.routing)
+    routing, passed = opening.start(moment, definition, cleaned.routing)
     act = Act(submission=submission, passed=passed, routing=routing, hold=_hold(actor, chain))
     events.record(work, case, "filed", actor, act, at=at)
     return case
-
-
-def _start(
-    moment: Moment, definition: Definition, routing: Mapping[str, Scalar]
-) -> tuple[dict[str, Scalar], tuple[str, ...]]:
-    case, kind = moment.case, kinds.of(moment.case.process_key)
-    sent = {**routing, **kind.routing(moment)}
-    is_workday = calendar.workday_test(moment.work, case.l2, case.l1)
-    step = engine.start(
-        definition.process, sent, at=moment.at, workdays=calendar.workdays(is_workday)
-    )
-    kind.on_submitted(replace(moment, data=step.data))
-    follow(moment, definition, step, is_workday)
-    return sent, step.passed
 
 
 def _chain(work: Session, division_code: str, at: datetime) -> Chain:
@@ -134,11 +121,6 @@ def _chain(work: Session, division_code: str, at: datetime) -> Chain:
             "该社区（村）已撤并，请重新选择", {"division_code": "该社区（村）已撤并，请重新选择"}
         )
     return resolve(division_code, local(at).date())
-
-
-def _number(work: Session, at: datetime) -> str:
-    year = local(at).year
-    return f"{year}-{numbers.take(work, f'case:{year}'):06}"
 
 
 def _applicant(work: Session, actor: Actor, values: Mapping[str, Any]) -> str | None:

@@ -16,7 +16,17 @@ from app.db import transaction
 from app.engine.types import Scalar, TaskPolicy
 from app.errors import Forbidden, Invalid
 from app.identity.actor import Actor, Hold
-from app.workflow import calendar, definitions, events, keys, kinds, notices, submissions
+from app.workflow import (
+    calendar,
+    definitions,
+    events,
+    incidents,
+    keys,
+    kinds,
+    notices,
+    submissions,
+)
+from app.workflow.commands.breaking import incident_of
 from app.workflow.commands.locked import locked_task, not_anothers, still_open
 from app.workflow.definitions import Definition
 from app.workflow.desks import hold_for
@@ -79,9 +89,9 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
     """Close a task with an outcome and move its case on; claims it first where nobody has.
 
     Raises Conflict naming who was first, Forbidden for an outcome the step does not have, Invalid
-    for its form.
+    for its form, BrokenProcess where the flow cannot go on; of that an incident stays behind.
     """
-    with transaction() as work:
+    with incident_of(actor, task_id, at=at), transaction() as work:
         if keys.first_answer(work, actor.id, decision.key, at, {"decided": task_id}) is not None:
             return work.get_one(Task, task_id).case
         task = locked_task(work, task_id)
@@ -115,7 +125,7 @@ def _decide(turn: _Turn, decision: Decision) -> None:
     if decision.outcome in NEEDS_REASON and not _says_something(cleaned):
         raise Invalid("请写明理由", {"opinion": "请写明理由，一次性告知全部问题"})
     moment = _moment(turn, definition, decision.outcome, cleaned)
-    submission = submissions.keep(moment, definition.form(policy.form), cleaned, turn.actor)
+    submission = submissions.keep(moment, definition.form(policy.form), cleaned, turn.actor.id)
     _close(turn, decision.outcome)
     joint = _joint(turn, policy)
     moment = replace(moment, outcome=joint or decision.outcome)
@@ -200,4 +210,5 @@ def _advance(
         kind.on_submitted(replace(moment, data=step.data))
     follow(moment, definition, step, turn.is_workday)
     notices.of_step(moment.work, case, before, turn.at)
+    incidents.settle(case)
     return step.passed, sent

@@ -19,6 +19,8 @@ from app.workflow.queries.inbox import MOST_COUNTED, PAGE, risks_of
 from app.workflow.queries.pages import Cursor, Page
 from app.workflow.reach import visible
 
+INCIDENT = "incident"
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -27,11 +29,12 @@ class Wanted:
     q: str = ""
     unit: str = ""  # of any level: a case in its area
     category: str = ""
-    state: str = ""  # a state, or the result of an ended case
+    state: str = ""  # a state, the result of an ended case, or `incident`
     light: str = ""  # red, yellow, green
     step: str = ""  # the name of an open task
     holder: str = ""  # the person who has it
     own: bool = False  # only what I filed
+    right: str = "case:read"  # the permission by which a case must be within reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def _page(work: Session, actor: Actor, wanted: Wanted, after: str, at: datetime)
 
 
 def _narrowed(work: Session, actor: Actor, wanted: Wanted, at: datetime) -> Select[Case]:
-    query = select(Case).where(visible(actor))
+    query = select(Case).where(visible(actor, wanted.right))
     words = search.matching(work, wanted.q)
     if words is not None:
         query = query.where(words)
@@ -87,7 +90,9 @@ def _narrowed(work: Session, actor: Actor, wanted: Wanted, at: datetime) -> Sele
         query = query.where(or_(*(level == wanted.unit for level in levels)))
     if wanted.category:
         query = query.where(Case.category == wanted.category)
-    if wanted.state:
+    if wanted.state == INCIDENT:
+        query = query.where(Case.incident.is_not(None))
+    elif wanted.state:
         query = query.where(or_(Case.state == wanted.state, Case.result == wanted.state))
     if wanted.own:
         query = query.where(or_(Case.applicant_id == actor.id, Case.filed_by_id == actor.id))
