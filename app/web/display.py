@@ -114,7 +114,7 @@ def holder(task: Task, me: Actor) -> str:
         return unit
     if task.claimed_by is not None:
         return "我" if task.claimed_by_id == me.id else task.claimed_by.name
-    return f"{unit}（未认领）"
+    return f"{unit}（待签收）"
 
 
 def grouped(

@@ -62,4 +62,4 @@ def test_of_two_officers_at_one_task_the_second_reads_who_was_first(
     assert "尤怀瑾" in by_desk.text
     assert by_desk.find("#kept").get_attribute("value") == "现场看过，情况属实"
     by_desk.open(f"/tasks/{task.id}").wait_for(case.title)
-    assert "尤怀瑾 已认领这一件" in by_desk.text
+    assert "尤怀瑾 已签收这一件" in by_desk.text

@@ -56,7 +56,7 @@ def test_a_filing_goes_up_all_four_levels_by_the_keyboard(
     case = the_case()
 
     officer(by_desk, "shecundong", "claimable").keys("j").keys("c").wait_for(case.title)
-    assert "你已认领" in by_desk.text
+    assert "您已签收" in by_desk.text
     by_desk.keys("1").keys("a").wait("/inbox")
     assert "没有待办" in by_desk.text
     officer(by_desk, "muyulan", "claimable").keys("j").enter().wait_for(case.title)
