@@ -112,7 +112,7 @@ def _as_conflict(lost: StaleDataError | IntegrityError) -> BaseException:
     is our fault.
     """
     if isinstance(lost, StaleDataError):
-        return Conflict("该事项刚被他人办理，请刷新后再试")
+        return Conflict("该办件刚被他人办理，请刷新后再试")
     text = str(lost.orig)
     for name, message in named_conflicts.items():
         if name in text:

@@ -115,4 +115,4 @@ def _address(task: Task | None) -> str:
 def category_filter(value: str, keys: Sequence[str]) -> dict[str, Any]:
     """A filter by project type."""
     options = [(key, CATEGORIES.get(key, key)) for key in keys]
-    return {"name": "category", "label": "行业", "value": value, "options": options}
+    return {"name": "category", "label": "项目类型", "value": value, "options": options}

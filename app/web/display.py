@@ -108,7 +108,7 @@ def holder(task: Task, me: Actor) -> str:
     The public hears of units only.
     """
     if task.person_id:
-        return "申报人"
+        return "申请人"
     unit = task.unit.name if task.unit else ""
     if not me.staff:
         return unit

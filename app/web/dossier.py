@@ -166,7 +166,7 @@ def _who(event: Event, file: CaseFile, me: Actor) -> str:
 def _post(event: Event, me: Actor) -> str:
     """Under which assignment it was done."""
     if event.unit is None:
-        return "申报人" if event.actor else ""
+        return "申请人" if event.actor else ""
     post = POSITIONS.get(event.position) or ROLES.get(event.role, "")
     return f"{event.unit.name} {post}".strip() if me.staff else post
 

@@ -179,7 +179,7 @@ def _open_task(work: Session, actor: Actor, case: Case) -> Task:
         theirs = task.person_id == actor.id or desks.hold_for(actor, task) is not None
         if theirs and task.claimed_by_id in (None, actor.id):
             return task
-    raise Forbidden("该事项现在不由您办理，不能增减附件")
+    raise Forbidden("该办件现在不由您办理，不能增减附件")
 
 
 def _room(

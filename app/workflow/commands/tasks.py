@@ -151,7 +151,7 @@ def _allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
     still_open(work, task)
     not_anothers(work, task, actor.id)
     if not own and actor.id in (task.case.applicant_id, task.case.filed_by_id):
-        raise Forbidden("您是该事项的申报人或代办人，应当回避，请由同岗位其他人员办理")
+        raise Forbidden("您是该办件的申请人或代办人，应当回避，请由同岗位其他人员办理")
     return hold
 
 
