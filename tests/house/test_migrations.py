@@ -49,8 +49,9 @@ def drift(engine: Engine) -> list[object]:
     """What the models have and the store has not, or the other way round."""
     ours = {
         "compare_type": True,
-        "include_name": lambda name, kind, _parents: kind != "table"
-        or not str(name).startswith(BY_HAND),
+        "include_name": lambda name, kind, _parents: (
+            kind != "table" or not str(name).startswith(BY_HAND)
+        ),
     }
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts=ours)

@@ -141,10 +141,10 @@ def raised(kinds: set[str]) -> Iterator[tuple[str, ast.Constant]]:
     """The first text of everything of these kinds that is raised, where it is written there."""
     for path in ending(".py", under=APP):
         for node in ast.walk(parsed(path)):
-            call = node.exc if isinstance(node, ast.Raise) else None
-            if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.args:
-                if call.func.id in kinds and isinstance(call.args[0], ast.Constant):
-                    yield name(path), call.args[0]
+            match node:
+                case ast.Raise(exc=ast.Call(func=ast.Name(id=kind), args=[ast.Constant() as text])):
+                    if kind in kinds:
+                        yield name(path), text
 
 
 def test_refusals_speak_chinese_and_faults_of_ours_english():

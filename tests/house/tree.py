@@ -11,10 +11,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 TEMPLATES = APP / "templates"
-NOT_OURS = frozenset(
-    {".git", ".venv", "node_modules", "var", "dist", "__pycache__", "licenses", "htmlcov"}
-)
+NOT_OURS = frozenset({".git", ".venv", "node_modules", "var", "dist", "__pycache__"})
 """Folders that are made, not written."""
+TOP_DOCUMENTS = {
+    "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md",
+    "SECURITY.md",
+}  # fmt: skip
 
 
 @lru_cache(maxsize=1)
