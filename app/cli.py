@@ -35,18 +35,14 @@ def install(app: Flask) -> None:
 
 @click.command("migrate")
 def migrate() -> None:
-    """Bring the store to the newest structure, and fill an empty one with places, units and
-    flows.
-    """
+    """Bring the store to the newest structure; give an empty one places, units and flows."""
     migrate_store(db.engine)
     first_start.fill(clock.now())
 
 
 @click.command("first-run-code")
 def first_run_code() -> None:
-    """Print the one-time code that the first-run page asks for; nothing once somebody has an
-    account.
-    """
+    """Print the code that the first-run page asks for; nothing once somebody has an account."""
     try:
         click.echo(issue_first_run_code(at=clock.now()))
     except Conflict:
@@ -91,9 +87,7 @@ def worker() -> None:
 @click.option("--reason", default="", help="为什么发布这一版")
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def publish(unit: str, reason: str, files: tuple[Path, ...]) -> None:
-    """Check a process and publish it for a unit: its BPMN, and the decisions and forms that
-    changed.
-    """
+    """Publish a process for a unit: its BPMN, and the decisions and forms that changed."""
     try:
         version = publishing.publish_from_disk(unit, files, reason, at=clock.now())
     except BrokenProcess as broken:

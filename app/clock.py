@@ -38,9 +38,7 @@ def add_workdays(moment: datetime, days: int, is_workday: IsWorkday) -> datetime
 
 
 def workdays_between(start: datetime, end: datetime, is_workday: IsWorkday) -> int:
-    """Working days that begin after the day of `start`, up to and with the day of `end`; negative
-    if reversed.
-    """
+    """Working days after the day of `start`, up to and with that of `end`; negative if reversed."""
     first, last, sign = local(start).date(), local(end).date(), 1
     if last < first:
         first, last, sign = last, first, -1

@@ -67,9 +67,7 @@ def session() -> Session:
 
 
 def new_id() -> str:
-    """A random id whose order is the order of making (UUID version 7, RFC 9562), 32 hexadecimal
-    digits.
-    """
+    """A random id, ordered by when it was made (UUID version 7), as 32 hexadecimal digits."""
     head = int(time.time() * 1000).to_bytes(6, "big")
     tail = bytearray(os.urandom(10))
     tail[0] = 0x70 | (tail[0] & 0x0F)
@@ -83,9 +81,7 @@ named_conflicts: dict[str, str] = {}
 
 @contextmanager
 def transaction() -> Iterator[Session]:
-    """Commit everything in the block, or nothing. Only commands open one, and never one inside
-    another.
-    """
+    """Commit everything in the block, or nothing. Only commands open one, never in another."""
     work = session()
     if work.info.get("in_command"):
         raise RuntimeError("a command may not call a command")
@@ -108,9 +104,7 @@ def transaction() -> Iterator[Session]:
 
 
 def _as_conflict(lost: StaleDataError | IntegrityError) -> BaseException:
-    """Only a version that moved, or a constraint that we named, is somebody's lost race; the rest
-    is our fault.
-    """
+    """Only a version that moved, or a constraint that we named, is a lost race; else our fault."""
     if isinstance(lost, StaleDataError):
         return Conflict("该办件刚被他人办理，请刷新后再试")
     text = str(lost.orig)

@@ -45,9 +45,7 @@ class Invalid(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault in a process design: a stable code, the element it sits on, and what to do about
-    it.
-    """
+    """One fault in a process design: a stable code, its element, and what to do about it."""
 
     code: str
     element: str

@@ -31,9 +31,7 @@ def fill(at: datetime) -> None:
 
 
 def _fill_calendar(unit_id: str, at: datetime) -> None:
-    """Last year to next, as far as the arrangement is published; the pages say which year is
-    missing.
-    """
+    """Last year to next, as far as the arrangement is published; pages say what is missing."""
     for year in range(local(at).year - 1, local(at).year + 2):
         try:
             commands.import_holidays(None, unit_id, year, at=at)

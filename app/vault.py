@@ -49,9 +49,7 @@ def unseal(stored: str) -> str:
 
 
 def blind(plain: str) -> str:
-    """A keyed hash by which an exact value can be found without being stored; spaces and case do
-    not count.
-    """
+    """A keyed hash, to find an exact value without storing it; spaces and case do not count."""
     text = "".join(plain.split()).lower()
     return hmac.new(_keys["index"], text.encode(), hashlib.sha256).hexdigest() if text else ""
 

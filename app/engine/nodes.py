@@ -112,8 +112,9 @@ class Inclusive(InclusiveGateway):
         return True
 
     def _places(self, my_task: Any) -> set[str]:
-        """Where the other tokens of this scope are; a task with boundary events counts as both,
-        and one of its events alone once it has happened.
+        """Where the other tokens of this scope are.
+
+        A task with boundary events counts as both, one of its events alone once it has happened.
         """
         found = set()
         for task in my_task.workflow.tasks.values():

@@ -85,9 +85,7 @@ def _again(desk: Desk) -> bool:
 
 
 def _outcomes(desk: Desk) -> list[tuple[str, str, str, str]]:
-    """(key, label, tone, shortcut); the first outcome is the agreeing one and the one solid
-    button.
-    """
+    """(key, label, tone, shortcut); the first outcome agrees, and is the one solid button."""
     made = []
     for place, outcome in enumerate(desk.policy.outcomes):
         tone = "primary" if place == 0 else TONES.get(outcome.key, "plain")

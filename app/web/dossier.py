@@ -180,9 +180,7 @@ def _act(event: Event, file: CaseFile) -> str:
 
 
 def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
-    """What was written with a decision. The public reads reasons, not what officials tell each
-    other.
-    """
+    """What was written with a decision; the public reads reasons only."""
     if event.submission is None or event.verb != "decided":
         return ""
     if not me.staff and event.outcome not in (*RED, "refer"):

@@ -1,6 +1,4 @@
-"""Who gets a task: from a step's role and scope, and the case's place and category, to one unit
-or one person.
-"""
+"""Who gets a task: from its step's role and scope, and the case's place, to unit or person."""
 
 from __future__ import annotations
 
@@ -48,9 +46,7 @@ def pool(work: Session, case: Case, party: Party) -> Pool:
 
 
 def _department(work: Session, case: Case, area: str, industry: str) -> str | None:
-    """The department beneath a government: of the industry that the scope names, or of the case's
-    category.
-    """
+    """The department beneath a government: of the named industry, or of the case's category."""
     if not industry:
         found = department_of(area, case.category)
         return found.id if found else None

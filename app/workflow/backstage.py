@@ -12,9 +12,7 @@ from app.db import Base, UtcDateTime, new_id
 
 
 class Job(Base):
-    """Work for the background, enqueued in a command's own transaction; `dedupe` makes it happen
-    once.
-    """
+    """Work for the background, enqueued by a command; `dedupe` makes it happen once."""
 
     __tablename__ = "jobs"
 

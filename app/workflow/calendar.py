@@ -13,9 +13,7 @@ from app.workflow.backstage import CalendarDay
 
 
 def workday_test(work: Session, *units: str | None) -> IsWorkday:
-    """Whether a day is worked. The first unit that has its own row for a day decides; else Monday
-    to Friday.
-    """
+    """Whether a day is worked: the first unit with its own row decides, else Monday to Friday."""
     order = [unit for unit in units if unit]
     days: dict[date, bool] = {}
     rows = work.execute(
@@ -52,9 +50,7 @@ def due(limit: Limit | None, at: datetime, is_workday: IsWorkday) -> datetime:
 
 
 def years_without_data(work: Session, unit_id: str, years: range) -> list[int]:
-    """Years for which no holiday was entered: their due dates count weekends only, and pages say
-    so.
-    """
+    """Years without any holiday entered: their due dates count weekends only, and pages say so."""
     year = extract("year", CalendarDay.day)
     known = work.execute(
         select(year, func.count()).where(CalendarDay.unit_id == unit_id).group_by(year)

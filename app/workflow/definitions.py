@@ -1,6 +1,4 @@
-"""Published versions as the engine and the pages read them: parsed once per process of ours, then
-shared.
-"""
+"""Published versions as engine and pages read them: parsed once a process, then shared."""
 
 from __future__ import annotations
 
@@ -69,9 +67,7 @@ def get(work: Session, version_id: str) -> Definition:
 
 
 def current(work: Session, key: str, units: Iterable[str | None]) -> ProcessVersion:
-    """The newest version of the nearest unit. `units` run from the nearest to the farthest.
-    Raises NotFound.
-    """
+    """The newest version of the nearest unit, `units` running outwards. Raises NotFound."""
     nearest = [unit for unit in units if unit]
     rows = work.scalars(
         select(ProcessVersion)

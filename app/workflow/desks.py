@@ -20,9 +20,7 @@ def spelled(party: Party) -> str:
 
 
 def open_desks(work: Session, process: Process) -> None:
-    """Make the desks of a process known, so that inboxes look for them. Called when it is
-    published.
-    """
+    """Make the desks of a published process known, so that inboxes look for them."""
     known = set(work.scalars(select(Desk.words)))
     asked = {spelled(party) for policy in process.tasks.values() for party in policy.parties}
     work.add_all(Desk(words=words) for words in sorted(asked - known))

@@ -72,9 +72,7 @@ def record(
 
 
 def plain(value: Scalar) -> Any:
-    """A routing value as JSON keeps it; a decimal as `{"$d": "30.5"}`, so that it comes back as
-    one.
-    """
+    """A routing value as JSON keeps it; a decimal as `{"$d": "30.5"}`, to come back as one."""
     return {"$d": str(value)} if isinstance(value, Decimal) else value
 
 

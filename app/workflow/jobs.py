@@ -1,5 +1,4 @@
-"""Background work (outbox, timers, messages, mail): one table, enqueued in the command's own
-transaction.
+"""Background work: one table, enqueued in the command's own transaction.
 
 What happens inside the store runs in the transaction that marks its job done: exactly once. What
 leaves the system is leased, done, then settled: at least once, with the job's `dedupe` as its key.
@@ -32,9 +31,7 @@ Payload = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """How one kind of job is done. `outside` is called without a transaction and must stand being
-    called twice.
-    """
+    """How a kind of job is done; `outside` runs in no transaction and must stand a second call."""
 
     inside: Callable[[Session, Payload, datetime], None] | None = None
     outside: Callable[[Payload, str, datetime], None] | None = None
@@ -46,9 +43,7 @@ handlers: dict[str, Handler] = {}
 
 
 def enqueue(work: Session, kind: str, dedupe: str, payload: Payload, run_at: datetime) -> None:
-    """Ask for background work as part of this transaction. A `dedupe` seen before is an error of
-    ours.
-    """
+    """Ask for background work within this transaction. A `dedupe` seen before is our error."""
     work.add(Job(kind=kind, dedupe=dedupe, payload=dict(payload), run_at=run_at))
     point("job")
 
@@ -64,9 +59,7 @@ def again(work: Session, case_id: str, at: datetime) -> bool:
 
 
 def run_due(at: datetime, most: int = 20) -> int:
-    """Do what is due at `at`; returns how many jobs were tried. Any number of workers may do this
-    at once.
-    """
+    """Do what is due at `at`, beside any number of other workers; returns how many were tried."""
     leased = _lease(at, most) if _anything_due(at) else []
     for job_id, kind, dedupe, payload in leased:
         try:

@@ -1,6 +1,4 @@
-"""Idempotency keys: whoever posts the same key again gets the first answer, and nothing happens
-twice.
-"""
+"""Idempotency keys: the same key again gets the first answer, and nothing happens twice."""
 
 from __future__ import annotations
 

@@ -14,9 +14,7 @@ GREEN, YELLOW, RED, GREY = "green", "yellow", "red", "grey"
 def light(
     due_at: datetime | None, at: datetime, is_workday: IsWorkday, paused: bool = False
 ) -> str:
-    """The light at `at` of what is due at `due_at`; grey without a limit or while the clock
-    stands still.
-    """
+    """The light at `at` of what is due then; grey without a limit or while the clock is paused."""
     if paused or due_at is None or due_at == NO_LIMIT:
         return GREY
     if due_at < at:

@@ -182,9 +182,7 @@ Index("ix_tasks_done", Task.done_by_id, Task.closed_at, Task.id)
 
 
 class Draft(Base):
-    """A start form that somebody is filling in, with its attachments; becomes a case when
-    submitted.
-    """
+    """A start form being filled in, with its attachments; becomes a case when submitted."""
 
     __tablename__ = "drafts"
 
@@ -273,9 +271,7 @@ class Attachment(Base):
 
 
 class Notice(Base):
-    """A word to one person (通知), shown in the product; mail leaves through a job of the same
-    commit.
-    """
+    """A word to one person (通知), shown in the product; mail leaves through a job."""
 
     __tablename__ = "notices"
 

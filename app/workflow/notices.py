@@ -27,9 +27,7 @@ _post: list[Post] = []
 def tell(
     work: Session, person: Person | None, case: Case, word: tuple[str, str], at: datetime
 ) -> None:
-    """Leave a notice `(kind, text)` for a person, and a mail job if they have an address. Nobody:
-    no notice.
-    """
+    """Leave a notice `(kind, text)`, and a mail job where there is an address; nobody, nothing."""
     if person is None:
         return
     kind, text = word
@@ -43,9 +41,7 @@ def tell(
 
 
 def of_step(work: Session, case: Case, before: str, at: datetime) -> None:
-    """Tell the applicant what a step came to: returned, settled, or handed elsewhere; nothing
-    otherwise.
-    """
+    """Tell the applicant what a step came to, if to anything: returned, settled, handed on."""
     if case.state == before:
         return
     person = work.get(Person, case.applicant_id or case.filed_by_id)

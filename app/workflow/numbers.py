@@ -12,9 +12,7 @@ from app.workflow.backstage import Counter
 
 
 def take(work: Session, name: str) -> int:
-    """The next number of this row, from 1. Rolled back with the transaction, so none is ever
-    lost.
-    """
+    """The next number of this row, from 1; rolled back with the transaction, so none is lost."""
     bump = (
         update(Counter)
         .where(Counter.name == name)

@@ -1,6 +1,4 @@
-"""Publishing (发布流程): files are checked, completed and frozen into one immutable version of a
-unit.
-"""
+"""Publishing (发布流程): files checked, completed, frozen into a unit's immutable version."""
 
 from __future__ import annotations
 
@@ -48,8 +46,7 @@ class Publication:
 
 
 def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> ProcessVersion:
-    """Check and freeze. Files that were not sent come from the version in force, forms and
-    decisions alike.
+    """Check and freeze. What was not sent comes from the version in force.
 
     `actor` is none for the command line and for a first start. Raises BrokenProcess with every
     finding, Conflict where nothing changed, Forbidden outside one's reach.
@@ -115,9 +112,7 @@ def publish_from_disk(
 
 
 def checked(files: Files, key: str) -> Process:
-    """The process of these files, fit to be published. Raises BrokenProcess with every finding at
-    once.
-    """
+    """The process of these files, fit to be published. Raises BrokenProcess with every finding."""
     if f"{key}.bpmn" not in files:
         raise BrokenProcess(f"缺少流程图文件 {key}.bpmn，文件名必须与流程编号一致")
     findings: list[Finding] = []

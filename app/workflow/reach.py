@@ -1,6 +1,4 @@
-"""Who may see a case, and who may do what beside deciding a task. The scope predicate, applied to
-our rows.
-"""
+"""Who may see a case, and do what beside deciding a task: the scope predicate on our rows."""
 
 from __future__ import annotations
 
@@ -19,9 +17,7 @@ CASE_COLUMNS = ScopeColumns(
 
 
 def visible(actor: Actor, permission: str = "case:read") -> ColumnElement[bool]:
-    """The condition on cases that this person may see. Every list, count, export and search uses
-    it.
-    """
+    """The condition on cases that this person may see, in every list, count, export and search."""
     return scope_clause(actor, permission, CASE_COLUMNS)
 
 

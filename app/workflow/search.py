@@ -41,9 +41,7 @@ def _runs(text: str) -> list[str]:
 
 
 def _pairs(run: str) -> list[str]:
-    """Its neighbouring pairs, in order, and its last character: so that a single one is found by
-    prefix.
-    """
+    """Its neighbouring pairs in order, and its last character, so that one alone is found too."""
     return [run[i : i + 2] for i in range(len(run))]
 
 

@@ -46,9 +46,7 @@ class Answers:
 
 
 def clean(work: Session, task: Task, definition: Definition, sent: Answers) -> Cleaned:
-    """What was sent with a task, cleaned by the task's form. Raises Invalid, with a message per
-    field.
-    """
+    """What was sent with a task, cleaned by its form. Raises Invalid, with a message per field."""
     form = definition.form(definition.process.tasks[task.element].form)
     asks = any(field.kind == "files" for field in form.fields)
     have = attachments_of(work, Attachment.case_id == task.case_id) if asks else {}

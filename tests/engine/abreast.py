@@ -1,6 +1,4 @@
-"""One case twice, abreast: through the door, stored and loaded between all steps, and live on
-stock SpiffWorkflow.
-"""
+"""One case twice, abreast: through the door with all steps stored, and on stock SpiffWorkflow."""
 
 from __future__ import annotations
 

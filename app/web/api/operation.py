@@ -1,6 +1,4 @@
-"""What an operation of the API takes and gives, said once: checked at each call, and printed as
-OpenAPI.
-"""
+"""What an operation of the API takes and gives, said once: checked, and printed as OpenAPI."""
 
 from __future__ import annotations
 
@@ -21,9 +19,7 @@ MOST_KEY = 80
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation: its sentence, the schema of its body, its answers by status, its query
-    parameters.
-    """
+    """One operation: its sentence, the schemas of body and answers, its query parameters."""
 
     summary: str
     answers: Mapping[int, Schema]

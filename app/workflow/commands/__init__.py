@@ -1,6 +1,4 @@
-"""The verbs of the workflow. Each is one transaction and leaves one event in each case it
-touches.
-"""
+"""The verbs of the workflow: each is one transaction, and one event in each case it touches."""
 
 from app.workflow.commands import messages  # noqa: F401 - takes its jobs on
 from app.workflow.commands.cases import retry, withdraw

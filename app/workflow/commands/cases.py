@@ -1,6 +1,4 @@
-"""What is done to a case as a whole: its applicant withdraws it, its administrator retries a
-broken step.
-"""
+"""What is done to a case as a whole: withdrawn by its applicant, retried by its administrator."""
 
 from __future__ import annotations
 

@@ -124,9 +124,7 @@ def _chain(work: Session, division_code: str, at: datetime) -> Chain:
 
 
 def _applicant(work: Session, actor: Actor, values: Mapping[str, Any]) -> str | None:
-    """The member of the public whose case it is: who files, or, filed on behalf, whoever has that
-    phone.
-    """
+    """Whose case it is: the member of the public who files, or, on behalf, who has that phone."""
     if not actor.staff:
         return actor.id
     phone = vault.blind(str(values.get(APPLICANT_PHONE, "")))

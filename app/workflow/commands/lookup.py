@@ -1,6 +1,4 @@
-"""Asking the state of a case by its number and a phone, without an account. Counted, so that
-nobody fishes.
-"""
+"""Asking for a case's state by number and phone, without an account; counted against fishing."""
 
 from __future__ import annotations
 
@@ -36,9 +34,7 @@ class State:
 
 
 def look_up(number: str, phone: str, visit: Visit, *, at: datetime) -> State | None:
-    """The state of the case with this number, if the phone is its applicant's; none otherwise,
-    and alike.
-    """
+    """The state of this case if the phone is its applicant's; any other answer is alike."""
     address = throttle.subject_of("lookup", visit.address)
     wanted = throttle.subject_of("lookup-number", number)
     with transaction() as work:

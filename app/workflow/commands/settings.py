@@ -45,11 +45,9 @@ def drop_day(actor: Actor, unit_id: str, day: date, *, at: datetime) -> None:
 
 
 def import_holidays(actor: Actor | None, unit_id: str, year: int, *, at: datetime) -> int:
-    """Take over a year's arrangement from chinesecalendar; returns how many days differ from
-    their weekday.
+    """Take over a year's arrangement; returns how many days differ from their weekday.
 
-    Raises Invalid for a year that it does not know: the arrangement is published in the autumn
-    before.
+    Raises Invalid for a year that chinesecalendar does not know yet: it is published in autumn.
     `actor` is none while a store is first filled.
     """
     days = _arrangement(year)

@@ -47,9 +47,7 @@ _NOT_YET: _Passed = ((), {})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What was sent with a press of a button: the outcome, the form, and the key of this form's
-    rendering.
-    """
+    """What a pressed button sent: its outcome, the form, and the key of this form's rendering."""
 
     outcome: str
     sent: Mapping[str, Any] = field(default_factory=dict)
@@ -57,9 +55,7 @@ class Decision:
 
 
 def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
-    """Take a task for oneself. Of two people who press at once, exactly one wins; again by the
-    same one is no fault.
-    """
+    """Take a task for oneself. Of two who press at once one wins; pressing again is no fault."""
     with transaction() as work:
         if keys.first_answer(work, actor.id, key, at, {"claimed": task_id}) is not None:
             return work.get_one(Task, task_id)
@@ -141,9 +137,7 @@ def _says_something(cleaned: Cleaned) -> bool:
 
 
 def _allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
-    """The assignment under which this person may handle the task; none for an applicant's own
-    task.
-    """
+    """The assignment under which this person may handle the task; none if it is their own."""
     own = task.person_id == actor.id
     hold = hold_for(actor, task)
     if not own and hold is None:

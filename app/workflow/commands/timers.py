@@ -1,4 +1,4 @@
-"""What the background does to a case: fires its timers, reminds of a coming lapse."""
+"""What the background does to a case: timers, messages, a reminder before it lapses."""
 
 from __future__ import annotations
 

@@ -1,6 +1,4 @@
-"""What lies ahead of a case if everybody agrees: the engine itself is asked, on a copy that
-nobody keeps.
-"""
+"""What lies ahead if everybody agrees: the engine is asked, on a copy that nobody keeps."""
 
 from __future__ import annotations
 

@@ -48,9 +48,7 @@ def above_in_force(work: Session, unit: Unit, year: int) -> str:
 
 
 def missing_years(work: Session, unit: Unit, year: int) -> list[int]:
-    """This year and the next, where neither the unit nor the one above it has entered any
-    holiday.
-    """
+    """This year and the next, where neither the unit nor the one above entered any holiday."""
     missing = years_without_data(work, unit.id, range(year, year + 2))
     if not missing or not unit.parent_id:
         return missing

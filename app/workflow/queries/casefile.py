@@ -101,9 +101,7 @@ def of_case(work: Session, case: Case) -> CaseFile:
 def _stages(
     work: Session, case: Case, definition: Definition, tasks: Sequence[Task]
 ) -> tuple[Stage, ...]:
-    """The chain as a person reads it: what was passed, what waits, what comes if everybody
-    agrees.
-    """
+    """The chain as a person reads it: what was passed, what waits, what comes if all agree."""
     ahead = _ahead(work, case, definition)
     found = []
     for step in definition.steps:
@@ -142,9 +140,7 @@ class Desk:
 
 
 def desk(work: Session, actor: Actor, task_id: str) -> Desk:
-    """A task to look at before deciding. Raises NotFound outside my scope, Forbidden where it is
-    not my post.
-    """
+    """A task to look at before deciding. Raises NotFound out of scope, Forbidden if not mine."""
     row = select(Task).where(Task.id == task_id).options(joinedload(Task.case))
     task = work.scalars(row).first()
     own = task is not None and task.person_id == actor.id

@@ -34,9 +34,7 @@ class Cursor:
 
     @classmethod
     def read(cls, mark: str) -> Cursor | None:
-        """The cursor of a mark; none for an empty one. Raises Invalid for one that we never
-        wrote.
-        """
+        """The cursor of a mark; none for an empty one. Raises Invalid for one that is not ours."""
         if not mark:
             return None
         try:

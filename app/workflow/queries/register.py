@@ -213,9 +213,7 @@ def open_steps(work: Session, actor: Actor) -> list[str]:
 
 
 def unit_to_count(work: Session, actor: Actor, asked: str) -> Unit | None:
-    """The unit beneath which to count: the one asked for if it lies in my scope, else my own
-    highest.
-    """
+    """The unit beneath which to count: the one asked for if within my scope, else my highest."""
     holds = holding(actor, "register:read")
     if not holds:
         return None
