@@ -111,9 +111,8 @@ class Grant(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
     role: Mapped[str] = mapped_column(String(24), default="")  # a key of permissions.ROLES, or none
-    position: Mapped[str] = mapped_column(
-        String(20), default=""
-    )  # of permissions.POSITIONS, or none
+    # of permissions.POSITIONS, or none
+    position: Mapped[str] = mapped_column(String(20), default="")
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
@@ -143,9 +142,8 @@ class Attempt(Base):
     __tablename__ = "attempts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject: Mapped[str] = mapped_column(
-        String(80), index=True
-    )  # "account:<blind>", "address:<blind>"
+    # "account:<blind>", "address:<blind>"
+    subject: Mapped[str] = mapped_column(String(80), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 

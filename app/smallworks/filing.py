@@ -129,9 +129,7 @@ def refer_permit(moment: Moment) -> None:
     limit = limits.in_force(moment.work, (moment.case.l2, moment.case.l1), day)
     said = notes.referred(moment, row, facts, limit)
     papers.issue(moment.work, moment.case, "permit_notice", said, moment.at)
-    if (
-        moment.task is None
-    ):  # at filing; after a decision the workflow itself tells of the new state
+    if moment.task is None:  # after a decision the workflow itself tells of the new state
         _tell_applicant(moment, "超出当地限额，已转办施工许可，请按告知单办理")
 
 

@@ -57,18 +57,15 @@ class Work(Base):
     name: Mapped[str] = mapped_column(String(120))
     kind: Mapped[str] = mapped_column(String(12))  # small_work, odd_job
     category: Mapped[str] = mapped_column(String(40))  # 项目类型
-    risk: Mapped[str] = mapped_column(
-        String(8), default=""
-    )  # low, medium, high; none if over limit
-    risk_floor: Mapped[str] = mapped_column(
-        String(8), default="low"
-    )  # a reviewer raised it to this
+    # low, medium, high; none if over limit
+    risk: Mapped[str] = mapped_column(String(8), default="")
+    # a reviewer raised it to this
+    risk_floor: Mapped[str] = mapped_column(String(8), default="low")
     division_code: Mapped[str] = mapped_column(String(12), index=True)
     place: Mapped[str] = mapped_column(String(120))  # down to the township: fit for the public
     address: Mapped[str] = mapped_column(String(200))
-    address_key: Mapped[str] = mapped_column(
-        String(200)
-    )  # without spaces and marks, to be compared
+    # without spaces and marks, to be compared
+    address_key: Mapped[str] = mapped_column(String(200))
     owner_name: Mapped[str] = mapped_column(String(120))
     owner_index: Mapped[str] = mapped_column(String(64), index=True)  # blind
     contractor_id: Mapped[str | None] = mapped_column(ForeignKey("contractors.id"), index=True)
@@ -78,9 +75,8 @@ class Work(Base):
     planned_end: Mapped[date]
     state: Mapped[str] = mapped_column(String(12), default="in_review")
     warnings: Mapped[list[str]] = mapped_column(JSON, default=list)  # for reviewers, in Chinese
-    permit_no: Mapped[str] = mapped_column(
-        String(60), default=""
-    )  # of a referred work, once it has one
+    # of a referred work, once it has one
+    permit_no: Mapped[str] = mapped_column(String(60), default="")
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

@@ -47,9 +47,8 @@ class Counter(Base):
 
     __tablename__ = "counters"
 
-    name: Mapped[str] = mapped_column(
-        String(80), primary_key=True
-    )  # "case:2026", "receipt:<unit>:2026"
+    # "case:2026", "receipt:<unit>:2026"
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
     value: Mapped[int] = mapped_column(default=0)
 
 
@@ -60,9 +59,8 @@ class CalendarDay(Base):
     __table_args__ = (UniqueConstraint("unit_id", "day"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    unit_id: Mapped[str] = mapped_column(
-        ForeignKey("units.id")
-    )  # the city's row holds for all but where a district has its own
+    # the city's row holds for all but where a district has its own
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))
     day: Mapped[date] = mapped_column(index=True)
     workday: Mapped[bool]
     name: Mapped[str] = mapped_column(String(40), default="")

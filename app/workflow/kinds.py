@@ -49,9 +49,8 @@ class Moment:
     outcome: str = ""
     answers: Values = field(default_factory=dict)  # of the form of this decision
     first: bool = True  # the first submission of the start form, not a correction
-    data: Mapping[str, Scalar] = field(
-        default_factory=dict
-    )  # the engine's routing values after its step
+    # the engine's routing values after its step
+    data: Mapping[str, Scalar] = field(default_factory=dict)
 
 
 def _nothing(_moment: Moment) -> None:
@@ -91,13 +90,11 @@ class CaseKind:
     on_submitted: Callable[[Moment], None] = _nothing
     on_ended: Callable[[Moment], None] = _nothing
     actions: Mapping[str, Callable[[Moment], None]] = field(default_factory=dict)
-    risks: Callable[[Session, Sequence[str]], Mapping[str, str]] = (
-        _no_risks  # case id -> low, medium, high
-    )
+    # case id -> low, medium, high
+    risks: Callable[[Session, Sequence[str]], Mapping[str, str]] = _no_risks
     extras: Callable[[Session, Case, bool], Sequence[Extra]] = _no_extras  # bool: for staff
-    states: Mapping[str, str] = field(
-        default_factory=dict
-    )  # further words of `Case.state`, in Chinese
+    # further words of `Case.state`, in Chinese
+    states: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, str] = field(default_factory=dict)  # `Case.result`, in Chinese
     routing_names: frozenset[str] = frozenset()  # what `routing` and `decided` may return
     levels_needed: int = 0  # review levels that every approving path must pass

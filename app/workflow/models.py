@@ -23,9 +23,8 @@ class ProcessVersion(Base):
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(120))
-    files: Mapped[dict[str, str]] = mapped_column(
-        JSON, deferred=True
-    )  # "filing.bpmn", "risk.dmn", "forms/smallworks/filing.json"
+    # "filing.bpmn", "risk.dmn", "forms/smallworks/filing.json"
+    files: Mapped[dict[str, str]] = mapped_column(JSON, deferred=True)
     checksum: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(400), default="")
     copy_of_id: Mapped[str | None] = mapped_column(ForeignKey("process_versions.id"))
@@ -50,33 +49,26 @@ class Case(Base):
     applicant_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     filed_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     division_code: Mapped[str] = mapped_column(ForeignKey("divisions.code"))
-    category: Mapped[str] = mapped_column(
-        String(40), default=""
-    )  # 项目类型; departments see their own
+    # 项目类型; departments see their own
+    category: Mapped[str] = mapped_column(String(40), default="")
     l1: Mapped[str | None] = mapped_column(String(32))  # unit of the city
     l2: Mapped[str | None] = mapped_column(String(32))  # district or functional zone
     l3: Mapped[str | None] = mapped_column(String(32))  # township
     l4: Mapped[str | None] = mapped_column(String(32))  # community
-    also_l2: Mapped[str | None] = mapped_column(
-        String(32)
-    )  # the geographic district, where a zone took it and shares
-    parent_id: Mapped[str | None] = mapped_column(
-        String(32), index=True
-    )  # the case whose message opened it
-    subject_id: Mapped[str] = mapped_column(
-        String(32), index=True
-    )  # shared by all cases of one work: the id of the first
-    state: Mapped[str] = mapped_column(
-        String(20), default="in_review"
-    )  # in_review, correcting, ended, or a kind's word
+    # the geographic district, where a zone took it and shares
+    also_l2: Mapped[str | None] = mapped_column(String(32))
+    # the case whose message opened it
+    parent_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    # shared by all cases of one work: the id of the first
+    subject_id: Mapped[str] = mapped_column(String(32), index=True)
+    # in_review, correcting, ended, or a kind's word
+    state: Mapped[str] = mapped_column(String(20), default="in_review")
     result: Mapped[str | None] = mapped_column(String(20))
-    snapshot: Mapped[bytes] = mapped_column(
-        LargeBinary, deferred=True
-    )  # only app.engine can read it
+    # only app.engine can read it
+    snapshot: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     wake_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    incident: Mapped[str | None] = mapped_column(
-        String(400)
-    )  # 流程异常, in words for its administrator
+    # 流程异常, in words for its administrator
+    incident: Mapped[str | None] = mapped_column(String(400))
     revision: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -118,22 +110,18 @@ class Task(Base):
     element: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200))
     party: Mapped[int] = mapped_column(default=0)  # place among the signers
-    desk: Mapped[str] = mapped_column(
-        String(200)
-    )  # the party's roles, sorted, spaced: "head inspector"
-    unit_id: Mapped[str | None] = mapped_column(
-        ForeignKey("units.id"), index=True
-    )  # none: the applicant's
-    person_id: Mapped[str | None] = mapped_column(
-        ForeignKey("people.id"), index=True
-    )  # the applicant
+    # the party's roles, sorted, spaced: "head inspector"
+    desk: Mapped[str] = mapped_column(String(200))
+    # none: the applicant's
+    unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"), index=True)
+    # the applicant
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     l1: Mapped[str | None] = mapped_column(String(32))
     l2: Mapped[str | None] = mapped_column(String(32))
     l3: Mapped[str | None] = mapped_column(String(32))
     l4: Mapped[str | None] = mapped_column(String(32))
-    status: Mapped[str] = mapped_column(
-        String(12), default="open"
-    )  # waiting (its turn), open, done, closed
+    # waiting (its turn), open, done, closed
+    status: Mapped[str] = mapped_column(String(12), default="open")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
@@ -219,13 +207,11 @@ class Event(Base):
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
     seq: Mapped[int]
-    verb: Mapped[str] = mapped_column(
-        String(24)
-    )  # filed, claimed, released, decided, resubmitted, withdrew, lapsed, ended …
+    # filed, claimed, released, decided, resubmitted, withdrew, lapsed, ended …
+    verb: Mapped[str] = mapped_column(String(24))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-    actor_id: Mapped[str | None] = mapped_column(
-        ForeignKey("people.id"), index=True
-    )  # none: the system
+    # none: the system
+    actor_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))  # under which assignment
     role: Mapped[str] = mapped_column(String(24), default="")
     position: Mapped[str] = mapped_column(String(20), default="")
@@ -234,9 +220,8 @@ class Event(Base):
     outcome: Mapped[str] = mapped_column(String(24), default="")
     submission_id: Mapped[str | None] = mapped_column(ForeignKey("submissions.id"))
     passed: Mapped[list[str]] = mapped_column(JSON)  # elements passed in this step, in order
-    routing: Mapped[dict[str, Any]] = mapped_column(
-        JSON
-    )  # the values sent to the engine, for replay
+    # the values sent to the engine, for replay
+    routing: Mapped[dict[str, Any]] = mapped_column(JSON)
     salt: Mapped[str] = mapped_column(String(32))
     digest: Mapped[str] = mapped_column(String(64))  # salted, over the submission
     previous: Mapped[str] = mapped_column(String(64))

@@ -51,9 +51,8 @@ class Field:
     columns: tuple[Field, ...] = ()
     show_if: Condition | None = None
     checks: tuple[Check, ...] = ()
-    routes: Mapping[str, str] = field(
-        default_factory=dict
-    )  # routing name -> "" or the choice it stands for
+    # routing name -> "" or the choice it stands for
+    routes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def secret(self) -> bool:
