@@ -142,7 +142,7 @@ class Attempt(Base):
     __tablename__ = "attempts"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    # "account:<blind>", "address:<blind>"
+    # whom or whence, blind: `account:…`, `address:…`
     subject: Mapped[str] = mapped_column(String(80), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 

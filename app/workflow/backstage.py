@@ -47,7 +47,7 @@ class Counter(Base):
 
     __tablename__ = "counters"
 
-    # "case:2026", "receipt:<unit>:2026"
+    # whose numbers: `case:2026`, `paper:备:<unit>:2026`
     name: Mapped[str] = mapped_column(String(80), primary_key=True)
     value: Mapped[int] = mapped_column(default=0)
 
