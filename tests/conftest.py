@@ -38,7 +38,8 @@ WORKER = os.environ.get("PYTEST_XDIST_WORKER", "main")
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
-        metafunc.parametrize("database", KINDS, indirect=True)
+        once = metafunc.definition.get_closest_marker("one_store")
+        metafunc.parametrize("database", KINDS[:1] if once else KINDS, indirect=True)
 
 
 class Applications:

@@ -1,4 +1,4 @@
-"""One filing by a citizen on a phone without script, one through all four levels by the keyboard."""
+"""A filing by a citizen on a phone without script, and one up all four levels by the keyboard."""
 
 from __future__ import annotations
 

@@ -1,0 +1,133 @@
+"""A town in which every page has something to show, and who may open which page of the URL map."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import Flask
+from sqlalchemy import select
+
+from app.db import session
+from app.identity.models import Person
+from app.smallworks.models import Paper
+from app.web.access import API
+from app.workflow import jobs
+from app.workflow.commands.drafts import Screen, save_draft, start_draft
+from app.workflow.models import Case, Draft, ProcessVersion, Task
+from tests.smallworks.town import COMMUNITY, OWNER_PHONE, Town, owner, staff
+from tests.web.visitors import SECRET, Browser
+
+ROLES: Mapping[str, str] = {
+    "public": "",
+    "citizen": OWNER_PHONE,
+    "community": "shecundong",
+    "township": "muyulan",
+    "district": "quyuanhang",
+    "keeper": "jinhezhu",
+}
+"""Who looks, and how they sign in."""
+
+FILES = frozenset({
+    "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
+    "health.live", "health.ready", "works.application_form", "works.excel", "works.paper",
+})  # fmt: skip
+"""Answers that are no pages."""
+MOST_ALIKE = 2
+LEADS_ON = frozenset({"apply.index"})
+AFTER_A_STEP = frozenset({
+    "session.confirm_recover", "session.confirm_register", "session.first_run",
+})  # fmt: skip
+"""Pages that one reaches only on the way; each has a test of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One page of the URL map with somebody's ids in it."""
+
+    endpoint: str
+    path: str
+
+
+def furnish(town: Town) -> None:
+    """Cases at every level, one to correct, one done with its papers, and drafts."""
+    town.file(name="铁路坝早点铺门面翻新", address="铁路坝 1 号")
+    back = town.file(name="铁路坝书店隔墙拆改", address="铁路坝 2 号", planned_end="2027-02-01")
+    town.decide(back, "shecundong", "return", missing_items=["contract"], opinion="缺合同签名页")
+    up = town.file(name="江畔花园 3 栋 602 室装修", risk_flags=["demolition"])
+    town.approve(up)
+    done = town.file(name="滨江路口墙面翻新" * 5, address="滨江路 100 号")  # a very long name
+    town.approve(done)
+    while jobs.run_due(town.at + timedelta(minutes=1)):
+        pass
+    for who in (owner(town.at), staff("shecundong", town.at)):
+        draft = start_draft(who, "filing", COMMUNITY, at=town.at)
+        save_draft(who, draft.id, Screen({"name": ["没写完的"]}, "work"), at=town.at)
+
+
+def open_to(app: Flask, role: str) -> list[Address]:
+    """Every page of the URL map that this person can open; of one kind, the first few."""
+    browser = Browser(app)
+    if role == "citizen":
+        browser.post("/sign-in", {"phone": ROLES[role], "password": SECRET})
+    elif ROLES[role]:
+        browser.sign_in(ROLES[role])
+    found: list[Address] = []
+    for address in addresses(app):
+        if [one.endpoint for one in found].count(address.endpoint) == MOST_ALIKE:
+            continue
+        answer = browser.get(address.path)
+        if answer.status_code == 200 and answer.mimetype == "text/html":
+            found.append(address)
+    return found
+
+
+def addresses(app: Flask) -> Iterator[Address]:
+    """Every GET rule with each sample id that fits; an argument without samples is a KeyError."""
+    known, adapter = _samples(), app.url_map.bind("localhost")
+    for endpoint in sorted(pages(app)):
+        for rule in app.url_map.iter_rules(endpoint):
+            if "GET" not in (rule.methods or ()):
+                continue
+            for values in _fitting(rule.arguments, known):
+                yield Address(endpoint, adapter.build(endpoint, values, method="GET"))
+
+
+def pages(app: Flask) -> set[str]:
+    """The endpoints of the URL map that people open."""
+    return {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ())
+        and not rule.rule.startswith(API)
+        and rule.endpoint not in FILES
+        and not rule.endpoint.endswith("static")
+    }
+
+
+def _fitting(
+    arguments: set[str], known: Mapping[str, Sequence[str | int]]
+) -> list[dict[str, str | int]]:
+    rows: list[dict[str, str | int]] = [{}]
+    for name in sorted(arguments):
+        rows = [{**row, name: value} for row in rows for value in known[name]]
+    return rows
+
+
+def _samples() -> Mapping[str, Sequence[str | int]]:
+    def every(column: object, *where: object) -> list[str]:
+        return list(session().scalars(select(column).where(*where)))  # type: ignore[call-overload]
+
+    return {
+        "case_id": every(Case.id, Case.state == "correcting")
+        + every(Case.id, Case.state != "correcting"),
+        "task_id": every(Task.id, Task.status == "open"),
+        "draft_id": every(Draft.id, Draft.case_id.is_(None)),
+        "version_id": every(ProcessVersion.id)[:1],
+        "person_id": every(Person.id, Person.account == "muyulan"),
+        "code": every(Paper.code, Paper.kind == "receipt"),
+        "process": ["filing"],
+        "key": ["filing"],
+        "seq": [1],
+    }
