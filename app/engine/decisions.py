@@ -150,7 +150,7 @@ class _Reader:
                 )
                 continue
             found[key] = self.table(key, decision)
-            self.requires[key] = list(self.required(key, decision))
+            self.requires[key] = list(self.required(decision))
         self.check_requirements(found)
         return found
 
@@ -265,7 +265,7 @@ class _Reader:
         return program
 
     # -- requirements --------------------------------------------------------------------------
-    def required(self, key: str, decision: etree._Element) -> Iterator[str]:
+    def required(self, decision: etree._Element) -> Iterator[str]:
         for requirement in self.children(decision, "informationRequirement"):
             for link in self.children(requirement, "requiredDecision"):
                 yield (link.get("href") or "").removeprefix("#")

@@ -13,7 +13,7 @@ from app.clock import local
 from app.db import session
 from app.errors import NotFound
 from app.identity.actor import Actor, Hold
-from app.identity.models import Division, Grant, Person, SignIn, Trade, Unit
+from app.identity.models import Grant, Person, SignIn, Trade, Unit
 
 
 def actor_for(person_id: str, at: datetime, address: str = "") -> Actor:
@@ -145,9 +145,3 @@ def sign_ins_of(person_id: str, at: datetime) -> Sequence[SignIn]:
 def staff_exist() -> bool:
     """Whether anybody on the staff can come in at all; until then the first-run page is open."""
     return bool(session().scalar(select(exists().where(Person.staff))))
-
-
-def divisions_under(code: str | None) -> Sequence[Division]:
-    """The divisions right below one, or the topmost, in the order of their codes."""
-    found = select(Division).where(Division.parent_code == code, Division.valid_to.is_(None))
-    return session().scalars(found.order_by(Division.code)).all()

@@ -24,7 +24,6 @@ class Worker:
 
     place: int
     name: str
-    certificate: str
     valid_to: date | None
 
 
@@ -105,7 +104,7 @@ def _builder(values: Mapping[str, Any]) -> Builder:
 
 def _workers(rows: Any) -> list[Worker]:
     return [
-        Worker(place, _text(row, "name"), _text(row, "cert_no"), _day(row.get("cert_valid_to")))
+        Worker(place, _text(row, "name"), _day(row.get("cert_valid_to")))
         for place, row in enumerate(rows)
     ]
 

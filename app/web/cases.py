@@ -78,7 +78,7 @@ def show(case_id: str) -> ResponseReturnValue:
         waiting=dossier.waiting(file, me, at), acts=_acts(file),
         diagram=dossier.diagram(file), incident=_incident(file.case, me),
         ended_text=_ended(file.case.ended_at),
-        submissions=dossier.submissions(file), notices=[],
+        submissions=dossier.submissions(file),
     )  # fmt: skip
 
 

@@ -38,7 +38,6 @@ class Shown:
     can_claim: bool = False
     claim_url: str = ""
     state: str = ""
-    state_text: str = ""
     opened_text: str = ""
 
 

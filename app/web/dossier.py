@@ -52,7 +52,7 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
             *_unknown_holidays(file, me),
         ],
         "papers": [
-            {"name": extra.title, "number": extra.text, "state": "", "url": extra.href}
+            {"name": extra.title, "number": extra.text, "url": extra.href}
             for extra in extras
             if extra.kind == "paper"
         ],
@@ -135,7 +135,7 @@ def attachments(file: CaseFile) -> list[dict[str, Any]]:
         image = url if kept.mime.startswith("image/") else ""
         name = field.title if field else "已撤换的材料" if kept.field == REPLACED else "附件"
         tiles.append(
-            {"name": name, "url": url, "image_url": image, "note": kept.name, "warn": False}
+            {"name": name, "url": url, "image_url": image, "note": kept.name}
         )
     return tiles
 

@@ -153,15 +153,15 @@ def _form(sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence
         units=flows.units_to_publish_for(session(), actor()),
         sent=sent,
         faults=faults,
-        groups=by_element(findings),
+        groups=_by_element(findings),
     )
 
 
-def by_element(findings: Sequence[Finding]) -> list[tuple[str, list[dict[str, str]]]]:
+def _by_element(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
     """What was found, beneath the element that it sits on, in the order in which it came."""
-    groups: dict[str, list[dict[str, str]]] = {}
+    groups: dict[str, list[Finding]] = {}
     for finding in findings:
-        groups.setdefault(finding.element or OTHERS, []).append({"what": finding.message})
+        groups.setdefault(finding.element or OTHERS, []).append(finding)
     return list(groups.items())
 
 

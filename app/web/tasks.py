@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
     lines = [task_line(row, at, is_workday, me) for row in page.rows]
     following = url_for(".index", **_kept(box, asked), after=page.after) if page.after else ""
     return render_template(
-        "inbox/index.html", box=box, boxes=_boxes(box), q=asked.q, next_url=following,
+        "inbox/index.html", box=box, boxes=_boxes(), q=asked.q, next_url=following,
         groups=grouped(lines, page.rows, at), filters=_filters(asked),
         total_text=_total(page.rows, bool(page.after)),
     )  # fmt: skip
@@ -96,12 +96,12 @@ def _kept(box: str, asked: inbox.Asked) -> dict[str, Any]:
     return {name: value for name, value in chosen.items() if value}
 
 
-def _boxes(here: str) -> list[tuple[str, str, str, bool]]:
+def _boxes() -> list[tuple[str, str, str]]:
     work, me = session(), actor()
     waiting = inbox.counts(work, me)
     own = register.count(work, me, register.Wanted(own=True), at=clock.now())
     numbers = {**waiting, "mine": own}
-    return [(key, label, _capped(numbers.get(key)), False) for key, label in LABELS.items()]
+    return [(key, label, _capped(numbers.get(key))) for key, label in LABELS.items()]
 
 
 def _capped(number: int | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.clock import local
@@ -12,7 +12,6 @@ from app.db import transaction
 from app.errors import Conflict
 from app.identity.models import Person
 from app.workflow import jobs, notices, pushing
-from app.workflow.backstage import Job
 from app.workflow.commands.locked import locked_case
 from app.workflow.models import Case, Task
 
@@ -47,11 +46,6 @@ def _remind_job(work: Session, payload: jobs.Payload, at: datetime) -> None:
     day = local(task.due_at).strftime("%Y年%-m月%-d日")
     text = f"“{case.title}”须在{day}前补正，逾期将自动失效"
     notices.tell(work, person, case, (notices.LAPSING, text), at)
-
-
-def stuck(work: Session) -> list[Job]:
-    """Jobs that were given up after many tries."""
-    return list(work.scalars(select(Job).where(Job.status == "dead").order_by(Job.id)))
 
 
 def _broke(work: Session, payload: jobs.Payload, fault: str) -> None:

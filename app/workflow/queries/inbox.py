@@ -26,7 +26,6 @@ class Asked:
     """What an inbox is narrowed to, beside its box."""
 
     q: str = ""
-    process: str = ""
     category: str = ""
     community: str = ""  # the unit of the community
     step: str = ""  # the task's name
@@ -59,7 +58,7 @@ def tasks(
         contains_eager(Task.case), joinedload(Task.unit), joinedload(Task.claimed_by)
     )
     found = work.scalars(query.order_by(*order).limit(PAGE + 1)).all()
-    rows = _rows(work, actor, found[:PAGE], at)
+    rows = _rows(work, found[:PAGE], at)
     more = len(found) > PAGE
     last = found[PAGE - 1] if more else None
     moment = last and (last.closed_at if done else last.due_at)
@@ -117,7 +116,6 @@ def _condition(work: Session, actor: Actor, box: str) -> ColumnElement[bool]:
 
 def _narrow(work: Session, query: Select[Task], asked: Asked) -> Select[Task]:
     wanted = {
-        Case.process_key: asked.process,
         Case.category: asked.category,
         Case.l4: asked.community,
         Task.name: asked.step,
@@ -129,7 +127,7 @@ def _narrow(work: Session, query: Select[Task], asked: Asked) -> Select[Task]:
     return query if words is None else query.where(words)
 
 
-def _rows(work: Session, actor: Actor, found: Sequence[Task], at: datetime) -> list[Row]:
+def _rows(work: Session, found: Sequence[Task], at: datetime) -> list[Row]:
     days: dict[str | None, IsWorkday] = {}
     risks = risks_of(work, [task.case for task in found])
     rows = []
