@@ -26,6 +26,7 @@ class Asked:
     """What an inbox is narrowed to, beside its box."""
 
     q: str = ""
+    process: str = ""
     category: str = ""
     community: str = ""  # the unit of the community
     step: str = ""  # the task's name
@@ -116,6 +117,7 @@ def _condition(work: Session, actor: Actor, box: str) -> ColumnElement[bool]:
 
 def _narrow(work: Session, query: Select[Task], asked: Asked) -> Select[Task]:
     wanted = {
+        Case.process_key: asked.process,
         Case.category: asked.category,
         Case.l4: asked.community,
         Task.name: asked.step,
