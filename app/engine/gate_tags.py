@@ -21,7 +21,9 @@ RESERVED = re.compile(
 MAX_NAME = 200
 _COLOUR = re.compile(r"(#[0-9A-Fa-f]{3,8}|[A-Za-z]{3,20}|rgba?\([0-9., %]{5,30}\))\Z")
 _NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,20})?(e-?\d{1,2})?\Z")
-_PLAIN_XSD = re.compile(r"\S+\s+[\w.-]+\.xsd(\s+\S+\s+[\w.-]+\.xsd)*\Z")
+_XSD = r"\S+\s+(?:http://www\.omg\.org/spec/(?:[\w-]+(?:\.[\w-]+)*/){1,6})?[\w-]+(?:\.[\w-]+)*\.xsd"
+_PLAIN_XSD = re.compile(rf"{_XSD}(\s+{_XSD})*\Z")
+"""Schemas beside the file, or the standard's own as Signavio names them; none is ever read."""
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -40,7 +42,8 @@ def called(element: etree._Element) -> str:
     """How a finding names an element: `用户任务“社区初审”`; by its id where it has no name."""
     _, tag = mark(element)
     kind = words.NODES.get(tag) or _KINDS.get(tag) or words.REFUSED.get(tag, (f"元素 {tag}", ""))[0]
-    name = " ".join((element.get("name") or "").split())[:40] or element.get("id", "")[:64]
+    name = " ".join(_CONTROL.sub("", element.get("name") or "").split())[:40]
+    name = name or element.get("id", "")[:64]
     return f"{kind}“{name}”" if name else kind
 
 
@@ -114,23 +117,32 @@ def _foreign_element(element: etree._Element, file: str) -> Finding:
     )
 
 
+def _shape_finding(element: etree._Element, file: str, message: str) -> Finding:
+    """About a shape, named by what it draws."""
+    around = (element, *element.iterancestors())
+    drawn = next((key for each in around if (key := each.get("bpmnElement"))), "")
+    if not drawn:
+        return _finding("diagram", element, file, message)
+    return Finding("diagram", drawn[:64], f"元素“{drawn[:64]}”{message}")
+
+
 def _drawing(element: etree._Element, file: str) -> Iterator[Finding]:
     """Shapes and edges: known tags, plain numbers, colours that are colours."""
     space, tag = mark(element)
     if tag not in words.DIAGRAM_TAGS[space]:
-        yield _finding("diagram", element, file, f"的图形含有不认识的元素 {tag[:40]}，请删除")
+        yield _shape_finding(element, file, f"的图形含有不认识的元素 {tag[:40]}，请删除")
         return
     for own, name, value in attributes(element):
         if own in words.COLOURS:
             if name not in words.COLOUR_ATTRIBUTES or not _COLOUR.match(value):
                 what = f"的图形颜色 {name[:40]} 写法不对，请重新选色"
-                yield _finding("diagram", element, file, what)
+                yield _shape_finding(element, file, what)
         elif own or name not in words.DIAGRAM_ATTRIBUTES:
             what = f"的图形含有不认识的属性 {name[:40]}，请删除"
-            yield _finding("diagram", element, file, what)
+            yield _shape_finding(element, file, what)
         elif name in words.NUMBERS and not _NUMBER.match(value):
             what = f"的图形坐标“{value[:20]}”不是数字，请重新摆放该图形"
-            yield _finding("diagram", element, file, what)
+            yield _shape_finding(element, file, what)
 
 
 def _attributes(element: etree._Element, file: str) -> Iterator[Finding]:
