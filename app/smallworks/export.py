@@ -17,6 +17,7 @@ from app.identity.trades import CATEGORIES
 from app.smallworks import register, words
 from app.smallworks.models import Work
 from app.smallworks.register import EXPORT, Wanted
+from app.unseen import without
 
 MOST_ROWS = 20_000
 HEADINGS = (
@@ -67,9 +68,10 @@ def _sheet(rows: Iterable[tuple[object, ...]]) -> bytes:
 
 def harmless(cell: object) -> object:
     """A text that a spreadsheet would run as a formula, made plain by a leading apostrophe."""
-    if isinstance(cell, str) and cell.lstrip(" ").startswith(_RUNS):
-        return f"'{cell}"
-    return cell
+    if not isinstance(cell, str):
+        return cell
+    seen = without(cell)
+    return f"'{seen}" if seen.lstrip(" ").startswith(_RUNS) else seen
 
 
 def _day(moment: datetime | None) -> date | None:

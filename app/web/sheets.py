@@ -11,6 +11,7 @@ from openpyxl import Workbook
 
 from app.clock import IsWorkday, local
 from app.identity.actor import Actor
+from app.unseen import without
 from app.web.display import case_line
 from app.web.headers import name_file
 from app.workflow.queries.register import Line
@@ -68,4 +69,5 @@ def answer(title: str, rows: Iterable[Sequence[str]]) -> Response:
 
 
 def _inert(cell: str) -> str:
+    cell = without(cell)
     return "'" + cell if cell[:1] in LIVE and cell else cell

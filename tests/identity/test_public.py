@@ -111,6 +111,32 @@ def test_a_code_of_another_purpose_opens_nothing(
         commands.recover_password(given, HERE, at=noon + 2 * MINUTE)
 
 
+def test_a_forgotten_password_tells_no_stranger_whose_number_it_is(
+    work: Session, phone: Phone, noon: datetime
+) -> None:
+    register(phone, NUMBER, "林小雨", noon)
+    commands.request_code("recover", NUMBER, HERE, at=noon + 2 * MINUTE)
+
+    def fault(number: str, password: str, code: str) -> dict[str, str]:
+        with pytest.raises(Invalid) as said:
+            commands.recover_password(
+                Registration(number, code, password), HERE, at=noon + 2 * MINUTE
+            )
+        return said.value.fields
+
+    wrong = "000000" if phone.code() != "000000" else "000001"
+    named = "linxiaoyu over the gorge"
+    assert fault(NUMBER, named, wrong) == fault("13800000099", named, wrong)
+    assert list(fault(NUMBER, named, phone.code())) == ["password"], "its owner is told"
+    given = Registration(NUMBER, phone.code(), "another rain, another gorge")
+    assert commands.recover_password(given, HERE, at=noon + 2 * MINUTE).token
+
+
+def test_a_name_is_what_can_be_seen_of_it(work: Session, phone: Phone, noon: datetime) -> None:
+    opened = register(phone, NUMBER, "\u202e林\x01小\u200b雨\uffff", noon)
+    assert queries.actor_for(opened.person_id, noon).name == "林小雨"
+
+
 def test_codes_are_not_sent_in_a_stream(work: Session, phone: Phone, noon: datetime) -> None:
     commands.request_code("register", NUMBER, HERE, at=noon)
     with pytest.raises(Conflict):

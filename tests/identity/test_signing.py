@@ -304,6 +304,20 @@ def test_a_change_is_refused_beside_its_field(
     assert enter("ningyuanshan", at=noon)
 
 
+def test_a_guess_at_the_old_password_learns_nothing_while_the_account_rests(
+    chief: Actor, noon: datetime
+) -> None:
+    for _ in range(5):
+        with pytest.raises(Invalid):
+            commands.change_password(chief, "wrong", "another rain, another gorge", HERE, at=noon)
+    told = set()
+    for guess in (SECRET, "some other long guess"):
+        with pytest.raises(Invalid) as said:
+            commands.change_password(chief, guess, guess, HERE, at=noon)
+        told.add(str(said.value.fields))
+    assert len(told) == 1
+
+
 def test_guessing_the_old_password_in_an_open_session_is_slowed_down_too(
     chief: Actor, noon: datetime
 ) -> None:

@@ -30,13 +30,13 @@ def change_password(actor: Actor, current: str, new: str, visit: Visit, *, at: d
     passwords.check_choice(
         new, name=known.name, account=known.account or "", phone=vault.unseal(known.phone)
     )
-    if fits and new == current:
-        raise Invalid(passwords.CORRECT, {"password": "请换一个与原密码不同的新密码"})
     stored, account = passwords.hashed(new), throttle.subject_of("account", actor.id)
     with transaction() as work:
         person = work.get(Person, actor.id, with_for_update=True)
         rests = throttle.paused(work, account, at=at)
         if person and fits and not rests and person.password_hash == before:
+            if new == current:  # not before: it would tell guesses that are not counted
+                raise Invalid(passwords.CORRECT, {"password": "请换一个与原密码不同的新密码"})
             throttle.forgive(work, account)
             return _renew(work, person, stored, visit, at=at)
         throttle.note(work, (account,), at=at)

@@ -21,6 +21,7 @@ from app.identity.permissions import POSITIONS, ROLES, holding, rights
 from app.identity.queries import staff_exist
 from app.identity.reach import SYSTEM_ROLES, reaches
 from app.identity.sessions import Opened, Visit
+from app.unseen import without
 
 FIRST_RUN_LASTS = timedelta(hours=24)
 _ACCOUNT = re.compile(r"[a-z][a-z0-9._-]{1,59}")
@@ -115,7 +116,7 @@ def create_person(actor: Actor, given: NewPerson, *, at: datetime) -> Added:
 
 def _check(given: NewPerson) -> None:
     faults = {}
-    if not 2 <= len(given.name.strip()) <= 60:
+    if not 2 <= len(without(given.name).strip()) <= 60:
         faults["name"] = "请填写姓名（2至60个字）"
     if not _ACCOUNT.fullmatch(given.account):
         faults["account"] = "账号应以小写字母开头，只含小写字母、数字和 . _ -,2至60个字符"
@@ -139,7 +140,7 @@ def _check_post(work: Session, actor: Actor, post: Post) -> None:
 
 def _add(work: Session, given: NewPerson, stored: str, *, at: datetime) -> Person:
     person = Person(
-        name=given.name.strip(),
+        name=without(given.name).strip(),
         account=given.account,
         staff=True,
         phone=vault.seal(given.phone),

@@ -15,6 +15,7 @@ from app.errors import Conflict, Invalid
 from app.identity import audit, codes, passwords, sessions, sms, throttle
 from app.identity.models import Person
 from app.identity.sessions import Opened, Visit
+from app.unseen import without
 
 PURPOSES = {"register": "注册", "recover": "找回密码", "lookup": "办件查询"}
 _PHONE = re.compile(r"1[3-9]\d{9}")
@@ -72,7 +73,7 @@ def _message(purpose: str, code: str, known: bool) -> str:
 
 def register_public(given: Registration, visit: Visit, *, at: datetime) -> Opened:
     """Make an account for whoever holds the telephone, and sign them in."""
-    phone, name = _checked_phone(given.phone), " ".join(given.name.split())
+    phone, name = _checked_phone(given.phone), " ".join(without(given.name).split())
     if not 2 <= len(name) <= 60:
         raise Invalid(passwords.CORRECT, {"name": "请填写本人姓名（2至60个字）"})
     passwords.check_choice(given.password, name=name, phone=phone)
@@ -95,13 +96,14 @@ def _add(work: Session, name: str, phone: str, stored: str, at: datetime) -> Per
 def recover_password(given: Registration, visit: Visit, *, at: datetime) -> Opened:
     """Set a new password for whoever holds the telephone; every older session ends."""
     phone = _checked_phone(given.phone)
-    known = _public_person(session(), phone)
-    passwords.check_choice(given.password, name=known.name if known else "", phone=phone)
+    passwords.check_choice(given.password, name="", phone=phone)
     stored = passwords.hashed(given.password)
     with transaction() as work:
         right = codes.spend(work, "recover", vault.blind(phone), given.code, at=at)
         person = _public_person(work, phone)
         if right and person and person.status == "active":
+            # not before: a stranger would learn whose name belongs to the number
+            passwords.check_choice(given.password, name=person.name, phone=phone)
             person.password_hash, person.must_change = stored, False
             sessions.end_all(work, person.id)
             throttle.forgive(work, throttle.subject_of("account", person.id))
