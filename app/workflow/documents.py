@@ -11,6 +11,9 @@ MOST_MEMBERS = 2_000
 MOST_BYTES = 200 * 1024 * 1024
 MOST_RATIO = 100
 _CHUNK = 1024 * 1024
+_ENTRY = b"PK\x01\x02"
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""How office programs pack; other ways let a file of a hundred bytes ask for gigabytes."""
 _SMALL = 64 * 1024
 """Below this, a high ratio is nothing but repetition."""
 
@@ -48,6 +51,8 @@ def _pdf(content: bytes) -> str | None:
 
 
 def _zipped(content: bytes) -> str | None:
+    if content.count(_ENTRY) > MOST_MEMBERS:  # before half a million of them are read
+        raise Invalid("文件展开后太大，请拆分或另存为 PDF 后上传")
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             members = archive.infolist()
@@ -76,6 +81,8 @@ def _judge_list(members: list[zipfile.ZipInfo], size: int) -> None:
         raise Invalid("文件展开后太大，请拆分或另存为 PDF 后上传")
     total = sum(member.file_size for member in members)
     if total > _SMALL and total > size * MOST_RATIO:
+        raise Invalid("文件压缩得异常，请另存为 PDF 后上传")
+    if any(member.compress_type not in _PACKED for member in members):
         raise Invalid("文件压缩得异常，请另存为 PDF 后上传")
     for member in members:
         name = member.filename.lower()

@@ -78,6 +78,19 @@ def lying_zip() -> bytes:
     return whole.replace(size, struct.pack("<I", 100))
 
 
+def crowded_zip() -> bytes:
+    """A DOCX whose directory names a hundred thousand nameless members: seconds of reading."""
+    whole = zipped({"word/document.xml": b"x"}, zipfile.ZIP_STORED)
+    start = whole.rfind(b"PK\x01\x02")
+    entry = bytearray(whole[start : start + 46])
+    entry[28:30] = b"\0\0"
+    entries = bytes(entry) * 100_000
+    tail = struct.pack(
+        "<4s4H2LH", b"PK\5\6", 0, 0, 0xFFFF, 0xFFFF, len(entries), start, 0
+    )  # fmt: skip
+    return whole[:start] + entries + tail
+
+
 REFUSED: dict[str, bytes] = {
     "empty": b"",
     "text": b"hello",
@@ -105,6 +118,8 @@ REFUSED: dict[str, bytes] = {
     "too many members": docx(**{f"word/x{n}.xml": b"" for n in range(2_001)}),
     "ratio bomb": docx(**{"word/big.xml": b"\0" * 30_000_000}),
     "lying directory": lying_zip(),
+    "crowded directory": crowded_zip(),
+    "packed another way": zipped({"word/document.xml": b"x" * 100}, zipfile.ZIP_LZMA),
     "broken zip": b"PK\x03\x04" + bytes(40),
     "too large": b"%PDF-1.7" + bytes(20 * 1024 * 1024),
 }

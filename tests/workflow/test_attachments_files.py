@@ -29,6 +29,13 @@ def test_what_is_refused(name: str) -> None:
     assert time.monotonic() - began < 15
 
 
+def test_a_crowded_archive_costs_no_reading() -> None:
+    began = time.process_time()
+    with pytest.raises(Invalid):
+        kept(files.REFUSED["crowded directory"])
+    assert time.process_time() - began < 0.3
+
+
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP"])
 def test_pictures_are_painted_anew_as_jpeg(kind: str) -> None:
     sent = files.picture(kind)
