@@ -51,12 +51,14 @@ def create_app(config: Config) -> Flask:
 
 
 def _engine_options(config: Config) -> dict[str, object]:
+    # what a statement was given is often personal, and its fault goes into logs and incidents
+    quiet = {"hide_parameters": True}
     if config.database_url.startswith("sqlite"):
-        return {"connect_args": {"check_same_thread": False}}
+        return {**quiet, "connect_args": {"check_same_thread": False}}
     waits = (
         "-c lock_timeout=15s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"
     )
-    return {"pool_pre_ping": True, "connect_args": {"options": waits}}
+    return {**quiet, "pool_pre_ping": True, "connect_args": {"options": waits}}
 
 
 def _post(config: Config) -> notices.Post | None:

@@ -6,9 +6,8 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from flask import Flask, current_app, redirect, render_template, request, session, url_for
+from flask import Flask, abort, current_app, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, UserMixin, current_user, login_user, logout_user
 from werkzeug.exceptions import Unauthorized
@@ -21,7 +20,8 @@ from app.identity.actor import Actor
 from app.identity.permissions import PUBLIC, holds_permission
 from app.identity.sessions import Opened, Visit
 from app.identity.words import PERMISSIONS
-from app.web import csrf, headers, kept
+from app.web import csrf, headers, kept, legible
+from app.web.origins import parts
 
 log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., object])
@@ -206,6 +206,8 @@ def guard() -> ResponseReturnValue | None:
         return _ask_to_sign_in(access)
     if who is not None and who.must_change and request.endpoint not in CHANGE_ONLY:
         return _ask_to_change()
+    if not legible.request_is():
+        abort(400)
     if not request.path.startswith(API) and not csrf.holds():
         return kept.page(kept.typed()), 403
     _check_permission(who, access)
@@ -245,14 +247,5 @@ def _here() -> str:
     """The page to come back to after signing in: this one, or the one whose form was sent."""
     if request.method == "GET":
         return request.full_path.rstrip("?")
-    came_from = urlsplit(request.referrer or "")
+    came_from = parts(request.referrer)
     return came_from.path if came_from.netloc == request.host else "/"
-
-
-def safe_next(wanted: str | None, otherwise: str) -> str:
-    """A page of ours to go on to; anything that could lead elsewhere is dropped."""
-    path = wanted or ""
-    parts = urlsplit(path)
-    ours = path.startswith("/") and not path.startswith(("//", "/\\"))
-    plain = path.isprintable() and "\\" not in path
-    return path if ours and plain and not parts.scheme and not parts.netloc else otherwise

@@ -215,5 +215,4 @@ def download(attachment_id: str) -> ResponseReturnValue:
     answer.headers["Content-Type"] = file.mime
     headers.name_file(answer, "inline" if file.inline else "attachment", file.name)
     answer.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    answer.headers["Cache-Control"] = "private, max-age=600"
     return answer

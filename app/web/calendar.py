@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -16,6 +17,7 @@ from app.workflow import commands
 from app.workflow.queries import calendar
 
 bp = Blueprint("calendar", __name__)
+_YEAR = re.compile(r"20\d\d", re.ASCII)
 
 
 @bp.get("/settings/calendar")
@@ -28,7 +30,7 @@ def index() -> ResponseReturnValue:
 def _page(sent: dict[str, str], faults: dict[str, str]) -> str:
     at, work = clock.now(), session()
     year = request.values.get("year", "")
-    shown = int(year) if year.isdecimal() and 2000 < int(year) < 2100 else local(at).year
+    shown = int(year) if _YEAR.fullmatch(year) else local(at).year
     units = calendar.units_kept(work, actor())
     unit = next((one for one in units if one.id == request.values.get("unit")), units[0])
     days = calendar.days_of(work, unit.id, shown)
@@ -81,7 +83,7 @@ def drop() -> ResponseReturnValue:
 def import_year() -> ResponseReturnValue:
     """Take over a published year's arrangement."""
     unit, year = request.form.get("unit", ""), request.form.get("year", "")
-    if not year.isdecimal():
+    if not _YEAR.fullmatch(year):
         return _page({}, {"year": "请选择年份"}), 422
     try:
         days = commands.import_holidays(actor(), unit, int(year), at=clock.now())

@@ -37,15 +37,21 @@ TITLES = {
 
 def install(app: Flask) -> None:
     """Give every refusal and every HTTP error its page."""
+    app.logger.addFilter(_not_said_twice)
     app.register_error_handler(Refusal, refused)
     app.register_error_handler(HTTPException, failed)
+
+
+def _not_said_twice(record: logging.LogRecord) -> bool:
+    """Flask logs a fault too, with an address in which anybody may write a line end."""
+    return not str(record.msg).startswith("Exception on ")
 
 
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """The page of one of our own refusals."""
     status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
     if status == 500:
-        log.error("broken process at %s: %s", request.path, refusal.message)
+        log.error("broken process at %r: %s", request.path, refusal.message)
     if request.path.startswith("/api/"):
         return problem(status, refusal.message, **_members(refusal))
     return _page(status, refusal.message, refusal), status
@@ -57,7 +63,7 @@ def failed(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or status < 400:
         return error
     if isinstance(error, InternalServerError) and error.original_exception:
-        log.error("fault at %s", request.path, exc_info=error.original_exception)
+        log.error("fault at %r", request.path, exc_info=error.original_exception)
     message = _WORDS.get(status, "无法完成这个请求，请返回上一页再试")
     if request.path.startswith("/api/"):
         spoken = error.description if status == 401 else message
@@ -71,7 +77,7 @@ _WORDS = {
     405: "不支持这种访问方式，请从页面上的按钮进入",
     413: "文件过大，单个文件不超过 20 MB，请压缩后再传",
     429: "操作过于频繁，请稍后再试",
-    500: "系统出错，已记录。您填写的内容没有提交，请稍后再试",
+    500: "系统出错，已经记录，请稍后再试",
 }
 
 

@@ -8,7 +8,8 @@ from importlib import metadata
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.web.access import public, safe_next
+from app.web.access import public
+from app.web.origins import safe_next
 from app.web.pages import DIST
 
 bp = Blueprint("front", __name__)

@@ -39,7 +39,9 @@ def add(response: Response) -> Response:
     if response.status_code == 401:
         response.headers.setdefault("WWW-Authenticate", "Bearer")
     if not (request.endpoint or "").endswith("static"):
-        response.headers.setdefault("Cache-Control", "no-store")
+        said = response.headers.get("Cache-Control", "no-cache")
+        if said == "no-cache":  # what send_file says by itself: it would stay on the disk
+            response.headers["Cache-Control"] = "no-store"
     return response
 
 

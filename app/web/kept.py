@@ -7,9 +7,10 @@ form, and no other site can forge that. Files cannot be handed back, passwords m
 from __future__ import annotations
 
 import json
-from urllib.parse import urlsplit
 
 from flask import render_template, request
+
+from app.web.origins import parts, safe_next
 
 FIELD = "kept"
 _NOT_OURS_TO_KEEP = ("session.", "front.")
@@ -31,7 +32,7 @@ def typed() -> str:
 
 def _from_us() -> bool:
     source = request.headers.get("Origin") or request.referrer or ""
-    return urlsplit(source).netloc == request.host
+    return parts(source).netloc == request.host
 
 
 def carried() -> str:
@@ -42,7 +43,7 @@ def carried() -> str:
 def page(kept: str) -> str:
     """The page that sends it again, or, with nothing kept, leads back to a fresh form."""
     action, fields = _read(kept)
-    back = urlsplit(request.referrer or "")
+    back = parts(request.referrer)
     return render_template(
         "session/resend.html",
         action=action,
@@ -59,4 +60,5 @@ def _read(kept: str) -> tuple[str, Sent]:
         sent = [(str(name), str(value)) for name, value in fields]
     except (ValueError, TypeError):
         return "", []
-    return (action, sent) if str(action).startswith("/") and action[1:2] not in "/\\" else ("", [])
+    ours = safe_next(str(action), "")
+    return (ours, sent) if ours else ("", [])

@@ -16,13 +16,13 @@ from app.web.access import (
     enter,
     leave,
     public,
-    safe_next,
     session_id,
     signed_in,
     visit,
 )
 from app.web.devices import device
 from app.web.front import room
+from app.web.origins import safe_next
 
 bp = Blueprint("session", __name__)
 _PHONE = "code_phone"

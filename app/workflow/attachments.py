@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -38,6 +39,7 @@ REPLACED = "replaced"
 DRAFT_DAYS, LOOSE_DAYS, BYTES_DAYS = 90, 2, 1
 _GONE = "没有这份附件，可能已经移除"
 _BATCH = 500
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _stores: list[FileStore] = []
 
 
@@ -204,6 +206,8 @@ def _room(
         raise Conflict(f"附件已有 {MOST_FILES} 份，请先移除一些")
     if fields is not None:
         _room_in_field(field, fields, counts.get(field, 0))
+    elif not _FIELD.fullmatch(field):
+        raise Invalid("field 应为表单字段的名称", {"field": "应为表单字段的名称"})
 
 
 def _room_in_field(field: str, fields: Mapping[str, Field], count: int) -> None:

@@ -15,8 +15,8 @@ from app import clock
 from app.identity import commands, queries, sms
 from app.identity.commands import NewPerson
 from app.identity.models import Attempt, SignIn
-from app.web.access import safe_next
 from app.web.devices import device
+from app.web.origins import safe_next
 from tests.web.visitors import SECRET, Browser, first, post
 
 FRESH = "another rain, another gorge"

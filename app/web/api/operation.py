@@ -11,6 +11,7 @@ from flask import request
 from jsonschema import Draft202012Validator
 
 from app.errors import Invalid
+from app.web import legible
 from app.web.api.schemas import SCHEMAS, Schema
 
 View = TypeVar("View", bound=Callable[..., object])
@@ -49,7 +50,7 @@ def operation(
 
 def sent(name: str) -> dict[str, Any]:
     """The JSON body, checked against its schema. Raises Invalid, naming each member at fault."""
-    body = request.get_json(silent=True)
+    body = legible.json_body()
     if not isinstance(body, dict):
         raise Invalid("请求体应为 JSON 对象，且 Content-Type 为 application/json")
     faults = {
