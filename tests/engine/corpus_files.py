@@ -54,10 +54,11 @@ class CorpusFile:
             return finding.element.startswith(FORM)
         if finding.element == "demo" and "流程" in finding.message:
             return True
-        words = set(re.findall(r'(?:id|name)="([^"]*)"', self.text))
+        words = re.findall(r'(?:id|name)="([^"]*)"', self.text)
+        names = {" ".join(word.replace("\x7f", "").split())[:40] for word in words}
         said = re.findall("“([^”]*)”", finding.message)
         files = any(name in finding.message for name in self.files)
-        return files or any(" ".join(word.replace("\x7f", "").split())[:40] in said for word in words)
+        return files or not names.isdisjoint(said)
 
     @property
     def text(self) -> str:
