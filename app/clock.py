@@ -22,6 +22,17 @@ def local(moment: datetime) -> datetime:
     return moment.astimezone(SHANGHAI)
 
 
+def minute(moment: datetime) -> str:
+    """2026-03-09 17:30, on the wall clock in Yichang."""
+    return f"{local(moment):%Y-%m-%d %H:%M}"
+
+
+def long_day(when: date | datetime) -> str:
+    """2026年3月9日, as letters and papers write a day."""
+    day = local(when).date() if isinstance(when, datetime) else when
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def add_workdays(moment: datetime, days: int, is_workday: IsWorkday) -> datetime:
     """The end of office hours `days` working days later, UTC. The day of receipt is not counted.
 

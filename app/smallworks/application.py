@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from app.clock import long_day
 from app.identity.actor import Actor
 from app.smallworks import layout
 from app.smallworks.papers import Pdf
@@ -24,7 +25,7 @@ def printed(work: Session, actor: Actor, case_id: str) -> Pdf:
     values = {
         "title": TITLE,
         "case": case.number,
-        "day": layout.chinese_day(case.opened_at),
+        "day": long_day(case.opened_at),
         "behalf": case.filed_by.name if case.filed_by.staff else "",
         "groups": groups,
     }

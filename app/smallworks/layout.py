@@ -14,8 +14,6 @@ import pylopdf_fonts_zh_cn
 import segno
 import typst
 
-from app.clock import local
-
 LAYOUTS = Path(__file__).resolve().parents[2] / "papers"
 FONTS = Path(pylopdf_fonts_zh_cn.__path__[0])
 
@@ -65,12 +63,6 @@ def compile_pdf(page: Page) -> bytes:
     if not isinstance(pdf, bytes):
         raise TypeError(f"layout {page.layout} made no single PDF")
     return pdf
-
-
-def chinese_day(moment: datetime) -> str:
-    """2026年3月9日, on the wall clock in Yichang."""
-    day = local(moment).date()
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _qr(text: str) -> str:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from app.clock import long_day
 from app.identity.models import Unit
 from app.identity.trades import CATEGORIES
 from app.smallworks import words
 from app.smallworks.facts import Facts, read
-from app.smallworks.layout import chinese_day
 from app.smallworks.limits import Limit
 from app.smallworks.models import Work
 from app.workflow import definitions
@@ -44,7 +43,7 @@ def _common(moment: Moment, row: Work) -> Said:
         "owner": row.owner_name,
         "contractor": read(moment.values).builder.name,
         "issuer": _issuer(moment),
-        "day": chinese_day(moment.at),
+        "day": long_day(moment.at),
     }
 
 
@@ -52,8 +51,8 @@ def filed(moment: Moment, row: Work) -> Said:
     """The receipt: nothing that may not hang at the site."""
     return {
         **_common(moment, row),
-        "start": _day(row.planned_start),
-        "end": _day(row.planned_end),
+        "start": long_day(row.planned_start),
+        "end": long_day(row.planned_end),
         "risk": words.RISKS.get(row.risk, "未定级"),
     }
 
@@ -78,7 +77,7 @@ def referred(moment: Moment, row: Work, facts: Facts, limit: Limit) -> Said:
     join = "或" if limit.mode == "or" else "且"
     return {
         **_common(moment, row),
-        "submitted": chinese_day(row.submitted_at),
+        "submitted": long_day(row.submitted_at),
         "reason": _sentence(reason or "经核对，该工程超出当地免办施工许可的限额"),
         "investment": _figure(facts.investment_wan),
         "area": f"{_figure(facts.area_sqm)} 平方米" if facts.area_sqm is not None else "不涉及",
@@ -120,10 +119,6 @@ def _issuer(moment: Moment) -> str:
     if unit is not None and unit.kind == "department":
         unit = unit.parent
     return unit.name if unit else ""
-
-
-def _day(day: date) -> str:
-    return f"{day.year}年{day.month}月{day.day}日"
 
 
 def _figure(figure: Decimal) -> str:

@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.clock import local
+from app.clock import minute
 from app.db import session
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
@@ -90,7 +90,7 @@ def _incident(case: Case, me: Actor) -> str:
 
 
 def _ended(at: datetime | None) -> str:
-    return f"已于 {local(at):%Y-%m-%d %H:%M} 办结。" if at else ""
+    return f"已于 {minute(at)} 办结。" if at else ""
 
 
 def _acts(file: casefile.CaseFile) -> list[dict[str, str]]:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import render_template, url_for
 
 from app import clock
-from app.clock import local
+from app.clock import long_day
 from app.db import session
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
@@ -77,7 +77,7 @@ def _task(desk: Desk, me: Actor, at: datetime) -> dict[str, Any]:
 def _day(due_at: datetime | None) -> str:
     if due_at is None or due_at == calendar.NO_LIMIT:
         return ""
-    return f"{local(due_at).year}年{local(due_at).month}月{local(due_at).day}日"
+    return long_day(due_at)
 
 
 def _again(desk: Desk) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask import url_for
 
-from app.clock import local
+from app.clock import local, minute
 from app.db import session
 from app.errors import NotFound
 from app.identity.actor import Actor
@@ -80,7 +80,7 @@ def _head(file: CaseFile) -> dict[str, Any]:
         "risk": inbox.risks_of(session(), [case]).get(case.id, ""),
         "state": "incident" if case.incident else case.result or case.state,
         "trade": CATEGORIES.get(case.category, case.category),
-        "filed_text": f"{by} 于 {local(case.opened_at):%Y-%m-%d %H:%M} 申报",
+        "filed_text": f"{by} 于 {minute(case.opened_at)} 申报",
         "url": url_for("cases.show", case_id=case.id),
     }  # fmt: skip
 
@@ -99,7 +99,7 @@ def submissions(file: CaseFile) -> list[dict[str, str]]:
         {
             "name": "首次申报" if event.verb in FIRST else "补正后重新提交",
             "who": event.actor.name if event.actor else "",
-            "when": f"{local(event.at):%Y-%m-%d %H:%M}",
+            "when": minute(event.at),
             "url": url_for("cases.submission", case_id=file.case.id, seq=event.seq),
         }
         for event in sent
@@ -148,7 +148,7 @@ def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
         "act": _act(event, file),
         "tone": "red" if event.outcome in RED else "green" if event.outcome == "approve" else "",
         "shape": "ret" if event.outcome in RED else "",
-        "when": f"{local(event.at):%Y-%m-%d %H:%M}",
+        "when": minute(event.at),
         "opinion": _opinion(event, file, me),
     }
 

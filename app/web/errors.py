@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.clock import local
+from app.clock import minute
 from app.errors import BrokenProcess, Conflict, Forbidden, Invalid, NotFound, Refusal
 
 log = logging.getLogger(__name__)
@@ -112,7 +112,7 @@ def _page(status: int, message: str, refusal: Refusal | None) -> str:
         title=TITLES.get(status, "无法完成"),
         message=message,
         who=refusal.who if isinstance(refusal, Conflict) else "",
-        when=local(at).strftime("%Y-%m-%d %H:%M") if at else "",
+        when=minute(at) if at else "",
         findings=refusal.findings if isinstance(refusal, BrokenProcess) else (),
         fields=refusal.fields if isinstance(refusal, Invalid) else {},
     )

@@ -21,7 +21,7 @@ def install(app: Flask) -> None:
     """Give the templates their globals and filters."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.globals.update(asset=asset)
-    app.jinja_env.filters.update(day=day, moment=moment, long_day=long_day, category=category)
+    app.jinja_env.filters.update(moment=moment, long_day=long_day, category=category)
     app.context_processor(_bell)
 
 
@@ -45,31 +45,19 @@ def _manifest(built_at: float) -> dict[str, str]:
     return found
 
 
-def day(value: date | datetime | None) -> str:
-    """2026-11-22, on the wall clock in Yichang."""
-    return _day_of(value).isoformat() if value else ""
-
-
 def long_day(value: date | datetime | None) -> str:
-    """2026年11月22日, on the wall clock in Yichang."""
-    if not value:
-        return ""
-    there = _day_of(value)
-    return f"{there.year}年{there.month}月{there.day}日"
+    """2026年11月22日, or nothing."""
+    return clock.long_day(value) if value else ""
 
 
 def moment(value: datetime | None) -> str:
-    """2026-11-22 10:42, on the wall clock in Yichang."""
-    return clock.local(value).strftime("%Y-%m-%d %H:%M") if value else ""
+    """2026-11-22 10:42, or nothing."""
+    return clock.minute(value) if value else ""
 
 
 def category(key: str) -> str:
     """The name of a project type."""
     return CATEGORIES.get(key, key)
-
-
-def _day_of(value: date | datetime) -> date:
-    return clock.local(value).date() if isinstance(value, datetime) else value
 
 
 def _bell() -> dict[str, object]:

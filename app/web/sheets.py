@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Response
 from openpyxl import Workbook
 
-from app.clock import IsWorkday, local
+from app.clock import IsWorkday, minute
 from app.identity.actor import Actor
 from app.unseen import without
 from app.web.display import case_line
@@ -46,7 +46,7 @@ def case_sheet(
             shown.holder_text,
             shown.opened_text,
         )  # fmt: skip
-    yield (f"导出人：{me.name}", f"导出时间：{local(at):%Y-%m-%d %H:%M}")
+    yield (f"导出人：{me.name}", f"导出时间：{minute(at)}")
 
 
 STATE_WORDS = {

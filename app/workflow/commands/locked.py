@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from app.clock import local
+from app.clock import minute
 from app.crashing import point
 from app.errors import Conflict, NotFound
 from app.identity.models import Person
@@ -70,4 +70,4 @@ def not_anothers(work: Session, task: Task, person_id: str) -> None:
 
 
 def _clock(moment: datetime | None) -> str:
-    return local(moment).strftime("%Y-%m-%d %H:%M") if moment else "此前"
+    return minute(moment) if moment else "此前"

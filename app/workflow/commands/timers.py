@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from app.clock import local
+from app.clock import long_day
 from app.db import transaction
 from app.errors import Conflict
 from app.identity.models import Person
@@ -43,8 +43,7 @@ def _remind_job(work: Session, payload: jobs.Payload, at: datetime) -> None:
         return
     case = work.get_one(Case, task.case_id)
     person = work.get(Person, task.person_id) if task.person_id else None
-    day = local(task.due_at).strftime("%Y年%-m月%-d日")
-    text = f"“{case.title}”须在{day}前补正，逾期将自动失效"
+    text = f"“{case.title}”须在{long_day(task.due_at)}前补正，逾期将自动失效"
     notices.tell(work, person, case, (notices.LAPSING, text), at)
 
 
