@@ -13,6 +13,9 @@ from app.identity.commands import NewPerson, Post, Registration
 from app.identity.models import OneTimeCode, Unit
 from app.identity.sessions import Opened, Visit
 
+Cast = dict[str, Actor]
+"""People by the post that they hold."""
+
 SECRET = "plum-rain over the gorge"
 HERE = Visit("10.1.2.3", "test browser")
 

@@ -1,66 +1,20 @@
-"""The first administrator, and whom administrators may add, find and give new passwords."""
+"""Whom administrators may find and give new passwords, and what a post is worth."""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import transaction
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Forbidden, NotFound
 from app.identity import commands, queries, reach, sessions
-from app.identity.actor import Actor
-from app.identity.commands import Credentials, NewPerson, Post
+from app.identity.commands import Credentials, Post
 from app.identity.models import AuditEntry, Grant, Jurisdiction, Person
 from app.identity.permissions import holds_permission
-from tests.identity.people import HERE, SECRET, add, first, unit
-from tests.stores import Store
-
-
-@pytest.fixture
-def chief(work: Session, noon: datetime) -> Actor:
-    return first(noon)
-
-
-Cast = dict[str, Actor]
-
-
-POSTS = {
-    "district.admin": ("顾南星", "西陵区", "district_gov_admin", ""),
-    "district.keeper": ("陆青山", "西陵区", "unit_admin", ""),
-    "district.user": ("许朝晖", "西陵区", "district_gov_user", ""),
-    "department.admin": ("罗望舒", "西陵区住建局", "district_dept_admin", ""),
-    "department.user": ("白若溪", "西陵区住建局", "district_dept_user", ""),
-    "street.keeper": ("温如玉", "东苑街道", "unit_admin", ""),
-    "street.head": ("石磊峰", "东苑街道", "", "head"),
-    "community.head": ("方晓禾", "汕头路社区", "", "head"),
-    "neighbour.admin": ("江映月", "伍家岗区", "district_gov_admin", ""),
-    "neighbour.user": ("秦越川", "伍家岗区", "district_gov_user", ""),
-    "auditor": ("严知微", "宜昌市", "audit_admin", ""),
-}
-
-
-@pytest.fixture
-def cast(database: Store, app: Flask, work: Session, noon: datetime) -> Cast:
-    """Administrators and others of 西陵区, of one street, and of the district beside."""
-
-    def build() -> None:
-        with app.app_context():
-            chief = first(noon)
-            for account, (name, place, role, position) in POSTS.items():
-                add(chief, name, account, Post(unit(place).id, role, position), noon)
-
-    database.begin("identity_cast", build, upon="first_start")
-    accounts = {"chief": "ningyuanshan"} | {name: name for name in POSTS}
-    ids = {row.account: row.id for row in work.scalars(select(Person))}
-    return {
-        who.replace(".", "_"): queries.actor_for(ids[account], noon)
-        for who, account in accounts.items()
-    }
-
+from tests.identity.people import HERE, SECRET, Cast, add, unit
 
 # who: whose passwords they may reset
 RESETS = {
@@ -255,98 +209,3 @@ def test_the_reach_of_a_permission_over_units(cast: Cast) -> None:
     assert not may("department_admin", "西陵区")
     assert may("chief", "西陵区")
     assert not may("street_keeper", "东苑街道")
-
-
-@pytest.mark.parametrize(
-    ("who", "place", "role", "position", "refusal"),
-    [
-        ("district_keeper", "东苑街道", "", "inspector", None),
-        ("district_keeper", "东苑街道", "unit_admin", "", None),
-        ("district_keeper", "西陵区住建局", "district_dept_admin", "", None),
-        ("district_keeper", "伍家岗区", "district_gov_user", "", Forbidden),
-        ("district_keeper", "宜昌市", "city_gov_user", "", Forbidden),
-        ("district_keeper", "西陵区", "district_gov_admin", "", Forbidden),
-        ("department_admin", "西陵区住建局", "district_dept_user", "", None),
-        ("department_admin", "西陵区", "district_gov_user", "", Forbidden),
-        ("street_head", "东苑街道", "", "inspector", Forbidden),
-        ("chief", "宜昌市", "audit_admin", "", None),
-        ("chief", "西陵区", "platform_admin", "", Invalid),
-        ("chief", "东苑街道", "city_gov_user", "", Invalid),
-        ("chief", "西陵区", "", "emperor", Invalid),
-        ("chief", "西陵区", "", "", Invalid),
-    ],
-)
-def test_who_adds_whom_where(
-    cast: Cast,
-    noon: datetime,
-    who: str,
-    place: str,
-    role: str,
-    position: str,
-    refusal: type[Exception] | None,
-) -> None:
-    given = NewPerson("叶知秋", "yezhiqiu", (Post(unit(place).id, role, position),))
-    if refusal:
-        with pytest.raises(refusal):
-            commands.create_person(cast[who], given, at=noon)
-        return
-    added = commands.create_person(cast[who], given, at=noon)
-    person = queries.actor_for(added.person_id, noon)
-    assert [(hold.role, hold.position) for hold in person.holds] == [(role, position)]
-
-
-def test_only_the_platform_makes_keepers_of_the_platform(chief: Actor, noon: datetime) -> None:
-    city = unit("宜昌市")
-    keeper = add(chief, "戴安澜", "daianlan", Post(city.id, "unit_admin"), noon)
-    for role in ("platform_admin", "audit_admin"):
-        with pytest.raises(Forbidden):
-            add(keeper, "叶知秋", "yezhiqiu", Post(city.id, role), noon)
-
-
-def test_an_account_is_given_once(cast: Cast, noon: datetime) -> None:
-    post = Post(unit("西陵区").id, "district_gov_user")
-    with pytest.raises(Conflict) as said:
-        add(cast["chief"], "石磊峰", "street.head", post, noon)
-    assert "账号" in said.value.message
-
-
-@pytest.mark.parametrize(
-    ("name", "account", "field"),
-    [("", "good", "name"), ("叶知秋", "Has Space", "account"), ("叶知秋", "1st", "account")],
-)
-def test_a_new_person_needs_a_name_and_a_plain_account(
-    cast: Cast, noon: datetime, name: str, account: str, field: str
-) -> None:
-    with pytest.raises(Invalid) as said:
-        commands.create_person(cast["chief"], NewPerson(name, account), at=noon)
-    assert list(said.value.fields) == [field]
-
-
-def test_the_first_run_takes_its_code_once(work: Session, noon: datetime) -> None:
-    code = commands.issue_first_run_code(at=noon)
-    given = NewPerson("宁远山", "ningyuanshan", password=SECRET)
-    with pytest.raises(Invalid) as said:
-        commands.first_run("guess-guess-gues", given, HERE, at=noon)
-    assert list(said.value.fields) == ["code"]
-    opened = commands.first_run(code.upper(), given, HERE, at=noon)
-    assert sessions.live(opened.token, "web", noon)
-    roles = {hold.role for hold in queries.actor_for(opened.person_id, noon).holds}
-    assert roles == {"platform_admin", "unit_admin"}
-    with pytest.raises(Conflict):
-        commands.issue_first_run_code(at=noon)
-    with pytest.raises(NotFound):
-        commands.first_run(code, NewPerson("又一人", "youyiren", password=SECRET), HERE, at=noon)
-
-
-def test_the_first_run_code_dies_after_a_day_and_five_guesses(
-    work: Session, noon: datetime
-) -> None:
-    given = NewPerson("宁远山", "ningyuanshan", password=SECRET)
-    code = commands.issue_first_run_code(at=noon)
-    with pytest.raises(Invalid):
-        commands.first_run(code, given, HERE, at=noon + timedelta(hours=24))
-    for _ in range(5):
-        with pytest.raises(Invalid):
-            commands.first_run("guess", given, HERE, at=noon)
-    with pytest.raises(Invalid):
-        commands.first_run(code, given, HERE, at=noon)

@@ -14,22 +14,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import db
-from app.errors import Forbidden, Invalid
+from app.errors import Forbidden
 from app.identity import audit, commands, passwords, queries, sessions, sms, throttle
 from app.identity.actor import Actor
 from app.identity.commands import Credentials, NewPerson, Post
 from app.identity.commands.signing import FLOODED, REFUSED
 from app.identity.models import Attempt, AuditEntry, Person, SignIn
 from app.identity.sessions import Opened, Visit
-from tests.identity.people import HERE, SECRET, Phone, add, first, register, unit
+from tests.identity.people import HERE, SECRET, Phone, add, register, unit
 
 MINUTE = timedelta(minutes=1)
 WRONG = "not the password"
-
-
-@pytest.fixture
-def chief(work: Session, noon: datetime) -> Actor:
-    return first(noon)
 
 
 @pytest.fixture
@@ -272,57 +267,3 @@ def test_an_initial_password_opens_only_a_session_to_change_it_and_dies(
     assert queries.actor_of(found, noon, "").holds == ()
     assert refused("shenqinghe", added.password, "program", at=noon) == REFUSED
     assert refused("shenqinghe", added.password, at=noon + timedelta(hours=72)) == REFUSED
-
-
-def test_changing_the_password_ends_every_session_and_opens_one(
-    chief: Actor, noon: datetime
-) -> None:
-    here, there = enter("ningyuanshan", at=noon), enter("ningyuanshan", door="program", at=noon)
-    fresh = commands.change_password(chief, SECRET, "another rain, another gorge", HERE, at=noon)
-    assert not sessions.live(here.token, "web", noon)
-    assert not sessions.live(there.token, "api", noon)
-    assert sessions.live(fresh.token, "web", noon)
-    assert refused("ningyuanshan", SECRET, at=noon) == REFUSED
-    assert enter("ningyuanshan", "another rain, another gorge", at=noon)
-
-
-@pytest.mark.parametrize(
-    ("current", "new", "field"),
-    [
-        ("wrong", "another rain, another gorge", "current"),
-        (SECRET, SECRET, "password"),
-        (SECRET, "short", "password"),
-        (SECRET, "ningyuanshan-gorge", "password"),
-    ],
-)
-def test_a_change_is_refused_beside_its_field(
-    chief: Actor, noon: datetime, current: str, new: str, field: str
-) -> None:
-    with pytest.raises(Invalid) as said:
-        commands.change_password(chief, current, new, HERE, at=noon)
-    assert list(said.value.fields) == [field]
-    assert enter("ningyuanshan", at=noon)
-
-
-def test_a_guess_at_the_old_password_learns_nothing_while_the_account_rests(
-    chief: Actor, noon: datetime
-) -> None:
-    for _ in range(5):
-        with pytest.raises(Invalid):
-            commands.change_password(chief, "wrong", "another rain, another gorge", HERE, at=noon)
-    told = set()
-    for guess in (SECRET, "some other long guess"):
-        with pytest.raises(Invalid) as said:
-            commands.change_password(chief, guess, guess, HERE, at=noon)
-        told.add(str(said.value.fields))
-    assert len(told) == 1
-
-
-def test_guessing_the_old_password_in_an_open_session_is_slowed_down_too(
-    chief: Actor, noon: datetime
-) -> None:
-    for _ in range(5):
-        with pytest.raises(Invalid):
-            commands.change_password(chief, "wrong", "another rain, another gorge", HERE, at=noon)
-    with pytest.raises(Invalid):
-        commands.change_password(chief, SECRET, "another rain, another gorge", HERE, at=noon)
