@@ -11,8 +11,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 APP = ROOT / "app"
 TEMPLATES = APP / "templates"
-NOT_OURS = frozenset({".git", ".venv", "node_modules", "var", "dist", "__pycache__"})
-"""Folders that are made, not written."""
+NOT_OURS = frozenset({".git", ".venv", "node_modules", "var", "dist", "__pycache__", "corpus"})
+"""Folders that are made, not written; and the corpus, which is written as strangers write."""
 TOP_DOCUMENTS = {
     "ARCHITECTURE.md", "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md",
     "SECURITY.md",
