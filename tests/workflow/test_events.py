@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -18,17 +18,29 @@ from app.workflow import commands
 from app.workflow.events import GENESIS, broken_link, plain, seal
 from app.workflow.models import Case, Event, Submission
 from app.workflow.queries.audit import check_cases
+from tests.stores import Store
 from tests.workflow import make
 from tests.workflow.people import NOON, who
+from tests.workflow.pictures import opened
+
+
+@pytest.fixture
+def town(database: Store, app: Flask) -> Iterator[Session]:
+    """The town with one case that has a claim, two decisions and an end."""
+
+    def build() -> None:
+        made = make.case()
+        commands.claim(who("li"), make.open_tasks(made)[0].id, at=NOON)
+        make.decide(made, "li", "approve")
+        make.decide(made, "zhao", "approve")
+
+    with opened(database, app, "ended", build) as work:
+        yield work
 
 
 @pytest.fixture
 def ended(town: Session) -> Case:
-    """A case with a claim, two decisions and an end."""
-    made = make.case()
-    commands.claim(who("li"), make.open_tasks(made)[0].id, at=NOON)
-    make.decide(made, "li", "approve")
-    return make.decide(made, "zhao", "approve")
+    return town.scalars(select(Case)).one()
 
 
 def faults(work: Session) -> list[tuple[int, str]]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
+from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import session
@@ -14,8 +17,10 @@ from app.workflow.models import Case
 from app.workflow.queries import casefile, register
 from app.workflow.queries.register import Wanted
 from app.workflow.reach import readable_case
+from tests.stores import Store
 from tests.workflow import drawn, make
 from tests.workflow.people import FAR, HERE, NEXT, NOON, unit, who
+from tests.workflow.pictures import opened
 
 DAY = timedelta(days=1)
 MEI, ZHU, LAN, JU = "梅园装修", "竹园招牌", "兰苑装修", "菊苑装修"
@@ -23,19 +28,19 @@ ALL = {MEI, ZHU, LAN, JU}
 
 
 @pytest.fixture
-def cases(town: Session) -> dict[str, Case]:
+def cases(database: Store, app: Flask) -> Iterator[dict[str, Case]]:
     """Four cases: two here, one in the next community, one in another district."""
-    when = NOON - 4 * DAY
-    made = {
-        MEI: make.file(when=when, name=MEI, address="梅园 1 栋"),
-        ZHU: make.file(
-            name=ZHU, address="竹园", project_type="billboard", kind="odd_job", **make.RISKY
-        ),
-        LAN: make.file(name=LAN, address="兰苑", place=NEXT),
-        JU: make.file(name=JU, address="菊苑", place=FAR, by="ben"),
-    }
-    make.decide(made[LAN], "chen", "reject")
-    return made
+
+    def build() -> None:
+        make.file(when=NOON - 4 * DAY, name=MEI, address="梅园 1 栋")
+        sign = {"project_type": "billboard", "kind": "odd_job", **make.RISKY}
+        make.file(name=ZHU, address="竹园", **sign)
+        refused = make.file(name=LAN, address="兰苑", place=NEXT)
+        make.file(name=JU, address="菊苑", place=FAR, by="ben")
+        make.decide(refused, "chen", "reject")
+
+    with opened(database, app, "register", build) as work:
+        yield {made.title: made for made in work.scalars(select(Case))}
 
 
 def titles(key: str, at: datetime = NOON, **wanted: object) -> set[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -11,20 +14,26 @@ from app.workflow import search
 from app.workflow.models import Case
 from app.workflow.queries import register
 from app.workflow.queries.register import Wanted
+from tests.stores import Store
 from tests.workflow import drawn, make
 from tests.workflow.people import NOON, who
+from tests.workflow.pictures import opened
 
 
 @pytest.fixture
-def archive(town: Session) -> Session:
+def archive(database: Store, app: Flask) -> Iterator[Session]:
     """A flat in 梅园, a sign in 竹园, and an odd title."""
-    make.case()
-    make.case(
-        name="竹园招牌更换", address="竹园路 7 号", owner_name="Café Élan",
-        contractor_name="听檐装饰公司",
-    )  # fmt: skip
-    make.case(name="100% 换新_一期（A-3）", address="兰苑 1 栋", owner_name="卫兰")
-    return town
+
+    def build() -> None:
+        make.case()
+        make.case(
+            name="竹园招牌更换", address="竹园路 7 号", owner_name="Café Élan",
+            contractor_name="听檐装饰公司",
+        )  # fmt: skip
+        make.case(name="100% 换新_一期（A-3）", address="兰苑 1 栋", owner_name="卫兰")
+
+    with opened(database, app, "archive", build) as work:
+        yield work
 
 
 def found(asked: str, key: str = "li") -> set[str]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
@@ -16,8 +17,10 @@ from app.errors import Conflict
 from app.workflow import commands
 from app.workflow.models import Case
 from app.workflow.signing import joint_outcome
+from tests.stores import Store
 from tests.workflow import drawn, make
 from tests.workflow.people import NOON, who
+from tests.workflow.pictures import opened
 
 YES, NO, BACK = "approve", "reject", "return"
 ALL, ANY, ORDER = Sign("all"), Sign("any"), Sign("order")
@@ -71,11 +74,22 @@ def test_once_settled_no_later_signer_changes_it(sign: Sign, votes: list[str]) -
     assert (settled == YES) == (joint_outcome(sign, YES, list(votes)) == YES)
 
 
-def opened(sign: str) -> Case:
+@pytest.fixture
+def town(database: Store, app: Flask) -> Iterator[Session]:
+    """The town with one process for each way of signing."""
+
+    def build() -> None:
+        for sign in ("all", "any", "vote:60", "order"):
+            key = f"joint_{sign.partition(':')[0]}"
+            drawn.publish(key, drawn.joint(key, sign))
+
+    with opened(database, app, "joints", build) as work:
+        yield work
+
+
+def signing(sign: str) -> Case:
     """A case that waits for its three signers."""
-    key = f"joint_{sign.partition(':')[0]}"
-    drawn.publish(key, drawn.joint(key, sign))
-    made = drawn.file(key)
+    made = drawn.file(f"joint_{sign.partition(':')[0]}")
     drawn.decide(made, "li", "approve")
     return made
 
@@ -111,14 +125,14 @@ def signed(made: Case, way: Sequence[str]) -> str | None:
 def test_a_step_of_three_signers(
     town: Session, sign: str, way: list[str], result: str | None
 ) -> None:
-    made = opened(sign)
+    made = signing(sign)
     assert signed(made, way) == result
     left = [] if result else ["together"] * (3 - len(way))
     assert make.waiting(made) == left
 
 
 def test_signers_who_are_not_needed_any_more_are_closed(town: Session) -> None:
-    made = opened("vote:60")
+    made = signing("vote:60")
     signed(made, [YES, YES])
     assert statuses(made) == ["done", "done", "closed"]
     with pytest.raises(Conflict, match="办结"):
@@ -126,7 +140,7 @@ def test_signers_who_are_not_needed_any_more_are_closed(town: Session) -> None:
 
 
 def test_each_signer_signs_once(town: Session) -> None:
-    made = opened("all")
+    made = signing("all")
     task = make.task(made, "zhao")
     drawn.decide(made, "zhao", YES)
     with pytest.raises(Conflict, match="赵屿"):
@@ -135,7 +149,7 @@ def test_each_signer_signs_once(town: Session) -> None:
 
 
 def test_in_order_everybody_waits_for_their_turn(town: Session) -> None:
-    made = opened("order")
+    made = signing("order")
     assert statuses(made) == ["open", "waiting", "waiting"]
     second = make.open_tasks(made, "waiting")[0]
     for verb in (commands.claim, commands.release):
@@ -144,7 +158,7 @@ def test_in_order_everybody_waits_for_their_turn(town: Session) -> None:
 
 
 def test_in_order_each_turn_has_its_own_time(town: Session) -> None:
-    made = opened("order")
+    made = signing("order")
     later = NOON + timedelta(days=3)
     assert make.open_tasks(made, "waiting")[0].due_at is None
     drawn.decide(made, "zhao", YES, later)
@@ -154,14 +168,14 @@ def test_in_order_each_turn_has_its_own_time(town: Session) -> None:
 
 
 def test_the_engine_hears_one_outcome_of_a_step(town: Session) -> None:
-    made = opened("all")
+    made = signing("all")
     signed(made, [YES, YES, YES])
     said = [(event.outcome, bool(event.passed)) for event in make.events(made)[2:]]
     assert said == [(YES, False), (YES, False), (YES, True)]
 
 
 def test_nothing_of_a_signer_reaches_the_engine_before_the_step_is_settled(town: Session) -> None:
-    made = opened("all")
+    made = signing("all")
     before = make.fresh(made).snapshot
     signed(made, [YES, YES])
     assert make.fresh(made).snapshot == before

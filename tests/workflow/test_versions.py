@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -18,13 +20,21 @@ from app.workflow.models import Case, ProcessVersion
 from app.workflow.numbers import take
 from app.workflow.queries import casefile
 from tests.engine.drawings import document, end, flows, review, start
+from tests.stores import Store
 from tests.workflow import drawn, make
 from tests.workflow.people import HERE, NOON, who
+from tests.workflow.pictures import opened
 
 
 @pytest.fixture
-def published(town: Session) -> ProcessVersion:
-    return drawn.publish("demo", drawn.two_levels("demo"))
+def published(database: Store, app: Flask) -> Iterator[ProcessVersion]:
+    """The first version of a process of two levels, the city's."""
+
+    def build() -> None:
+        drawn.publish("demo", drawn.two_levels("demo"))
+
+    with opened(database, app, "published", build) as work:
+        yield work.scalars(select(ProcessVersion).where(ProcessVersion.key == "demo")).one()
 
 
 def due(made: Case) -> str:
@@ -119,13 +129,13 @@ def test_publishing_opens_the_desks_that_it_asks(town: Session) -> None:
     assert {"head", "head inspector", "district_gov_user"} <= known
 
 
-def test_a_broken_drawing_changes_nothing(published: ProcessVersion, town: Session) -> None:
-    before = town.scalar(select(func.count(ProcessVersion.id)))
+def test_a_broken_drawing_changes_nothing(published: ProcessVersion) -> None:
+    before = session().scalar(select(func.count(ProcessVersion.id)))
     broken = drawn.two_levels("demo").replace('flow:scope="township"', 'flow:scope="nowhere"')
     with pytest.raises(BrokenProcess):
         drawn.publish("demo", broken)
-    town.rollback()
-    assert town.scalar(select(func.count(ProcessVersion.id))) == before
+    session().rollback()
+    assert session().scalar(select(func.count(ProcessVersion.id))) == before
 
 
 def test_what_was_passed_and_what_lies_ahead(town: Session) -> None:
