@@ -10,6 +10,7 @@ from app.engine.outline import OutlineStep, outline
 from app.engine.parse import parse
 from app.engine.process import Process
 from app.engine.run import cancel, complete, deliver, start, waiting, wake
+from app.engine.translate import translate
 from app.engine.types import (
     Action,
     Data,
@@ -50,6 +51,7 @@ __all__ = [
     "outline",
     "parse",
     "start",
+    "translate",
     "waiting",
     "wake",
 ]

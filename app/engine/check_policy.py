@@ -51,18 +51,13 @@ def check_policy(bundle: Bundle, policy: Policy, words: Vocabulary) -> Iterator[
 
 def _start_form(main: Scope, policy: Policy, words: Vocabulary) -> Iterator[Finding]:
     form = policy.start_forms.get(main.id, "")
-    by_message = any(
-        node.event("message") is not None
-        for node in main.nodes.values()
-        if node.tag == "startEvent"
-    )
-    if not form and not by_message:
+    if not form:
         yield Finding(
             "start-form",
             main.id,
             f"{called(main.element)}没有写明申请表，请在流程上设置 flow:startForm",
         )
-    elif form and form not in words.forms:
+    elif form not in words.forms:
         yield _no_form(main.id, called(main.element), form)
 
 

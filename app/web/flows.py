@@ -22,6 +22,7 @@ from app.workflow.publishing import Publication
 from app.workflow.queries import flows
 
 bp = Blueprint("flows", __name__)
+MOST_NOTES = 12
 OTHERS = "其他"
 
 
@@ -122,7 +123,8 @@ def ask_publish() -> ResponseReturnValue:
 def publish() -> ResponseReturnValue:
     """Check what was handed in and publish it, or show everything that must be changed."""
     try:
-        made = publishing.publish(actor(), _publication(), at=clock.now())
+        wanted = _publication()
+        made = publishing.publish(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:
         return _form(request.form, {"files": broken.message}, broken.findings), 422
     except Invalid as fault:
@@ -130,6 +132,8 @@ def publish() -> ResponseReturnValue:
     except Conflict as same:
         return _form(request.form, {"files": same.message}, ()), 409
     flash(f"已发布：{made.title} 第 {made.number} 版，新办件从现在起用这一版")
+    for note in publishing.notes(wanted)[:MOST_NOTES]:
+        flash(note.message)
     return redirect(url_for(".show", key=made.key), 303)
 
 

@@ -70,6 +70,12 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     return version
 
 
+def notes(wanted: Publication) -> tuple[Finding, ...]:
+    """What other products wrote into the drawings that were sent, and how we say it."""
+    drawn = (body for name, body in wanted.files.items() if name.endswith(".bpmn"))
+    return tuple(note for body in drawn for note in engine.translate(body)[1])
+
+
 def republish(actor: Actor, version_id: str, reason: str, *, at: datetime) -> ProcessVersion:
     """Put an older version in force again: as a new one with the same content."""
     old = session().get(ProcessVersion, version_id, options=[undefer(ProcessVersion.files)])
@@ -163,6 +169,8 @@ def _text(name: str, body: bytes) -> tuple[str, str]:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError as wrong:
         raise BrokenProcess(f"{bare} 不是 UTF-8 文本，请另存为 UTF-8 再上传") from wrong
+    if bare.endswith(".bpmn"):
+        return bare, engine.translate(text.encode())[0].decode()
     if not bare.endswith(".json"):
         return bare, text
     try:

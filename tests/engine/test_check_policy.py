@@ -87,15 +87,13 @@ def test_roles_that_this_place_does_not_have() -> None:
     assert codes(odd(flow_role="leader"), few) == {"flow-role"}
 
 
-def test_a_process_that_a_message_opens_needs_no_form() -> None:
-    drawn = honest(extra='<bpmn:message id="M" name="开工"/>').replace(
-        ' flow:startForm="demo/apply"', ""
-    )
+def test_a_process_that_a_message_opens_shows_its_cases_by_a_form_too() -> None:
+    drawn = honest(extra='<bpmn:message id="M" name="开工"/>')
     begun = '<bpmn:startEvent id="begin" name="提交">'
-    assert (
-        findings_of(drawn.replace(begun, begun + '<bpmn:messageEventDefinition messageRef="M"/>'))
-        == []
-    )
+    opened = drawn.replace(begun, begun + '<bpmn:messageEventDefinition messageRef="M"/>')
+    assert findings_of(opened) == []
+    (found,) = findings_of(opened.replace(' flow:startForm="demo/apply"', ""))
+    assert found.code == "start-form"
 
 
 def test_the_lane_speaks_for_its_tasks() -> None:

@@ -147,6 +147,21 @@ def test_a_form_that_lacks_something(miao: Browser) -> None:
     assert "完全相同" in again.text
 
 
+def test_settings_of_another_product_are_said_anew(miao: Browser, staff: Session) -> None:
+    ours = 'flow:role="head inspector" flow:scope="community"'
+    theirs = 'camunda:candidateGroups="community_head, community_inspector"'
+    space = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
+    drawn = DRAWING.replace(ours, theirs, 1).replace(
+        "<bpmn:definitions", f"<bpmn:definitions {space}"
+    )
+    assert drawn.count(theirs) == 1
+    assert upload(miao, drawn).status_code == 303
+    assert "已译为 flow:role=“head inspector”，请核对" in miao.get("/flows/filing").text
+    kept = miao.get(f"/flows/versions/{newest(staff).id}/drawing.bpmn").text
+    assert ours in kept
+    assert "camunda" not in kept
+
+
 def test_who_may_read_and_who_may_publish(app: Flask, staff: Session) -> None:
     reader, outsider, stranger = browser(app, "feiwanzhou"), browser(app, "fudongli"), Browser(app)
     assert reader.get("/flows").status_code == 200
