@@ -22,7 +22,7 @@ RESULTS = MappingProxyType(
         "approved": "已备案",
         "rejected": "不予备案",
         "withdrawn": "已撤回",
-        "lapsed": "逾期未补正，已失效",
+        "lapsed": "逾期失效",
         "referred": "已转办施工许可",
     }
 )

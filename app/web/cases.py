@@ -17,7 +17,7 @@ from app.web import dossier, sheets
 from app.web.access import actor, requires, signed_in
 from app.web.decision import category_filter
 from app.web.display import case_line
-from app.workflow import calendar, commands
+from app.workflow import calendar, commands, kinds
 from app.workflow.models import Case
 from app.workflow.queries import casefile, register
 from app.workflow.queries.inbox import MOST_COUNTED
@@ -26,12 +26,6 @@ from app.workflow.reach import may_retry, own_case
 bp = Blueprint("cases", __name__)
 
 ASKED = ("q", "unit", "category", "state", "light", "step")
-STATES = (
-    ("in_review", "审核中"), ("correcting", "待补正"), ("referred", "转办施工许可"),
-    ("approved", "已备案"),
-    ("rejected", "不予备案"), ("withdrawn", "已撤回"), ("lapsed", "逾期失效"),
-    (register.INCIDENT, "流程异常"),
-)  # fmt: skip
 LIGHTS = (("red", "超期"), ("yellow", "临期"), ("green", "正常"))
 
 
@@ -148,10 +142,11 @@ def _filters(wanted: register.Wanted) -> list[dict[str, Any]]:
     units = register.units_below(session(), actor())
     areas = [(unit.id, unit.name) for unit in units]
     steps = register.open_steps(session(), actor())
+    states = list(kinds.standings().items())
     return [
         {"name": "unit", "label": "地区", "value": wanted.unit, "options": areas},
         category_filter(wanted.category, list(CATEGORIES)),
-        {"name": "state", "label": "状态", "value": wanted.state, "options": STATES},
+        {"name": "state", "label": "状态", "value": wanted.state, "options": states},
         {"name": "light", "label": "时限", "value": wanted.light, "options": LIGHTS},
         {"name": "step", "label": "环节", "value": wanted.step, "options": [(s, s) for s in steps]},
     ]

@@ -11,8 +11,9 @@ from flask import url_for
 from app.clock import IsWorkday, local, workdays_between
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
-from app.workflow import lights
+from app.workflow import kinds, lights
 from app.workflow.calendar import NO_LIMIT
+from app.workflow.kinds import Standing
 from app.workflow.models import Task
 from app.workflow.queries.inbox import Row
 from app.workflow.queries.register import Line
@@ -35,9 +36,9 @@ class Shown:
     due_text: str
     light: str
     holder_text: str
+    standing: Standing
     can_claim: bool = False
     claim_url: str = ""
-    state: str = ""
     opened_text: str = ""
 
 
@@ -74,6 +75,7 @@ def task_line(row: Row, at: datetime, is_workday: IsWorkday, me: Actor) -> Shown
         due_text=words or due_text(task.due_at, at, is_workday, lights.paused(task)),
         light=row.light,
         holder_text=holder(task, me),
+        standing=kinds.standing(case),
         can_claim=not done and task.claimed_by_id is None and task.person_id is None,
         claim_url=url_for("tasks.claim", task_id=task.id),
     )
@@ -96,7 +98,7 @@ def case_line(line: Line, at: datetime, is_workday: IsWorkday, me: Actor) -> Sho
         due_text=due_text(first.due_at, at, is_workday, paused) if first else "",
         light=line.light,
         holder_text="、".join(dict.fromkeys(holder(task, me) for task in line.waiting)),
-        state="incident" if case.incident else case.result or case.state,
+        standing=kinds.standing(case),
         opened_text=f"{local(case.opened_at):%Y-%m-%d}",
     )
 

@@ -78,7 +78,7 @@ def _head(file: CaseFile) -> dict[str, Any]:
     return {
         "id": case.id, "number": case.number, "title": case.title, "place": case.place,
         "risk": inbox.risks_of(session(), [case]).get(case.id, ""),
-        "state": "incident" if case.incident else case.result or case.state,
+        "standing": kinds.standing(case),
         "trade": CATEGORIES.get(case.category, case.category),
         "filed_text": f"{by} 于 {minute(case.opened_at)} 申报",
         "url": url_for("cases.show", case_id=case.id),

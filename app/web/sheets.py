@@ -42,17 +42,10 @@ def case_sheet(
         shown = case_line(line, at, is_workday, me)
         yield (
             shown.number, shown.title, shown.place, shown.trade, RISKS.get(shown.risk, ""),
-            STATE_WORDS.get(shown.state, shown.state), shown.step, shown.due_text,
-            shown.holder_text,
+            shown.standing.words, shown.step, shown.due_text, shown.holder_text,
             shown.opened_text,
         )  # fmt: skip
     yield (f"导出人：{me.name}", f"导出时间：{minute(at)}")
-
-
-STATE_WORDS = {
-    "in_review": "审核中", "correcting": "待补正", "referred": "转办施工许可", "approved": "已备案",
-    "rejected": "不予备案", "withdrawn": "已撤回", "lapsed": "逾期失效", "incident": "流程异常",
-}  # fmt: skip
 
 
 def answer(title: str, rows: Iterable[Sequence[str]]) -> Response:

@@ -100,6 +100,13 @@ class CaseKind:
     levels_needed: int = 0  # review levels that every approving path must pass
 
 
+INCIDENT = "incident"
+_STATES = {"in_review": "审核中", "correcting": "待补正", "ended": "已办结"}
+_RESULTS = {
+    "approved": "已通过", "rejected": "不予通过", "withdrawn": "已撤回", "lapsed": "逾期失效",
+    "done": "已办结",
+}  # fmt: skip
+"""What a kind does not call by words of its own."""
 _kinds: dict[str, CaseKind] = {}
 
 
@@ -113,6 +120,31 @@ def of(key: str) -> CaseKind:
     return _kinds.get(key) or CaseKind(key)
 
 
-def every() -> tuple[CaseKind, ...]:
-    """All kinds that a domain registered."""
-    return tuple(_kinds.values())
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a case stands: its state, the result of an ended one, or `incident`; and in words."""
+
+    key: str
+    words: str
+
+
+def standing(case: Case) -> Standing:
+    """How this case stands, in the words of its kind."""
+    if case.incident is not None:
+        return Standing(INCIDENT, "流程异常")
+    return Standing(case.result or case.state, words(case))
+
+
+def words(case: Case) -> str:
+    """What the state of a case, or the result of an ended one, is called."""
+    kind, key = of(case.process_key), case.result or case.state
+    return {**_STATES, **_RESULTS, **kind.states, **kind.results}.get(key, key)
+
+
+def standings() -> dict[str, str]:
+    """Every way in which cases may stand, in words: what lists are narrowed by."""
+    found = {key: _STATES[key] for key in ("in_review", "correcting")}
+    for kind in _kinds.values():
+        found.update({**kind.states, **kind.results})
+    return {**found, **{key: words for key, words in _RESULTS.items() if key not in found},
+            INCIDENT: "流程异常"}  # fmt: skip

@@ -45,16 +45,13 @@ def of_step(work: Session, case: Case, before: str, at: datetime) -> None:
     if case.state == before:
         return
     person = work.get(Person, case.applicant_id or case.filed_by_id)
-    kind = kinds.of(case.process_key)
     if case.state == "correcting":
         tell(
             work, person, case, (RETURNED, f"“{case.title}”被退回补正，请按意见补全后重新提交"), at
         )
-    elif case.ended_at is not None:
-        word = kind.results.get(case.result or "", "已办结")
-        tell(work, person, case, (RESULT, f"“{case.title}”{word}"), at)
-    elif case.state in kind.states:
-        tell(work, person, case, (RESULT, f"“{case.title}”{kind.states[case.state]}"), at)
+    elif case.ended_at is not None or case.state in kinds.of(case.process_key).states:
+        text = f"“{case.title}”{kinds.words(case)}"
+        tell(work, person, case, (RESULT, text), at)
 
 
 def post_by(post: Post | None) -> None:

@@ -14,7 +14,7 @@ from app.errors import Forbidden
 from app.identity import throttle
 from app.identity.models import Person
 from app.identity.sessions import Visit
-from app.workflow import definitions, submissions
+from app.workflow import definitions, kinds, submissions
 from app.workflow.models import Case, Task
 
 PHONES = ("applicant_phone", "owner_phone", "phone")
@@ -27,7 +27,7 @@ class State:
 
     number: str
     title: str
-    state: str
+    standing: kinds.Standing
     step: str
     opened_at: datetime
     touched_at: datetime
@@ -47,8 +47,8 @@ def look_up(number: str, phone: str, visit: Visit, *, at: datetime) -> State | N
             return None
         steps = select(Task.name).where(Task.case_id == case.id, Task.status == "open")
         step = "、".join(dict.fromkeys(work.scalars(steps)))
-        state = case.result or case.state
-        return State(case.number, case.title, state, step, case.opened_at, case.touched_at)
+        standing = kinds.standing(case)
+        return State(case.number, case.title, standing, step, case.opened_at, case.touched_at)
 
 
 def _phones(work: Session, case: Case) -> set[str]:

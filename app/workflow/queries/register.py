@@ -13,13 +13,12 @@ from app.clock import IsWorkday
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holding, holds_permission
-from app.workflow import calendar, lights, search
+from app.workflow import calendar, kinds, lights, search
 from app.workflow.models import Case, Task
 from app.workflow.queries.inbox import MOST_COUNTED, PAGE, risks_of
 from app.workflow.queries.pages import Cursor, Page
 from app.workflow.reach import visible
 
-INCIDENT = "incident"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +89,7 @@ def _narrowed(work: Session, actor: Actor, wanted: Wanted, at: datetime) -> Sele
         query = query.where(or_(*(level == wanted.unit for level in levels)))
     if wanted.category:
         query = query.where(Case.category == wanted.category)
-    if wanted.state == INCIDENT:
+    if wanted.state == kinds.INCIDENT:
         query = query.where(Case.incident.is_not(None))
     elif wanted.state:
         query = query.where(or_(Case.state == wanted.state, Case.result == wanted.state))
