@@ -38,6 +38,16 @@ def test_what_the_product_imports_is_required_by_name():
     assert {name for name, by in needed.items() if not by & required} == set()
 
 
+PROGRAMS = {"gunicorn", "psycopg", "tzdata"}
+"""Started, or found by another package; nothing of ours imports them."""
+
+
+def test_nothing_is_required_that_nothing_uses():
+    owners = packages_distributions()
+    used = {owner.lower() for name in imported(ROOT / "app") for owner in owners[name]}
+    assert {name for name in declared("requirements.in") if name not in used} == PROGRAMS
+
+
 def test_the_driver_imports_only_the_standard_library():
     driver = ast.walk(ast.parse((ROOT / "manage.py").read_text("utf-8")))
     modules = {node.module for node in driver if isinstance(node, ast.ImportFrom)}
