@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -62,16 +63,8 @@ def test_a_step_after_a_thousand_returns_calls_as_many_functions_as_after_one() 
         walk.do("check", "return")
         walk.do("correct")
         if at in (1, LOOPS):
-            step, ref = walk.step, walk.ref("check")
-            counts[at] = _calls(
-                lambda: engine.complete(
-                    walk.process,
-                    step.snapshot,
-                    ref,
-                    {"outcome": "return"},
-                    **walk.moment,  # noqa: B023
-                )
-            )
+            given = (walk.process, walk.step.snapshot, walk.ref("check"), {"outcome": "return"})
+            counts[at] = _calls(partial(engine.complete, *given, **walk.moment))
     assert counts[1] > 200
     assert counts[LOOPS] == counts[1]
 
