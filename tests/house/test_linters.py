@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 from importlinter.cli import lint_imports
@@ -23,6 +25,25 @@ def run(*words: str) -> str:
 
 def test_imports_only_go_down():
     assert lint_imports(config_filename=SETTINGS, cache_dir=None) == 0
+
+
+WIRING = {"__init__", "cli", "first_start", "migrating"}
+"""Above every layer: what puts the parts together, and what the command line calls."""
+
+
+def test_every_room_stands_in_a_layer():
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        contracts = tomllib.load(file)["tool"]["importlinter"]["contracts"]
+    layers = next(each["layers"] for each in contracts if each["type"] == "layers")
+    rooms = set(re.findall(r"app\.(\w+)", " ".join(layers)))
+    there = {p.stem for p in APP.glob("*.py")} | {p.parent.name for p in APP.glob("*/__init__.py")}
+    assert there - WIRING == rooms
+
+
+def test_only_wiring_names_the_wiring():
+    named = re.compile(r"(?:from|import) app(?:\.| import )(?:cli|first_start|migrating)\b")
+    users = {name(p) for p in ending(".py", under=APP) if named.search(read(p))}
+    assert users == {"app/__init__.py", "app/cli.py"}
 
 
 def test_only_the_door_names_the_engine():
