@@ -39,10 +39,10 @@ def locked_task(work: Session, task_id: str) -> Task:
     case = work.scalars(_LOCKED.where(Case.id == of_task)).first()
     if case is None:
         raise NotFound("没有这个任务")
-    point("lock")
     row = select(Task).where(Task.id == task_id).execution_options(populate_existing=True)
     task = work.scalars(row).one()
     task.case = case
+    point("lock")
     return task
 
 
