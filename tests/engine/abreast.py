@@ -14,7 +14,7 @@ from tests.engine.door import MORNING, Walk
 from tests.engine.stock import Clock, Stock
 
 OUTCOMES = ("approve", "return", "reject", "escalate")
-FAULTS = ("parallel-join-early", "inclusive-join-early", "stale-data", "never-ends")
+FAULTS = ("parallel-join-early", "inclusive-join-early", "stale-data")
 """What stock does wrong, by name; docs/upstream says each with a few lines that show it."""
 
 

@@ -140,9 +140,7 @@ class Stock:
     @property
     def faults(self) -> set[str]:
         """The names of the known faults of stock that this case has met."""
-        stuck = not (self.ended or self._ready() or self.case.event_manager.tasks)
-        stale = {"stale-data"} if self.expressions.stale else set()
-        return self.wrong | stale | ({"never-ends"} if stuck else set())
+        return self.wrong | ({"stale-data"} if self.expressions.stale else set())
 
     @property
     def ended(self) -> bool:
