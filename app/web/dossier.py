@@ -134,9 +134,7 @@ def attachments(file: CaseFile) -> list[dict[str, Any]]:
         url = url_for("apply.download", attachment_id=kept.id)
         image = url if kept.mime.startswith("image/") else ""
         name = field.title if field else "已撤换的材料" if kept.field == REPLACED else "附件"
-        tiles.append(
-            {"name": name, "url": url, "image_url": image, "note": kept.name}
-        )
+        tiles.append({"name": name, "url": url, "image_url": image, "note": kept.name})
     return tiles
 
 

@@ -20,7 +20,6 @@ from app.workflow.queries.pages import Cursor, Page
 from app.workflow.reach import visible
 
 
-
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What the register is narrowed to. Empty means all."""
