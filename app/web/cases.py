@@ -17,7 +17,7 @@ from app.web import dossier, sheets
 from app.web.access import actor, requires, signed_in
 from app.web.decision import category_filter
 from app.web.display import case_line
-from app.workflow import calendar, commands, kinds
+from app.workflow import commands, kinds
 from app.workflow.models import Case
 from app.workflow.queries import casefile, register
 from app.workflow.queries.inbox import MOST_COUNTED
@@ -35,14 +35,13 @@ def index() -> ResponseReturnValue:
     """One page of the register."""
     me, at, work, wanted = actor(), clock.now(), session(), _wanted()
     page = register.cases(work, me, wanted, request.args.get("after", ""), at=at)
-    is_workday = calendar.workday_test(work, *(hold.area_unit_id for hold in me.holds))
     kept: dict[str, Any] = {
         name: value for name, value in request.args.items() if value and name != "after"
     }
     found = register.count(work, me, wanted, at=at)
     return render_template(
         "cases/index.html",
-        rows=[case_line(line, at, is_workday, me) for line in page.rows],
+        rows=[case_line(line, at, me) for line in page.rows],
         q=wanted.q, filters=_filters(wanted), kept=kept, own=wanted.own,
         next_url=url_for(".index", **{**kept, "after": page.after}) if page.after else "",
         export_url=url_for(".export", **kept),
@@ -54,10 +53,9 @@ def index() -> ResponseReturnValue:
 @requires("register:export")
 def export() -> Response:
     """The register as it is narrowed now, as a workbook."""
-    me, at, work = actor(), clock.now(), session()
-    is_workday = calendar.workday_test(work, *(hold.area_unit_id for hold in me.holds))
+    me, at = actor(), clock.now()
     lines = commands.export_cases(me, _wanted(), at=at)
-    return sheets.answer("办件", sheets.case_sheet(lines, me, at, is_workday))
+    return sheets.answer("办件", sheets.case_sheet(lines, me, at))
 
 
 @bp.get("/cases/<case_id>")

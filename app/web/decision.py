@@ -59,25 +59,16 @@ def page(desk: Desk, me: Actor, sent: Mapping[str, Any], faults: Mapping[str, st
 
 
 def _task(desk: Desk, me: Actor, at: datetime) -> dict[str, Any]:
-    task, case = desk.task, desk.task.case
-    is_workday = calendar.workday_test(session(), case.l2, case.l1)
-    paused = lights.paused(task)
+    task, due = desk.task, lights.due(desk.task, at, desk.file.is_workday)
     return {
         "id": task.id, "name": task.name, "open": task.status == "open",
-        "due_text": due_text(task.due_at, at, is_workday, paused),
-        "light": lights.light(task.due_at, at, is_workday, paused),
-        "due_day": _day(task.due_at), "help": desk.policy.documentation,
+        "due_text": due_text(due, at), "light": due.light,
+        "due_day": long_day(due.at) if due.at else "", "help": desk.policy.documentation,
         "claimed_by_me": desk.mine, "holder": holder(task, me),
         "claim_url": "" if task.claimed_by_id else url_for("tasks.claim", task_id=task.id),
         "release_url": url_for("tasks.release", task_id=task.id),
         "url": url_for("tasks.decide", task_id=task.id),
     }  # fmt: skip
-
-
-def _day(due_at: datetime | None) -> str:
-    if due_at is None or due_at == calendar.NO_LIMIT:
-        return ""
-    return long_day(due_at)
 
 
 def _again(desk: Desk) -> bool:
@@ -97,13 +88,9 @@ def _neighbour(task: Task | None, at: datetime) -> dict[str, str] | None:
     if task is None:
         return None
     is_workday = calendar.workday_test(session(), task.case.l2, task.case.l1)
-    paused = lights.paused(task)
-    return {
-        "id": task.id,
-        "title": task.case.title,
-        "light": lights.light(task.due_at, at, is_workday, paused),
-        "due_text": due_text(task.due_at, at, is_workday, paused),
-    }
+    due = lights.due(task, at, is_workday)
+    words = due_text(due, at)
+    return {"id": task.id, "title": task.case.title, "light": due.light, "due_text": words}
 
 
 def _address(task: Task | None) -> str:

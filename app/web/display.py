@@ -8,12 +8,12 @@ from datetime import datetime
 
 from flask import url_for
 
-from app.clock import IsWorkday, local, workdays_between
+from app.clock import local
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
-from app.workflow import kinds, lights
-from app.workflow.calendar import NO_LIMIT
+from app.workflow import kinds
 from app.workflow.kinds import Standing
+from app.workflow.lights import Due
 from app.workflow.models import Task
 from app.workflow.queries.inbox import Row
 from app.workflow.queries.register import Line
@@ -42,21 +42,20 @@ class Shown:
     opened_text: str = ""
 
 
-def due_text(due_at: datetime | None, at: datetime, is_workday: IsWorkday, paused: bool) -> str:
+def due_text(due: Due, at: datetime) -> str:
     """超 2 个工作日, 今日 17:30, 剩 1 个工作日, 计时暂停; nothing without a limit."""
-    if paused:
-        return "计时暂停"
-    if due_at is None or due_at == NO_LIMIT:
+    if due.at is None:
         return ""
-    days = workdays_between(at, due_at, is_workday)
-    if due_at < at:
-        return f"超 {-days} 个工作日" if days else "今日已超期"
-    if local(due_at).date() == local(at).date():
-        return f"今日 {local(due_at):%H:%M}"
-    return f"剩 {days} 个工作日" if days else f"{local(due_at):%m-%d %H:%M}"
+    if due.paused:
+        return "计时暂停"
+    if due.at < at:
+        return f"超 {-due.workdays} 个工作日" if due.workdays else "今日已超期"
+    if local(due.at).date() == local(at).date():
+        return f"今日 {local(due.at):%H:%M}"
+    return f"剩 {due.workdays} 个工作日" if due.workdays else f"{local(due.at):%m-%d %H:%M}"
 
 
-def task_line(row: Row, at: datetime, is_workday: IsWorkday, me: Actor) -> Shown:
+def task_line(row: Row, at: datetime, me: Actor) -> Shown:
     """A task as a line of the inbox."""
     task, case = row.task, row.case
     done = task.status != "open"
@@ -72,7 +71,7 @@ def task_line(row: Row, at: datetime, is_workday: IsWorkday, me: Actor) -> Shown
         trade=CATEGORIES.get(case.category, case.category),
         risk=row.risk,
         step=task.name,
-        due_text=words or due_text(task.due_at, at, is_workday, lights.paused(task)),
+        due_text=words or due_text(row.due, at),
         light=row.light,
         holder_text=holder(task, me),
         standing=kinds.standing(case),
@@ -81,11 +80,9 @@ def task_line(row: Row, at: datetime, is_workday: IsWorkday, me: Actor) -> Shown
     )
 
 
-def case_line(line: Line, at: datetime, is_workday: IsWorkday, me: Actor) -> Shown:
+def case_line(line: Line, at: datetime, me: Actor) -> Shown:
     """A case as a line of the register."""
     case = line.case
-    first = line.waiting[0] if line.waiting else None
-    paused = first is not None and lights.paused(first)
     return Shown(
         id=case.id,
         url=url_for("cases.show", case_id=case.id),
@@ -95,7 +92,7 @@ def case_line(line: Line, at: datetime, is_workday: IsWorkday, me: Actor) -> Sho
         trade=CATEGORIES.get(case.category, case.category),
         risk=line.risk,
         step="、".join(dict.fromkeys(task.name for task in line.waiting)),
-        due_text=due_text(first.due_at, at, is_workday, paused) if first else "",
+        due_text=due_text(line.due, at) if line.due else "",
         light=line.light,
         holder_text="、".join(dict.fromkeys(holder(task, me) for task in line.waiting)),
         standing=kinds.standing(case),
@@ -129,12 +126,12 @@ def grouped(
 
 
 def _heading(row: Row, at: datetime) -> str:
-    due_at = row.task.due_at
+    due = row.due
     if row.task.status != "open":
         return ""
-    if due_at is None or due_at == NO_LIMIT or lights.paused(row.task):
-        return WITHOUT if row.light == lights.GREY and not lights.paused(row.task) else LATER
-    if due_at < at:
+    if due.at is None or due.paused:
+        return LATER if due.paused else WITHOUT
+    if due.at < at:
         return OVERDUE
-    days = (local(due_at).date() - local(at).date()).days
+    days = (local(due.at).date() - local(at).date()).days
     return TODAY if days == 0 else TOMORROW if days == 1 else LATER

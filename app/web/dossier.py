@@ -206,8 +206,7 @@ def returned(desk: Desk) -> dict[str, Any]:
 def _step(stage: Stage, at: datetime, me: Actor, file: CaseFile) -> dict[str, str]:
     if stage.status == CURRENT:
         task = stage.open[0]
-        is_workday = calendar.workday_test(session(), file.case.l2, file.case.l1)
-        when = due_text(task.due_at, at, is_workday, lights.paused(task))
+        when = due_text(lights.due(task, at, file.is_workday), at)
         who = "、".join(dict.fromkeys(holder(task, me) for task in stage.open))
         return {"name": stage.name, "who": who, "when": when, "status": stage.status}
     done = stage.done
@@ -238,13 +237,11 @@ def diagram(file: CaseFile) -> dict[str, Any]:
 
 def waiting(file: CaseFile, me: Actor, at: datetime) -> list[Mapping[str, str]]:
     """Who acts next, where and until when."""
-    is_workday = calendar.workday_test(session(), file.case.l2, file.case.l1)
+    dues = ((task, lights.due(task, at, file.is_workday)) for task in file.open)
     return [
         {
-            "step": task.name, "who": holder(task, me),
-            "due_text": due_text(task.due_at, at, is_workday, lights.paused(task)),
-            "light": lights.light(task.due_at, at, is_workday, lights.paused(task)),
-            "url": url_for("tasks.show", task_id=task.id),
+            "step": task.name, "who": holder(task, me), "due_text": due_text(due, at),
+            "light": due.light, "url": url_for("tasks.show", task_id=task.id),
         }
-        for task in file.open
+        for task, due in dues
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from app import clock
 from app.db import session
 from app.web.access import public, visit, visitor
 from app.web.display import case_line
-from app.workflow import calendar, commands
+from app.workflow import commands
 from app.workflow.queries import register
 
 bp = Blueprint("service", __name__)
@@ -19,14 +19,13 @@ bp = Blueprint("service", __name__)
 @public
 def index() -> ResponseReturnValue:
     """The public's own page: what can be done here, and what one has filed."""
-    me, at, work = visitor(), clock.now(), session()
+    me, at = visitor(), clock.now()
     if me is not None and me.staff:
         return redirect(url_for("tasks.index"))
     rows = []
     if me is not None:
-        page = register.cases(work, me, register.Wanted(own=True), at=at)
-        is_workday = calendar.workday_test(work)
-        rows = [case_line(line, at, is_workday, me) for line in page.rows]
+        page = register.cases(session(), me, register.Wanted(own=True), at=at)
+        rows = [case_line(line, at, me) for line in page.rows]
     return render_template("service/index.html", rows=rows, person=me)
 
 

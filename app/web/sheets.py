@@ -9,7 +9,7 @@ from datetime import datetime
 from flask import Response
 from openpyxl import Workbook
 
-from app.clock import IsWorkday, minute
+from app.clock import minute
 from app.identity.actor import Actor
 from app.unseen import without
 from app.web.display import case_line
@@ -33,13 +33,11 @@ RISKS = {"low": "低", "medium": "中", "high": "高"}
 LIVE = "=+-@\t\r"
 
 
-def case_sheet(
-    lines: Iterable[Line], me: Actor, at: datetime, is_workday: IsWorkday
-) -> Iterable[Sequence[str]]:
+def case_sheet(lines: Iterable[Line], me: Actor, at: datetime) -> Iterable[Sequence[str]]:
     """The register row by row, head first, who exported it and when last."""
     yield CASE_HEAD
     for line in lines:
-        shown = case_line(line, at, is_workday, me)
+        shown = case_line(line, at, me)
         yield (
             shown.number, shown.title, shown.place, shown.trade, RISKS.get(shown.risk, ""),
             shown.standing.words, shown.step, shown.due_text, shown.holder_text,

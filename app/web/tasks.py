@@ -14,7 +14,7 @@ from app.web import decision, uploads
 from app.web.access import actor, can, requires, signed_in
 from app.web.display import grouped, task_line
 from app.web.settings import first_room
-from app.workflow import calendar, commands
+from app.workflow import commands
 from app.workflow.commands.tasks import Decision
 from app.workflow.queries import casefile, inbox, register
 
@@ -36,8 +36,7 @@ def index() -> ResponseReturnValue:
     me, at, work = actor(), clock.now(), session()
     asked = inbox.Asked(**{name: request.args.get(name, "") for name in ("q", "category", "step")})
     page = inbox.tasks(work, me, box, asked, request.args.get("after", ""), at=at)
-    is_workday = calendar.workday_test(work, *(hold.area_unit_id for hold in me.holds))
-    lines = [task_line(row, at, is_workday, me) for row in page.rows]
+    lines = [task_line(row, at, me) for row in page.rows]
     following = url_for(".index", **_kept(box, asked), after=page.after) if page.after else ""
     return render_template(
         "inbox/index.html", box=box, boxes=_boxes(), q=asked.q, next_url=following,

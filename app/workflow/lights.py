@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from app.clock import IsWorkday, add_workdays, local
+from app.clock import IsWorkday, add_workdays, local, workdays_between
 from app.workflow.calendar import NO_LIMIT
 from app.workflow.models import Task
 
 GREEN, YELLOW, RED, GREY = "green", "yellow", "red", "grey"
+WORST_FIRST = (RED, YELLOW, GREEN)
 
 
-def light(
-    due_at: datetime | None, at: datetime, is_workday: IsWorkday, paused: bool = False
-) -> str:
-    """The light at `at` of what is due then; grey without a limit or while the clock is paused."""
-    if paused or due_at is None or due_at == NO_LIMIT:
-        return GREY
-    if due_at < at:
-        return RED
-    return YELLOW if due_at < green_from(at, is_workday) else GREEN
+@dataclass(frozen=True, slots=True)
+class Due:
+    """How a task stands to its limit (办理期限) at one moment."""
+
+    at: datetime | None  # none without a limit
+    light: str
+    workdays: int = 0  # left, or, below nothing, past
+    paused: bool = False
+
+
+def due(task: Task, at: datetime, is_workday: IsWorkday) -> Due:
+    """The limit of a task by the calendar of its case; grey where no official's clock runs."""
+    if task.due_at is None or task.due_at == NO_LIMIT or task.status != "open":
+        return Due(None, GREY)
+    if paused(task):
+        return Due(task.due_at, GREY, paused=True)
+    light = GREEN if task.due_at >= green_from(at, is_workday) else YELLOW
+    days = workdays_between(at, task.due_at, is_workday)
+    return Due(task.due_at, RED if task.due_at < at else light, days)
 
 
 def green_from(at: datetime, is_workday: IsWorkday) -> datetime:

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
+from app.clock import IsWorkday
 from app.engine.types import TaskPolicy
 from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
@@ -45,6 +46,7 @@ class CaseFile:
     current: frozenset[str]
     submission: Submission
     attachments: tuple[Attachment, ...]
+    is_workday: IsWorkday  # by the calendar of its place
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -92,17 +94,18 @@ def of_case(work: Session, case: Case) -> CaseFile:
         .where(Attachment.case_id == case.id)
         .order_by(Attachment.at, Attachment.id)
     ).all()
+    is_workday = calendar.workday_test(work, case.l2, case.l1)
+    ahead = _ahead(case, definition, is_workday)
     return CaseFile(
-        case, definition, waiting, _stages(work, case, definition, tasks), tuple(events), passed,
-        frozenset(task.element for task in waiting), submission, tuple(files),
+        case, definition, waiting, _stages(definition, tasks, ahead), tuple(events), passed,
+        frozenset(task.element for task in waiting), submission, tuple(files), is_workday,
     )  # fmt: skip
 
 
 def _stages(
-    work: Session, case: Case, definition: Definition, tasks: Sequence[Task]
+    definition: Definition, tasks: Sequence[Task], ahead: Sequence[str]
 ) -> tuple[Stage, ...]:
     """The chain as a person reads it: what was passed, what waits, what comes if all agree."""
-    ahead = _ahead(work, case, definition)
     found = []
     for step in definition.steps:
         here = [task for task in tasks if task.element == step.element]
@@ -116,10 +119,9 @@ def _stages(
     return tuple(found)
 
 
-def _ahead(work: Session, case: Case, definition: Definition) -> tuple[str, ...]:
+def _ahead(case: Case, definition: Definition, is_workday: IsWorkday) -> tuple[str, ...]:
     if case.ended_at is not None:
         return ()
-    is_workday = calendar.workday_test(work, case.l2, case.l1)
     return expected(
         definition.process,
         case.snapshot,

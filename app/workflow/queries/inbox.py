@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from app.clock import IsWorkday
 from app.identity.actor import Actor
 from app.workflow import calendar, desks, kinds, lights, search
+from app.workflow.lights import Due
 from app.workflow.models import Case, Task
 from app.workflow.queries.pages import Cursor, Page
 
@@ -38,8 +38,13 @@ class Row:
 
     task: Task
     case: Case
-    light: str
+    due: Due
     risk: str
+
+    @property
+    def light(self) -> str:
+        """The light of its task."""
+        return self.due.light
 
 
 def tasks(
@@ -130,20 +135,13 @@ def _narrow(work: Session, query: Select[Task], asked: Asked) -> Select[Task]:
 
 
 def _rows(work: Session, found: Sequence[Task], at: datetime) -> list[Row]:
-    days: dict[str | None, IsWorkday] = {}
-    risks = risks_of(work, [task.case for task in found])
-    rows = []
-    for task in found:
-        case = task.case
-        if case.l2 not in days:
-            days[case.l2] = calendar.workday_test(work, case.l2, case.l1)
-        shown = (
-            lights.GREY
-            if task.status != "open"
-            else lights.light(task.due_at, at, days[case.l2], lights.paused(task))
-        )
-        rows.append(Row(task, case, shown, risks.get(case.id, "")))
-    return rows
+    cases = [task.case for task in found]
+    risks = risks_of(work, cases)
+    tests = calendar.workday_tests(work, ((case.l2, case.l1) for case in cases))
+    return [
+        Row(task, case, lights.due(task, at, tests[case.l2, case.l1]), risks.get(case.id, ""))
+        for task, case in zip(found, cases, strict=True)
+    ]
 
 
 def risks_of(work: Session, cases: Sequence[Case]) -> dict[str, str]:

@@ -6,14 +6,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    and_,
+    case,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session, joinedload
 
-from app.clock import IsWorkday
+from app.db import UtcDateTime
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holding, holds_permission
 from app.workflow import calendar, kinds, lights, search
+from app.workflow.backstage import CalendarDay
+from app.workflow.lights import Due
 from app.workflow.models import Case, Task
 from app.workflow.queries.inbox import MOST_COUNTED, PAGE, risks_of
 from app.workflow.queries.pages import Cursor, Page
@@ -41,7 +54,8 @@ class Line:
 
     case: Case
     waiting: tuple[Task, ...]
-    light: str
+    due: Due | None  # of what is due first
+    light: str  # the worst of all that waits
     risk: str
 
 
@@ -94,13 +108,11 @@ def _narrowed(work: Session, actor: Actor, wanted: Wanted, at: datetime) -> Sele
         query = query.where(or_(Case.state == wanted.state, Case.result == wanted.state))
     if wanted.own:
         query = query.where(or_(Case.applicant_id == actor.id, Case.filed_by_id == actor.id))
-    waiting = _waiting(work, actor, wanted, at)
+    waiting = _waiting(work, wanted, at)
     return query.where(exists().where(Task.case_id == Case.id, *waiting)) if waiting else query
 
 
-def _waiting(
-    work: Session, actor: Actor, wanted: Wanted, at: datetime
-) -> list[ColumnElement[bool]]:
+def _waiting(work: Session, wanted: Wanted, at: datetime) -> list[ColumnElement[bool]]:
     """What must hold of one open task of the case."""
     found: list[ColumnElement[bool]] = []
     if wanted.step:
@@ -108,19 +120,30 @@ def _waiting(
     if wanted.holder:
         found.append(Task.claimed_by_id == wanted.holder)
     if wanted.light:
-        found.append(_lit(work, actor, wanted.light, at))
+        found.append(_lit(work, wanted.light, at))
     return [Task.status == "open", *found] if found else []
 
 
-def _lit(work: Session, actor: Actor, light: str, at: datetime) -> ColumnElement[bool]:
-    units = [hold.area_unit_id for hold in actor.holds]
-    green_from = lights.green_from(at, calendar.workday_test(work, *units))
+def _lit(work: Session, light: str, at: datetime) -> ColumnElement[bool]:
+    green_from = _green_from(work, at)
     timed = and_(Task.person_id.is_(None), Task.due_at != calendar.NO_LIMIT)
     if light == lights.RED:
         return and_(timed, Task.due_at < at)
     if light == lights.YELLOW:
         return and_(timed, Task.due_at >= at, Task.due_at < green_from)
     return and_(timed, Task.due_at >= green_from)
+
+
+def _green_from(work: Session, at: datetime) -> ColumnElement[datetime]:
+    """Where green begins, by the calendar of each case's district or, if it keeps none, city."""
+    keeps = select(CalendarDay.unit_id).distinct()
+    rows = work.execute(select(Unit.id, Unit.parent_id).where(Unit.id.in_(keeps)))
+    keepers = sorted(((row.id, row.parent_id) for row in rows), key=lambda one: one[1] is None)
+    tests = calendar.workday_tests(work, [(), *keepers])
+    edges = {units: literal(lights.green_from(at, tests[units]), UtcDateTime) for units in tests}
+    whens = [(or_(Case.l2 == unit, Case.l1 == unit), edges[unit, above])
+             for unit, above in keepers]  # fmt: skip
+    return case(*whens, else_=edges[()]) if whens else edges[()]
 
 
 def _lines(work: Session, found: Sequence[Case], at: datetime) -> list[Line]:
@@ -130,17 +153,15 @@ def _lines(work: Session, found: Sequence[Case], at: datetime) -> list[Line]:
     for task in work.scalars(rows.options(joinedload(Task.unit), joinedload(Task.claimed_by))):
         waiting.setdefault(task.case_id, []).append(task)
     risks = risks_of(work, found)
-    days: dict[str | None, IsWorkday] = {}
+    tests = calendar.workday_tests(work, ((shown.l2, shown.l1) for shown in found))
     lines = []
     for shown in found:
-        if shown.l2 not in days:
-            days[shown.l2] = calendar.workday_test(work, shown.l2, shown.l1)
         tasks = tuple(waiting.get(shown.id, ()))
-        lit = [lights.light(t.due_at, at, days[shown.l2], lights.paused(t)) for t in tasks]
-        worst = next(
-            (lamp for lamp in (lights.RED, lights.YELLOW, lights.GREEN) if lamp in lit), lights.GREY
-        )
-        lines.append(Line(shown, tasks, worst, risks.get(shown.id, "")))
+        dues = [lights.due(task, at, tests[shown.l2, shown.l1]) for task in tasks]
+        lit = {due.light for due in dues}
+        worst = next((lamp for lamp in lights.WORST_FIRST if lamp in lit), lights.GREY)
+        first = dues[0] if dues else None
+        lines.append(Line(shown, tasks, first, worst, risks.get(shown.id, "")))
     return lines
 
 
