@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -59,10 +60,10 @@ def drift(engine: Engine) -> list[object]:
 
 
 def test_there_is_one_line_of_migrations():
-    found = list(script().walk_revisions())
     assert len(script().get_heads()) == 1
-    numbers = sorted(Path(each.path).name[:4] for each in found)
-    assert numbers == [f"{n:04}" for n in range(1, len(found) + 1)]
+    line = [Path(each.path).name[:5] for each in script().walk_revisions()][::-1]
+    assert all(re.fullmatch(r"\d{4}_", number) for number in line)
+    assert line == sorted(set(line))  # numbered, and in the order in which they run
 
 
 def test_migrations_end_where_the_models_are(engine: Engine):
