@@ -13,7 +13,6 @@ from app.clock import IsWorkday, add_workdays
 from app.engine.types import Limit, Workdays
 from app.workflow.backstage import CalendarDay
 
-
 Units = tuple[str | None, ...]
 """Whose calendars count, nearest first: of a case, its district and its city."""
 
