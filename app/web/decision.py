@@ -20,6 +20,7 @@ from app.workflow import calendar, lights
 from app.workflow.models import Task
 from app.workflow.queries import inbox
 from app.workflow.queries.casefile import Desk
+from app.workflow.reach import own_case
 
 TONES = {
     "return": "danger",
@@ -44,7 +45,8 @@ def page(desk: Desk, me: Actor, sent: Mapping[str, Any], faults: Mapping[str, st
     at, file = clock.now(), desk.file
     before, after = inbox.neighbours(session(), me, desk.task) if me.staff else (None, None)
     form = file.definition.form(desk.policy.form)
-    own = form.unseal(file.submission.values, show_secrets=True) if _again(desk) else {}
+    secrets_too = own_case(me, file.case)  # whoever else gets the start form types them anew
+    own = form.unseal(file.submission.values, show_secrets=secrets_too) if _again(desk) else {}
     return render_template(
         "tasks/decide.html" if me.staff else "tasks/correct.html",
         **dossier.parts(file, me, at),

@@ -23,7 +23,7 @@ from app.identity import audit
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holds_permission
-from app.workflow import definitions, desks, forms, keys, kinds
+from app.workflow import definitions, desks, forms, keys, kinds, secrecy
 from app.workflow.models import ProcessVersion
 
 Files = Mapping[str, str]
@@ -123,11 +123,14 @@ def checked(files: Files, key: str) -> Process:
         raise BrokenProcess(f"缺少流程图文件 {key}.bpmn，文件名必须与流程编号一致")
     findings: list[Finding] = []
     routed: dict[str, Sequence[str]] = {}
+    shipped = definitions.shipped_files(key)
     for name, text in files.items():
         if name.endswith(".json"):
             try:
                 form = forms.read(text, name)
                 routed[form.key] = sorted(form.routing_names)
+                ours = forms.read(shipped[name], name) if name in shipped else None
+                findings += secrecy.laid_open(form, ours)
             except BrokenProcess as broken:
                 findings += broken.findings or [Finding("form", name, broken.message)]
     kind = kinds.of(key)
