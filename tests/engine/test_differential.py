@@ -34,6 +34,7 @@ SHAPES: dict[str, tuple[tuple[str, ...], tuple[str, ...], set[str]]] = {
     "clocks": (("clocks.bpmn",), (), set()),
     "signals": (("signals.bpmn",), (), set()),
     "messages": (("messages.bpmn",), ("撤回", "已缴费"), set()),
+    "shapes": (("shapes.bpmn", "inspection.bpmn"), ("停", "已缴费"), set()),
 }
 INVENTED = 50 * TIMES
 MULTIPLE = (
