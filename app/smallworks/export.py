@@ -1,12 +1,8 @@
-"""The register as an Excel file: exactly the rows that were asked for, and no cell that runs."""
+"""The register of works as a workbook: exactly the rows that were asked for."""
 
 from __future__ import annotations
 
-import io
-from collections.abc import Iterable
 from datetime import date, datetime
-
-from openpyxl import Workbook
 
 from app.clock import local
 from app.db import session, transaction
@@ -17,7 +13,7 @@ from app.identity.trades import CATEGORIES
 from app.smallworks import register, words
 from app.smallworks.models import Work
 from app.smallworks.register import EXPORT, Wanted
-from app.unseen import without
+from app.web.sheets import workbook
 
 MOST_ROWS = 20_000
 HEADINGS = (
@@ -25,7 +21,6 @@ HEADINGS = (
     "业主", "施工方", "投资额（万元）", "面积（平方米）",
     "计划开工", "计划完工", "提交日期", "备案日期",
 )  # fmt: skip
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def export(actor: Actor, wanted: Wanted, *, at: datetime) -> bytes:
@@ -41,7 +36,7 @@ def export(actor: Actor, wanted: Wanted, *, at: datetime) -> bytes:
             "works_exported", actor.id, detail=f"{len(rows)} rows", address=actor.address
         )
         audit.record(work, deed, at=at)
-    return _sheet(rows)
+    return workbook("工程台账", [HEADINGS, *rows])
 
 
 def _cells(row: Work) -> tuple[object, ...]:
@@ -52,26 +47,6 @@ def _cells(row: Work) -> tuple[object, ...]:
         row.contractor.name if row.contractor else "", row.investment_wan, row.area_sqm,
         row.planned_start, row.planned_end, _day(row.submitted_at), _day(row.filed_at),
     )  # fmt: skip
-
-
-def _sheet(rows: Iterable[tuple[object, ...]]) -> bytes:
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("工程台账")
-    sheet.freeze_panes = "A2"
-    sheet.append(HEADINGS)
-    for row in rows:
-        sheet.append([harmless(cell) for cell in row])
-    made = io.BytesIO()
-    book.save(made)
-    return made.getvalue()
-
-
-def harmless(cell: object) -> object:
-    """A text that a spreadsheet would run as a formula, made plain by a leading apostrophe."""
-    if not isinstance(cell, str):
-        return cell
-    seen = without(cell)
-    return f"'{seen}" if seen.lstrip(" ").startswith(_RUNS) else seen
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -29,6 +29,7 @@ from app.smallworks.kind import FILING
 from app.smallworks.limits import Typed
 from app.smallworks.papers import Pdf
 from app.smallworks.register import Wanted
+from app.web import sheets
 from app.web.access import actor, public, requires, signed_in
 from app.workflow import jobs, kinds
 from app.workflow.queries.register import units_below
@@ -36,8 +37,6 @@ from app.workflow.queries.register import units_below
 works = Blueprint("works", __name__)
 check = Blueprint("check", __name__)
 rules = Blueprint("limits", __name__)
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 LOCAL = "http://127.0.0.1:8000"
 
@@ -84,9 +83,8 @@ def index() -> ResponseReturnValue:
 @requires("register:export")
 def excel() -> ResponseReturnValue:
     at = clock.now()
-    content = export.export(actor(), _wanted(), at=at)
-    name = f"工程台账 {clock.local(at):%Y-%m-%d}.xlsx"
-    return send_file(io.BytesIO(content), XLSX, as_attachment=True, download_name=name)
+    book = export.export(actor(), _wanted(), at=at)
+    return sheets.download(f"工程台账 {clock.local(at):%Y-%m-%d}", book)
 
 
 @works.get("/papers/<paper_id>.pdf")

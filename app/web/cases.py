@@ -9,7 +9,7 @@ from flask import Blueprint, Response, flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.clock import minute
+from app.clock import local, minute
 from app.db import session
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
@@ -55,7 +55,8 @@ def export() -> Response:
     """The register as it is narrowed now, as a workbook."""
     me, at = actor(), clock.now()
     lines = commands.export_cases(me, _wanted(), at=at)
-    return sheets.answer("办件", sheets.case_sheet(lines, me, at))
+    book = sheets.workbook("办件", sheets.case_sheet(lines, me, at))
+    return sheets.download(f"办件 {local(at):%Y-%m-%d}", book)
 
 
 @bp.get("/cases/<case_id>")

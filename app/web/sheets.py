@@ -30,7 +30,7 @@ CASE_HEAD = (
     "申报日期",
 )
 RISKS = {"low": "低", "medium": "中", "high": "高"}
-LIVE = "=+-@\t\r"
+_RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def case_sheet(lines: Iterable[Line], me: Actor, at: datetime) -> Iterable[Sequence[str]]:
@@ -46,19 +46,28 @@ def case_sheet(lines: Iterable[Line], me: Actor, at: datetime) -> Iterable[Seque
     yield (f"导出人：{me.name}", f"导出时间：{minute(at)}")
 
 
-def answer(title: str, rows: Iterable[Sequence[str]]) -> Response:
-    """The rows as a download. No cell is ever taken for a formula."""
+def workbook(title: str, rows: Iterable[Sequence[object]]) -> bytes:
+    """One sheet of these rows, the first of which is its head. No cell is taken for a formula."""
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
     for row in rows:
-        sheet.append([_inert(cell) for cell in row])
+        sheet.append([harmless(cell) for cell in row])
     body = io.BytesIO()
     book.save(body)
-    made = Response(body.getvalue(), mimetype=XLSX)
-    name_file(made, "attachment", f"{title}.xlsx")
+    return body.getvalue()
+
+
+def harmless(cell: object) -> object:
+    """A text that a spreadsheet would run as a formula, made plain by a leading apostrophe."""
+    if not isinstance(cell, str):
+        return cell
+    seen = without(cell)
+    return f"'{seen}" if seen.lstrip(" ").startswith(_RUNS) else seen
+
+
+def download(name: str, book: bytes) -> Response:
+    """A workbook to be kept under this name."""
+    made = Response(book, mimetype=XLSX)
+    name_file(made, "attachment", f"{name}.xlsx")
     return made
-
-
-def _inert(cell: str) -> str:
-    cell = without(cell)
-    return "'" + cell if cell[:1] in LIVE and cell else cell

@@ -78,9 +78,11 @@ def every_case(work: Session, actor: Actor, wanted: Wanted, *, at: datetime) -> 
         yield from page.rows
 
 
-def count(work: Session, actor: Actor, wanted: Wanted, *, at: datetime) -> int:
-    """How many cases the register holds as narrowed; counted up to MOST_COUNTED."""
-    inner = _narrowed(work, actor, wanted, at).with_only_columns(Case.id).limit(MOST_COUNTED)
+def count(
+    work: Session, actor: Actor, wanted: Wanted, most: int = MOST_COUNTED, *, at: datetime
+) -> int:
+    """How many cases the register holds as narrowed; counted up to `most`."""
+    inner = _narrowed(work, actor, wanted, at).with_only_columns(Case.id).limit(most)
     return work.scalar(select(func.count()).select_from(inner.subquery())) or 0
 
 
