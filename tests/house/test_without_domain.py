@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from tests.house.tree import APP, ROOT
 
 GENERIC = Path(__file__).with_name("generic")
 LINE = "    smallworks.install(app)\n"
-NAMED = "from app import smallworks, vault\n"
+NAMED = re.compile(r"^(from app import .*?)smallworks, ", re.M)
 
 
 def without_domain(copy: Path) -> None:
@@ -25,8 +26,8 @@ def without_domain(copy: Path) -> None:
         shutil.copytree(GENERIC / folder, copy / folder)
     wiring = copy / "app" / "__init__.py"
     text = wiring.read_text("utf-8")
-    assert text.count(LINE) == text.count(NAMED) == 1
-    text = text.replace(LINE, "").replace(NAMED, "from app import vault\n")
+    assert text.count(LINE) == len(NAMED.findall(text)) == 1
+    text = NAMED.sub(r"\1", text.replace(LINE, ""))
     wiring.write_text(text, "utf-8")
 
 
