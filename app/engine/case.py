@@ -22,6 +22,9 @@ from app.errors import BrokenProcess, Refusal
 
 MAX_STEPS = 500
 MAX_TASKS = 3000
+"""How many one move may add."""
+MAX_OPEN = 1000
+"""How many may be under way at once; a move that leaves fewer than before is always taken."""
 MAX_WORK = 1_000_000
 """Looks at a task, made by joins that wait, in one move."""
 
@@ -67,6 +70,7 @@ class Case(_Flat, BpmnWorkflow):
         self.actions: list[Action] = []
         self.steps = 0
         self.work = 0
+        self.had_tasks = self.had_open = 0
         super().__init__(process.spec, process.scopes, script_engine=ENGINE, **options)
 
     def create_subprocess(self, my_task: Any, spec_name: str) -> Scope:
@@ -121,6 +125,10 @@ class Case(_Flat, BpmnWorkflow):
                         if task._state == TaskState.READY:
                             self.run_one(task)
         self._check_alive()
+        if self._open() > max(MAX_OPEN, self.had_open):
+            raise BrokenProcess(
+                f"同时进行的步骤超过 {MAX_OPEN} 个，请先办结一些，或请流程管理员修改流程"
+            )
 
     def run_one(self, task: Any) -> None:
         """Run one task. What follows it is only now looked up: nothing is predicted."""
@@ -146,9 +154,25 @@ class Case(_Flat, BpmnWorkflow):
         self.steps += 1
         if self.steps > MAX_STEPS:
             raise BrokenProcess(f"流程一次自动走了超过 {MAX_STEPS} 步，很可能是死循环，请修改流程")
-        tasks = len(self.tasks) + sum(len(scope.tasks) for scope in self.subprocesses.values())
-        if tasks > MAX_TASKS:
+        tasks = self._tasks()
+        if self.steps == 1:
+            self.had_tasks, self.had_open = tasks, self._open()
+        if tasks > self.had_tasks + MAX_TASKS:
             raise BrokenProcess(f"流程展开超过 {MAX_TASKS} 个步骤，请减少并行分支")
+
+    def _tasks(self) -> int:
+        return len(self.tasks) + sum(len(scope.tasks) for scope in self.subprocesses.values())
+
+    def _open(self) -> int:
+        """How many tasks are not over; counted only where there may be too many."""
+        if self._tasks() <= MAX_OPEN:
+            return 0
+        scopes = (self, *self.subprocesses.values())
+        return sum(
+            not task._state & TaskState.FINISHED_MASK
+            for scope in scopes
+            for task in scope.tasks.values()
+        )
 
     def spend(self, work: int) -> None:
         """Count what joins cost, so that a hostile drawing cannot hold the process up."""

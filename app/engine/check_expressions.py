@@ -21,11 +21,9 @@ from app.engine.feel import (
 from app.engine.gate_model import Bundle, Flow, Node, Scope
 from app.engine.gate_tags import called, owner
 from app.engine.gate_words import BPMN
+from app.engine.timing import MAX_WORKDAYS, day_fault, length_fault, workdays_fault
 from app.errors import Finding
 
-SHORTEST = timedelta(minutes=1)
-LONGEST = timedelta(days=5 * 12 * 31)
-MAX_WORKDAYS = 400
 _CONDITIONAL = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _TIMERS = ("timeDate", "timeDuration", "timeCycle")
 _ORIGIN = datetime(2026, 1, 1, tzinfo=UTC)
@@ -157,28 +155,21 @@ def _bounded(program: Program, kind: str, place: tuple[str, str]) -> Iterator[Fi
     if program.names:
         return
     value = program.run({}, functions={"workdays": workdays})
-    if any(not 1 <= days <= MAX_WORKDAYS for days in asked):
-        yield Finding("timer", place[0], f"{place[1]}不对：工作日数应为 1 至 {MAX_WORKDAYS}")
-    elif fault := _fault(value, kind):
+    faults = [fault for days in asked if (fault := workdays_fault(days))]
+    if fault := next(iter(faults), "") or _fault(value, kind):
         yield Finding("timer", place[0], f"{place[1]}不对：{fault}")
 
 
 def _fault(value: object, kind: str) -> str:
     """What is wrong with a timer's own value, or nothing."""
     if kind == "timeDate":
-        if isinstance(value, date):
-            return ""
         if isinstance(value, str):
-            (read_moment if "T" in value else read_date)(value)
-            return ""
+            value = (read_moment if "T" in value else read_date)(value)
+        if isinstance(value, date):
+            return day_fault(value)
         return "应为日期时间，例如 2026-11-22T17:30:00，或 workdays(5)"
     if isinstance(value, datetime):
         return ""
     if isinstance(value, str):
         value = read_duration(value)
-    return _length_fault(value) if isinstance(value, Duration) else "应为时长，例如 P5D（5 天）"
-
-
-def _length_fault(length: Duration) -> str:
-    span = timedelta(days=length.months * 31, seconds=length.seconds)
-    return "" if SHORTEST <= span <= LONGEST else "时长应在 1 分钟到 5 年之间"
+    return length_fault(value) if isinstance(value, Duration) else "应为时长，例如 P5D（5 天）"

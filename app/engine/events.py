@@ -15,6 +15,7 @@ from SpiffWorkflow.util.task import TaskState
 from app.clock import SHANGHAI
 from app.engine.faults import broken, fault
 from app.engine.feel import Duration, FeelError, Program, read_date, read_duration, read_moment
+from app.engine.timing import day_fault, length_fault, workdays_fault
 from app.engine.types import Message
 
 DUE = "due"
@@ -33,6 +34,7 @@ class Timer(EventDefinition):
         case = my_task.workflow.top_workflow
 
         def workdays(count: int) -> datetime:
+            _within(workdays_fault(count))
             due: datetime = case.workdays(case.at, count)
             return due
 
@@ -54,12 +56,19 @@ def _moment(value: object, at: datetime) -> datetime:
     if isinstance(value, str):
         value = _read(value)
     if isinstance(value, Duration):
+        _within(length_fault(value))
         value = value.after(at)
-    elif isinstance(value, date) and not isinstance(value, datetime):
+    if not isinstance(value, date):
+        raise FeelError("定时器的结果应为时长或日期")
+    _within(day_fault(value))
+    if not isinstance(value, datetime):
         value = datetime.combine(value, time(), SHANGHAI)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC)
-    raise FeelError("定时器的结果应为时长或日期")
+    return value.astimezone(UTC)
+
+
+def _within(fault: str) -> None:
+    if fault:
+        raise FeelError(f"定时器的{fault}")
 
 
 def _read(text: str) -> Duration | datetime | date:
