@@ -19,7 +19,8 @@ class Config:
     """Everything that an installation decides. `from_env` names the variable of each."""
 
     secret_key: str  # ANGUAN_SECRET_KEY: signs cookies
-    data_key: str  # ANGUAN_DATA_KEY: encrypts identity and telephone numbers; keep it apart from the database
+    # ANGUAN_DATA_KEY: encrypts identity and telephone numbers; keep it apart from the database
+    data_key: str
     data: Path  # ANGUAN_DATA: attachments, papers, the SQLite file
     database_url: str  # DATABASE_URL
     https: bool = False  # ANGUAN_HTTPS: cookies only over TLS, HSTS
@@ -30,6 +31,8 @@ class Config:
     smtp_user: str = ""  # ANGUAN_SMTP_USER
     smtp_password: str = ""  # ANGUAN_SMTP_PASSWORD
     fonts: Path | None = None  # ANGUAN_FONTS: a folder of fonts for papers, beside those we bring
+    anchor_key: str = ""  # ANGUAN_ANCHOR_KEY: signs anchors; without it, a file in the data folder
+    seal: str = "sha256"  # ANGUAN_HASH: sha256 or sm3, for records from now on
     sample: bool = (
         False  # ANGUAN_SAMPLE: codes for the phone are written to sms.log in the data folder
     )
@@ -52,6 +55,8 @@ class Config:
             smtp_user=env.get("ANGUAN_SMTP_USER", ""),
             smtp_password=env.get("ANGUAN_SMTP_PASSWORD", ""),
             fonts=Path(fonts).resolve() if fonts else None,
+            anchor_key=_secret(env, "ANGUAN_ANCHOR_KEY") if env.get("ANGUAN_ANCHOR_KEY") else "",
+            seal=_one_of(env, "ANGUAN_HASH", ("sha256", "sm3")),
             sample=_flag(env, "ANGUAN_SAMPLE"),
         )
 
@@ -60,6 +65,13 @@ def _secret(env: Mapping[str, str], name: str) -> str:
     value = env.get(name, "")
     if len(value) < 32:
         raise BadSetting(f"{name} must be set to a random text of at least 32 characters")
+    return value
+
+
+def _one_of(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:
+    value = env.get(name) or known[0]
+    if value not in known:
+        raise BadSetting(f"{name} takes {' or '.join(known)}, not {value!r}")
     return value
 
 

@@ -6,12 +6,12 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import app.cli as command_line
-from app import smallworks, vault
+from app import sealing, smallworks, vault
 from app.db import db
 from app.identity import sms
 from app.web import access, errors, pages
 from app.web.blueprints import BLUEPRINTS
-from app.workflow import attachments, notices
+from app.workflow import anchors, attachments, notices
 from config import Config
 
 LARGEST_REQUEST = 24 * 1024 * 1024
@@ -37,6 +37,8 @@ def create_app(config: Config) -> Flask:
     vault.unlock(config.data_key)
     db.init_app(app)
     attachments.store_in(config.data / "attachments")
+    anchors.keep_in(config.data, config.anchor_key)
+    sealing.use(config.seal)
     sms.write_to(config.data / "sms.log" if config.sample else None)
     notices.post_by(_post(config))
     access.install(app)

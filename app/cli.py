@@ -6,6 +6,7 @@ import json
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 
@@ -19,7 +20,9 @@ from app.identity import audit as identity_audit
 from app.identity.commands.passwords import rescue as rescue_account
 from app.identity.commands.people import issue_first_run_code
 from app.migrating import migrate as migrate_store
-from app.workflow import jobs, publishing
+from app.workflow import anchors, jobs, publishing
+from app.workflow.commands.anchoring import anchor_records
+from app.workflow.commands.erasing import erase_person
 from app.workflow.commands.upkeep import sweep
 from app.workflow.queries.audit import check_cases
 
@@ -29,7 +32,7 @@ SWEEP_EVERY = 3600.0
 
 def install(app: Flask) -> None:
     """Give the app its words."""
-    for word in (migrate, first_run_code, rescue, worker, publish, audit):
+    for word in (migrate, first_run_code, rescue, worker, publish, audit, erase):
         app.cli.add_command(word)
 
 
@@ -75,6 +78,8 @@ def worker() -> None:
     while not stopping:
         if time.monotonic() - swept > SWEEP_EVERY:
             sweep(at=clock.now())
+            with suppress(Conflict):  # another worker was first
+                anchor_records(at=clock.now())
             swept = time.monotonic()
         done = jobs.run_due(clock.now())
         db.session.remove()
@@ -104,19 +109,41 @@ def publish(unit: str, reason: str, files: tuple[Path, ...]) -> None:
 @click.command("audit")
 @click.argument("word", type=click.Choice(["verify"]))
 @click.option("--head", default="", help="以前记下的链头，用来发现被截断的记录")
-def audit(word: str, head: str) -> None:
-    """Verify every record: each case's chain of events, and the chain of everything else."""
+@click.option(
+    "--anchors",
+    "copies",
+    multiple=True,
+    type=click.Path(exists=True, path_type=Path),
+    help="另处保存的锚定文件所在的目录",
+)
+def audit(word: str, head: str, copies: tuple[Path, ...]) -> None:
+    """Verify every record: the chains, what was submitted, and the anchors of every day."""
     broken = check_cases(session())
     verdict = identity_audit.verify(head)
+    loose = list(anchors.faults(session(), *copies))
     for found in broken:
         click.echo(f"办件 {found.case_id} 第 {found.seq} 条：{found.fault}", err=True)
     if not verdict.sound:
         click.echo(f"操作日志从第 {verdict.broken} 条起不可信", err=True)
+    for fault in loose:
+        click.echo(fault, err=True)
     summary = {
         "cases_broken": len(broken),
         "log_entries": verdict.entries,
         "log_head": verdict.head,
+        "anchors_broken": len(loose),
     }
     click.echo(json.dumps(summary, ensure_ascii=False))
-    if broken or not verdict.sound:
+    if broken or loose or not verdict.sound:
+        sys.exit(1)
+
+
+@click.command("erase")
+@click.argument("person_id")
+def erase(person_id: str) -> None:
+    """Erase a person by their id, which the pages about people show; it cannot be undone."""
+    try:
+        erase_person(person_id, at=clock.now())
+    except Refusal as refusal:
+        click.echo(refusal.message, err=True)
         sys.exit(1)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,11 +9,12 @@ from datetime import UTC, datetime
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from app import sealing
 from app.crashing import point
 from app.db import session
 from app.identity.models import AuditEntry
+from app.sealing import GENESIS
 
-_GENESIS = "0" * 64
 _LOCK = 7_365_201  # any number, as long as nothing else takes the same advisory lock
 
 
@@ -58,16 +58,16 @@ def record(work: Session, deed: Deed, *, at: datetime) -> AuditEntry:
         subject=deed.subject,
         detail=deed.detail[:400],
         address=deed.address[:45],
-        previous=work.scalar(last) or _GENESIS,
+        previous=work.scalar(last) or GENESIS,
     )
-    entry.hash = _hash(entry)
+    entry.hash = sealing.seal(_body(entry))
     work.add(entry)
     work.flush()
     point("audit")
     return entry
 
 
-def _hash(entry: AuditEntry) -> str:
+def _body(entry: AuditEntry) -> bytes:
     words = (
         entry.previous,
         entry.at.astimezone(UTC).isoformat(),
@@ -77,15 +77,17 @@ def _hash(entry: AuditEntry) -> str:
         entry.detail,
         entry.address,
     )
-    return hashlib.sha256(json.dumps(words, ensure_ascii=False).encode()).hexdigest()
+    return json.dumps(words, ensure_ascii=False).encode()
 
 
 def verify(noted: str = "") -> Verdict:
     """Walk the whole chain. `noted` is a head written down earlier, outside this store."""
-    previous, entries, broken, seen = _GENESIS, 0, None, not noted
+    previous, entries, broken, seen = GENESIS, 0, None, not noted
     found = select(AuditEntry).order_by(AuditEntry.id).execution_options(yield_per=1000)
     for entry in session().scalars(found):
-        if broken is None and (entry.previous != previous or entry.hash != _hash(entry)):
+        if broken is None and (
+            entry.previous != previous or not sealing.fits(_body(entry), entry.hash)
+        ):
             broken = entry.id
         previous, entries = entry.hash, entries + 1
         seen = seen or entry.hash == noted

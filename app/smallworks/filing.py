@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from app import vault
 from app.clock import local
@@ -16,6 +17,7 @@ from app.smallworks.models import Work
 from app.smallworks.places import public_place
 from app.workflow import notices
 from app.workflow.kinds import Description, Moment, Values
+from app.workflow.models import Case
 
 KEY = "filing"
 REFERRED = "referred"
@@ -148,6 +150,14 @@ def on_ended(moment: Moment) -> None:
         row.state = result
     if result == "rejected":
         papers.issue(moment.work, moment.case, "rejection", notes.rejection(moment, row), moment.at)
+
+
+def on_erased(session: Session, case: Case) -> None:
+    """The work stays in the register, with its kind and figures, without whose and where it is."""
+    row = session.scalars(select(Work).where(Work.case_id == case.id)).first()
+    if row is not None:
+        row.name = row.owner_name = "（个人信息已删除）"
+        row.owner_index = row.address = row.address_key = ""
 
 
 def _row(moment: Moment) -> Work | None:

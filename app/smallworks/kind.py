@@ -31,6 +31,7 @@ FILING = CaseKind(
     decided=filing.decided,
     on_submitted=filing.on_submitted,
     on_ended=filing.on_ended,
+    on_erased=filing.on_erased,
     actions={"register_filing": filing.register_filing, "refer_permit": filing.refer_permit},
     risks=register.risks,
     extras=extras,

@@ -28,7 +28,7 @@ VERBS = {
     "withdrew": "撤回申报", "lapsed": "逾期未补正，自动失效", "timed": "到期自动流转",
     "messaged": "收到消息", "opened": "由关联办件的消息发起", "broke": "流程异常，本次办理未生效",
     "retried": "重试异常步骤",
-    "attached": "上传材料", "detached": "撤换材料",
+    "erased": "删除个人信息", "attached": "上传材料", "detached": "撤换材料",
 }  # fmt: skip
 FIRST = frozenset({"filed", "opened"})
 RED = frozenset({"return", "reject"})

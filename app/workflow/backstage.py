@@ -72,3 +72,20 @@ class Desk(Base):
     __tablename__ = "desks"
 
     words: Mapped[str] = mapped_column(String(200), primary_key=True)
+
+
+class Anchor(Base):
+    """The heads of all records on one day, signed with a key that this store does not hold."""
+
+    __tablename__ = "anchors"
+
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    day: Mapped[date] = mapped_column(unique=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    heads: Mapped[dict[str, Any]] = mapped_column(
+        JSON
+    )  # case -> [seq, hash], of the cases that grew since the anchor before
+    audit: Mapped[list[Any]] = mapped_column(JSON)  # the last entry: [id, hash]
+    upto: Mapped[str] = mapped_column(String(32))  # the newest event's id
+    previous: Mapped[str] = mapped_column(String(64))  # the signature of the anchor before
+    signature: Mapped[str] = mapped_column(String(64))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,12 +12,15 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import sealing
 from app.crashing import point
 from app.engine.types import Scalar
 from app.identity.actor import Actor, Hold
+from app.sealing import GENESIS
 from app.workflow.models import Case, Event, Submission, Task
 
-GENESIS = "0" * 64
+ERASED = "erased"
+"""The verb after which personal values sent before it are gone, and need not fit any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def record(
         passed=list(act.passed),
         routing={name: plain(value) for name, value in act.routing.items()},
         salt=salt,
-        digest=_digest(salt, act.submission.values) if act.submission else "",
+        digest=sealing.seal(_told(salt, act.submission.values)) if act.submission else "",
         previous=last.hash if last else GENESIS,
     )
     event.hash = seal(event)
@@ -78,22 +79,21 @@ def plain(value: Scalar) -> Any:
 
 def seal(event: Event) -> str:
     """The hash that this event must carry: over everything in it and the hash before it."""
-    body = [
+    return sealing.seal(_body(event))
+
+
+def _body(event: Event) -> bytes:
+    return sealing.canonical([
         event.case_id, event.seq, event.verb,
         event.at.astimezone(UTC).isoformat(timespec="microseconds"),
         event.actor_id, event.unit_id, event.role, event.position, event.task_id, event.element,
         event.outcome, event.submission_id, event.passed, event.routing, event.salt, event.digest,
         event.previous,
-    ]  # fmt: skip
-    return hashlib.sha256(_canonical(body)).hexdigest()
+    ])  # fmt: skip
 
 
-def _digest(salt: str, values: Mapping[str, Any]) -> str:
-    return hashlib.sha256(salt.encode() + _canonical(values)).hexdigest()
-
-
-def _canonical(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+def _told(salt: str, values: Mapping[str, Any]) -> bytes:
+    return salt.encode() + sealing.canonical(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,15 @@ class Break:
 def broken_link(events: list[Event]) -> Break | None:
     """The first fault in one case's chain, in order of seq; none if it is whole."""
     previous = GENESIS
+    erased = max((event.seq for event in events if event.verb == ERASED), default=0)
     for expected, event in enumerate(events, start=1):
         if event.seq != expected:
             return Break(event.case_id, expected, "缺少一条记录")
         if event.previous != previous:
             return Break(event.case_id, event.seq, "与上一条记录不相接")
-        if seal(event) != event.hash:
+        if not sealing.fits(_body(event), event.hash):
             return Break(event.case_id, event.seq, "内容被改动")
-        if not _vouches(event):
+        if event.seq > erased and not _vouches(event):
             return Break(event.case_id, event.seq, "填报内容被改动")
         previous = event.hash
     return None
@@ -126,4 +127,4 @@ def _vouches(event: Event) -> bool:
     if event.submission_id is None:
         return event.digest == ""
     kept = event.submission
-    return kept is not None and _digest(event.salt, kept.values) == event.digest
+    return kept is not None and sealing.fits(_told(event.salt, kept.values), event.digest)

@@ -61,6 +61,10 @@ def _no_routing(_moment: Moment) -> Mapping[str, Scalar]:
     return {}
 
 
+def _keep(_work: Session, _case: Case) -> None:
+    return
+
+
 def _no_risks(_work: Session, _cases: Sequence[str]) -> Mapping[str, str]:
     return {}
 
@@ -89,6 +93,8 @@ class CaseKind:
     decided: Callable[[Moment], Mapping[str, Scalar]] = _no_routing
     on_submitted: Callable[[Moment], None] = _nothing
     on_ended: Callable[[Moment], None] = _nothing
+    # the applicant's personal data go; what the kind itself keeps of them must go as well
+    on_erased: Callable[[Session, Case], None] = _keep
     actions: Mapping[str, Callable[[Moment], None]] = field(default_factory=dict)
     # case id -> low, medium, high
     risks: Callable[[Session, Sequence[str]], Mapping[str, str]] = _no_risks

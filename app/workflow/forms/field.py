@@ -60,6 +60,11 @@ class Field:
         return self.schema.get("x-personal") == "secret"
 
     @property
+    def personal(self) -> bool:
+        """Says something of a person, secret or not."""
+        return "x-personal" in self.schema
+
+    @property
     def stamp(self) -> str:
         """Set by the server, never taken from the sender: text, time, address, behalf."""
         return str(self.schema.get("x-stamp", ""))

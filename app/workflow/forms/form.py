@@ -143,6 +143,10 @@ class Form:
         """Stored values readable again; secret ones masked unless they may be shown."""
         return secrets.unseal(self.fields, values, show_secrets)
 
+    def erase(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        """Stored values without what is personal in them."""
+        return secrets.erase(self.fields, values)
+
     def view(
         self,
         values: Sent,

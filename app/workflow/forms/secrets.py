@@ -80,6 +80,18 @@ def seal(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
     return made
 
 
+def erase(fields: Sequence[Field], values: Mapping[str, Any]) -> dict[str, Any]:
+    """The same values without what is personal in them; everything else stays on record."""
+    made = dict(values)
+    for one in fields:
+        value = values.get(one.key)
+        if one.kind == "rows" and isinstance(value, list):
+            made[one.key] = [erase(one.columns, row) for row in value]
+        elif one.personal and value:
+            made[one.key] = ""
+    return made
+
+
 def unseal(
     fields: Sequence[Field], values: Mapping[str, Any], show_secrets: bool
 ) -> dict[str, Any]:
