@@ -15,16 +15,19 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from app.db import db
+from app.identity import commands
+from app.identity.commands import NewPerson
 from app.identity.models import AuditEntry
 from app.web import errors
-from tests.smallworks.conftest import town
-from tests.smallworks.town import OWNER_PHONE, Town
+from tests.smallworks.conftest import HIRED, town
+from tests.smallworks.town import OWNER_PHONE, Town, staff
 from tests.web.test_access import routes
 from tests.web.test_api import Program, filing, owner_of, pdf, settled
-from tests.web.visitors import SECRET, Browser
+from tests.web.visitors import SECRET, Browser, post
 
 __all__ = ["settled", "town"]
 
+NEXT = "420502001002"  # 樵湖岭社区
 NOWHERE = "http://[half an address"
 HALF = r'"\ud800"'
 
@@ -125,6 +128,23 @@ def test_personal_answers_stay_on_no_disk(app: Flask, town: Town) -> None:
         assert answer.headers["X-Content-Type-Options"] == "nosniff", path
 
 
+def test_every_route_says_what_a_browser_must_not_do(app: Flask, settled: Flask) -> None:
+    browser = Browser(app)
+    browser.sign_in("muyulan")
+    for client in (browser.client, app.test_client()):
+        for method in ("GET", "POST", "PUT", "OPTIONS"):
+            for rule, path in [*routes(app, "GET"), *routes(app, "POST")]:
+                if rule.endpoint == "session.sign_out":
+                    continue
+                said = client.open(path, method=method).headers
+                assert "frame-ancestors 'none'" in said["Content-Security-Policy"], path
+                assert said["X-Content-Type-Options"] == "nosniff", path
+                assert said["X-Frame-Options"] == "DENY", path
+                assert said["Cache-Control"] == "no-store", path
+        for path in ("/static/nowhere", "/nowhere", "/cases/%2e%2e/x"):
+            assert client.get(path).headers["X-Content-Type-Options"] == "nosniff", path
+
+
 def test_a_log_line_is_one_line(caplog: pytest.LogCaptureFixture) -> None:
     broken = Flask("broken")
     errors.install(broken)
@@ -152,6 +172,24 @@ def test_no_sign_in_a_name_breaks_the_sheets(app: Flask, town: Town) -> None:
         cells = [str(cell.value or "") for row in book.active.iter_rows() for cell in row]
         assert any("江畔花园" in text for text in cells), path
         assert not any(text.startswith("=") for text in cells), path
+
+
+def test_one_exports_only_where_one_may_export(app: Flask, town: Town) -> None:
+    here = town.file(name="江畔花园东区装修")
+    there = town.file(name="江畔花园西区装修", division_code=NEXT)
+    posts = (post("铁路坝社区", position="inspector"), post("樵湖岭社区", position="head"))
+    given = NewPerson("舒望秋", "shuwangqiu", posts, password=SECRET)
+    commands.create_person(staff("ningyuanshan", town.at), given, at=HIRED)
+    browser = Browser(app)
+    browser.sign_in("shuwangqiu")
+    listed = browser.get("/cases").text
+    assert here.number in listed
+    assert there.number in listed
+    for path in ("/cases.xlsx", "/works.xlsx"):
+        book = load_workbook(io.BytesIO(browser.get(path).data))
+        cells = {cell.value for row in book.active.iter_rows() for cell in row}
+        assert there.number in cells, path
+        assert here.number not in cells, path
 
 
 def test_an_export_is_on_record(app: Flask, town: Town, work: Session) -> None:
