@@ -55,6 +55,17 @@ def units_within(actor: Actor, permission: str) -> ColumnElement[bool]:
     return or_(Unit.id.in_(own), Unit.id.in_(_below(areas, actor.day)))
 
 
+def governments_within(work: Session, actor: Actor, permission: str) -> Sequence[Unit]:
+    """The city, districts and zones that this person reaches by a permission; no departments."""
+    found = select(Unit).where(
+        units_within(actor, permission),
+        Unit.level.in_(("city", "district")),
+        Unit.kind != "department",
+        Unit.active,
+    )
+    return work.scalars(found.order_by(Unit.level, Unit.division_code, Unit.name)).all()
+
+
 def _below(holds: Iterable[Hold], day: date) -> Select[tuple[str]]:
     """The ids of units in these governments' trees, and of those on a place that they claim."""
     ids = [hold.unit_id for hold in holds]

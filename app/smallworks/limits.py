@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -17,6 +17,7 @@ from app.identity import audit
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holds_permission
+from app.identity.reach import governments_within
 from app.smallworks.models import PermitLimit
 
 EDIT = "limits:edit"
@@ -49,19 +50,32 @@ class Typed:
     effective_from: str
 
 
-def in_force(work: Session, units: Iterable[str | None], day: date) -> Limit:
-    """The newest limit of the nearest unit that has one. `units` run from near to far."""
-    nearest = [unit for unit in units if unit]
+Units = tuple[str | None, ...]
+"""Whose limits count for a place, from near to far."""
+
+
+def in_force(work: Session, units: Units, day: date) -> Limit:
+    """The newest limit of the nearest unit that has one."""
+    return all_in_force(work, [units], day)[units]
+
+
+def all_in_force(work: Session, wanted: Iterable[Units], day: date) -> dict[Units, Limit]:
+    """The same for several places at once, in one statement."""
+    asked = set(wanted)
     rows = work.scalars(
         select(PermitLimit)
-        .where(PermitLimit.unit_id.in_(nearest), PermitLimit.effective_from <= day)
-        .order_by(PermitLimit.effective_from.desc())
-    ).all()
-    for unit in nearest:
-        for row in rows:
-            if row.unit_id == unit:
-                return Limit(row.investment_wan, row.area_sqm, row.mode, row.inclusive)
-    return NATIONAL
+        .where(PermitLimit.unit_id.in_({unit for units in asked for unit in units if unit}))
+        .where(PermitLimit.effective_from <= day)
+        .order_by(PermitLimit.effective_from)
+    )
+    newest: dict[str | None, Limit] = {
+        row.unit_id: Limit(row.investment_wan, row.area_sqm, row.mode, row.inclusive)
+        for row in rows
+    }
+    return {
+        units: next((newest[unit] for unit in units if unit in newest), NATIONAL)
+        for units in asked
+    }
 
 
 def set_limit(actor: Actor, unit_id: str, typed: Typed, *, at: datetime) -> PermitLimit:
@@ -86,14 +100,9 @@ def set_limit(actor: Actor, unit_id: str, typed: Typed, *, at: datetime) -> Perm
     return row
 
 
-def editable_units(actor: Actor) -> list[Unit]:
+def editable_units(actor: Actor) -> Sequence[Unit]:
     """The city and districts whose limits this person may set, in the order of their codes."""
-    rows = session().scalars(
-        select(Unit)
-        .where(Unit.level.in_(("city", "district")), Unit.kind != "department", Unit.active)
-        .order_by(Unit.level, Unit.division_code, Unit.name)
-    )
-    return [unit for unit in rows if holds_permission(actor, EDIT, unit)]
+    return governments_within(session(), actor, EDIT)
 
 
 def history(units: Iterable[Unit]) -> dict[str, list[PermitLimit]]:

@@ -146,13 +146,12 @@ def save() -> ResponseReturnValue:
 def _limits(sent: Any, faults: Any) -> str:
     units = limits.editable_units(actor())
     today = clock.local(clock.now()).date()
+    now = limits.all_in_force(session(), ((one.id, one.parent_id) for one in units), today)
     return render_template(
         "works/limits.html",
         units=units,
         history=limits.history(units),
-        current={
-            unit.id: limits.in_force(session(), (unit.id, unit.parent_id), today) for unit in units
-        },
+        current={places[0]: limit for places, limit in now.items()},
         modes=limits.MODES,
         sent=sent,
         faults=faults,

@@ -17,7 +17,7 @@ from app.workflow import attachments, commands, drafts
 from app.workflow.attachments import Home
 from app.workflow.commands import drafts as keeping
 from app.workflow.commands.drafts import Screen
-from app.workflow.queries import casefile
+from app.workflow.queries import casefile, flows
 from app.workflow.reach import own_case
 
 bp = Blueprint("apply", __name__)
@@ -28,12 +28,9 @@ may_file = requires("case:file", "case:file_on_behalf")
 @may_file
 def choose() -> ResponseReturnValue:
     """What can be filed, and my drafts."""
-    work = session()
-    return render_template(
-        "apply/choose.html",
-        drafts=filling.draft_lines(work, actor()),
-        processes=drafts.processes(work),
-    )
+    titles = flows.titles(session())
+    lines = filling.draft_lines(session(), actor(), titles)
+    return render_template("apply/choose.html", drafts=lines, processes=titles.items())
 
 
 @bp.get("/apply/<process>")

@@ -18,6 +18,7 @@ from app.web import uploads
 from app.workflow import drafts
 from app.workflow.drafts import Desk, place_name
 from app.workflow.forms import GroupView
+from app.workflow.queries import flows
 
 ASKED = {0: "县市区", 6: "乡镇（街道）", 9: "社区（村）"}
 
@@ -43,7 +44,7 @@ def place_page(choice: Choice, under: str) -> str:
     work, under = session(), under if len(under) in ASKED else ""
     places = drafts.beneath(work, under, clock.now())
     action = url_for("apply.move", draft_id=choice.draft_id) if choice.draft_id else ""
-    titles = dict(drafts.processes(work))
+    titles = flows.titles(work)
     if choice.process not in titles:
         raise NotFound("没有这个事项")
     return render_template(
@@ -115,17 +116,18 @@ def check_page(desk: Desk, faults: Mapping[str, str], key: str) -> str:
     )
 
 
-def draft_lines(work: Session, actor: Actor) -> list[dict[str, Any]]:
+def draft_lines(work: Session, actor: Actor, titles: Mapping[str, str]) -> list[dict[str, Any]]:
     """My drafts as a list shows them."""
-    titles = dict(drafts.processes(work))
+    mine = drafts.mine(work, actor)
+    places = drafts.lineages(work, [draft.division_code or "" for draft in mine])
     return [
         {
             "id": draft.id,
             "title": draft.values.get("name") or titles.get(draft.process_key, "未命名"),
-            "place": place_words(drafts.lineage(work, draft.division_code or "")),
+            "place": place_words(places[draft.division_code or ""]),
             "updated_at": draft.updated_at,
         }
-        for draft in drafts.mine(work, actor)
+        for draft in mine
     ]
 
 

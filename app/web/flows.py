@@ -13,6 +13,7 @@ from app import clock
 from app.db import session
 from app.engine import OutlineStep, outline
 from app.errors import BrokenProcess, Conflict, Finding, Invalid
+from app.identity.reach import governments_within
 from app.identity.trades import INDUSTRIES
 from app.identity.words import LEVELS, POSITIONS, ROLES
 from app.web.access import actor, requires
@@ -24,6 +25,7 @@ from app.workflow.queries import flows
 bp = Blueprint("flows", __name__)
 MOST_NOTES = 12
 OTHERS = "其他"
+PUBLISH = "flow:publish"
 
 
 @bp.get("/flows")
@@ -38,7 +40,7 @@ def index() -> ResponseReturnValue:
 def show(key: str) -> ResponseReturnValue:
     """One process: every version, by unit."""
     rows = flows.versions(session(), key)
-    mine = {unit.id for unit in flows.units_to_publish_for(session(), actor())}
+    mine = {unit.id for unit in governments_within(session(), actor(), PUBLISH)}
     return render_template("flows/show.html", key=key, rows=rows, mine=mine)
 
 
@@ -112,14 +114,14 @@ def _attached(body: bytes, mime: str, name: str) -> Response:
 
 
 @bp.get("/flows/publish")
-@requires("flow:publish")
+@requires(PUBLISH)
 def ask_publish() -> ResponseReturnValue:
     """The form in which files are handed in."""
     return _form(request.args, {}, ())
 
 
 @bp.post("/flows/publish")
-@requires("flow:publish")
+@requires(PUBLISH)
 def publish() -> ResponseReturnValue:
     """Check what was handed in and publish it, or show everything that must be changed."""
     try:
@@ -154,7 +156,7 @@ def _publication() -> Publication:
 def _form(sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence[Finding]) -> str:
     return render_template(
         "flows/publish.html",
-        units=flows.units_to_publish_for(session(), actor()),
+        units=governments_within(session(), actor(), PUBLISH),
         sent=sent,
         faults=faults,
         groups=_by_element(findings),
@@ -170,7 +172,7 @@ def _by_element(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
 
 
 @bp.get("/flows/versions/<version_id>/republish")
-@requires("flow:publish")
+@requires(PUBLISH)
 def ask_republish(version_id: str) -> ResponseReturnValue:
     """Ask once more before an older version comes into force again."""
     found = flows.content(session(), version_id)
@@ -178,7 +180,7 @@ def ask_republish(version_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/flows/versions/<version_id>/republish")
-@requires("flow:publish")
+@requires(PUBLISH)
 def republish(version_id: str) -> ResponseReturnValue:
     """Put an older version in force again, as a new one."""
     reason = request.form.get("reason", "")

@@ -11,19 +11,14 @@ from sqlalchemy.orm import Session
 from app.errors import Forbidden
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.identity.permissions import holding
+from app.identity.reach import governments_within
 from app.workflow.backstage import CalendarDay
 from app.workflow.calendar import years_without_data
 
 
-def units_kept(work: Session, actor: Actor) -> list[Unit]:
+def units_kept(work: Session, actor: Actor) -> Sequence[Unit]:
     """The city or districts whose calendar this person keeps. Raises Forbidden if there is none."""
-    holds = holding(actor, "calendar:edit")
-    own = {hold.unit_id for hold in holds}
-    city = {hold.unit_id for hold in holds if hold.unit_level == "city"}
-    below = Unit.parent_id.in_(city) & (Unit.level == "district") & (Unit.kind != "department")
-    query = select(Unit).where((Unit.id.in_(own) | below) & Unit.level.in_(("city", "district")))
-    found = list(work.scalars(query.order_by(Unit.level, Unit.division_code)))
+    found = governments_within(work, actor, "calendar:edit")
     if not found:
         raise Forbidden("工作日历由市、区县维护")
     return found

@@ -6,15 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from app.clock import local
 from app.errors import NotFound
-from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.identity.permissions import holding
-from app.identity.reach import units_within
 from app.identity.units import resolve
 from app.workflow import definitions
 from app.workflow.models import Case, ProcessVersion
@@ -81,15 +78,23 @@ def every_flow(work: Session) -> list[Flow]:
     )
     open_ = select(Case.process_key, func.count()).where(Case.ended_at.is_(None))
     running = dict(work.execute(open_.group_by(Case.process_key)).all())
+    named = titles(work)
     return [
-        Flow(key, _title(work, key), units, versions_, running.get(key, 0), changed)
+        Flow(key, named[key], units, versions_, running.get(key, 0), changed)
         for key, units, versions_, changed in counted
     ]
 
 
-def _title(work: Session, key: str) -> str:
-    newest = select(ProcessVersion.title).where(ProcessVersion.key == key)
-    return work.scalars(newest.order_by(ProcessVersion.published_at.desc()).limit(1)).one()
+def titles(work: Session) -> dict[str, str]:
+    """What each process is called in its newest version."""
+    newest = select(ProcessVersion.key, func.max(ProcessVersion.published_at))
+    here = tuple_(ProcessVersion.key, ProcessVersion.published_at)
+    rows = work.execute(
+        select(ProcessVersion.key, ProcessVersion.title)
+        .where(here.in_(newest.group_by(ProcessVersion.key)))
+        .order_by(ProcessVersion.key)
+    )
+    return {row.key: row.title for row in rows}
 
 
 def keys(work: Session) -> Sequence[str]:
@@ -103,19 +108,6 @@ def content(work: Session, version_id: str) -> ProcessVersion:
     if found is None:
         raise NotFound("没有这个流程版本")
     return found
-
-
-def units_to_publish_for(work: Session, actor: Actor) -> Sequence[Unit]:
-    """The cities, districts and zones for which this person may publish."""
-    if not holding(actor, "flow:publish"):
-        return ()
-    query = select(Unit).where(
-        units_within(actor, "flow:publish"),
-        Unit.kind != "department",
-        Unit.level.in_(("city", "district")),
-        Unit.active,
-    )
-    return work.scalars(query.order_by(Unit.division_code)).all()
 
 
 def startable(work: Session, division_code: str, *, at: datetime) -> list[ProcessVersion]:
