@@ -111,12 +111,19 @@ def _stages(
         here = [task for task in tasks if task.element == step.element]
         waiting = tuple(task for task in here if task.status in ("open", "waiting"))
         decided = [task for task in here if task.status == "done"]
-        if not waiting and not decided and step.element not in ahead:
+        if not waiting and (
+            _applicants_own(step.policy) or not decided and step.element not in ahead
+        ):
             continue
         status = CURRENT if waiting else PASSED if step.element not in ahead else AHEAD
         done = decided[-1] if decided else None
         found.append(Stage(step.element, step.name, status, done, waiting))
     return tuple(found)
+
+
+def _applicants_own(policy: TaskPolicy) -> bool:
+    """A correction stands in the chain while it waits; afterwards the record tells of it."""
+    return any(desks.APPLICANT in party.roles for party in policy.parties)
 
 
 def _ahead(case: Case, definition: Definition, is_workday: IsWorkday) -> tuple[str, ...]:
