@@ -112,7 +112,7 @@ def _stages(
         waiting = tuple(task for task in here if task.status in ("open", "waiting"))
         decided = [task for task in here if task.status == "done"]
         if not waiting and (
-            _applicants_own(step.policy) or not decided and step.element not in ahead
+            _applicants_own(step.policy) or (not decided and step.element not in ahead)
         ):
             continue
         status = CURRENT if waiting else PASSED if step.element not in ahead else AHEAD
