@@ -73,8 +73,8 @@ def index() -> ResponseReturnValue:
 @may_file
 def fill(draft_id: str) -> ResponseReturnValue:
     """One screen of the form."""
-    desk = drafts.desk(session(), actor(), draft_id, at=clock.now())
-    return filling.screen_page(desk, request.args.get("at", ""), {})
+    file = drafts.read(session(), actor(), draft_id, at=clock.now())
+    return filling.screen_page(file, request.args.get("at", ""), {})
 
 
 @bp.post("/drafts/<draft_id>")
@@ -86,14 +86,14 @@ def save(draft_id: str) -> ResponseReturnValue:
     sent = request.form.to_dict(flat=False)
     keeping.save_draft(me, draft_id, Screen(sent, here, act), at=at)
     faults = uploads.take(me, Home(draft_id=draft_id))
-    desk = drafts.desk(session(), me, draft_id, at=at)
+    file = drafts.read(session(), me, draft_id, at=at)
     if act == "next":
-        faults = {**desk.form.faults(desk.values, desk.asked, group=here, at=at), **faults}
+        faults = {**file.form.faults(file.values, file.asked, group=here, at=at), **faults}
     if faults:
-        return filling.screen_page(desk, here, faults), 422
+        return filling.screen_page(file, here, faults), 422
     if act != "next":
         return redirect(url_for(".fill", draft_id=draft_id, at=here), 303)
-    return redirect(filling.after(desk, here), 303)
+    return redirect(filling.after(file, here), 303)
 
 
 @bp.post("/drafts/<draft_id>/attachments")
@@ -143,10 +143,10 @@ def discard(draft_id: str) -> ResponseReturnValue:
 @may_file
 def place(draft_id: str) -> ResponseReturnValue:
     """Another place for a draft."""
-    desk = drafts.desk(session(), actor(), draft_id, at=clock.now())
-    under = request.args.get("under", (desk.draft.division_code or "")[:9])
+    file = drafts.read(session(), actor(), draft_id, at=clock.now())
+    under = request.args.get("under", (file.draft.division_code or "")[:9])
     choice = filling.Choice(
-        process=desk.draft.process_key, draft_id=draft_id, picked=desk.draft.division_code or ""
+        process=file.draft.process_key, draft_id=draft_id, picked=file.draft.division_code or ""
     )
     return filling.place_page(choice, under)
 
@@ -183,9 +183,9 @@ def submit(draft_id: str) -> ResponseReturnValue:
 
 def _check(draft_id: str, faults: Mapping[str, str], key: str) -> str:
     at = clock.now()
-    desk = drafts.desk(session(), actor(), draft_id, at=at)
-    found = {**desk.form.faults(desk.values, desk.asked, at=at), **faults}
-    return filling.check_page(desk, found, key)
+    file = drafts.read(session(), actor(), draft_id, at=at)
+    found = {**file.form.faults(file.values, file.asked, at=at), **faults}
+    return filling.check_page(file, found, key)
 
 
 @bp.get("/cases/<case_id>/print-filing")

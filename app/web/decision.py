@@ -19,7 +19,7 @@ from app.web.display import due_text, holder
 from app.workflow import calendar, lights
 from app.workflow.models import Task
 from app.workflow.queries import inbox
-from app.workflow.queries.casefile import Desk
+from app.workflow.queries.casefile import Handling
 from app.workflow.reach import own_case
 
 TONES = {
@@ -40,47 +40,47 @@ KEYS = {
 }
 
 
-def page(desk: Desk, me: Actor, sent: Mapping[str, Any], faults: Mapping[str, str]) -> str:
+def page(handling: Handling, me: Actor, sent: Mapping[str, Any], faults: Mapping[str, str]) -> str:
     """The page as it stands, or once more with what was typed and what is wrong with it."""
-    at, file = clock.now(), desk.file
-    before, after = inbox.neighbours(session(), me, desk.task) if me.staff else (None, None)
-    form = file.definition.form(desk.policy.form)
+    at, file = clock.now(), handling.file
+    before, after = inbox.neighbours(session(), me, handling.task) if me.staff else (None, None)
+    form = file.definition.form(handling.policy.form)
     secrets_too = own_case(me, file.case)  # whoever else gets the start form types them anew
-    own = form.unseal(file.submission.values, show_secrets=secrets_too) if _again(desk) else {}
+    own = form.unseal(file.submission.values, show_secrets=secrets_too) if _again(handling) else {}
     return render_template(
         "tasks/decide.html" if me.staff else "tasks/correct.html",
         **dossier.parts(file, me, at),
-        task=_task(desk, me, at),
+        task=_task(handling, me, at),
         form=form.view(
-            sent or own, faults, desk.task.element, files=dossier.files_by_field(file)
+            sent or own, faults, handling.task.element, files=dossier.files_by_field(file)
         ),
-        faults=faults, key=secrets.token_urlsafe(16), outcomes=_outcomes(desk),
-        returned=dossier.returned(desk), next_task=_neighbour(after, at),
+        faults=faults, key=secrets.token_urlsafe(16), outcomes=_outcomes(handling),
+        returned=dossier.returned(handling), next_task=_neighbour(after, at),
         next_url=_address(after), prev_url=_address(before),
     )  # fmt: skip
 
 
-def _task(desk: Desk, me: Actor, at: datetime) -> dict[str, Any]:
-    task, due = desk.task, lights.due(desk.task, at, desk.file.is_workday)
+def _task(handling: Handling, me: Actor, at: datetime) -> dict[str, Any]:
+    task, due = handling.task, lights.due(handling.task, at, handling.file.is_workday)
     return {
         "id": task.id, "name": task.name, "open": task.status == "open",
         "due_text": due_text(due, at), "light": due.light,
-        "due_day": long_day(due.at) if due.at else "", "help": desk.policy.documentation,
-        "claimed_by_me": desk.mine, "holder": holder(task, me),
+        "due_day": long_day(due.at) if due.at else "", "help": handling.policy.documentation,
+        "claimed_by_me": handling.mine, "holder": holder(task, me),
         "claim_url": "" if task.claimed_by_id else url_for("tasks.claim", task_id=task.id),
         "release_url": url_for("tasks.release", task_id=task.id),
         "url": url_for("tasks.decide", task_id=task.id),
     }  # fmt: skip
 
 
-def _again(desk: Desk) -> bool:
-    return desk.policy.form == desk.file.definition.process.start_form
+def _again(handling: Handling) -> bool:
+    return handling.policy.form == handling.file.definition.process.start_form
 
 
-def _outcomes(desk: Desk) -> list[tuple[str, str, str, str]]:
+def _outcomes(handling: Handling) -> list[tuple[str, str, str, str]]:
     """(key, label, tone, shortcut); the first outcome agrees, and is the one solid button."""
     made = []
-    for place, outcome in enumerate(desk.policy.outcomes):
+    for place, outcome in enumerate(handling.policy.outcomes):
         tone = "primary" if place == 0 else TONES.get(outcome.key, "plain")
         made.append((outcome.key, outcome.label, tone, KEYS.get(outcome.key, "")))
     return made

@@ -21,7 +21,7 @@ from app.workflow.attachments import REPLACED
 from app.workflow.forms import File
 from app.workflow.models import Event
 from app.workflow.queries import inbox
-from app.workflow.queries.casefile import CURRENT, CaseFile, Desk, Stage
+from app.workflow.queries.casefile import CURRENT, CaseFile, Handling, Stage
 
 VERBS = {
     "filed": "提交申报", "resubmitted": "补正后重新提交", "claimed": "签收", "released": "退还",
@@ -193,13 +193,15 @@ def _shown(event: Event, me: Actor) -> bool:
     return me.staff or event.verb not in QUIET
 
 
-def returned(desk: Desk) -> dict[str, Any]:
+def returned(handling: Handling) -> dict[str, Any]:
     """What the reviewer asked for, above a correction."""
-    if not desk.returned:
+    if not handling.returned:
         return {}
-    event = next(e for e in reversed(desk.file.events) if e.outcome == "return")
-    form = desk.file.definition.form(desk.file.definition.process.tasks[event.element].form)
-    said = {fact.label: fact.text for group in form.facts(desk.returned) for fact in group.facts}
+    file = handling.file
+    event = next(e for e in reversed(file.events) if e.outcome == "return")
+    form = file.definition.form(file.definition.process.tasks[event.element].form)
+    facts = (fact for group in form.facts(handling.returned) for fact in group.facts)
+    said = {fact.label: fact.text for fact in facts}
     return {"by": event.unit.name if event.unit else "", "at": event.at, "said": said}
 
 

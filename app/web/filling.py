@@ -16,7 +16,7 @@ from app.identity.actor import Actor
 from app.identity.models import Division
 from app.web import uploads
 from app.workflow import drafts
-from app.workflow.drafts import Desk, place_name
+from app.workflow.drafts import DraftFile, place_name
 from app.workflow.forms import GroupView
 from app.workflow.queries import flows
 
@@ -61,58 +61,58 @@ def place_page(choice: Choice, under: str) -> str:
     )
 
 
-def screen_page(desk: Desk, key: str, faults: Mapping[str, str]) -> str:
+def screen_page(file: DraftFile, key: str, faults: Mapping[str, str]) -> str:
     """One group of the form, with what was typed and what is wrong with it."""
-    groups = _groups(desk, faults)
+    groups = _groups(file, faults)
     at = _position(groups, key)
     back = groups[at - 1].key if at else ""
     return render_template(
         "apply/fill.html",
-        draft=desk.draft,
-        title=desk.form.title,
+        draft=file.draft,
+        title=file.form.title,
         group=groups[at],
         number=at + 1,
         total=len(groups) + 1,
-        place=place_words(desk.place),
-        saved_at=desk.draft.updated_at,
+        place=place_words(file.place),
+        saved_at=file.draft.updated_at,
         faults=groups[at].faults,
-        back_url=_address(desk, back) if back else url_for("apply.choose"),
+        back_url=_address(file, back) if back else url_for("apply.choose"),
     )
 
 
-def after(desk: Desk, key: str) -> str:
+def after(file: DraftFile, key: str) -> str:
     """Where to go when a screen holds: the next one, or the last check."""
-    groups = _groups(desk, {})
+    groups = _groups(file, {})
     at = _position(groups, key) + 1
     if at < len(groups):
-        return _address(desk, groups[at].key)
-    return url_for("apply.check", draft_id=desk.draft.id)
+        return _address(file, groups[at].key)
+    return url_for("apply.check", draft_id=file.draft.id)
 
 
-def check_page(desk: Desk, faults: Mapping[str, str], key: str) -> str:
+def check_page(file: DraftFile, faults: Mapping[str, str], key: str) -> str:
     """Every answer, every fault with the way to it, and the key under which it is sent."""
-    groups = _groups(desk, faults)
+    groups = _groups(file, faults)
     found = [
-        (f"{_address(desk, group.key)}#{where}", words)
+        (f"{_address(file, group.key)}#{where}", words)
         for group in groups
         for where, words in group.faults
     ]
     told = {words for _, words in found}
-    found += [(_address(desk, groups[0].key), said) for said in faults.values() if said not in told]
+    found += [(_address(file, groups[0].key), said) for said in faults.values() if said not in told]
     return render_template(
         "apply/check.html",
-        draft=desk.draft,
-        title=desk.form.title,
+        draft=file.draft,
+        title=file.form.title,
         total=len(groups) + 1,
-        place=place_words(desk.place),
-        saved_at=desk.draft.updated_at,
-        facts=desk.form.facts(
-            desk.form.preview(desk.values, desk.asked), files=uploads.by_field(desk.files)
+        place=place_words(file.place),
+        saved_at=file.draft.updated_at,
+        facts=file.form.facts(
+            file.form.preview(file.values, file.asked), files=uploads.by_field(file.files)
         ),
-        edit={group.key: _address(desk, group.key) for group in groups},
+        edit={group.key: _address(file, group.key) for group in groups},
         faults=found,
         key=key,
-        back_url=_address(desk, groups[-1].key),
+        back_url=_address(file, groups[-1].key),
     )
 
 
@@ -136,8 +136,8 @@ def place_words(places: Sequence[Division]) -> str:
     return " ".join(place_name(place) for place in places)
 
 
-def _groups(desk: Desk, faults: Mapping[str, str]) -> list[GroupView]:
-    laid = desk.form.view(desk.values, faults, files=uploads.by_field(desk.files))
+def _groups(file: DraftFile, faults: Mapping[str, str]) -> list[GroupView]:
+    laid = file.form.view(file.values, faults, files=uploads.by_field(file.files))
     return [group for group in laid if not group.empty]
 
 
@@ -145,8 +145,8 @@ def _position(groups: Sequence[GroupView], key: str) -> int:
     return next((at for at, group in enumerate(groups) if group.key == key), 0)
 
 
-def _address(desk: Desk, group: str) -> str:
-    return url_for("apply.fill", draft_id=desk.draft.id, at=group)
+def _address(file: DraftFile, group: str) -> str:
+    return url_for("apply.fill", draft_id=file.draft.id, at=group)
 
 
 def _named(place: Division) -> dict[str, Any]:

@@ -49,8 +49,8 @@ def index() -> ResponseReturnValue:
 @signed_in
 def show(task_id: str) -> ResponseReturnValue:
     """A task, with everything needed to decide it."""
-    desk = casefile.desk(session(), actor(), task_id)
-    return decision.page(desk, actor(), {}, {})
+    handling = casefile.handling(session(), actor(), task_id)
+    return decision.page(handling, actor(), {}, {})
 
 
 @bp.post("/tasks/<task_id>/claim")
@@ -80,8 +80,8 @@ def decide(task_id: str) -> ResponseReturnValue:
         uploads.take_for_task(me, task_id)
         case = commands.decide(me, task_id, made, at=clock.now())
     except Invalid as fault:
-        desk = casefile.desk(session(), me, task_id)
-        return decision.page(desk, me, sent, fault.fields or {"opinion": fault.message}), 422
+        handling = casefile.handling(session(), me, task_id)
+        return decision.page(handling, me, sent, fault.fields or {"opinion": fault.message}), 422
     flash(f"{case.number} {case.title} 已提交")
     if not me.staff:
         return redirect(url_for("cases.show", case_id=case.id), 303)

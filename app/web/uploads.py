@@ -44,7 +44,7 @@ def take_for_task(me: Actor, task_id: str) -> None:
         sent.filename for sent in request.files.values()
     ):
         return
-    case = casefile.desk(session(), me, task_id).task.case_id
+    case = casefile.handling(session(), me, task_id).task.case_id
     faults = take(me, Home(case_id=case))
     if faults:
         raise Invalid("有文件没有传上去", faults)

@@ -26,8 +26,8 @@ LEVELS = ("district", "township", "community")
 
 
 @dataclass(frozen=True)
-class Desk:
-    """A draft on its person's desk: the form it fills in, everything readable, its files."""
+class DraftFile:
+    """Everything about a draft: the form that it fills in, the answers, readable, and its files."""
 
     draft: Draft
     form: Form
@@ -52,7 +52,7 @@ class Submitted(Conflict):
         self.case_id = case_id
 
 
-def desk(work: Session, actor: Actor, draft_id: str, *, at: datetime) -> Desk:
+def read(work: Session, actor: Actor, draft_id: str, *, at: datetime) -> DraftFile:
     """A draft of this person, ready to go on. Raises NotFound, Conflict (submitted)."""
     draft = own(work, actor, draft_id)
     form = form_of(work, draft, at)
@@ -63,7 +63,7 @@ def desk(work: Session, actor: Actor, draft_id: str, *, at: datetime) -> Desk:
         .where(Attachment.draft_id == draft.id)
         .order_by(Attachment.at, Attachment.id)
     )
-    return Desk(draft, form, values, files.all(), lineage(work, draft.division_code or ""))
+    return DraftFile(draft, form, values, files.all(), lineage(work, draft.division_code or ""))
 
 
 def mine(work: Session, actor: Actor, process_key: str = "") -> Sequence[Draft]:

@@ -154,15 +154,15 @@ def test_what_was_typed_is_kept_as_typed_and_secrets_never_in_plain(
     plain = json.dumps(dict(row), default=str, ensure_ascii=False)
     assert "11010519491231002X" not in plain
     assert "13900002222" not in plain
-    desk = drafts.desk(session(), yan, draft, at=noon)
-    assert {key: desk.values[key] for key in typed} == typed
-    assert desk.values["workers"][0]["id_no"] == "11010519491231002X"
+    file = drafts.read(session(), yan, draft, at=noon)
+    assert {key: file.values[key] for key in typed} == typed
+    assert file.values["workers"][0]["id_no"] == "11010519491231002X"
 
 
 def test_a_draft_cannot_be_stamped_by_its_sender(yan: Actor, draft: str, noon: datetime) -> None:
     forged = {"signed_at": "1999", "signed_from": "1.1.1.1", "filed_on_behalf": "true"}
     save_draft(yan, draft, Screen(forged, "declare"), at=noon)
-    values = drafts.desk(session(), yan, draft, at=noon).values
+    values = drafts.read(session(), yan, draft, at=noon).values
     assert values["signed_at"] == "2026-11-23 12:00:00"
     assert values["filed_on_behalf"] is False
 

@@ -34,9 +34,9 @@ def test_a_returned_case_is_its_applicants(town: Session) -> None:
 
 def test_the_applicant_reads_the_whole_list_at_once(town: Session) -> None:
     made = make.case("correction")
-    desk = casefile.desk(town, who("ann"), make.open_tasks(made)[0].id)
-    assert desk.returned["missing_items"] == ["contract", "plan"]
-    assert desk.returned["opinion"] == "请补合同和方案"
+    handling = casefile.handling(town, who("ann"), make.open_tasks(made)[0].id)
+    assert handling.returned["missing_items"] == ["contract", "plan"]
+    assert handling.returned["opinion"] == "请补合同和方案"
 
 
 def test_a_return_is_told_to_the_applicant(town: Session) -> None:

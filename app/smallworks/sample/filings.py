@@ -185,12 +185,12 @@ def _photo_field(case: Case, task: Task) -> attachments.Upload:
 
 def _attach_needed(actor: Actor, draft: Draft, at: datetime) -> None:
     """Upload whatever the form says is still missing."""
-    desk = drafts.desk(session(), actor, draft.id, at=at)
-    faults = desk.form.faults(desk.values, desk.asked, at=at)
-    for one in desk.form.fields:
+    file = drafts.read(session(), actor, draft.id, at=at)
+    faults = file.form.faults(file.values, file.asked, at=at)
+    for one in file.form.fields:
         if one.kind == "files" and one.key in faults:
-            file = upload(one, str(desk.values["name"]))
-            attachments.attach(actor, Home(draft_id=draft.id), file, at=at)
+            made = upload(one, str(file.values["name"]))
+            attachments.attach(actor, Home(draft_id=draft.id), made, at=at)
 
 
 def _leave_drafts(cast: Cast, days: Days) -> None:

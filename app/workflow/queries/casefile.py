@@ -138,7 +138,7 @@ def _ahead(case: Case, definition: Definition, is_workday: IsWorkday) -> tuple[s
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Handling:
     """One task as its handler sees it, beside the whole case."""
 
     task: Task
@@ -148,7 +148,7 @@ class Desk:
     returned: Mapping[str, Any]  # what the last reviewer asked for, if this is a correction
 
 
-def desk(work: Session, actor: Actor, task_id: str) -> Desk:
+def handling(work: Session, actor: Actor, task_id: str) -> Handling:
     """A task to look at before deciding. Raises NotFound out of scope, Forbidden if not mine."""
     row = select(Task).where(Task.id == task_id).options(joinedload(Task.case))
     task = work.scalars(row).first()
@@ -161,7 +161,7 @@ def desk(work: Session, actor: Actor, task_id: str) -> Desk:
     file = of_case(work, task.case)
     policy = file.definition.process.tasks[task.element]
     mine = own or task.claimed_by_id == actor.id
-    return Desk(task, file, policy, mine, _returned(file) if own else {})
+    return Handling(task, file, policy, mine, _returned(file) if own else {})
 
 
 def _returned(file: CaseFile) -> Mapping[str, Any]:
