@@ -139,11 +139,11 @@ def audit(word: str, head: str, copies: tuple[Path, ...]) -> None:
 
 
 @click.command("erase")
-@click.argument("person_id")
-def erase(person_id: str) -> None:
-    """Erase a person by their id, which the pages about people show; it cannot be undone."""
+@click.argument("who")
+def erase(who: str) -> None:
+    """Erase a person, named by account, telephone number or id; it cannot be undone."""
     try:
-        erase_person(person_id, at=clock.now())
+        erase_person(who, at=clock.now())
     except Refusal as refusal:
         click.echo(refusal.message, err=True)
         sys.exit(1)

@@ -132,7 +132,7 @@ def _against_records(
         found = select(Event.case_id, Event.hash).where(
             tuple_(Event.case_id, Event.seq).in_(places)
         )
-        there = dict(work.execute(found).tuples().all())
+        there = {case: sealed for case, sealed in work.execute(found)}  # noqa: C416 - rows
         for case in some:
             seq, sealed = heads[case]
             if there.get(case) != sealed:

@@ -27,8 +27,17 @@ def stage(kind: str, folder: Path) -> Drills:
     if kind == "sqlite":
         store = SqliteStore(folder / "store")
     else:
-        store = PostgresStore(kind, f"anguan_crash_{folder.name[-12:]}".replace("-", "_"))
+        name = "".join(char if char.isalnum() else "_" for char in folder.parent.name.lower())
+        store = PostgresStore(kind, f"crash_{name[-16:]}")
     return Drills(open_house(store, folder), store)
+
+
+def clear_away(store: Store) -> None:
+    """Leave nothing on a server that others use."""
+    let_go()
+    if isinstance(store, PostgresStore):
+        names = [store._name, *(f"{store._name}_{picture}" for picture in store._pictures)]
+        store._run(*(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)" for name in names))
 
 
 def all_drills(drills: Drills, verbs: list[str]) -> Iterator[tuple[str, list[str]]]:
@@ -71,7 +80,7 @@ def main() -> None:
             found[name] = violations
             if args.fault:
                 break
-    let_go()
+    clear_away(drills.store)
     seconds = round(time.monotonic() - begun, 1)
     report = {**counts, "seconds": seconds, "violations": found}
     sys.stdout.write(json.dumps(report, ensure_ascii=False))
