@@ -11,6 +11,7 @@ from app.db import session
 from app.errors import Invalid
 from app.identity.divisions import seed_divisions
 from app.identity.models import Unit
+from app.identity.units import city
 from app.workflow import commands, definitions, publishing
 from app.workflow.backstage import CalendarDay
 from app.workflow.models import ProcessVersion
@@ -18,10 +19,9 @@ from app.workflow.models import ProcessVersion
 
 def fill(at: datetime) -> None:
     """Add what is missing; a store that has it all is left alone."""
-    city = select(Unit).where(Unit.level == "city", Unit.kind == "government")
-    if session().scalars(city).first() is None:
+    if session().scalars(select(Unit.id).limit(1)).first() is None:
         seed_divisions(at=at)
-    unit = session().scalars(city).one()
+    unit = city(session())
     if session().scalars(select(CalendarDay).limit(1)).first() is None:
         _fill_calendar(unit.id, at)
     for key in definitions.shipped_keys():

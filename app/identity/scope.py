@@ -9,14 +9,12 @@ from sqlalchemy import ColumnElement, and_, false, or_
 
 from app.identity.actor import Actor, Hold
 from app.identity.permissions import holding
-from app.identity.units import Chain
+from app.identity.units import COLUMNS, Chain
 
 OWN = "case:read"
 """Who applied or filed may read what is theirs, whatever they hold."""
 SHARED = frozenset({"case:read", "register:read", "register:export"})
 """What the geographic district keeps of a case that a zone took: reading, never deciding."""
-
-_COLUMN_OF = {"city": "l1", "district": "l2", "township": "l3", "community": "l4"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +62,7 @@ def scope_clause(actor: Actor, permission: str, columns: ScopeColumns) -> Column
 
 
 def _hold_clause(hold: Hold, permission: str, columns: ScopeColumns) -> ColumnElement[bool]:
-    area: ColumnElement[bool] = getattr(columns, _COLUMN_OF[hold.unit_level]) == hold.area_unit_id
+    area: ColumnElement[bool] = getattr(columns, COLUMNS[hold.unit_level]) == hold.area_unit_id
     if hold.unit_level == "district" and permission in SHARED:
         area = or_(area, columns.also_l2 == hold.area_unit_id)
     if hold.categories is None:
@@ -82,7 +80,7 @@ def in_scope(actor: Actor, permission: str, row: Placed) -> bool:
 def _hold_covers(hold: Hold, permission: str, row: Placed) -> bool:
     if hold.area_unit_id is None:
         return False
-    places = {getattr(row, _COLUMN_OF[hold.unit_level])}
+    places = {getattr(row, COLUMNS[hold.unit_level])}
     if hold.unit_level == "district" and permission in SHARED:
         places.add(row.also_l2)
     if hold.area_unit_id not in places:

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session
 
 from app.db import session
 from app.identity.models import Jurisdiction, Trade, Unit
 from app.identity.trades import INDUSTRIES, OTHER_INDUSTRY
 
-LEVELS = ("city", "district", "township", "community")
+COLUMNS = {"city": "l1", "district": "l2", "township": "l3", "community": "l4"}
+"""The levels from the top, and the column in which a row names its unit of each."""
+LEVELS = tuple(COLUMNS)
 _CODE_LENGTHS = (4, 6, 9, 12)
 
 _Claim = tuple[str, str, str, bool, bool]
@@ -34,7 +37,13 @@ class Chain:
 
     def at(self, level: str) -> str | None:
         """The unit at a level: city, district, township or community."""
-        return (self.l1, self.l2, self.l3, self.l4)[LEVELS.index(level)]
+        unit: str | None = getattr(self, COLUMNS[level])
+        return unit
+
+    @property
+    def upwards(self) -> tuple[str | None, ...]:
+        """The same units from the nearest to the farthest."""
+        return (self.l4, self.l3, self.l2, self.l1)
 
 
 def resolve(division_code: str, on: date) -> Chain:
@@ -91,6 +100,11 @@ def lineage(unit: Unit, on: date) -> frozenset[str]:
         claims = select(Jurisdiction.unit_id).where(_claiming(place.division_code, on))
         above.update(session().scalars(claims))
     return frozenset(above)
+
+
+def city(work: Session) -> Unit:
+    """The unit above all others."""
+    return work.scalars(select(Unit).where(Unit.level == "city", Unit.kind == "government")).one()
 
 
 def empty_zones() -> Sequence[Unit]:

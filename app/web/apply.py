@@ -13,7 +13,7 @@ from app.db import session
 from app.errors import Conflict, Invalid
 from app.web import filling, headers, uploads
 from app.web.access import actor, requires, signed_in
-from app.workflow import attachments, commands, drafts
+from app.workflow import attachments, commands, drafts, places
 from app.workflow.attachments import Home
 from app.workflow.commands import drafts as keeping
 from app.workflow.commands.drafts import Screen
@@ -37,7 +37,7 @@ def choose() -> ResponseReturnValue:
 @may_file
 def begin(process: str) -> ResponseReturnValue:
     """Where the work is: step by step down to the community."""
-    home = drafts.home_of(session(), actor(), "case:file_on_behalf")
+    home = places.home_of(session(), actor())
     choice = filling.Choice(process=process, picked=home)
     return filling.place_page(choice, request.args.get("under", home[:9]))
 

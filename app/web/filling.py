@@ -15,9 +15,10 @@ from app.errors import NotFound
 from app.identity.actor import Actor
 from app.identity.models import Division
 from app.web import uploads
-from app.workflow import drafts
-from app.workflow.drafts import DraftFile, place_name
+from app.workflow import drafts, places
+from app.workflow.drafts import DraftFile
 from app.workflow.forms import GroupView
+from app.workflow.places import place_name
 from app.workflow.queries import flows
 
 ASKED = {0: "县市区", 6: "乡镇（街道）", 9: "社区（村）"}
@@ -42,7 +43,7 @@ class Choice:
 def place_page(choice: Choice, under: str) -> str:
     """The divisions beneath `under`, or, beneath nothing, the districts."""
     work, under = session(), under if len(under) in ASKED else ""
-    places = drafts.beneath(work, under, clock.now())
+    found = places.beneath(work, under, clock.now())
     action = url_for("apply.move", draft_id=choice.draft_id) if choice.draft_id else ""
     titles = flows.titles(work)
     if choice.process not in titles:
@@ -51,8 +52,8 @@ def place_page(choice: Choice, under: str) -> str:
         "apply/place.html",
         title=titles[choice.process],
         asked=ASKED[len(under)],
-        chosen=[_named(place) for place in drafts.lineage(work, under)],
-        places=[_named(place) | {"url": choice.address(place.code)} for place in places],
+        chosen=[_named(place) for place in places.lineage(work, under)],
+        places=[_named(place) | {"url": choice.address(place.code)} for place in found],
         picked=choice.picked,
         again_url=choice.address("top"),
         action=action or url_for("apply.start", process=choice.process, under=under),
@@ -119,21 +120,21 @@ def check_page(file: DraftFile, faults: Mapping[str, str], key: str) -> str:
 def draft_lines(work: Session, actor: Actor, titles: Mapping[str, str]) -> list[dict[str, Any]]:
     """My drafts as a list shows them."""
     mine = drafts.mine(work, actor)
-    places = drafts.lineages(work, [draft.division_code or "" for draft in mine])
+    where = places.lineages(work, [draft.division_code or "" for draft in mine])
     return [
         {
             "id": draft.id,
             "title": draft.values.get("name") or titles.get(draft.process_key, "未命名"),
-            "place": place_words(places[draft.division_code or ""]),
+            "place": place_words(where[draft.division_code or ""]),
             "updated_at": draft.updated_at,
         }
         for draft in mine
     ]
 
 
-def place_words(places: Sequence[Division]) -> str:
+def place_words(way: Sequence[Division]) -> str:
     """西陵区 西陵街道 某某社区."""
-    return " ".join(place_name(place) for place in places)
+    return " ".join(place_name(place) for place in way)
 
 
 def _groups(file: DraftFile, faults: Mapping[str, str]) -> list[GroupView]:

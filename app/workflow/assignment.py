@@ -9,14 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.engine.types import Party
 from app.identity.models import Unit
-from app.identity.units import department_of
+from app.identity.units import LEVELS, department_of
 from app.workflow.desks import APPLICANT
 from app.workflow.models import Case
-
-LEVELS = {"city": "l1", "district": "l2", "township": "l3", "community": "l4"}
-"""The scopes a step may name, and the case's column that holds its unit of that level."""
-
-_COLUMNS = ("l1", "l2", "l3", "l4")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +20,7 @@ class Pool:
 
     unit_id: str | None = None
     person_id: str | None = None
-    above: tuple[str | None, str | None, str | None, str | None] = (None, None, None, None)
+    above: tuple[str | None, ...] = (None, None, None, None)
 
 
 def pool(work: Session, case: Case, party: Party) -> Pool:
@@ -37,9 +32,9 @@ def pool(work: Session, case: Case, party: Party) -> Pool:
     if APPLICANT in party.roles:
         return Pool(person_id=case.applicant_id or case.filed_by_id)
     scope, _, industry = party.scope.partition(":")
-    column = LEVELS[scope]
-    area = _nearest(case, column)
-    above = _above(case, column)
+    units = (case.l1, case.l2, case.l3, case.l4)[: LEVELS.index(scope) + 1]
+    area = next(unit for unit in reversed(units) if unit)
+    above = (*units, None, None, None)[: len(LEVELS)]
     if industry or _for_department(party):
         return Pool(unit_id=_department(work, case, area, industry) or area, above=above)
     return Pool(unit_id=area, above=above)
@@ -58,17 +53,3 @@ def _department(work: Session, case: Case, area: str, industry: str) -> str | No
 
 def _for_department(party: Party) -> bool:
     return any("_dept_" in role or role == "safety_officer" for role in party.roles)
-
-
-def _nearest(case: Case, column: str) -> str:
-    upwards = _COLUMNS[: _COLUMNS.index(column) + 1][::-1]
-    units: list[str | None] = [getattr(case, name) for name in upwards]
-    return next(unit for unit in units if unit)
-
-
-def _above(case: Case, column: str) -> tuple[str | None, str | None, str | None, str | None]:
-    reached = _COLUMNS.index(column)
-    l1, l2, l3, l4 = (
-        getattr(case, name) if place <= reached else None for place, name in enumerate(_COLUMNS)
-    )
-    return l1, l2, l3, l4

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -14,15 +14,12 @@ from sqlalchemy.orm import Session
 from app.clock import local
 from app.errors import Conflict, NotFound
 from app.identity.actor import Actor
-from app.identity.models import Division, Unit
-from app.identity.permissions import holding
+from app.identity.models import Division
 from app.identity.units import resolve
-from app.workflow import definitions
+from app.workflow import definitions, places
 from app.workflow.definitions import Definition
 from app.workflow.forms import Asked, Form
 from app.workflow.models import Attachment, Draft
-
-LEVELS = ("district", "township", "community")
 
 
 @dataclass(frozen=True)
@@ -63,14 +60,12 @@ def read(work: Session, actor: Actor, draft_id: str, *, at: datetime) -> DraftFi
         .where(Attachment.draft_id == draft.id)
         .order_by(Attachment.at, Attachment.id)
     )
-    return DraftFile(draft, form, values, files.all(), lineage(work, draft.division_code or ""))
+    return DraftFile(draft, form, values, files.all(), places.lineage(work, draft.division_code or ""))
 
 
-def mine(work: Session, actor: Actor, process_key: str = "") -> Sequence[Draft]:
+def mine(work: Session, actor: Actor) -> Sequence[Draft]:
     """The drafts that this person has not submitted yet, the latest first."""
     rows = select(Draft).where(Draft.person_id == actor.id, Draft.case_id.is_(None))
-    if process_key:
-        rows = rows.where(Draft.process_key == process_key)
     return work.scalars(rows.order_by(Draft.updated_at.desc(), Draft.id)).all()
 
 
@@ -93,39 +88,4 @@ def form_of(work: Session, draft: Draft, at: datetime) -> Form:
 def definition_at(work: Session, process_key: str, division_code: str, at: datetime) -> Definition:
     """The newest version of the nearest unit above a place. Raises NotFound."""
     chain = resolve(division_code, local(at).date())
-    units = (chain.l4, chain.l3, chain.l2, chain.l1)
-    return definitions.get(work, definitions.current(work, process_key, units).id)
-
-
-def lineage(work: Session, code: str) -> Sequence[Division]:
-    """A place and those above it, from the district down."""
-    return lineages(work, [code])[code]
-
-
-def lineages(work: Session, codes: Iterable[str]) -> dict[str, Sequence[Division]]:
-    """The same for several places at once, in one statement."""
-    ways = {code: [code[:size] for size in (6, 9, 12) if len(code) >= size] for code in codes}
-    asked = {part for way in ways.values() for part in way}
-    rows = {row.code: row for row in work.scalars(select(Division).where(Division.code.in_(asked)))}
-    return {code: [rows[part] for part in way if part in rows] for code, way in ways.items()}
-
-
-def beneath(work: Session, code: str, at: datetime) -> Sequence[Division]:
-    """The divisions right under one that are in force; under nothing, the districts."""
-    above = Division.parent_code == code if code else Division.level == LEVELS[0]
-    live = Division.valid_to.is_(None) | (Division.valid_to >= local(at).date())
-    return work.scalars(select(Division).where(above, live).order_by(Division.code)).all()
-
-
-def home_of(work: Session, actor: Actor, permission: str) -> str:
-    """The division in which this member of staff files for others; empty for the public."""
-    unit_ids = [hold.area_unit_id for hold in holding(actor, permission)]
-    rows = select(Unit.division_code).where(Unit.id.in_(unit_ids)).order_by(Unit.division_code)
-    return work.scalars(rows.limit(1)).first() or ""
-
-
-def place_name(division: Division) -> str:
-    """A division as people say it: 当阳市玉阳街道 without the name of its own city."""
-    if division.level != "township" or division.parent is None:
-        return division.name
-    return division.name.removeprefix(division.parent.name) or division.name
+    return definitions.get(work, definitions.current(work, process_key, chain.upwards).id)

@@ -13,8 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.crashing import point
 from app.db import new_id
-from app.identity.models import Unit
-from app.workflow import kinds, search
+from app.workflow import kinds, places, search
 from app.workflow.definitions import Definition
 from app.workflow.forms import Cleaned, Form
 from app.workflow.forms.form import single
@@ -28,7 +27,6 @@ __all__ = [
     "clean",
     "describe",
     "keep",
-    "place_of",
     "start_values",
 ]
 
@@ -127,13 +125,6 @@ def describe(work: Session, case: Case, values: Mapping[str, Any]) -> None:
     described = kinds.of(case.process_key).describe(values)
     case.title = described.title[:200]
     case.category = described.category
-    names = place_of(work, case.division_code)
+    names = places.unit_names(work, case.division_code)
     case.place = " ".join((*names, described.address))[:200]
     search.index(work, case.id, (case.number, case.title, case.place, *described.words))
-
-
-def place_of(work: Session, division_code: str) -> tuple[str, ...]:
-    """The names of a place from the township down, as its own units are called: 解放路社区."""
-    codes = [division_code[:9], division_code[:12]]
-    of_place = (Unit.division_code.in_(codes)) & (Unit.kind == "government")
-    return tuple(work.scalars(select(Unit.name).where(of_place).order_by(Unit.division_code)))

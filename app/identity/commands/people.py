@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -21,6 +20,7 @@ from app.identity.permissions import POSITIONS, ROLES, holding, rights
 from app.identity.queries import staff_exist
 from app.identity.reach import SYSTEM_ROLES, reaches
 from app.identity.sessions import Opened, Visit
+from app.identity.units import city
 from app.unseen import without
 
 FIRST_RUN_LASTS = timedelta(hours=24)
@@ -81,10 +81,8 @@ def first_run(code: str, given: NewPerson, visit: Visit, *, at: datetime) -> Ope
             raise NotFound
         if codes.spend(work, "first_run", "", code, at=at):
             person = _add(work, given, stored, at=at)
-            city = work.scalars(select(Unit).where(Unit.level == "city", Unit.kind == "government"))
-            unit_id = city.one().id
             for role in ("platform_admin", "unit_admin"):
-                _give(work, person, Post(unit_id, role), at)
+                _give(work, person, Post(city(work).id, role), at)
             token = sessions.open_one(work, person.id, "web", visit, at=at)
             audit.record(work, audit.Deed("first_run", person.id, address=visit.address), at=at)
             return Opened(token, person.id, must_change=False, ends_at=at + sessions.ABSOLUTE)

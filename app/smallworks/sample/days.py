@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
-from sqlalchemy import select
-
 from app.clock import OFFICE_CLOSES, SHANGHAI, local
 from app.db import session
-from app.identity.models import Unit
+from app.identity.units import city
 from app.workflow import calendar
 
 BACK = 30
@@ -24,8 +22,7 @@ class Days:
     @classmethod
     def until(cls, at: datetime) -> Days:
         """The working days up to now, by the city's calendar."""
-        city = select(Unit.id).where(Unit.level == "city", Unit.kind == "government")
-        is_workday = calendar.workday_test(session(), session().scalar(city))
+        is_workday = calendar.workday_test(session(), city(session()).id)
         day = local(at).date()
         while not is_workday(day) or _closing(day) < at:
             day += timedelta(days=1)

@@ -8,20 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
-from app.clock import local
 from app.db import new_id, transaction
-from app.errors import Conflict, Forbidden, Invalid
+from app.errors import Conflict
 from app.identity.actor import Actor
-from app.identity.models import Division
-from app.identity.scope import reaches_place
-from app.identity.units import resolve
-from app.workflow import drafts
+from app.workflow import drafts, places
 from app.workflow.models import Attachment, Draft
 
 MOST_DRAFTS = 20
-ON_BEHALF = "case:file_on_behalf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +33,8 @@ def start_draft(actor: Actor, process_key: str, division_code: str, *, at: datet
     Raises Invalid (no community), NotFound (no flow), Forbidden (staff, elsewhere), Conflict.
     """
     with transaction() as work:
-        _settled(work, actor, process_key, division_code, at)
+        places.answering(work, actor, division_code, at)
+        drafts.definition_at(work, process_key, division_code, at)
         unsent = select(func.count(Draft.id)).where(
             Draft.person_id == actor.id, Draft.case_id.is_(None)
         )
@@ -57,7 +52,8 @@ def move_draft(actor: Actor, draft_id: str, division_code: str, *, at: datetime)
     """Choose another place; what was typed stays."""
     with transaction() as work:
         draft = drafts.own(work, actor, draft_id, lock=True)
-        _settled(work, actor, draft.process_key, division_code, at)
+        places.answering(work, actor, division_code, at)
+        drafts.definition_at(work, draft.process_key, division_code, at)
         draft.division_code, draft.updated_at = division_code, at
     return draft
 
@@ -81,14 +77,3 @@ def discard_draft(actor: Actor, draft_id: str, *, at: datetime) -> None:
             work.delete(kept)
         work.flush()
         work.delete(draft)
-
-
-def _settled(work: Session, actor: Actor, process_key: str, code: str, at: datetime) -> None:
-    """Whether this person may file such a case there. Raises Invalid, Forbidden, NotFound."""
-    place, day = work.get(Division, code), local(at).date()
-    if place is None or place.level != "community" or (place.valid_to and place.valid_to < day):
-        said = "选择工程所在的社区（村）"
-        raise Invalid(said, {"division_code": said})
-    if actor.staff and not reaches_place(actor, ON_BEHALF, resolve(code, day)):
-        raise Forbidden("您没有在该地代为申报的权限，请选择本辖区的社区（村）")
-    drafts.definition_at(work, process_key, code, at)

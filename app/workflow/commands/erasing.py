@@ -13,7 +13,7 @@ from app.db import transaction
 from app.errors import Conflict, NotFound
 from app.identity import audit, sessions
 from app.identity.models import Grant, Person
-from app.workflow import definitions, events, kinds, search, submissions
+from app.workflow import definitions, events, kinds, places, search
 from app.workflow.events import Act
 from app.workflow.models import Attachment, Case, Draft, Notice, Submission
 
@@ -54,7 +54,7 @@ def _erase_case(work: Session, case: Case, at: datetime) -> None:
         sent.values = definition.form(sent.form).erase(sent.values)
     kinds.of(case.process_key).on_erased(work, case)
     case.title = NAMELESS
-    case.place = " ".join(submissions.place_of(work, case.division_code))
+    case.place = " ".join(places.unit_names(work, case.division_code))
     search.index(work, case.id, (case.number, case.place))
     work.execute(update(Notice).where(Notice.case_id == case.id).values(text=NAMELESS))
     events.record(work, case, events.ERASED, None, Act(), at=at)

@@ -11,15 +11,13 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app import vault
-from app.clock import local
 from app.db import new_id, transaction
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import NotFound
 from app.identity.actor import Actor
-from app.identity.models import Division, Person
+from app.identity.models import Person
 from app.identity.permissions import holds_permission
-from app.identity.scope import reaches_place
-from app.identity.units import Chain, resolve
-from app.workflow import definitions, drafts, events, keys, opening, submissions
+from app.identity.units import Chain
+from app.workflow import definitions, drafts, events, keys, opening, places, submissions
 from app.workflow.events import Act
 from app.workflow.kinds import Moment
 from app.workflow.models import Attachment, Case, Draft
@@ -78,10 +76,8 @@ def file_values(actor: Actor, filing: Filing, *, at: datetime) -> Case:
 
 
 def _open_case(work: Session, actor: Actor, filing: Filing, files: Any, at: datetime) -> Case:
-    chain = _chain(work, filing.division_code, at)
-    if actor.staff and not reaches_place(actor, "case:file_on_behalf", chain):
-        raise Forbidden("您没有在该地代为申报的权限")
-    version = definitions.current(work, filing.process, (chain.l4, chain.l3, chain.l2, chain.l1))
+    chain = places.answering(work, actor, filing.division_code, at)
+    version = definitions.current(work, filing.process, chain.upwards)
     definition = definitions.get(work, version.id)
     form = definition.form(definition.process.start_form)
     # locked first: of two filings that name the same files, only one may have them
@@ -111,18 +107,6 @@ def _open_case(work: Session, actor: Actor, filing: Filing, files: Any, at: date
     return case
 
 
-def _chain(work: Session, division_code: str, at: datetime) -> Chain:
-    """Who answers for the place. Raises Invalid: a filing names a community."""
-    place = work.get(Division, division_code) if division_code else None
-    if place is None or place.level != "community":
-        raise Invalid("请选择工程所在的社区（村）", {"division_code": "请选择工程所在的社区（村）"})
-    if place.valid_to is not None and place.valid_to < local(at).date():
-        raise Invalid(
-            "该社区（村）已撤并，请重新选择", {"division_code": "该社区（村）已撤并，请重新选择"}
-        )
-    return resolve(division_code, local(at).date())
-
-
 def _applicant(work: Session, actor: Actor, values: Mapping[str, Any]) -> str | None:
     """Whose case it is: the member of the public who files, or, on behalf, who has that phone."""
     if not actor.staff:
@@ -135,7 +119,6 @@ def _applicant(work: Session, actor: Actor, values: Mapping[str, Any]) -> str | 
 
 def _hold(actor: Actor, chain: Chain) -> Any:
     """The assignment under which staff file on somebody's behalf."""
-    if not actor.staff or not holds_permission(actor, "case:file_on_behalf"):
+    if not actor.staff or not holds_permission(actor, places.ON_BEHALF):
         return None
-    answering = (chain.l4, chain.l3, chain.l2, chain.l1)
-    return next((hold for hold in actor.holds if hold.unit_id in answering), None)
+    return next((hold for hold in actor.holds if hold.unit_id in chain.upwards), None)

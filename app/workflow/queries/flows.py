@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from app.clock import local
 from app.errors import NotFound
-from app.identity.models import Unit
-from app.identity.units import resolve
+from app.identity.units import city, resolve
 from app.workflow import definitions
 from app.workflow.models import Case, ProcessVersion
 
@@ -113,11 +112,9 @@ def content(work: Session, version_id: str) -> ProcessVersion:
 def startable(work: Session, division_code: str, *, at: datetime) -> list[ProcessVersion]:
     """What can be filed at a place, or by the city's own flows without one."""
     if division_code:
-        chain = resolve(division_code, local(at).date())
-        units: tuple[str | None, ...] = (chain.l4, chain.l3, chain.l2, chain.l1)
+        units = resolve(division_code, local(at).date()).upwards
     else:
-        city = select(Unit.id).where(Unit.level == "city", Unit.kind == "government")
-        units = (work.scalar(city),)
+        units = (city(work).id,)
     found = []
     for key in keys(work):
         try:

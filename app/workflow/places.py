@@ -1,0 +1,76 @@
+"""Places (区划) as filings name them: which may be chosen, how they are called, who answers there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import local
+from app.errors import Forbidden, Invalid
+from app.identity.actor import Actor
+from app.identity.models import Division, Unit
+from app.identity.permissions import holding
+from app.identity.scope import reaches_place
+from app.identity.units import Chain, resolve
+
+ON_BEHALF = "case:file_on_behalf"
+
+
+def answering(work: Session, actor: Actor, code: str, at: datetime) -> Chain:
+    """Who answers for a community where this person may file. Raises Invalid, Forbidden."""
+    place, day = work.get(Division, code), local(at).date()
+    if place is None or place.level != "community":
+        raise _unfit("请选择工程所在的社区（村）")
+    if place.valid_to is not None and place.valid_to < day:
+        raise _unfit("该社区（村）已撤并，请重新选择")
+    chain = resolve(code, day)
+    if actor.staff and not reaches_place(actor, ON_BEHALF, chain):
+        raise Forbidden("您没有在该地代为申报的权限，请选择本辖区的社区（村）")
+    return chain
+
+
+def _unfit(said: str) -> Invalid:
+    return Invalid(said, {"division_code": said})
+
+
+def home_of(work: Session, actor: Actor) -> str:
+    """The division in which this member of staff files for others; empty for the public."""
+    unit_ids = [hold.area_unit_id for hold in holding(actor, ON_BEHALF)]
+    rows = select(Unit.division_code).where(Unit.id.in_(unit_ids)).order_by(Unit.division_code)
+    return work.scalars(rows.limit(1)).first() or ""
+
+
+def beneath(work: Session, code: str, at: datetime) -> Sequence[Division]:
+    """The divisions right under one that are in force; under nothing, the districts."""
+    above = Division.parent_code == code if code else Division.level == "district"
+    live = Division.valid_to.is_(None) | (Division.valid_to >= local(at).date())
+    return work.scalars(select(Division).where(above, live).order_by(Division.code)).all()
+
+
+def lineage(work: Session, code: str) -> Sequence[Division]:
+    """A place and those above it, from the district down."""
+    return lineages(work, [code])[code]
+
+
+def lineages(work: Session, codes: Iterable[str]) -> dict[str, Sequence[Division]]:
+    """The same for several places at once, in one statement."""
+    ways = {code: [code[:size] for size in (6, 9, 12) if len(code) >= size] for code in codes}
+    asked = {part for way in ways.values() for part in way}
+    rows = {row.code: row for row in work.scalars(select(Division).where(Division.code.in_(asked)))}
+    return {code: [rows[part] for part in way if part in rows] for code, way in ways.items()}
+
+
+def place_name(division: Division) -> str:
+    """A division as people say it: 当阳市玉阳街道 without the name of its own city."""
+    if division.level != "township" or division.parent is None:
+        return division.name
+    return division.name.removeprefix(division.parent.name) or division.name
+
+
+def unit_names(work: Session, code: str) -> tuple[str, ...]:
+    """A place from the township down, as its own units are called: 解放路社区."""
+    of_place = Unit.division_code.in_([code[:9], code[:12]]) & (Unit.kind == "government")
+    return tuple(work.scalars(select(Unit.name).where(of_place).order_by(Unit.division_code)))
