@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from app.engine import Limit, Outcome, Party, Process, Sign, TaskPolicy
 from app.engine.policy import BPMN, FLOW
 from app.errors import BrokenProcess
 from tests.engine.door import FILES, Walk, drawing, flows
+from tests.engine.test_gate_fuzz import spoilt
 
 IMPORTED = Path(__file__).parent / "imported"
 SHIPPED = Path(__file__).parents[2] / "bpmn" / "filing.bpmn"
@@ -152,3 +154,19 @@ def test_our_own_words_win_over_foreign_ones() -> None:
     root = etree.fromstring(engine.translate(both.encode())[0])
     review = next(each for each in root.iter(f"{{{BPMN}}}userTask") if each.get("id") == "review")
     assert (review.get(f"{{{FLOW}}}role"), review.get(f"{{{FLOW}}}scope")) == ("leader", "city")
+
+
+def test_spoilt_drawings_are_translated_or_left_and_never_fail() -> None:
+    """What comes out is a drawing again, and a second time changes nothing."""
+    chance = random.Random("spoilt imports")  # noqa: S311 - drawings, no secrets
+    texts = [path.read_text("utf-8") for path in sorted(IMPORTED.glob("*.bpmn"))]
+    anew = 0
+    for at in range(600):
+        raw = spoilt(texts[at % len(texts)], chance).encode("utf-8", "replace")
+        text, notes = engine.translate(raw)
+        anew += bool(notes)
+        assert notes or text == raw
+        if notes:
+            assert etree.fromstring(text).tag == f"{{{BPMN}}}definitions"
+            assert engine.translate(text)[1] == ()
+    assert anew > 100
