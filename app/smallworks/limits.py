@@ -72,10 +72,8 @@ def all_in_force(work: Session, wanted: Iterable[Units], day: date) -> dict[Unit
         row.unit_id: Limit(row.investment_wan, row.area_sqm, row.mode, row.inclusive)
         for row in rows
     }
-    return {
-        units: next((newest[unit] for unit in units if unit in newest), NATIONAL)
-        for units in asked
-    }
+    nearest = {units: [newest[unit] for unit in units if unit in newest] for units in asked}
+    return {units: next(iter(found), NATIONAL) for units, found in nearest.items()}
 
 
 def set_limit(actor: Actor, unit_id: str, typed: Typed, *, at: datetime) -> PermitLimit:

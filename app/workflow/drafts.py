@@ -60,7 +60,8 @@ def read(work: Session, actor: Actor, draft_id: str, *, at: datetime) -> DraftFi
         .where(Attachment.draft_id == draft.id)
         .order_by(Attachment.at, Attachment.id)
     )
-    return DraftFile(draft, form, values, files.all(), places.lineage(work, draft.division_code or ""))
+    way = places.lineage(work, draft.division_code or "")
+    return DraftFile(draft, form, values, files.all(), way)
 
 
 def mine(work: Session, actor: Actor) -> Sequence[Draft]:

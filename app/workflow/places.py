@@ -1,4 +1,4 @@
-"""Places (区划) as filings name them: which may be chosen, how they are called, who answers there."""
+"""Places (区划) as filings name them: which may be chosen, their names, who answers there."""
 
 from __future__ import annotations
 

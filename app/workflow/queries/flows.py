@@ -111,10 +111,8 @@ def content(work: Session, version_id: str) -> ProcessVersion:
 
 def startable(work: Session, division_code: str, *, at: datetime) -> list[ProcessVersion]:
     """What can be filed at a place, or by the city's own flows without one."""
-    if division_code:
-        units = resolve(division_code, local(at).date()).upwards
-    else:
-        units = (city(work).id,)
+    here = resolve(division_code, local(at).date()).upwards if division_code else ()
+    units = here or (city(work).id,)
     found = []
     for key in keys(work):
         try:
