@@ -16,14 +16,17 @@ from app.smallworks.models import Contractor
 
 
 def remember(work: Session, builder: Builder, at: datetime) -> Contractor | None:
-    """The contractor of a filing, made or brought up to date; none where it gives no number."""
+    """The contractor of a filing, made or brought up to date; none where it gives no number.
+
+    The name and the legal representative stay as first filed: anybody can cite a firm's public
+    number, and must not rename it in everybody's register.
+    """
     index = vault.blind(builder.code)
     if not index:
         return None
     contractor = _found(work, index) or _made(work, builder, index, at)
-    contractor.kind, contractor.name = builder.kind, builder.name
     contractor.last_seen = at
-    contractor.legal_rep = builder.legal_rep or contractor.legal_rep
+    contractor.legal_rep = contractor.legal_rep or builder.legal_rep
     contractor.qualification_no = builder.qualification_no or contractor.qualification_no
     contractor.safety_licence_no = builder.safety_licence_no or contractor.safety_licence_no
     if builder.phone and vault.unseal(contractor.phone) != builder.phone:

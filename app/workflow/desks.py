@@ -8,10 +8,12 @@ from sqlalchemy.orm import Session
 from app.engine import Process
 from app.engine.types import Party
 from app.identity.actor import Actor, Hold
+from app.identity.permissions import of_hold
 from app.workflow.backstage import Desk
 from app.workflow.models import Task
 
 APPLICANT = "applicant"
+DECIDE = "task:decide"
 
 
 def spelled(party: Party) -> str:
@@ -27,8 +29,12 @@ def open_desks(work: Session, process: Process) -> None:
 
 
 def sits_at(hold: Hold, desk: str) -> bool:
-    """Whether somebody with this assignment is one of those a desk names."""
-    return not hold.words.isdisjoint(desk.split())
+    """Whether somebody with this assignment is one of those a desk names.
+
+    A drawing may name a position that decides nothing at its level (a community's leader): it
+    gives no right that the permission table does not.
+    """
+    return not hold.words.isdisjoint(desk.split()) and DECIDE in of_hold(hold)
 
 
 def pools(work: Session, actor: Actor) -> list[tuple[Hold, list[str]]]:

@@ -239,3 +239,10 @@ def test_no_secret_reaches_works_or_papers(town: Town) -> None:
     work = town.work(case)
     rows = [str(work.__dict__), *(str(paper.facts) for paper in town.papers(case))]
     assert not any(secret in row for row in rows for secret in (OWNER_ID, "13900002222"))
+
+
+def test_a_strangers_filing_does_not_rename_a_firm(town: Town) -> None:
+    town.file()
+    town.file(contractor_name="宜昌假冒装饰有限公司", contractor_legal_rep="假冒人")
+    firm = session().scalars(select(Contractor)).one()
+    assert (firm.name, firm.legal_rep) == ("宜昌橘颂装饰有限公司", "冼南橘")
