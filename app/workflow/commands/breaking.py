@@ -16,7 +16,7 @@ from app.workflow.commands.locked import locked_case
 from app.workflow.events import Act
 from app.workflow.models import Task
 
-_ADVICE = "。本次办理没有生效，已记为流程异常，请等系统后台管理员处理后再办"
+_ADVICE = "。本次办理没有生效，已记为流程异常，请等本区县或市的管理员处理后再办"
 
 
 @contextmanager

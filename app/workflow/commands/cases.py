@@ -48,7 +48,7 @@ def retry(actor: Actor, case_id: str, *, at: datetime) -> Case:
     with transaction() as work:
         case = locked_case(work, case_id)
         if not may_retry(actor, case):
-            raise Forbidden("只有本辖区系统后台管理员可以重试")
+            raise Forbidden("只有本辖区的区县、市级管理员可以重试")
         if case.incident is None:
             raise Conflict("该办件没有流程异常")
         case.incident = None
