@@ -12,6 +12,7 @@ from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -73,6 +74,12 @@ def new_id() -> str:
     tail[0] = 0x70 | (tail[0] & 0x0F)
     tail[2] = 0x80 | (tail[2] & 0x3F)
     return (head + tail).hex()
+
+
+def insert_if_new(work: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that does nothing where another transaction has put the same row first."""
+    store = postgresql if work.get_bind().dialect.name == "postgresql" else sqlite
+    return store.insert(model).on_conflict_do_nothing()
 
 
 named_conflicts: dict[str, str] = {}

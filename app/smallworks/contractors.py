@@ -5,12 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app import vault
-from app.db import new_id
+from app.db import insert_if_new, new_id
 from app.smallworks.facts import Builder
 from app.smallworks.models import Contractor
 
@@ -40,12 +38,11 @@ def _found(work: Session, index: str) -> Contractor | None:
 
 def _made(work: Session, builder: Builder, index: str, at: datetime) -> Contractor:
     """Two filings may name a new contractor at once: the second takes the first one's row."""
-    insert = pg_insert if work.get_bind().dialect.name == "postgresql" else sqlite_insert
     row = {
         "id": new_id(), "kind": builder.kind, "name": builder.name,
         "code": vault.seal(builder.code), "code_index": index,
         "legal_rep": "", "phone": "", "qualification_no": "", "safety_licence_no": "",
         "first_seen": at, "last_seen": at,
     }  # fmt: skip
-    work.execute(insert(Contractor).values(**row).on_conflict_do_nothing())
+    work.execute(insert_if_new(work, Contractor).values(**row))
     return work.scalars(select(Contractor).where(Contractor.code_index == index)).one()

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete, select, update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.crashing import point
+from app.db import insert_if_new
 from app.errors import Conflict
 from app.workflow.backstage import SubmitKey
 
@@ -41,11 +40,9 @@ def first_answer(
     """
     if not key:
         return None
-    insert = pg_insert if work.get_bind().dialect.name == "postgresql" else sqlite_insert
     taken = work.execute(
-        insert(SubmitKey)
+        insert_if_new(work, SubmitKey)
         .values(person_id=person_id, key=key[:80], at=at, result=result)
-        .on_conflict_do_nothing()
         .returning(SubmitKey.key)
     ).scalar()
     if taken is not None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from sqlalchemy import update
-from sqlalchemy.dialects.postgresql import insert as pg_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session
 
 from app.crashing import point
+from app.db import insert_if_new
 from app.workflow.backstage import Counter
 
 
@@ -21,8 +20,7 @@ def take(work: Session, name: str) -> int:
     )
     value = work.execute(bump).scalar()
     if value is None:
-        insert = pg_insert if work.get_bind().dialect.name == "postgresql" else sqlite_insert
-        work.execute(insert(Counter).values(name=name, value=0).on_conflict_do_nothing())
+        work.execute(insert_if_new(work, Counter).values(name=name, value=0))
         value = work.execute(bump).scalar_one()
     point("number")
     return value
