@@ -17,6 +17,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+from setup import backup
 from setup.bundle import bundle
 from setup.postgres import throwaway
 from setup.prepare import PYTHON, locked, one_at_a_time, packages
@@ -45,11 +46,14 @@ HELP = """用法：python3 manage.py 命令 [选项]
   worker     只启动后台进程
   publish    发布流程：publish --help 查看选项
   audit      核对办理记录：audit verify
+  backup     备份到一个文件，可在运行中进行：backup 文件 [--with-keys]
+  restore    恢复到空的数据目录：restore 文件 --data 目录；只试不动：restore --check 文件
+  erase      注销一个人并删除其个人信息：erase 账号或手机号
   first-run-code  给出建立第一位管理员的一次性代码
 
 migrate 以下各命令同样接受 --data 和 --store。
 """
-HANDED_ON = ("migrate", "worker", "publish", "audit", "first-run-code")
+HANDED_ON = ("migrate", "worker", "publish", "audit", "erase", "first-run-code")
 
 
 def main(words: Sequence[str]) -> int:
@@ -57,7 +61,9 @@ def main(words: Sequence[str]) -> int:
         print(HELP)
         return 0
     word, rest = words[0], list(words[1:])
-    named: dict[str, Callable[[list[str]], int]] = {"run": run, "test": test, "bench": bench}
+    named: dict[str, Callable[[list[str]], int]] = {
+        "run": run, "test": test, "bench": bench, "backup": back_up, "restore": restore,
+    }  # fmt: skip
     if word in HANDED_ON:
         return hand_on(word, rest)
     if word not in named:
@@ -122,6 +128,47 @@ def hand_on(word: str, words: list[str]) -> int:
     prepare("requirements")
     with store(args.data.absolute(), args.store) as env:
         return _flask(env, word, *more)
+
+
+def back_up(words: list[str]) -> int:
+    """Everything but the keys into one file, while others work."""
+    parser = argparse.ArgumentParser(prog="manage.py backup")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--with-keys", action="store_true", help="连同密钥，须加密保存")
+    _add_store(parser)
+    args = parser.parse_args(words)
+    prepare("requirements")
+    with store(args.data.absolute(), args.store) as env:
+        backup.make(env, args.file.absolute(), with_keys=args.with_keys)
+    return 0
+
+
+def restore(words: list[str]) -> int:
+    """A backup into an empty data folder, or, with --check, beside everything and away again."""
+    parser = argparse.ArgumentParser(prog="manage.py restore")
+    parser.add_argument("file", type=Path)
+    parser.add_argument("--check", action="store_true", help="只试恢复并核对，不动现有数据")
+    _add_store(parser)
+    args = parser.parse_args(words)
+    prepare("requirements")
+    data = args.data.absolute()
+    if not args.check:
+        kind = backup.unpack(args.file, data)
+        backup.demand_keys(data, data)
+        with store(data, kind) as env:
+            backup.load(env, data)
+            backup.verify(env)
+        say(f"已恢复到 {data}，请用 --store {kind} 启动")
+        return 0
+    with tempfile.TemporaryDirectory(prefix="anguan-restore-") as folder:
+        room = Path(folder) / "data"
+        kind = backup.unpack(args.file, room)
+        backup.demand_keys(data, room)
+        with store(data, kind) as env, backup.trial(env, room, kind) as beside:
+            backup.load(beside, room)
+            backup.verify(beside)
+    say(f"{args.file} 可以恢复：清单、记录、锚定、引用、附件都核对过")
+    return 0
 
 
 def prepare(*requirements: str) -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 from types import FrameType
 
 import click
-from flask import Flask
+from flask import Flask, current_app
 
-from app import clock, first_start
+from app import checking, clock, first_start
 from app.db import db, session
 from app.errors import BrokenProcess, Conflict, Refusal
 from app.identity import audit as identity_audit
@@ -32,7 +32,7 @@ SWEEP_EVERY = 3600.0
 
 def install(app: Flask) -> None:
     """Give the app its words."""
-    for word in (migrate, first_run_code, rescue, worker, publish, audit, erase):
+    for word in (migrate, first_run_code, rescue, worker, publish, audit, erase, check_store):
         app.cli.add_command(word)
 
 
@@ -147,3 +147,14 @@ def erase(who: str) -> None:
     except Refusal as refusal:
         click.echo(refusal.message, err=True)
         sys.exit(1)
+
+
+@click.command("check-store")
+def check_store() -> None:
+    """Check that every reference leads somewhere and every file is there: after a restore."""
+    found = list(checking.faults(session(), current_app.extensions["config"].data))
+    for fault in found:
+        click.echo(fault, err=True)
+    if found:
+        sys.exit(1)
+    click.echo("引用、附件、文书、密钥：完整")

@@ -41,13 +41,24 @@ def client(house: House, slot: int, draw: random.Random, begun: float) -> None:
     journal = Journal(path)
     unanswered = list(_unanswered(path.read_text() if path.exists() else ""))
     while True:
-        post = unanswered.pop() if unanswered else _thought_up(house, draw)
-        if post is None:
-            time.sleep(0.02)
-            continue
-        for _click in range(draw.choice((1, 1, 1, 2))):
-            say(house, journal, post, lambda: _now(begun))
-        db.session.remove()
+        try:
+            post = unanswered.pop() if unanswered else _thought_up(house, draw)
+            if post is None:
+                time.sleep(0.02)
+                continue
+            for _click in range(draw.choice((1, 1, 1, 2))):
+                say(house, journal, post, lambda: _now(begun))
+            db.session.remove()
+        except Exception as fault:
+            bear(fault)
+
+
+def bear(fault: Exception) -> None:
+    """Go on without the store if it went away; anything else ends the process."""
+    if not lost_store(fault):
+        raise fault
+    let_go()
+    time.sleep(0.02)
 
 
 def worker(house: House, slot: int, draw: random.Random, begun: float) -> None:
@@ -56,14 +67,11 @@ def worker(house: House, slot: int, draw: random.Random, begun: float) -> None:
         ahead = AHEAD if slot % 2 else timedelta()
         try:
             done = jobs.run_due(_now(begun) + ahead, most=draw.choice((1, 5, 20)))
+            db.session.remove()
+            if not done:
+                time.sleep(0.02)
         except Exception as fault:
-            if not lost_store(fault):
-                raise
-            done = 0
-            let_go()
-        db.session.remove()
-        if not done:
-            time.sleep(0.02)
+            bear(fault)
 
 
 def _now(begun: float) -> datetime:
@@ -80,13 +88,7 @@ def _unanswered(journal: str) -> Iterator[Post]:
 
 def _thought_up(house: House, draw: random.Random) -> Post | None:
     """Something that somebody might do now."""
-    try:
-        rows = _open(draw)
-    except Exception as fault:
-        if not lost_store(fault):
-            raise
-        let_go()
-        return None
+    rows = _open()
     if len(rows) < WANTED and draw.random() < 0.5:
         return Post("file", "", f"file:{draw.randrange(10**9)}")
     if not rows:
@@ -94,7 +96,7 @@ def _thought_up(house: House, draw: random.Random) -> Post | None:
     return _about(house, draw, draw.choice(rows))
 
 
-def _open(draw: random.Random) -> list[Task]:
+def _open() -> list[Task]:
     session().rollback()
     rows = session().scalars(
         select(Task).where(Task.status == "open").order_by(Task.opened_at, Task.id).limit(WANTED)

@@ -82,6 +82,14 @@ def test_the_hammer_breaks_nothing(kind: str, folder: Path) -> None:
     assert report["killed from outside"] >= KILLS
     assert report.get("server crashes", 0) >= (4 if kind == "postgresql" else 0)
     assert report["acts acknowledged"] > KILLS / 10
+    assert "broken" not in report
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_backup_made_under_load_can_be_restored(kind: str, folder: Path) -> None:
+    report = program("restoring", "--store", where(kind), "--folder", folder / "house")
+    assert report["backups"] == 3
+    assert 0 < report["cases in each"][0] <= report["cases in each"][-1]
 
 
 @pytest.mark.parametrize(("name", "kind"), SEEDED)
