@@ -78,8 +78,9 @@ def new_id() -> str:
 
 def insert_if_new(work: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that does nothing where another transaction has put the same row first."""
-    store = postgresql if work.get_bind().dialect.name == "postgresql" else sqlite
-    return store.insert(model).on_conflict_do_nothing()
+    if work.get_bind().dialect.name == "postgresql":
+        return postgresql.insert(model).on_conflict_do_nothing()
+    return sqlite.insert(model).on_conflict_do_nothing()
 
 
 named_conflicts: dict[str, str] = {}
