@@ -15,12 +15,10 @@ from app.smallworks import words
 from app.smallworks.models import Paper, Work
 from app.smallworks.papers import KINDS
 from app.workflow.models import Case
-from app.workflow.queries.pages import Cursor, Page
+from app.workflow.queries.pages import MOST_COUNTED, PAGE, Cursor, Page
 from app.workflow.reach import visible
 
 READ, EXPORT = "register:read", "register:export"
-PAGE = 50
-MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ from app.smallworks.register import Wanted
 from app.web import sheets
 from app.web.access import actor, public, requires, signed_in
 from app.workflow import jobs, kinds
+from app.workflow.queries.pages import MOST_COUNTED
 from app.workflow.queries.register import units_below
 
 works = Blueprint("works", __name__)
@@ -68,7 +69,7 @@ def index() -> ResponseReturnValue:
         "works/index.html",
         rows=page.rows,
         total=register.count(session(), me, wanted),
-        most=register.MOST_COUNTED,
+        most=MOST_COUNTED,
         filters=_filters(wanted),
         next_url=url_for(".index", **_asked(wanted), after=page.after) if page.after else "",
         first_url=url_for(".index", **_asked(wanted)) if request.args.get("after") else "",

@@ -20,7 +20,7 @@ from app.web.display import case_line
 from app.workflow import commands, kinds
 from app.workflow.models import Case
 from app.workflow.queries import casefile, register
-from app.workflow.queries.inbox import MOST_COUNTED
+from app.workflow.queries.pages import MOST_COUNTED
 from app.workflow.reach import may_retry, own_case
 
 bp = Blueprint("cases", __name__)

@@ -20,7 +20,6 @@ from app.workflow import calendar, kinds, lights
 from app.workflow.attachments import REPLACED
 from app.workflow.forms import File
 from app.workflow.models import Event
-from app.workflow.queries import inbox
 from app.workflow.queries.casefile import CURRENT, CaseFile, Handling, Stage
 
 VERBS = {
@@ -77,7 +76,7 @@ def _head(file: CaseFile) -> dict[str, Any]:
     by = f"{case.filed_by.name} 代{filer}" if behalf else filer
     return {
         "id": case.id, "number": case.number, "title": case.title, "place": case.place,
-        "risk": inbox.risks_of(session(), [case]).get(case.id, ""),
+        "risk": kinds.risks_of(session(), [case]).get(case.id, ""),
         "standing": kinds.standing(case),
         "trade": CATEGORIES.get(case.category, case.category),
         "filed_text": f"{by} 于 {minute(case.opened_at)} 申报",

@@ -17,6 +17,7 @@ from app.web.settings import first_room
 from app.workflow import commands
 from app.workflow.commands.tasks import Decision
 from app.workflow.queries import casefile, inbox, register
+from app.workflow.queries.pages import MOST_COUNTED
 
 bp = Blueprint("tasks", __name__)
 
@@ -106,7 +107,7 @@ def _boxes() -> list[tuple[str, str, str]]:
 def _capped(number: int | None) -> str:
     if number is None:
         return ""
-    return "999+" if number >= inbox.MOST_COUNTED else str(number)
+    return "999+" if number >= MOST_COUNTED else str(number)
 
 
 def _total(rows: list[inbox.Row], more: bool) -> str:

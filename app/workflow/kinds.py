@@ -126,6 +126,15 @@ def of(key: str) -> CaseKind:
     return _kinds.get(key) or CaseKind(key)
 
 
+def risks_of(work: Session, cases: Sequence[Case]) -> dict[str, str]:
+    """The risk grade of each case whose kind knows one."""
+    found: dict[str, str] = {}
+    for key in {case.process_key for case in cases}:
+        ids = [case.id for case in cases if case.process_key == key]
+        found.update(of(key).risks(work, ids))
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """How a case stands: its state, the result of an ended one, or `incident`; and in words."""

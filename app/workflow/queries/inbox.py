@@ -13,12 +13,10 @@ from app.identity.actor import Actor
 from app.workflow import calendar, desks, kinds, lights, search
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
-from app.workflow.queries.pages import Cursor, Page
+from app.workflow.queries.pages import MOST_COUNTED, PAGE, Cursor, Page
 
 TODO, CLAIMABLE, DONE = "todo", "claimable", "done"
 BOXES = (TODO, CLAIMABLE, DONE)
-PAGE = 50
-MOST_COUNTED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,18 +134,9 @@ def _narrow(work: Session, query: Select[Task], asked: Asked) -> Select[Task]:
 
 def _rows(work: Session, found: Sequence[Task], at: datetime) -> list[Row]:
     cases = [task.case for task in found]
-    risks = risks_of(work, cases)
+    risks = kinds.risks_of(work, cases)
     tests = calendar.workday_tests(work, ((case.l2, case.l1) for case in cases))
     return [
         Row(task, case, lights.due(task, at, tests[case.l2, case.l1]), risks.get(case.id, ""))
         for task, case in zip(found, cases, strict=True)
     ]
-
-
-def risks_of(work: Session, cases: Sequence[Case]) -> dict[str, str]:
-    """The risk grade of each case whose kind knows one."""
-    found: dict[str, str] = {}
-    for key in {case.process_key for case in cases}:
-        ids = [case.id for case in cases if case.process_key == key]
-        found.update(kinds.of(key).risks(work, ids))
-    return found

@@ -7,9 +7,7 @@ from sqlalchemy import func, select
 from app.db import session
 from app.identity.actor import Actor
 from app.workflow.models import Notice
-from app.workflow.queries.pages import Cursor, Page
-
-PAGE = 50
+from app.workflow.queries.pages import PAGE, Cursor, Page
 
 
 def unread(actor: Actor) -> int:

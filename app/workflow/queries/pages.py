@@ -11,6 +11,10 @@ from app.errors import Invalid
 
 Item = TypeVar("Item")
 
+PAGE = 50
+MOST_COUNTED = 1000
+"""Beyond this a count says nothing that anybody acts on, and costs."""
+
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Item]):

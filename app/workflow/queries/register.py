@@ -28,8 +28,7 @@ from app.workflow import calendar, kinds, lights, search
 from app.workflow.backstage import CalendarDay
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
-from app.workflow.queries.inbox import MOST_COUNTED, PAGE, risks_of
-from app.workflow.queries.pages import Cursor, Page
+from app.workflow.queries.pages import MOST_COUNTED, PAGE, Cursor, Page
 from app.workflow.reach import visible
 
 
@@ -154,7 +153,7 @@ def _lines(work: Session, found: Sequence[Case], at: datetime) -> list[Line]:
     rows = select(Task).where(Task.case_id.in_(ids), Task.status == "open").order_by(Task.due_at)
     for task in work.scalars(rows.options(joinedload(Task.unit), joinedload(Task.claimed_by))):
         waiting.setdefault(task.case_id, []).append(task)
-    risks = risks_of(work, found)
+    risks = kinds.risks_of(work, found)
     tests = calendar.workday_tests(work, ((shown.l2, shown.l1) for shown in found))
     lines = []
     for shown in found:
