@@ -1,12 +1,12 @@
 """The verbs of the workflow: each is one transaction, and one event in each case it touches."""
 
 from app.workflow.commands import messages  # noqa: F401 - takes its jobs on
+from app.workflow.commands.calendar import drop_day, import_holidays, keep_day
 from app.workflow.commands.cases import retry, withdraw
 from app.workflow.commands.exports import export_cases
 from app.workflow.commands.filing import file_case, file_values
 from app.workflow.commands.lookup import look_up
 from app.workflow.commands.notices import read_notices
-from app.workflow.commands.settings import drop_day, import_holidays, keep_day
 from app.workflow.commands.tasks import claim, decide, release
 from app.workflow.commands.timers import deliver_message, wake_case
 

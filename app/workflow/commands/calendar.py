@@ -1,11 +1,11 @@
-"""What an administrator keeps of the calendar."""
+"""Working days (工作日) as an administrator keeps them: one by one, or a year at once."""
 
 from __future__ import annotations
 
 from datetime import date, datetime
 
 import chinese_calendar
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
 from sqlalchemy.orm import Session
 
 from app.db import transaction
@@ -15,6 +15,12 @@ from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holds_permission
 from app.workflow.backstage import CalendarDay
+
+_NAMES = {
+    "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节", "Dragon Boat Festival": "端午节", "National Day": "国庆节",
+    "Mid-autumn Festival": "中秋节",
+}  # fmt: skip
 
 
 def keep_day(
@@ -26,7 +32,7 @@ def keep_day(
         raise Invalid("请写明名称，如“国庆节”或“国庆节调休”", {"name": "请写明名称"})
     with transaction() as work:
         _allowed(work, actor, unit_id)
-        row = work.scalars(_row(unit_id, day)).first()
+        row = work.scalars(select(CalendarDay).where(*_one(unit_id, day))).first()
         if row is None:
             row = CalendarDay(unit_id=unit_id, day=day)
             work.add(row)
@@ -38,9 +44,7 @@ def drop_day(actor: Actor, unit_id: str, day: date, *, at: datetime) -> None:
     """Let one day follow its weekday again."""
     with transaction() as work:
         _allowed(work, actor, unit_id)
-        work.execute(
-            delete(CalendarDay).where(CalendarDay.unit_id == unit_id, CalendarDay.day == day)
-        )
+        work.execute(delete(CalendarDay).where(*_one(unit_id, day)))
         _note(work, actor, unit_id, f"{day} as its weekday", at)
 
 
@@ -82,15 +86,8 @@ def _arrangement(year: int) -> list[tuple[date, bool, str]]:
     return found
 
 
-_NAMES = {
-    "New Year's Day": "元旦", "Spring Festival": "春节", "Tomb-sweeping Day": "清明节",
-    "Labour Day": "劳动节",
-    "Dragon Boat Festival": "端午节", "National Day": "国庆节", "Mid-autumn Festival": "中秋节",
-}  # fmt: skip
-
-
-def _row(unit_id: str, day: date):  # type: ignore[no-untyped-def]
-    return select(CalendarDay).where(CalendarDay.unit_id == unit_id, CalendarDay.day == day)
+def _one(unit_id: str, day: date) -> tuple[ColumnElement[bool], ...]:
+    return CalendarDay.unit_id == unit_id, CalendarDay.day == day
 
 
 def _allowed(work: Session, actor: Actor, unit_id: str) -> None:
@@ -102,13 +99,5 @@ def _allowed(work: Session, actor: Actor, unit_id: str) -> None:
 
 
 def _note(work: Session, actor: Actor | None, unit_id: str, detail: str, at: datetime) -> None:
-    audit.record(
-        work,
-        audit.Deed(
-            "calendar",
-            person_id=actor.id if actor else None,
-            subject=f"unit:{unit_id}",
-            detail=detail,
-        ),
-        at=at,
-    )
+    person_id = actor.id if actor else None
+    audit.record(work, audit.Deed("calendar", person_id, f"unit:{unit_id}", detail), at=at)
