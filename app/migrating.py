@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from alembic import command
@@ -24,10 +25,10 @@ def migrate_back(engine: Engine, target: str = "base") -> None:
     _run(engine, command.downgrade, target)
 
 
-def _run(engine: Engine, move: object, target: str) -> None:
+def _run(engine: Engine, move: Callable[[Config, str], None], target: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     with engine.connect().execution_options(writes=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         config.attributes["metadata"] = Base.metadata
-        move(config, target)  # type: ignore[operator]
+        move(config, target)

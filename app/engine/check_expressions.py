@@ -119,7 +119,8 @@ def _undeclared(
 
 
 def _timer(timer: etree._Element, declared: frozenset[str]) -> Iterator[Finding]:
-    holder = owner(timer.getparent() if timer.getparent() is not None else timer)  # type: ignore[arg-type]
+    around = timer.getparent()
+    holder = owner(timer if around is None else around)
     where = holder.get("id", ""), called(holder)
     texts = [each for tag in _TIMERS for each in timer.findall(f"{{{BPMN}}}{tag}")]
     if len(texts) != 1:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from app.engine.gate_walk import Step, Walk, flood, named, way
 from app.engine.policy import OWN_SCOPE, Policy
@@ -44,7 +46,7 @@ def check_levels(walk: Walk, policy: Policy, needed: int, key: str) -> Iterator[
     gathers = _joins(walk)
     told: set[str] = set()
     for words, passable in _tries(reviews, needed):
-        came = flood(walk, lambda step, free=passable: not _holds(step, reviews, free), gathers)  # type: ignore[misc]
+        came = flood(walk, partial(_lets_by, reviews, passable), gathers)
         for end in approving:
             if id(end) in came and end.node.id not in told:
                 told.add(end.node.id)
@@ -70,25 +72,25 @@ def _tries(
         return
     for level in sorted({level for task in reviews.values() for level in _levels(task)}):
         words = f"只经{_LEVELS.get(level, level)}一级审核"
-        yield words, lambda task, level=level: _alone(task, level)  # type: ignore[misc]
+        yield words, partial(_alone, level)
     for only in reviews.values():
         if len(_levels(only)) > 1:
             words = f"只经“{only.name or only.element}”一个步骤审核"
-            yield words, lambda task, only=only: task is only  # type: ignore[misc]
+            yield words, partial(operator.is_, only)
 
 
-def _alone(task: TaskPolicy, level: str) -> bool:
+def _alone(level: str, task: TaskPolicy) -> bool:
     """Whether this level could finish the step with no other level in it."""
     levels = _levels(task)
     return levels <= {level} if task.sign.mode in _TOGETHER else level in levels
 
 
-def _holds(
-    step: Step, reviews: Mapping[str, TaskPolicy], free: Callable[[TaskPolicy], bool]
+def _lets_by(
+    reviews: Mapping[str, TaskPolicy], free: Callable[[TaskPolicy], bool], step: Step
 ) -> bool:
-    """Whether this step is the far side of a review that is taken out."""
+    """Whether this step may be passed: not the far side of a review that is taken out."""
     task = reviews.get(step.node.id) if step.done else None
-    return task is not None and not free(task)
+    return task is None or free(task)
 
 
 def _joins(walk: Walk) -> frozenset[int]:

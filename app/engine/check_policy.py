@@ -16,13 +16,7 @@ def read_policies(bundle: Bundle) -> Policy:
     """What all files of the bundle say, as one."""
     whole = Policy()
     for drawing in bundle.drawings:
-        one = read_policy(drawing.root)
-        whole.start_forms |= one.start_forms
-        whole.tasks |= one.tasks
-        whole.results |= one.results
-        whole.actions |= one.actions
-        whole.recipients |= one.recipients
-        whole.findings += one.findings
+        whole.add(read_policy(drawing.root))
     return whole
 
 
