@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.db import session
 from app.web.access import actor, signed_in
 from app.workflow import commands
 from app.workflow.queries import notices
@@ -18,7 +19,7 @@ bp = Blueprint("notices", __name__)
 def index() -> ResponseReturnValue:
     """My notices, newest first."""
     me = actor()
-    page = notices.of_person(me, request.args.get("after", ""))
+    page = notices.of_person(session(), me, request.args.get("after", ""))
     following = url_for(".index", after=page.after) if page.after else ""
     side = "staff" if me.staff else "public"
     return render_template("notices/index.html", rows=page.rows, next_url=following, side=side)

@@ -10,6 +10,7 @@ from pathlib import Path
 from flask import Flask, current_app, url_for
 
 from app import clock
+from app.db import session
 from app.identity.trades import CATEGORIES
 from app.web.access import visitor
 from app.workflow.queries import notices
@@ -61,6 +62,6 @@ def category(key: str) -> str:
 
 
 def _bell() -> dict[str, object]:
-    """How many notices wait unread, asked only when a page shows the bell."""
+    """How many notices wait unread."""
     me = visitor()
-    return {"unread_notices": notices.unread(me) if me else 0}
+    return {"unread_notices": notices.unread(session(), me) if me else 0}

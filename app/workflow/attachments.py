@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
-from app.workflow import definitions, desks, drafts, events, intake
+from app.workflow import definitions, desks, drafts, events, intake, submissions
 from app.workflow.events import Act
 from app.workflow.forms import Field
 from app.workflow.intake import Kept, Upload
@@ -197,11 +197,7 @@ def _room(
             & Attachment.case_id.is_(None)
             & (Attachment.by_id == actor.id)
         )
-    counts: dict[str, int] = {}
-    for name, count in work.execute(
-        select(Attachment.field, func.count()).where(where).group_by(Attachment.field)
-    ):
-        counts[name] = count
+    counts = submissions.attachments_of(work, where)
     if sum(counts.values()) >= MOST_FILES:
         raise Conflict(f"附件已有 {MOST_FILES} 份，请先移除一些")
     if fields is not None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app import engine
@@ -218,7 +218,7 @@ def _freeze(
     ).first()
     if latest is not None and latest.checksum == checksum:
         raise Conflict(f"内容与现行的第 {latest.number} 版完全相同，不需要发布")
-    number = (work.scalar(select(func.max(ProcessVersion.number)).where(mine)) or 0) + 1
+    number = latest.number + 1 if latest else 1
     version = ProcessVersion(
         key=wanted.process, unit_id=wanted.unit_id, number=number, title=process.title, files=files,
         checksum=checksum, reason=wanted.reason.strip()[:400], copy_of_id=wanted.copy_of,
