@@ -20,14 +20,14 @@ from app.identity import audit as identity_audit
 from app.identity.commands.passwords import rescue as rescue_account
 from app.identity.commands.people import issue_first_run_code
 from app.migrating import migrate as migrate_store
-from app.workflow import anchors, jobs, publishing
+from app.workflow import anchors, attachments, jobs, publishing
 from app.workflow.commands.anchoring import anchor_records
 from app.workflow.commands.erasing import erase_person
-from app.workflow.commands.upkeep import sweep
+from app.workflow.commands.upkeep import forget_old
 from app.workflow.queries.audit import check_cases
 
 REST = 1.0
-SWEEP_EVERY = 3600.0
+ROUND_EVERY = 3600.0
 
 
 def install(app: Flask) -> None:
@@ -74,17 +74,23 @@ def worker() -> None:
 
     for told in (signal.SIGTERM, signal.SIGINT):
         signal.signal(told, stop)
-    swept = 0.0
+    next_round = time.monotonic()
     while not stopping:
-        if time.monotonic() - swept > SWEEP_EVERY:
-            sweep(at=clock.now())
-            with suppress(Conflict):  # another worker was first
-                anchor_records(at=clock.now())
-            swept = time.monotonic()
+        if time.monotonic() >= next_round:
+            _keep_house()
+            next_round = time.monotonic() + ROUND_EVERY
         done = jobs.run_due(clock.now())
         db.session.remove()
         if not done:
             time.sleep(REST)
+
+
+def _keep_house() -> None:
+    """What is done now and then: old rows and loose files go, the records are anchored."""
+    forget_old(at=clock.now())
+    attachments.sweep(at=clock.now())
+    with suppress(Conflict):  # another worker was first
+        anchor_records(at=clock.now())
 
 
 @click.command("publish")

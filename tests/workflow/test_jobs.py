@@ -14,7 +14,7 @@ from app.db import transaction
 from app.errors import Conflict, Forbidden
 from app.workflow import commands, jobs
 from app.workflow.backstage import Counter, Job
-from app.workflow.commands.upkeep import sweep
+from app.workflow.commands.upkeep import forget_old
 from app.workflow.jobs import LEASE, MOST_TRIES, Handler, Payload
 from app.workflow.models import Case
 from app.workflow.numbers import take
@@ -176,7 +176,7 @@ def test_done_jobs_are_swept_after_a_month_and_dead_ones_kept(
     ask(dedupe="old")
     jobs.run_due(NOON)
     ask(dedupe="new", run_at=NOON + timedelta(days=31))
-    sweep(at=NOON + timedelta(days=31))
+    forget_old(at=NOON + timedelta(days=31))
     assert town.scalars(select(Job.dedupe)).all() == ["new"]
 
 
