@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
@@ -75,7 +75,7 @@ def _erase_account(work: Session, person: Person, at: datetime) -> None:
     person.email = person.password_hash = ""
     person.status = "closed"
     sessions.end_all(work, person.id)
-    today = local(at).date()
-    current = or_(Grant.valid_to.is_(None), Grant.valid_to > today)
+    yesterday = local(at).date() - timedelta(days=1)
+    current = or_(Grant.valid_to.is_(None), Grant.valid_to > yesterday)
     held = update(Grant).where(Grant.person_id == person.id, current)
-    work.execute(held.values(valid_to=today))
+    work.execute(held.values(valid_to=yesterday))
