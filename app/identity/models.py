@@ -58,8 +58,6 @@ class Jurisdiction(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
-    unit: Mapped[Unit] = relationship()
-
 
 class Trade(Base):
     """Which department (by industry of annex 3) answers for which project type (项目类型)."""
@@ -90,8 +88,6 @@ class Person(Base):
     status: Mapped[str] = mapped_column(String(12), default="active")  # active, closed, disabled
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    grants: Mapped[list[Grant]] = relationship(back_populates="person")
-
 
 Index(
     "uq_people_public_phone",
@@ -116,7 +112,6 @@ class Grant(Base):
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
 
-    person: Mapped[Person] = relationship(back_populates="grants")
     unit: Mapped[Unit] = relationship()
 
 

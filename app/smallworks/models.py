@@ -103,7 +103,6 @@ class PermitLimit(Base):
     set_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    unit: Mapped[Unit] = relationship()
     set_by: Mapped[Person] = relationship()
 
 
@@ -123,8 +122,6 @@ class Paper(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     void_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     void_reason: Mapped[str] = mapped_column(String(200), default="")
-
-    case: Mapped[Case] = relationship()
 
 
 _SAME_DAY = "该日期已有限额标准，请改用别的生效日期"

@@ -133,7 +133,6 @@ class Task(Base):
 
     case: Mapped[Case] = relationship(back_populates="tasks")
     unit: Mapped[Unit | None] = relationship()
-    person: Mapped[Person | None] = relationship(foreign_keys=[person_id])
     claimed_by: Mapped[Person | None] = relationship(foreign_keys=[claimed_by_id])
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
 
@@ -230,7 +229,6 @@ class Event(Base):
     case: Mapped[Case] = relationship(back_populates="events")
     actor: Mapped[Person | None] = relationship()
     unit: Mapped[Unit | None] = relationship()
-    task: Mapped[Task | None] = relationship()
     submission: Mapped[Submission | None] = relationship()
 
 

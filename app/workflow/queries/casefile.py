@@ -72,12 +72,7 @@ def of_case(work: Session, case: Case) -> CaseFile:
     events = work.scalars(
         select(Event)
         .where(Event.case_id == case.id)
-        .options(
-            joinedload(Event.actor),
-            joinedload(Event.unit),
-            joinedload(Event.submission),
-            joinedload(Event.task),
-        )
+        .options(joinedload(Event.actor), joinedload(Event.unit), joinedload(Event.submission))
         .order_by(Event.seq)
     ).all()
     passed: dict[str, int] = {}
@@ -150,7 +145,8 @@ class Handling:
 
 def handling(work: Session, actor: Actor, task_id: str) -> Handling:
     """A task to look at before deciding. Raises NotFound out of scope, Forbidden if not mine."""
-    row = select(Task).where(Task.id == task_id).options(joinedload(Task.case))
+    whole = joinedload(Task.case).undefer(Case.snapshot)  # the chain ahead is asked of it
+    row = select(Task).where(Task.id == task_id).options(whole)
     task = work.scalars(row).first()
     own = task is not None and task.person_id == actor.id
     if task is None or not (own or desks.hold_for(actor, task)):
