@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.types import TypeDecorator
 
 from app.db import Base, UtcDateTime, named_conflicts, new_id
-from app.identity.models import Person, Unit
+from app.identity.models import Person
 from app.workflow.models import Case
 
 
