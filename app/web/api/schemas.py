@@ -35,6 +35,16 @@ def page_of(name: str) -> Schema:
     return _object(("items", "next"), items=_list_of(name), next=MAYBE)
 
 
+_CASE_HAS = ("id", "number", "title", "process", "status", "result")
+_CASE: dict[str, Schema] = {
+    **dict.fromkeys(("id", "number", "title", "process", "status"), TEXT),
+    "result": MAYBE,
+    "division_code": TEXT,
+    "category": TEXT,
+    "opened_at": MOMENT,
+}
+"""What a case says in a list and on its own."""
+
 SCHEMAS: dict[str, Schema] = {
     "Credentials": _object(("account", "password"), True, account=TEXT, password=TEXT),
     "Token": _object(("token", "expires_at"), token=TEXT, expires_at=MOMENT),
@@ -101,30 +111,10 @@ SCHEMAS: dict[str, Schema] = {
         outcome=TEXT,
         at=MOMENT,
     ),
-    "CaseLine": _object(
-        ("id", "number", "title", "process", "status", "result"),
-        id=TEXT,
-        number=TEXT,
-        title=TEXT,
-        process=TEXT,
-        status=TEXT,
-        result=MAYBE,
-        division_code=TEXT,
-        category=TEXT,
-        opened_at=MOMENT,
-        light=TEXT,
-    ),
+    "CaseLine": _object(_CASE_HAS, **_CASE, light=TEXT),
     "Case": _object(
-        ("id", "number", "title", "process", "status", "result", "tasks", "events"),
-        id=TEXT,
-        number=TEXT,
-        title=TEXT,
-        process=TEXT,
-        status=TEXT,
-        result=MAYBE,
-        division_code=TEXT,
-        category=TEXT,
-        opened_at=MOMENT,
+        (*_CASE_HAS, "tasks", "events"),
+        **_CASE,
         ended_at=MAYBE_MOMENT,
         values=VALUES,
         tasks=_list_of("Task"),
