@@ -19,11 +19,13 @@ def ref(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def _object(required: Sequence[str], closed: bool = False, **members: Schema) -> Schema:
-    made: dict[str, Any] = {"type": "object", "required": list(required), "properties": members}
-    if closed:
-        made["additionalProperties"] = False
-    return made
+def _object(required: Sequence[str], **members: Schema) -> Schema:
+    return {"type": "object", "required": list(required), "properties": members}
+
+
+def _closed(required: Sequence[str], **members: Schema) -> Schema:
+    """What we are sent: a member that we do not know is a mistake that its sender should hear of."""
+    return {**_object(required, **members), "additionalProperties": False}
 
 
 def _list_of(name: str) -> Schema:
@@ -46,7 +48,7 @@ _CASE: dict[str, Schema] = {
 """What a case says in a list and on its own."""
 
 SCHEMAS: dict[str, Schema] = {
-    "Credentials": _object(("account", "password"), True, account=TEXT, password=TEXT),
+    "Credentials": _closed(("account", "password"), account=TEXT, password=TEXT),
     "Token": _object(("token", "expires_at"), token=TEXT, expires_at=MOMENT),
     "Process": _object(
         ("key", "title", "version", "unit", "form", "schema"),
@@ -57,9 +59,8 @@ SCHEMAS: dict[str, Schema] = {
         form=TEXT,
         schema={"type": "object", "description": "发起表单的 JSON Schema"},
     ),
-    "Filing": _object(
+    "Filing": _closed(
         ("process", "division_code", "values"),
-        True,
         process=TEXT,
         division_code={"type": "string", "pattern": "^[0-9]{12}$"},
         values=VALUES,
@@ -120,7 +121,7 @@ SCHEMAS: dict[str, Schema] = {
         tasks=_list_of("Task"),
         events=_list_of("Event"),
     ),
-    "Completion": _object(("outcome",), True, outcome=TEXT, values=VALUES),
+    "Completion": _closed(("outcome",), outcome=TEXT, values=VALUES),
     "Version": _object(
         ("id", "process", "number", "unit"),
         id=TEXT,
