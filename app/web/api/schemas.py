@@ -24,7 +24,7 @@ def _object(required: Sequence[str], **members: Schema) -> Schema:
 
 
 def _closed(required: Sequence[str], **members: Schema) -> Schema:
-    """What we are sent: a member that we do not know is a mistake that its sender should hear of."""
+    """What we are sent: a member that we do not know is a mistake, and its sender should hear."""
     return {**_object(required, **members), "additionalProperties": False}
 
 
