@@ -21,7 +21,7 @@ from app.workflow import commands, kinds
 from app.workflow.models import Case
 from app.workflow.queries import casefile, register
 from app.workflow.queries.pages import MOST_COUNTED
-from app.workflow.reach import may_retry, own_case
+from app.workflow.reach import may_retry, may_withdraw
 
 bp = Blueprint("cases", __name__)
 
@@ -93,7 +93,7 @@ def _acts(file: casefile.CaseFile) -> list[dict[str, str]]:
     if mine:
         url = url_for("tasks.show", task_id=mine[0].id)
         acts.append({"label": "去补正", "url": url, "tone": "primary", "key": "A"})
-    if own_case(me, case) and case.state in ("in_review", "correcting"):
+    if may_withdraw(me, case):
         url = url_for(".withdraw", case_id=case.id)
         text = "撤回后该办件结束，需要时请重新申报；已填内容仍可查看。"
         acts.append({"label": "撤回", "url": url, "confirm": "确定撤回这件申报？", "text": text})

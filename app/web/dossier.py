@@ -21,6 +21,7 @@ from app.workflow.attachments import REPLACED
 from app.workflow.forms import File
 from app.workflow.models import Event
 from app.workflow.queries.casefile import CURRENT, CaseFile, Handling, Stage
+from app.workflow.reach import may_name
 
 VERBS = {
     "filed": "提交申报", "resubmitted": "补正后重新提交", "claimed": "签收", "released": "退还",
@@ -141,7 +142,7 @@ def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
     """One line of the record."""
     return {
         "who": _who(event, file, me),
-        "unit": _post(event, me),
+        "unit": _post(event, file, me),
         "act": _act(event, file),
         "tone": "red" if event.outcome in RED else "green" if event.outcome == "approve" else "",
         "shape": "ret" if event.outcome in RED else "",
@@ -151,19 +152,19 @@ def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
 
 
 def _who(event: Event, file: CaseFile, me: Actor) -> str:
-    """Who did it, by name among officials; the public hears of units, and of itself by name."""
+    """Who did it: by name among officials, else by unit."""
     if event.actor is None:
         return "系统"
-    known = event.actor_id in (me.id, file.case.applicant_id, file.case.filed_by_id)
-    if me.staff or known or event.unit is None:
+    if may_name(me, file.case, event.actor_id):
         return event.actor.name
-    return event.unit.name
+    return event.unit.name if event.unit else "工作人员"
 
 
-def _post(event: Event, me: Actor) -> str:
+def _post(event: Event, file: CaseFile, me: Actor) -> str:
     """Under which assignment it was done."""
     if event.unit is None:
-        return "申请人" if event.actor else ""
+        theirs = event.actor_id in (file.case.applicant_id, file.case.filed_by_id)
+        return "申请人" if event.actor and theirs else ""
     post = POSITIONS.get(event.position) or ROLES.get(event.role, "")
     return f"{event.unit.name} {post}".strip() if me.staff else post
 

@@ -34,6 +34,17 @@ def own_case(actor: Actor, case: Case) -> bool:
     return actor.id in (case.applicant_id, case.filed_by_id)
 
 
+def may_withdraw(actor: Actor, case: Case) -> bool:
+    """Whether this person may take the case back: it is theirs, and nothing is settled yet."""
+    open_ = case.result is None and case.state in ("in_review", "correcting")
+    return own_case(actor, case) and open_
+
+
+def may_name(actor: Actor, case: Case, person_id: str | None) -> bool:
+    """Whether this reader hears that person's name: the public only who applied or filed."""
+    return actor.staff or person_id in (actor.id, case.applicant_id, case.filed_by_id)
+
+
 def may_retry(actor: Actor, case: Case) -> bool:
     """Whether this person keeps the flows of the place where the case is."""
     return in_scope(actor, "case:retry", case)

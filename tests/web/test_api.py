@@ -128,6 +128,17 @@ def test_a_filing_walks_through_the_api(settled: Flask) -> None:
     assert verbs == ["filed", "claimed", "decided", "claimed", "decided"]
 
 
+def test_an_applicant_reads_no_officials_name(settled: Flask) -> None:
+    owner, officer = owner_of(settled), Program(settled, "shecundong")
+    case_id = owner.post("/cases", json=filing(owner)).get_json()["id"]
+    task = officer.get("/tasks?box=claimable").get_json()["items"][0]
+    officer.post(f"/tasks/{task['id']}/claim")
+    assert officer.get(f"/cases/{case_id}").get_json()["tasks"][0]["claimed_by"] == "佘存栋"
+    told = owner.get(f"/cases/{case_id}").get_json()
+    assert told["tasks"][0]["claimed_by"] is None
+    assert [event["actor"] for event in told["events"]] == ["鄢小满", None]
+
+
 def test_the_same_key_opens_one_case(settled: Flask) -> None:
     owner = owner_of(settled)
     body = filing(owner)

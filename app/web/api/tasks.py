@@ -77,4 +77,4 @@ def complete(task_id: str) -> ResponseReturnValue:
 
 def _written(task: Task) -> dict[str, object]:
     process = definitions.get(session(), task.case.version_id).process
-    return written.task(task, process.tasks.get(task.element))
+    return written.task(task, process.tasks.get(task.element), actor())

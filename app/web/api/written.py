@@ -10,6 +10,7 @@ from app.identity.actor import Actor
 from app.workflow.calendar import NO_LIMIT
 from app.workflow.models import Case, Event, Task
 from app.workflow.queries.casefile import CaseFile
+from app.workflow.reach import may_name
 
 
 def moment(value: datetime | None) -> str | None:
@@ -19,15 +20,16 @@ def moment(value: datetime | None) -> str | None:
     return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def task(row: Task, policy: TaskPolicy | None) -> dict[str, Any]:
-    """One task; its outcomes while it is open."""
+def task(row: Task, policy: TaskPolicy | None, me: Actor) -> dict[str, Any]:
+    """One task; its outcomes while it is open, its holder for those who may know."""
     open_ = row.status == "open" and policy is not None
+    holder = row.claimed_by if may_name(me, row.case, row.claimed_by_id) else None
     return {
         "id": row.id, "case_id": row.case_id, "name": row.name, "element": row.element,
         "role": row.desk,
         "unit": row.unit.name if row.unit else None, "status": row.status,
         "due_at": moment(row.due_at),
-        "claimed_by": row.claimed_by.name if row.claimed_by else None, "outcome": row.outcome,
+        "claimed_by": holder.name if holder else None, "outcome": row.outcome,
         "outcomes": [one.key for one in policy.outcomes] if policy and open_ else [],
     }  # fmt: skip
 
@@ -48,7 +50,7 @@ def case(file: CaseFile, me: Actor) -> dict[str, Any]:
         **line(shown),
         "ended_at": moment(shown.ended_at),
         "values": dict(file.values),
-        "tasks": [task(row, policies.get(row.element)) for row in file.open],
+        "tasks": [task(row, policies.get(row.element), me) for row in file.open],
         "events": [
             {
                 "seq": event.seq, "verb": event.verb, "at": moment(event.at),
@@ -62,5 +64,5 @@ def case(file: CaseFile, me: Actor) -> dict[str, Any]:
 
 
 def _name(event: Event, file: CaseFile, me: Actor) -> str | None:
-    known = event.actor_id in (me.id, file.case.applicant_id)
-    return event.actor.name if event.actor and (me.staff or known) else None
+    known = may_name(me, file.case, event.actor_id)
+    return event.actor.name if event.actor and known else None

@@ -14,7 +14,7 @@ from app.workflow.events import Act
 from app.workflow.follow import follow
 from app.workflow.kinds import Moment
 from app.workflow.models import Case
-from app.workflow.reach import may_retry, own_case
+from app.workflow.reach import may_retry, may_withdraw, own_case
 
 WITHDRAWN = "withdrawn"
 
@@ -29,7 +29,7 @@ def withdraw(actor: Actor, case_id: str, key: str = "", *, at: datetime) -> Case
             raise NotFound
         if case.ended_at is not None:
             raise Conflict("该办件已办结，不能撤回", at=case.ended_at)
-        if case.result is not None or case.state not in ("in_review", "correcting"):
+        if not may_withdraw(actor, case):
             raise Forbidden("该办件已转入督办，不能撤回")
         definition = definitions.get(work, case.version_id)
         step = engine.cancel(definition.process, case.snapshot)
