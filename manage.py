@@ -53,6 +53,7 @@ HELP = """用法：python3 manage.py 命令 [选项]
 
 migrate 以下各命令同样接受 --data 和 --store。
 """
+OURS = ("run", "test", "bench", "backup", "restore")
 HANDED_ON = ("migrate", "worker", "publish", "audit", "erase", "first-run-code")
 
 

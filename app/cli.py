@@ -13,7 +13,7 @@ from types import FrameType
 import click
 from flask import Flask, current_app
 
-from app import checking, clock, first_start
+from app import clock, first_start
 from app.db import db, session
 from app.errors import BrokenProcess, Conflict, Refusal
 from app.identity import audit as identity_audit
@@ -24,6 +24,7 @@ from app.workflow import anchors, attachments, jobs, publishing
 from app.workflow.commands.anchoring import anchor_records
 from app.workflow.commands.erasing import erase_person
 from app.workflow.commands.upkeep import forget_old
+from app.workflow.queries import checking
 from app.workflow.queries.audit import check_cases
 
 REST = 1.0

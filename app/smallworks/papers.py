@@ -23,7 +23,7 @@ from app.smallworks.models import Paper
 from app.workflow import jobs
 from app.workflow.models import Case
 from app.workflow.reach import readable_case
-from app.workflow.store import FileStore
+from app.workflow.store import FOLDERS, FileStore
 
 JOB = "paper"
 _shelf: list[FileStore] = []
@@ -60,6 +60,7 @@ class Pdf:
 def keep_in(folder: Path) -> None:
     """Where rendered papers lie: apart from attachments, whose sweep knows nothing of them."""
     _shelf[:] = [FileStore(folder)]
+    FOLDERS[folder.name] = ("文书", Paper.stored)
 
 
 def issue(work: Session, case: Case, kind: str, facts: Mapping[str, str], at: datetime) -> Paper:

@@ -20,7 +20,7 @@ from app.workflow.forms import Field
 from app.workflow.intake import Kept, Upload
 from app.workflow.models import Attachment, Case, Draft, Task
 from app.workflow.reach import readable_case
-from app.workflow.store import FileStore
+from app.workflow.store import FOLDERS, FileStore
 
 __all__ = [
     "Home",
@@ -68,6 +68,7 @@ class Opened:
 def store_in(root: Path) -> None:
     """Keep the bytes under this folder. Called once, by create_app."""
     _stores[:] = [FileStore(root)]
+    FOLDERS[root.name] = ("附件", Attachment.stored)
 
 
 def attach(actor: Actor, home: Home, upload: Upload, *, at: datetime) -> Attachment:

@@ -11,8 +11,12 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy.orm import InstrumentedAttribute
+
 from app.crashing import point
 
+FOLDERS: dict[str, tuple[str, InstrumentedAttribute[str]]] = {}
+"""Folder of the data folder -> what lies in it, in Chinese, and the column that names its files."""
 _NAME = re.compile(r"[0-9a-f]{64}\Z")
 
 

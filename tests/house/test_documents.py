@@ -12,7 +12,7 @@ from tests.house.tree import ROOT, TOP_DOCUMENTS, ending, functions, name, read
 
 PAGES = [page for page in ending(".md") if not page.is_relative_to(ROOT / "app")]
 LINK = re.compile(r"(?<!\\)\[[^\]]*\]\(([^)#\s]+)?(#[^)\s]+)?\)")
-WORDS = {"run", "test", "bench", *manage.HANDED_ON}
+WORDS = {*manage.OURS, *manage.HANDED_ON}
 CODE = re.compile(r"`([^`\n]+)`")
 PATH = re.compile(
     r"(?:app|bpmn|forms|tests|docs|migrations|frontend|papers|setup|benchmarks)/[\w./-]+"

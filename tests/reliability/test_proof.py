@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
@@ -22,7 +26,9 @@ from app.workflow.backstage import Anchor
 from app.workflow.commands.anchoring import anchor_records
 from app.workflow.models import Case, Event
 from app.workflow.queries.audit import check_cases
+from setup.screen import ROOT
 from tests.smallworks.town import Town
+from tests.stores import Store
 
 DAY = timedelta(days=1)
 Manipulate = Callable[[Session, str], None]
@@ -244,3 +250,19 @@ def test_the_chain_of_a_case_is_named_with_the_first_row_that_breaks(
     work.commit()
     assert [(broken.case_id, broken.seq) for broken in check_cases(work)] == [(case, 2)]
     assert work.get_one(Case, case).number
+
+
+def test_the_worker_anchors_by_itself(town: Town, database: Store, tmp_path: Path) -> None:
+    env = {
+        **os.environ, "ANGUAN_DATA": str(tmp_path), "DATABASE_URL": database.url,
+        "ANGUAN_SECRET_KEY": "s" * 32, "ANGUAN_DATA_KEY": "d" * 32, "ANGUAN_ANCHOR_KEY": "a" * 32,
+    }  # fmt: skip
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "worker"]
+    with subprocess.Popen(command, cwd=ROOT, env=env) as worker:
+        end = time.monotonic() + 60
+        while not list(tmp_path.glob("anchors/*.json")) and time.monotonic() < end:
+            time.sleep(0.1)
+        worker.terminate()
+    assert worker.returncode == 0
+    assert len(list(tmp_path.glob("anchors/*.json"))) == 1
+    assert not (tmp_path / anchors.KEY_FILE).exists()

@@ -12,17 +12,15 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.db import Base
 from app.identity.models import Person
-from app.smallworks.models import Paper
-from app.workflow.models import Attachment
+from app.workflow.store import FOLDERS
 
 
 def faults(work: Session, data: Path) -> Iterator[str]:
     """What is not whole, in words for whoever runs the server."""
     yield from _references(work)
-    named = work.scalars(select(Attachment.stored).distinct())
-    yield from _files(data / "attachments", "附件", set(named))
-    issued = work.scalars(select(Paper.stored).where(Paper.stored != "").distinct())
-    yield from _files(data / "papers", "文书", set(issued))
+    for folder, (what, names) in FOLDERS.items():
+        named = work.scalars(select(names).where(names != "").distinct())
+        yield from _files(data / folder, what, set(named))
     yield from _key(work)
 
 
