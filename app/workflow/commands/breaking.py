@@ -21,8 +21,10 @@ _ADVICE = "。本次办理没有生效，已记为流程异常，请等本区县
 
 @contextmanager
 def incident_of(actor: Actor, task_id: str, *, at: datetime) -> Iterator[None]:
-    """Stand around a transaction. If it fails on its process, the case's administrator is told,
-    in a transaction of its own; the person gets the same refusal, saying that nothing was done.
+    """Stand around a transaction that may fail on its process.
+
+    The case's administrator is then told, in a transaction of its own; the person gets the same
+    refusal, saying that nothing was done.
     """
     try:
         yield

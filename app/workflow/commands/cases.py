@@ -42,8 +42,9 @@ def withdraw(actor: Actor, case_id: str, key: str = "", *, at: datetime) -> Case
 
 
 def retry(actor: Actor, case_id: str, *, at: datetime) -> Case:
-    """Try a case again that stands at 流程异常: what the background gave up is done at once, and a
-    person whose step broke may decide anew.
+    """Try a case again that stands at 流程异常.
+
+    What the background gave up is done at once, and a person whose step broke may decide anew.
     """
     with transaction() as work:
         case = locked_case(work, case_id)

@@ -78,9 +78,7 @@ def _begun_by(work: Session, sender: Case, name: str) -> ProcessVersion | None:
 
 
 def _open(sent: Moment, version: ProcessVersion, payload: jobs.Payload) -> None:
-    """A case opened by a message: its sender's place, applicant and work; of its start form, what
-    the sender's already says.
-    """
+    """A case opened by a message: its place, applicant, work and start form are the sender's."""
     work, sender, at = sent.work, sent.case, sent.at
     definition = definitions.get(work, version.id)
     form = definition.form(definition.process.start_form)
