@@ -25,7 +25,8 @@ def test_a_citizen_files_on_a_phone_without_script_and_corrects_it(
 ) -> None:
     texts = Phone()
     sms.use(texts)
-    by_phone.open("/").press("用手机号注册").fill({"phone": "13900005555"}).press("获取验证码")
+    by_phone.open("/").press("用手机号注册").fill({"phone": "13900005555"})
+    by_phone.press("获取验证码").wait_for("填写注册信息")
     by_phone.fill({"code": texts.code(), "name": "霍知秋", "password": SECRET}).press("注册并登录")
     by_phone.wait_for("霍知秋，您好")
     fill_in(choose_place(by_phone), LAMPS, papers)
