@@ -130,13 +130,13 @@ def test_refusals_keep_nobody_out(visitor: Hands) -> None:
     wrong["sign-in"] = faults(visitor)
     visitor.sign_in(OWNER_PHONE, staff=False)
     visitor.open("/apply").press("接着填").press("保存，下一步")
-    assert visitor.all(".errs")
+    assert visitor.find(".errs").is_displayed()
     wrong["draft"] = faults(visitor)
     visitor.leave().sign_in("shecundong")
     wrong["403"] = faults(visitor.open("/people"))
     visitor.open("/inbox?box=claimable").keys("j").enter().wait_for("铁路坝早点铺门面翻新")
     visitor.press("退回补正")
-    assert visitor.all(".errs")
+    assert visitor.find(".errs").is_displayed()
     wrong["task"] = faults(visitor)
     assert not any(wrong.values()), wrong
 
