@@ -66,13 +66,16 @@ def _chromium(programs: tuple[str, str]) -> Iterator[WebDriver]:
 
 
 @pytest.fixture
-def desktop(_chromium: WebDriver) -> Iterator[WebDriver]:
-    """A clean browser on a desk; at the end its console must hold no error."""
+def desktop(_chromium: WebDriver, address: str) -> Iterator[WebDriver]:
+    """A clean browser on a desk; at the end its console must hold no error.
+
+    It asks for the server, so that the server outlives the browser's last request.
+    """
     yield from _clean(_chromium)
 
 
 @pytest.fixture
-def phone(_chromium: WebDriver) -> Iterator[WebDriver]:
+def phone(_chromium: WebDriver, address: str) -> Iterator[WebDriver]:
     """A clean browser in a hand, with JavaScript off."""
     _tell(_chromium, "Emulation.setDeviceMetricsOverride", PHONE)
     _tell(_chromium, "Emulation.setScriptExecutionDisabled", {"value": True})
