@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, or_, select
+from sqlalchemy import BindParameter, Date, Row, Select, bindparam, exists, or_, select
 
 from app.clock import local
-from app.db import session
+from app.db import UtcDateTime, session
 from app.errors import NotFound
 from app.identity.actor import Actor, Hold
 from app.identity.models import Grant, Person, SignIn, Trade, Unit
@@ -33,52 +33,52 @@ def actor_for(person_id: str, at: datetime, address: str = "") -> Actor:
     )
 
 
-def in_force(day: date) -> Any:
+def in_force(day: date | BindParameter[date]) -> Any:
     """The condition that a grant is in force on that day."""
     return (Grant.valid_from <= day) & or_(Grant.valid_to.is_(None), Grant.valid_to >= day)
 
 
+_HELD = (
+    Grant.id.label("grant_id"),
+    Grant.role,
+    Grant.position,
+    Unit.id.label("unit_id"),
+    Unit.name.label("unit_name"),
+    Unit.level,
+    Unit.kind.label("unit_kind"),
+    Unit.industry,
+    Unit.parent_id,
+    Trade.category,
+)
+"""A grant with its unit, once for each project type that the unit answers for."""
+_COUNTS = (Grant.unit_id == Unit.id) & Unit.active
+_ANSWERS_FOR = (Trade.industry == Unit.industry) & (Unit.kind == "department")
+
+
 def holds_of(person_id: str, day: date) -> tuple[Hold, ...]:
     """The grants of a person in force on that day, in the order in which they were given."""
-    rows = session().execute(_grants().where(Grant.person_id == person_id, in_force(day)))
-    holds: dict[str, Row[Any]] = {}
+    found = select(*_HELD).join(Unit, _COUNTS).outerjoin(Trade, _ANSWERS_FOR)
+    found = found.where(Grant.person_id == person_id, in_force(day))
+    return _holds(session().execute(found.order_by(Grant.valid_from, Grant.id)))
+
+
+def _holds(rows: Iterable[Row[Any]]) -> tuple[Hold, ...]:
+    held: dict[str, Row[Any]] = {}
     trades: dict[str, set[str]] = {}
     for row in rows:
-        holds[row.grant_id] = row
+        held[row.grant_id] = row
         trades.setdefault(row.grant_id, set()).update({row.category} if row.category else ())
-    return tuple(_hold(row, frozenset(trades[key])) for key, row in holds.items())
-
-
-def _grants() -> Select[*tuple[Any, ...]]:
-    """Grants with their units, once for each project type that the unit answers for."""
-    return (
-        select(
-            Grant.id.label("grant_id"),
-            Grant.role,
-            Grant.position,
-            Unit.id.label("unit_id"),
-            Unit.name.label("unit_name"),
-            Unit.level,
-            Unit.kind,
-            Unit.industry,
-            Unit.parent_id,
-            Trade.category,
-        )
-        .join(Unit, Grant.unit_id == Unit.id)
-        .outerjoin(Trade, (Trade.industry == Unit.industry) & (Unit.kind == "department"))
-        .where(Unit.active)
-        .order_by(Grant.valid_from, Grant.id)
-    )
+    return tuple(_hold(row, frozenset(trades[key])) for key, row in held.items())
 
 
 def _hold(row: Row[Any], categories: frozenset[str]) -> Hold:
-    department = row.kind == "department"
+    department = row.unit_kind == "department"
     return Hold(
         grant_id=row.grant_id,
         unit_id=row.unit_id,
         unit_name=row.unit_name,
         unit_level=row.level,
-        unit_kind=row.kind,
+        unit_kind=row.unit_kind,
         industry=row.industry,
         role=row.role,
         position=row.position,
@@ -89,8 +89,10 @@ def _hold(row: Row[Any], categories: frozenset[str]) -> Hold:
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """A live session and its person, as one statement finds them."""
+    """A live session and its person, with the grants in force on the day of asking."""
 
+    day: date
+    holds: tuple[Hold, ...]
     id: str
     kind: str
     csrf: str
@@ -101,38 +103,55 @@ class Signed:
     must_change: bool
 
 
+_WHO = (
+    SignIn.id,
+    SignIn.kind.label("kind"),
+    SignIn.csrf,
+    SignIn.seen_at,
+    SignIn.person_id,
+    Person.name,
+    Person.staff,
+    Person.must_change,
+)
+_SIGNED: Select[*tuple[Any, ...]] = (
+    select(*_WHO, *_HELD)
+    .join(Person, SignIn.person_id == Person.id)
+    .outerjoin(Grant, (Grant.person_id == Person.id) & in_force(bindparam("day", type_=Date)))
+    .outerjoin(Unit, _COUNTS)
+    .outerjoin(Trade, _ANSWERS_FOR)
+    .where(
+        SignIn.id == bindparam("session_id"),
+        SignIn.ends_at > bindparam("at", type_=UtcDateTime),
+        Person.status == "active",
+    )
+    .order_by(Grant.valid_from, Grant.id)
+)
+"""Asked before every request, so it is one statement, built once."""
+
+
 def signed(session_id: str, at: datetime) -> Signed | None:
     """The session of this id, if it has not ended and its person may still come in."""
-    found = (
-        select(
-            SignIn.id,
-            SignIn.kind,
-            SignIn.csrf,
-            SignIn.seen_at,
-            SignIn.person_id,
-            Person.name,
-            Person.staff,
-            Person.must_change,
-        )
-        .join(Person, SignIn.person_id == Person.id)
-        .where(SignIn.id == session_id, SignIn.ends_at > at, Person.status == "active")
-    )
-    row = session().execute(found).one_or_none()
-    return Signed(*row) if row else None
-
-
-def actor_of(found: Signed, at: datetime, address: str) -> Actor:
-    """The person of a live session; one who must first change the password holds nothing yet."""
     day = local(at).date()
+    asked = {"session_id": session_id, "at": at, "day": day}
+    rows = session().connection().execute(_SIGNED, asked).all()
+    if not rows:
+        return None
+    held = _holds(row for row in rows if row.unit_id)
+    who: Sequence[Any] = rows[0][: len(_WHO)]
+    return Signed(day, held, *who)
+
+
+def actor_of(found: Signed, address: str) -> Actor:
+    """The person of a live session; one who must first change the password holds nothing yet."""
     idle = found.must_change or not found.staff
     return Actor(
         id=found.person_id,
         name=found.name,
         staff=found.staff,
-        holds=() if idle else holds_of(found.person_id, day),
+        holds=() if idle else found.holds,
         must_change=found.must_change,
         address=address,
-        day=day,
+        day=found.day,
     )
 
 

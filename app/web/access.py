@@ -187,9 +187,7 @@ def _visitor(token: str, found: queries.Signed) -> Visitor:
     at = clock.now()
     if sessions.stale(found, at):
         commands.note_use(found.id, at=at)
-    return Visitor(
-        token, found.id, found.csrf, queries.actor_of(found, at, request.remote_addr or "")
-    )
+    return Visitor(token, found.id, found.csrf, queries.actor_of(found, request.remote_addr or ""))
 
 
 def guard() -> ResponseReturnValue | None:

@@ -264,6 +264,6 @@ def test_an_initial_password_opens_only_a_session_to_change_it_and_dies(
     assert opened.must_change
     found = sessions.live(opened.token, "web", noon)
     assert found
-    assert queries.actor_of(found, noon, "").holds == ()
+    assert queries.actor_of(found, "").holds == ()
     assert refused("shenqinghe", added.password, "program", at=noon) == REFUSED
     assert refused("shenqinghe", added.password, at=noon + timedelta(hours=72)) == REFUSED
