@@ -6,8 +6,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import long_day
 from app.identity.actor import Actor
-from app.smallworks import layout
-from app.smallworks.papers import Pdf
+from app.smallworks.papers import Pdf, layout
 from app.workflow.queries import casefile
 
 TITLE = "备案申请表"

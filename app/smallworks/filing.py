@@ -11,9 +11,10 @@ from app import vault
 from app.clock import local
 from app.engine.types import Scalar
 from app.identity.models import Person
-from app.smallworks import checks, contractors, duplicates, limits, notes, papers, words
+from app.smallworks import checks, contractors, duplicates, limits, papers, words
 from app.smallworks.facts import RISK_FLAGS, Facts, address_key, read
 from app.smallworks.models import Work
+from app.smallworks.papers.said import filing as notes
 from app.smallworks.places import public_place
 from app.workflow import notices
 from app.workflow.kinds import Description, Moment, Values

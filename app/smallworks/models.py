@@ -81,6 +81,15 @@ class Work(Base):
     permit_no: Mapped[str] = mapped_column(String(60), default="")
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state_before_stop: Mapped[str] = mapped_column(String(12), default="")
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # reported as done
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    actual_end: Mapped[date | None]
+    closed_by_staff: Mapped[bool] = mapped_column(default=False)  # ex officio, nobody reported
+    kept_until: Mapped[date | None]  # its archive, once closed
+    extensions: Mapped[int] = mapped_column(default=0)  # 延期 granted so far
 
     case: Mapped[Case] = relationship()
     contractor: Mapped[Contractor | None] = relationship()

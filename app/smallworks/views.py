@@ -24,10 +24,10 @@ from app.db import session
 from app.errors import Invalid, NotFound
 from app.identity.permissions import holds_permission
 from app.identity.trades import CATEGORIES
-from app.smallworks import application, export, layout, limits, papers, register, sample, words
+from app.smallworks import application, export, limits, papers, register, sample, words
 from app.smallworks.kind import FILING
 from app.smallworks.limits import Typed
-from app.smallworks.papers import Pdf
+from app.smallworks.papers import Pdf, layout
 from app.smallworks.register import Wanted
 from app.web import sheets
 from app.web.access import actor, public, requires, signed_in

@@ -12,8 +12,9 @@ from sqlalchemy import update
 
 from app.db import session, transaction
 from app.errors import NotFound
-from app.smallworks import application, layout, papers, register
+from app.smallworks import application, papers, register
 from app.smallworks.models import Paper
+from app.smallworks.papers import layout
 from app.workflow import jobs
 from tests.smallworks.town import OWNER_ID, OWNER_PHONE, Town, credit_code, owner, staff
 

@@ -14,7 +14,7 @@ import pylopdf_fonts_zh_cn
 import segno
 import typst
 
-LAYOUTS = Path(__file__).resolve().parents[2] / "papers"
+LAYOUTS = Path(__file__).resolve().parents[3] / "papers"
 FONTS = Path(pylopdf_fonts_zh_cn.__path__[0])
 
 

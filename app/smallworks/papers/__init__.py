@@ -1,0 +1,24 @@
+"""Papers (文书): issued by number, served, voided but never deleted; their texts and files."""
+
+from __future__ import annotations
+
+from app.smallworks.papers.issuing import JOB, issue
+from app.smallworks.papers.kinds import KINDS, Kind
+from app.smallworks.papers.models import Service, TextBlock
+from app.smallworks.papers.queries import Pdf, of_case, readable
+from app.smallworks.papers.rendering import keep_in, render, render_job
+
+__all__ = [
+    "JOB",
+    "KINDS",
+    "Kind",
+    "Pdf",
+    "Service",
+    "TextBlock",
+    "issue",
+    "keep_in",
+    "of_case",
+    "readable",
+    "render",
+    "render_job",
+]
