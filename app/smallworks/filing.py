@@ -11,7 +11,7 @@ from app import vault
 from app.clock import local
 from app.engine.types import Scalar
 from app.identity.models import Person
-from app.smallworks import checks, contractors, duplicates, limits, papers, words
+from app.smallworks import checks, contractors, duplicates, life, limits, papers, words
 from app.smallworks.facts import RISK_FLAGS, Facts, address_key, read
 from app.smallworks.models import Work
 from app.smallworks.papers.said import filing as notes
@@ -21,7 +21,7 @@ from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
 
 KEY = "filing"
-REFERRED = "referred"
+REFERRED = life.REFERRED
 _LEVELS = ("low", "medium", "high")
 _FROM_LIMITS = frozenset({"limit_investment", "limit_area", "limit_mode", "limit_inclusive"})
 _OF_OURS = frozenset({"area_sqm", "indoor", "city_case", "duplicate", "risk_floor"})
@@ -72,7 +72,7 @@ def on_submitted(moment: Moment) -> None:
         *duplicates.found(work, moment.case, facts, moment.at),
         *checks.warnings(facts, local(moment.at).date()),
     )
-    row = _row(moment) or Work(case_id=moment.case.id, submitted_at=moment.at)
+    row = _row(moment) or Work(case_id=moment.case.id, submitted_at=moment.at, state=life.IN_REVIEW)
     _fill(row, moment, facts)
     row.warnings = list(told)
     work.add(row)
@@ -92,7 +92,7 @@ def _fill(row: Work, moment: Moment, facts: Facts) -> None:
     row.investment_wan, row.area_sqm = facts.investment_wan, facts.area_sqm
     row.planned_start = facts.planned_start or day
     row.planned_end = facts.planned_end or row.planned_start
-    row.state = "in_review"
+    life.enter(row, life.IN_REVIEW, moment.at)
 
 
 def decided(moment: Moment) -> Mapping[str, Scalar]:
@@ -116,7 +116,7 @@ def register_filing(moment: Moment) -> None:
     """Number the work, and issue its receipt and its risk notice."""
     row = _known(moment)
     row.risk = str(moment.data.get("risk_level") or row.risk)
-    row.state, row.filed_at = "filed", moment.at
+    life.enter(row, life.FILED, moment.at)
     said = notes.filed(moment, row)
     receipt = papers.issue(moment.work, moment.case, "receipt", said, moment.at)
     row.number = receipt.number
@@ -127,7 +127,8 @@ def register_filing(moment: Moment) -> None:
 def refer_permit(moment: Moment) -> None:
     """Over the limit: tell the owner to get a permit; the case stays open until that is settled."""
     row = _known(moment)
-    row.state = moment.case.state = REFERRED
+    life.enter(row, REFERRED, moment.at)
+    moment.case.state = REFERRED
     facts, day = read(moment.values), local(moment.at).date()
     limit = limits.in_force(moment.work, (moment.case.l2, moment.case.l1), day)
     said = notes.referred(moment, row, facts, limit)
@@ -148,7 +149,7 @@ def on_ended(moment: Moment) -> None:
     row = _known(moment)
     result = moment.case.result or ""
     if result in words.STATES:
-        row.state = result
+        life.enter(row, result, moment.at)
     if result == "rejected":
         papers.issue(moment.work, moment.case, "rejection", notes.rejection(moment, row), moment.at)
 
