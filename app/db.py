@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 
 from flask_sqlalchemy import SQLAlchemy
@@ -78,9 +79,13 @@ def new_id() -> str:
 
 def insert_if_new(work: Session, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """An INSERT that does nothing where another transaction has put the same row first."""
-    if work.get_bind().dialect.name == "postgresql":
-        return postgresql.insert(model).on_conflict_do_nothing()
-    return sqlite.insert(model).on_conflict_do_nothing()
+    return _if_new(work.get_bind().dialect.name, model)
+
+
+@cache
+def _if_new(dialect: str, model: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    return insert(model).on_conflict_do_nothing()
 
 
 named_conflicts: dict[str, str] = {}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -162,12 +162,16 @@ def on_erased(session: Session, case: Case) -> None:
         row.owner_index = row.address = row.address_key = ""
 
 
+_ROW = select(Work).where(Work.case_id == bindparam("case")).execution_options(autoflush=False)
+"""Asked at every decision. `on_submitted` has written the row, so nothing need be flushed first."""
+
+
 def _row(moment: Moment) -> Work | None:
-    return moment.work.scalars(select(Work).where(Work.case_id == moment.case.id)).first()
+    return moment.work.scalars(_ROW, {"case": moment.case.id}).first()
 
 
 def _known(moment: Moment) -> Work:
-    return moment.work.scalars(select(Work).where(Work.case_id == moment.case.id)).one()
+    return moment.work.scalars(_ROW, {"case": moment.case.id}).one()
 
 
 def _higher(one: str, other: str) -> str:

@@ -6,7 +6,7 @@ from collections import ChainMap
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 
-from sqlalchemy import extract, func, select
+from sqlalchemy import bindparam, extract, func, select
 from sqlalchemy.orm import Session
 
 from app.clock import IsWorkday, add_workdays
@@ -22,14 +22,16 @@ def workday_test(work: Session, *units: str | None) -> IsWorkday:
     return workday_tests(work, [units])[units]
 
 
+_DAYS = select(CalendarDay.unit_id, CalendarDay.day, CalendarDay.workday).where(
+    CalendarDay.unit_id.in_(bindparam("units", expanding=True))
+)
+
+
 def workday_tests(work: Session, wanted: Iterable[Units]) -> dict[Units, IsWorkday]:
     """The same for several places at once, in one statement."""
     asked = set(wanted)
-    rows = work.execute(
-        select(CalendarDay.unit_id, CalendarDay.day, CalendarDay.workday).where(
-            CalendarDay.unit_id.in_({unit for units in asked for unit in units if unit})
-        )
-    )
+    named = {unit for units in asked for unit in units if unit}
+    rows = work.connection().execute(_DAYS, {"units": list(named)}) if named else ()
     kept: dict[str, dict[date, bool]] = {}
     for unit, day, worked in rows:
         kept.setdefault(unit, {})[day] = worked

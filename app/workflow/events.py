@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
 from app import sealing
@@ -36,40 +36,44 @@ class Act:
     hold: Hold | None = None  # under which assignment
 
 
+_LAST = (
+    select(Event.seq, Event.hash)
+    .where(Event.case_id == bindparam("case"))
+    .order_by(Event.seq.desc())
+    .limit(1)
+)
+_NEXT = insert(Event)
+
+
 def record(
     work: Session, case: Case, verb: str, actor: Actor | None, act: Act, *, at: datetime
-) -> Event:
+) -> None:
     """Write the next event of a case. The caller holds the case's lock."""
-    last = work.execute(
-        select(Event.seq, Event.hash)
-        .where(Event.case_id == case.id)
-        .order_by(Event.seq.desc())
-        .limit(1)
-    ).first()
+    work.flush()  # an event may speak of rows made by the same command
+    link = work.connection()
+    last = link.execute(_LAST, {"case": case.id}).first()
     salt = secrets.token_hex(16)
-    event = Event(
-        case_id=case.id,
-        seq=last.seq + 1 if last else 1,
-        verb=verb,
-        at=at,
-        actor_id=actor.id if actor else None,
-        unit_id=act.hold.unit_id if act.hold else None,
-        role=act.hold.role if act.hold else "",
-        position=act.hold.position if act.hold else "",
-        task_id=act.task.id if act.task else None,
-        element=act.element or (act.task.element if act.task else ""),
-        outcome=act.outcome,
-        submission_id=act.submission.id if act.submission else None,
-        passed=list(act.passed),
-        routing={name: plain(value) for name, value in act.routing.items()},
-        salt=salt,
-        digest=sealing.seal(_told(salt, act.submission.values)) if act.submission else "",
-        previous=last.hash if last else GENESIS,
-    )
-    event.hash = seal(event)
-    work.add(event)
+    event = {
+        "case_id": case.id,
+        "seq": last.seq + 1 if last else 1,
+        "verb": verb,
+        "at": at,
+        "actor_id": actor.id if actor else None,
+        "unit_id": act.hold.unit_id if act.hold else None,
+        "role": act.hold.role if act.hold else "",
+        "position": act.hold.position if act.hold else "",
+        "task_id": act.task.id if act.task else None,
+        "element": act.element or (act.task.element if act.task else ""),
+        "outcome": act.outcome,
+        "submission_id": act.submission.id if act.submission else None,
+        "passed": list(act.passed),
+        "routing": {name: plain(value) for name, value in act.routing.items()},
+        "salt": salt,
+        "digest": sealing.seal(_told(salt, act.submission.values)) if act.submission else "",
+        "previous": last.hash if last else GENESIS,
+    }
+    link.execute(_NEXT, {**event, "hash": sealing.seal(_body(event))})
     point("event")
-    return event
 
 
 def plain(value: Scalar) -> Any:
@@ -79,17 +83,22 @@ def plain(value: Scalar) -> Any:
 
 def seal(event: Event) -> str:
     """The hash that this event must carry: over everything in it and the hash before it."""
-    return sealing.seal(_body(event))
+    return sealing.seal(_body_of(event))
 
 
-def _body(event: Event) -> bytes:
-    return sealing.canonical([
-        event.case_id, event.seq, event.verb,
-        event.at.astimezone(UTC).isoformat(timespec="microseconds"),
-        event.actor_id, event.unit_id, event.role, event.position, event.task_id, event.element,
-        event.outcome, event.submission_id, event.passed, event.routing, event.salt, event.digest,
-        event.previous,
-    ])  # fmt: skip
+_SEALED = (
+    "case_id", "seq", "verb", "at", "actor_id", "unit_id", "role", "position", "task_id", "element",
+    "outcome", "submission_id", "passed", "routing", "salt", "digest", "previous",
+)  # fmt: skip
+
+
+def _body_of(event: Event) -> bytes:
+    return _body({name: getattr(event, name) for name in _SEALED})
+
+
+def _body(event: Mapping[str, Any]) -> bytes:
+    at = event["at"].astimezone(UTC).isoformat(timespec="microseconds")
+    return sealing.canonical([at if name == "at" else event[name] for name in _SEALED])
 
 
 def _told(salt: str, values: Mapping[str, Any]) -> bytes:
@@ -114,7 +123,7 @@ def broken_link(events: list[Event]) -> Break | None:
             return Break(event.case_id, expected, "缺少一条记录")
         if event.previous != previous:
             return Break(event.case_id, event.seq, "与上一条记录不相接")
-        if not sealing.fits(_body(event), event.hash):
+        if not sealing.fits(_body_of(event), event.hash):
             return Break(event.case_id, event.seq, "内容被改动")
         if event.seq > erased and not _vouches(event):
             return Break(event.case_id, event.seq, "填报内容被改动")

@@ -40,11 +40,9 @@ def first_answer(
     """
     if not key:
         return None
-    taken = work.execute(
-        insert_if_new(work, SubmitKey)
-        .values(person_id=person_id, key=key[:80], at=at, result=result)
-        .returning(SubmitKey.key)
-    ).scalar()
+    take = insert_if_new(work, SubmitKey).returning(SubmitKey.key)
+    row = {"person_id": person_id, "key": key[:80], "at": at, "result": result}
+    taken = work.connection().execute(take, row).scalar()
     if taken is not None:
         point("key")
         return None

@@ -12,7 +12,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import Engine, event, select, text
+from sqlalchemy import Engine, bindparam, event, select, text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.orm import Session, undefer
@@ -22,7 +22,7 @@ from app.db import _begin, db, transaction
 from app.workflow import events, jobs, keys, notices, numbers
 from app.workflow.backstage import Counter, Job, SubmitKey
 from app.workflow.commands import locked, tasks
-from app.workflow.models import Case
+from app.workflow.models import Case, Event, Task
 
 BOTH = ("sqlite", "postgresql")
 
@@ -38,8 +38,10 @@ class Fault:
 
 def no_lock() -> None:
     """Nobody waits for a case: everybody reads it and goes on."""
-    whole = select(Case).options(undefer(Case.snapshot))
-    locked._LOCKED = whole.execution_options(populate_existing=True)
+    read = select(Case).options(undefer(Case.snapshot)).execution_options(populate_existing=True)
+    of_task = select(Task.case_id).where(Task.id == bindparam("id")).scalar_subquery()
+    locked._CASE = read.where(Case.id == bindparam("id"))
+    locked._CASE_OF_TASK = read.where(Case.id == of_task)
 
 
 def no_lock_and_no_belts() -> None:
@@ -165,11 +167,12 @@ def no_previous() -> None:
     """Every event is sealed, but not bound to the one before it."""
     record = events.record
 
-    def loose(*given: Any, **more: Any) -> Any:
-        made = record(*given, **more)
+    def loose(work: Session, case: Case, *given: Any, **more: Any) -> None:
+        record(work, case, *given, **more)
+        last = select(Event).where(Event.case_id == case.id).order_by(Event.seq.desc()).limit(1)
+        made = work.scalars(last).one()
         made.previous = events.GENESIS
         made.hash = events.seal(made)
-        return made
 
     events.record = loose
 

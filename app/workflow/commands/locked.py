@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm.attributes import set_committed_value
 
 from app.clock import minute
 from app.crashing import point
@@ -19,11 +20,17 @@ _LOCKED = (
     .with_for_update()
     .execution_options(populate_existing=True)
 )
+_CASE = _LOCKED.where(Case.id == bindparam("id"))
+_CASE_OF_TASK = _LOCKED.where(
+    Case.id == select(Task.case_id).where(Task.id == bindparam("id")).scalar_subquery()
+)
+_TASK = select(Task).where(Task.id == bindparam("id")).execution_options(populate_existing=True)
+"""Built once: that costs more than asking."""
 
 
 def locked_case(work: Session, case_id: str) -> Case:
     """The case, as it is now, and nobody else's to change until the commit. Raises NotFound."""
-    case = work.scalars(_LOCKED.where(Case.id == case_id)).first()
+    case = work.scalars(_CASE, {"id": case_id}).first()
     if case is None:
         raise NotFound
     point("lock")
@@ -35,13 +42,11 @@ def locked_task(work: Session, task_id: str) -> Task:
 
     Two statements, not one join: what waits for the lock must read the task as the winner left it.
     """
-    of_task = select(Task.case_id).where(Task.id == task_id).scalar_subquery()
-    case = work.scalars(_LOCKED.where(Case.id == of_task)).first()
+    case = work.scalars(_CASE_OF_TASK, {"id": task_id}).first()
     if case is None:
         raise NotFound("没有这个任务")
-    row = select(Task).where(Task.id == task_id).execution_options(populate_existing=True)
-    task = work.scalars(row).one()
-    task.case = case
+    task = work.scalars(_TASK, {"id": task_id}).one()
+    set_committed_value(task, "case", case)
     point("lock")
     return task
 
