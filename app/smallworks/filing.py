@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -16,6 +17,7 @@ from app.smallworks.facts import RISK_FLAGS, Facts, address_key, read
 from app.smallworks.models import Work
 from app.smallworks.papers.said import filing as notes
 from app.smallworks.places import public_place
+from app.smallworks.records import bans
 from app.workflow import notices
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
@@ -40,9 +42,12 @@ def describe(values: Values) -> Description:
 
 
 def routing(moment: Moment) -> Mapping[str, Scalar]:
-    """What the decision tables ask for. Raises Invalid where dates or certificates do not hold."""
+    """What the decision tables ask for.
+
+    Raises Invalid where dates or certificates do not hold, or the contractor is banned.
+    """
     facts, day = read(moment.values), local(moment.at).date()
-    checks.refuse_faults(facts, day)
+    checks.refuse_faults(facts, day, bans.faults(moment.work, facts.builder.numbers, day))
     case = moment.case
     limit = limits.in_force(moment.work, (case.l2, case.l1), day)
     return {
@@ -54,6 +59,11 @@ def routing(moment: Moment) -> Mapping[str, Scalar]:
         "duplicate": bool(duplicates.found(moment.work, case, facts, moment.at)),
         "risk_floor": _LEVELS[0],
     }
+
+
+def faults(work: Session, values: Values, at: datetime) -> Mapping[str, str]:
+    """What can be said against a filing before it is sent, beyond its form: a banned contractor."""
+    return bans.faults(work, read(values).builder.numbers, local(at).date())
 
 
 def _limit(limit: limits.Limit) -> dict[str, Scalar]:
@@ -113,8 +123,12 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
 
 
 def register_filing(moment: Moment) -> None:
-    """Number the work, and issue its receipt and its risk notice."""
+    """Number the work, and issue its receipt and its risk notice.
+
+    Raises Conflict where the contractor was banned while the filing was reviewed.
+    """
     row = _known(moment)
+    bans.refuse_approval(moment.work, read(moment.values).builder.numbers, local(moment.at).date())
     row.risk = str(moment.data.get("risk_level") or row.risk)
     life.enter(row, life.FILED, moment.at)
     said = notes.filed(moment, row)

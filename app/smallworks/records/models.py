@@ -25,6 +25,8 @@ class BadRecord(Base):
     grounds: Mapped[list[str]] = mapped_column(JSON)  # keys of words.GROUNDS
     fact: Mapped[str] = mapped_column(String(1000))
     points: Mapped[int] = mapped_column(default=0)
+    # with what else was counted in 12 months it is enough to propose a ban
+    ban_proposed: Mapped[bool] = mapped_column(default=False)
     by_rule: Mapped[bool] = mapped_column(default=False)
     # ground and source of a proposal by rule: the same is proposed once
     rule_key: Mapped[str | None] = mapped_column(String(80), unique=True)
@@ -34,6 +36,7 @@ class BadRecord(Base):
     state: Mapped[str] = mapped_column(String(12), default="proposed", index=True)
     decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     decided_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    public_fact: Mapped[str] = mapped_column(String(300), default="")  # no personal data
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_on: Mapped[date | None]  # last day of its publicity
     banned: Mapped[bool] = mapped_column(default=False)

@@ -8,7 +8,7 @@ from sqlalchemy import ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, UtcDateTime, new_id
-from app.smallworks.models import Work
+from app.smallworks.models import Contractor, Work
 from app.workflow.models import Case
 
 
@@ -32,6 +32,8 @@ class SiteReport(Base):
     urged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # sealed: whom the link to file was sent to
     owner_phone: Mapped[str] = mapped_column(String(200), default="")
+    # who builds there, once it is known
+    contractor_id: Mapped[str | None] = mapped_column(ForeignKey("contractors.id"))
     filed_case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"))
     answer: Mapped[str] = mapped_column(String(500), default="")  # what the reporter is told
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -39,3 +41,4 @@ class SiteReport(Base):
     case: Mapped[Case] = relationship(foreign_keys=[case_id])
     filed_case: Mapped[Case | None] = relationship(foreign_keys=[filed_case_id])
     work: Mapped[Work | None] = relationship()
+    contractor: Mapped[Contractor | None] = relationship()
