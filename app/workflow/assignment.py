@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.engine.types import Party
 from app.identity.models import Unit
 from app.identity.units import LEVELS, department_of
+from app.workflow import kinds
 from app.workflow.desks import APPLICANT
 from app.workflow.models import Case
 
@@ -30,7 +31,8 @@ def pool(work: Session, case: Case, party: Party) -> Pool:
     never stalls and never passes by itself.
     """
     if APPLICANT in party.roles:
-        return Pool(person_id=case.applicant_id or case.filed_by_id)
+        addressee = kinds.of(case.process_key).addressee(work, case)
+        return Pool(person_id=addressee or case.applicant_id or case.filed_by_id)
     scope, _, industry = party.scope.partition(":")
     units = (case.l1, case.l2, case.l3, case.l4)[: LEVELS.index(scope) + 1]
     area = next(unit for unit in reversed(units) if unit)

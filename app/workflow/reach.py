@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from app.errors import NotFound
 from app.identity.actor import Actor
 from app.identity.scope import ScopeColumns, in_scope, scope_clause
+from app.workflow import kinds
 from app.workflow.models import Case
 
 CASE_COLUMNS = ScopeColumns(
@@ -34,10 +35,17 @@ def own_case(actor: Actor, case: Case) -> bool:
     return actor.id in (case.applicant_id, case.filed_by_id)
 
 
+def is_party(actor: Actor, case: Case) -> bool:
+    """Whether this person must leave the case to others (回避): they applied, or opened it."""
+    opened = case.filed_by_id == actor.id and not kinds.of(case.process_key).opener_handles
+    return opened or case.applicant_id == actor.id
+
+
 def may_withdraw(actor: Actor, case: Case) -> bool:
-    """Whether this person may take the case back: it is theirs, and nothing is settled yet."""
+    """Whether this person may take back what they filed: nothing is settled yet, nor held."""
     open_ = case.result is None and case.state in ("in_review", "correcting")
-    return own_case(actor, case) and open_
+    filed = kinds.of(case.process_key).starter == kinds.PUBLIC
+    return own_case(actor, case) and open_ and filed and case.held_at is None
 
 
 def may_name(actor: Actor, case: Case, person_id: str | None) -> bool:

@@ -8,7 +8,7 @@ from app import engine
 from app.db import transaction
 from app.errors import Conflict, Forbidden, NotFound
 from app.identity.actor import Actor
-from app.workflow import calendar, definitions, events, jobs, keys, submissions
+from app.workflow import calendar, definitions, events, holds, jobs, keys, submissions
 from app.workflow.commands.locked import locked_case
 from app.workflow.events import Act
 from app.workflow.follow import follow
@@ -29,6 +29,7 @@ def withdraw(actor: Actor, case_id: str, key: str = "", *, at: datetime) -> Case
             raise NotFound
         if case.ended_at is not None:
             raise Conflict("该办件已办结，不能撤回", at=case.ended_at)
+        holds.refuse(case)
         if not may_withdraw(actor, case):
             raise Forbidden("该办件已转入督办，不能撤回")
         definition = definitions.get(work, case.version_id)
