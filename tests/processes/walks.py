@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app import engine
 from app.engine import Process, Scalar, Step
+from app.workflow import definitions
 
 ROOT = Path(__file__).resolve().parents[2]
 MONDAY = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
@@ -31,19 +32,9 @@ FILED: Mapping[str, Scalar] = {
 """A flat done up inside: within the limit, low risk."""
 
 
-def shipped_files() -> dict[str, str]:
-    """What comes with the product: diagrams, decision tables, forms."""
-    folders = [*(ROOT / "bpmn").glob("*"), *(ROOT / "forms").glob("*/*.json")]
-    texts = {path: path.read_text("utf-8") for path in folders}
-    return {
-        path.name if path.parent.name == "bpmn" else path.relative_to(ROOT).as_posix(): text
-        for path, text in texts.items()
-    }
-
-
 @cache
 def shipped(key: str) -> Process:
-    return engine.parse(shipped_files(), key)
+    return engine.parse(definitions.shipped_files(key), key)
 
 
 def workdays(moment: datetime, days: int) -> datetime:
