@@ -19,6 +19,9 @@ _POLICY = {
     "form-action": "'self'",
 }
 POLICY = "; ".join(f"{name} {value}" for name, value in _POLICY.items())
+_AWAY = {**_POLICY, "img-src": "'self' data: blob:", "worker-src": "'self'"}
+AWAY_POLICY = "; ".join(f"{name} {value}" for name, value in _AWAY.items())
+"""Of pages that work without a network: photos wait on the device, a worker keeps the page."""
 
 _ALWAYS = {
     "Content-Security-Policy": POLICY,
