@@ -15,7 +15,7 @@ from app.identity.models import Person
 from app.smallworks import checks, contractors, duplicates, life, limits, papers, words
 from app.smallworks.facts import RISK_FLAGS, Facts, address_key, read
 from app.smallworks.models import Work
-from app.smallworks.papers.said import filing as notes
+from app.smallworks.papers import filings as notes
 from app.smallworks.places import public_place
 from app.smallworks.records import bans
 from app.workflow import notices

@@ -24,10 +24,10 @@ from app.db import session
 from app.errors import Invalid, NotFound
 from app.identity.permissions import holds_permission
 from app.identity.trades import CATEGORIES
-from app.smallworks import application, export, limits, papers, register, sample, words
+from app.smallworks import export, limits, papers, register, sample, words
 from app.smallworks.kind import FILING
 from app.smallworks.limits import Typed
-from app.smallworks.papers import Pdf, layout
+from app.smallworks.papers import Pdf, layout, unnumbered
 from app.smallworks.register import Wanted
 from app.web import sheets
 from app.web.access import actor, public, requires, signed_in
@@ -97,7 +97,7 @@ def paper(paper_id: str) -> ResponseReturnValue:
 @works.get("/cases/<case_id>/application.pdf")
 @signed_in
 def application_form(case_id: str) -> ResponseReturnValue:
-    return _pdf(application.printed(session(), actor(), case_id))
+    return _pdf(unnumbered.application(session(), actor(), case_id))
 
 
 @check.get("/check", endpoint="index")

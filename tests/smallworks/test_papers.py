@@ -12,9 +12,9 @@ from sqlalchemy import update
 
 from app.db import session, transaction
 from app.errors import NotFound
-from app.smallworks import application, papers, register
+from app.smallworks import papers, register
 from app.smallworks.models import Paper
-from app.smallworks.papers import layout
+from app.smallworks.papers import layout, unnumbered
 from app.workflow import jobs
 from tests.smallworks.town import OWNER_ID, OWNER_PHONE, Town, credit_code, owner, staff
 
@@ -109,13 +109,13 @@ def test_a_paper_is_read_by_those_who_may_see_its_case(town: Town) -> None:
 
 def test_the_application_is_the_filing_to_be_signed_with_secrets_masked(town: Town) -> None:
     case = town.file()
-    said = text_of(application.printed(session(), owner(town.at), case.id).content)
+    said = text_of(unnumbered.application(session(), owner(town.at), case.id).content)
     assert "备案申请表" in said
     assert "沿江大道88号江畔花园3栋602室" in said
     assert OWNER_ID not in said
     assert OWNER_PHONE not in said
     with pytest.raises(NotFound):
-        application.printed(session(), staff("chaiyiling", town.at), case.id)
+        unnumbered.application(session(), staff("chaiyiling", town.at), case.id)
 
 
 def test_anybody_may_check_a_paper_and_learns_nothing_private(town: Town) -> None:
@@ -132,5 +132,5 @@ def test_anybody_may_check_a_paper_and_learns_nothing_private(town: Town) -> Non
 
 def test_layouts_see_no_file_outside_their_folder() -> None:
     assert {path.suffix for path in layout.LAYOUTS.iterdir()} == {".typ"}
-    names = {kind.layout for kind in papers.KINDS.values()} | {"application", "frame"}
+    names = {kind.layout for kind in papers.KINDS.values()} | set(papers.SHEETS) | {"frame"}
     assert {path.stem for path in layout.LAYOUTS.iterdir()} == names

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from app.smallworks.papers.issuing import JOB, issue
-from app.smallworks.papers.kinds import KINDS, Kind
+from app.smallworks.papers.kinds import KINDS, SHEETS, Kind
 from app.smallworks.papers.models import Service, TextBlock
 from app.smallworks.papers.queries import Pdf, of_case, readable
 from app.smallworks.papers.rendering import keep_in, render, render_job
@@ -11,6 +11,7 @@ from app.smallworks.papers.rendering import keep_in, render, render_job
 __all__ = [
     "JOB",
     "KINDS",
+    "SHEETS",
     "Kind",
     "Pdf",
     "Service",

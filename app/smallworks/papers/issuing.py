@@ -13,7 +13,7 @@ from app.clock import local
 from app.db import new_id
 from app.identity.models import Unit
 from app.smallworks.models import Paper
-from app.smallworks.papers import numbering
+from app.smallworks.papers import blocks, numbering
 from app.smallworks.papers.kinds import KINDS
 from app.workflow import jobs
 from app.workflow.models import Case
@@ -30,12 +30,18 @@ def issue(
     *,
     unit: Unit | None = None,
 ) -> Paper:
-    """Number a paper in the series of `unit`, or of the case's district; ask for its rendering."""
+    """Number a paper in the series of `unit`, or of the case's district; ask for its rendering.
+
+    It keeps the texts that are in force now, whatever administrators set later.
+    """
     issuer = unit or work.get_one(Unit, case.l2 or case.l1)
     number = numbering.next_number(work, issuer, KINDS[kind].mark, local(at).year)
+    told = {"issuer": issuer.name, **facts, "number": number}
+    texts = blocks.in_force(work, kind, (case.l2, case.l1))
     paper = Paper(
         id=new_id(), kind=kind, number=number, unit_id=issuer.id, case_id=case.id,
-        code=secrets.token_urlsafe(15), facts={**facts, "number": number}, issued_at=at,
+        code=secrets.token_urlsafe(15), issued_at=at,
+        facts={**told, "said": blocks.filled(kind, texts, told)},
     )  # fmt: skip
     work.add(paper)
     jobs.enqueue(work, JOB, f"{JOB}:{paper.id}", {"paper": paper.id}, at)

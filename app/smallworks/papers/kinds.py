@@ -37,3 +37,17 @@ KINDS = MappingProxyType(
     }
 )
 """What is numbered when it is issued."""
+SHEETS = MappingProxyType(
+    {
+        "application": "备案申请表",
+        "commitment": "安全承诺书",
+        "sign_off": "审批流程记录表",
+        "service_receipt": "送达回证",
+    }
+)
+"""What bears no number of its own: the number of its case, or of the paper that was served."""
+
+
+def title_of(kind: str) -> str:
+    """What a kind of paper or sheet is called."""
+    return KINDS[kind].title if kind in KINDS else SHEETS[kind]

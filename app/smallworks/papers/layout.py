@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 from collections.abc import Mapping
@@ -13,9 +14,12 @@ from typing import Any
 import pylopdf_fonts_zh_cn
 import segno
 import typst
+from PIL import Image
 
 LAYOUTS = Path(__file__).resolve().parents[3] / "papers"
 FONTS = Path(pylopdf_fonts_zh_cn.__path__[0])
+WIDEST = 640
+"""Pixels of a photo's longer side: enough for six centimetres of paper."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,7 @@ class Page:
     values: Mapping[str, Any]
     check: str
     at: datetime
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # by the id that values name
 
 
 @dataclass(slots=True)
@@ -48,9 +53,11 @@ def set_up(public_url: str, fonts: Path | None) -> None:
 def compile_pdf(page: Page) -> bytes:
     """The PDF. What is said gets in as data, never as markup; equal input, equal bytes."""
     link = press.public_url + page.check if page.check else ""
+    pictures = {f"picture-{name}": _framed(content) for name, content in page.pictures.items()}
     inputs = {
         "data": json.dumps({**page.values, "link": link}, ensure_ascii=False),
         "qr": _qr(link) if link else "",
+        **pictures,
     }
     compiler = typst.Compiler(
         str(LAYOUTS / f"{page.layout}.typ"),
@@ -69,3 +76,20 @@ def _qr(text: str) -> str:
     made = io.BytesIO()
     segno.make(text, error="m").save(made, kind="svg", border=0, xmldecl=False)
     return made.getvalue().decode()
+
+
+def _framed(photo: bytes) -> str:
+    """A photo, made small, inside an SVG: the compiler takes text alone, and reads no file."""
+    made = io.BytesIO()
+    with Image.open(io.BytesIO(photo)) as picture:
+        small = picture.convert("RGB")
+        small.thumbnail((WIDEST, WIDEST))
+        small.save(made, "JPEG", quality=72)
+    width, height = small.size
+    source = base64.b64encode(made.getvalue()).decode()
+    size = f'width="{width}" height="{height}"'
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" '
+        f'viewBox="0 0 {width} {height}" {size}>'
+        f'<image {size} xlink:href="data:image/jpeg;base64,{source}"/></svg>'
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identity.models import Unit
@@ -15,6 +16,25 @@ def next_number(work: Session, unit: Unit, mark: str, year: int) -> str:
 
     `mark` is the kind of paper in one character: 备, 告, 补 …
     """
-    place = "" if unit.level == "city" else (unit.short_name or unit.name[:2])
     value = numbers.take(work, f"paper:{mark}:{unit.id}:{year}")
-    return f"{CITY}{place}小散{mark}〔{year}〕{value:04}号"
+    return f"{CITY}{_place(work, unit)}小散{mark}〔{year}〕{value:04}号"
+
+
+def _place(work: Session, unit: Unit) -> str:
+    """What a unit is called in numbers: 西, 西住建局, 西西陵, 西西陵铁路坝社区.
+
+    The units above stand before it, and a unit whose short name its neighbour bears as well is
+    called by its whole name, so that no two are called alike.
+    """
+    if unit.level == "city" and unit.kind != "department":
+        return ""
+    above = _place(work, unit.parent) if unit.parent else ""
+    return above + (unit.short_name if _alone(work, unit) else unit.name)
+
+
+def _alone(work: Session, unit: Unit) -> bool:
+    """Whether a unit has a short name that no other unit beside it has."""
+    if not unit.short_name:
+        return False
+    same = (Unit.parent_id == unit.parent_id) & (Unit.short_name == unit.short_name)
+    return work.scalars(select(Unit.id).where(same, Unit.id != unit.id).limit(1)).first() is None

@@ -16,10 +16,6 @@ from app.workflow import definitions
 from app.workflow.kinds import Moment
 
 Said = dict[str, Any]
-_EVERYWHERE = (
-    "作业人员应当经过安全教育和交底，正确佩戴安全帽等防护用品，严禁酒后作业。",
-    "现场应当设置围挡、警示标志，专人看护，防止无关人员进入。",
-)
 _AGAINST = {
     "height": "高处坠落：2 米以上作业必须系挂安全带，临边、洞口设防护，地面设警戒区。",
     "hot_work": "火灾、爆炸：动火前办理审批、清除可燃物，配备灭火器，安排监护人；"
@@ -66,7 +62,7 @@ def risks(moment: Moment, row: Work, receipt: str) -> Said:
         **_common(moment, row),
         "receipt": receipt,
         "risk": level,
-        "items": [*named, *_EVERYWHERE],
+        "items": named,
     }
 
 
