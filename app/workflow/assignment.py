@@ -14,6 +14,9 @@ from app.workflow import kinds
 from app.workflow.desks import APPLICANT
 from app.workflow.models import Case
 
+DEPARTMENT = "department"
+"""`district:department`: the department of the case's category, whichever roles are asked."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pool:
@@ -44,7 +47,7 @@ def pool(work: Session, case: Case, party: Party) -> Pool:
 
 def _department(work: Session, case: Case, area: str, industry: str) -> str | None:
     """The department beneath a government: of the named industry, or of the case's category."""
-    if not industry:
+    if industry in ("", DEPARTMENT):
         found = department_of(area, case.category)
         return found.id if found else None
     beneath = select(Unit.id).where(

@@ -94,6 +94,10 @@ def _no_routing(_moment: Moment) -> Mapping[str, Scalar]:
     return {}
 
 
+def _no_faults(_work: Session, _values: Values, _at: datetime) -> Mapping[str, str]:
+    return {}
+
+
 def _keep(_work: Session, _case: Case) -> None:
     return
 
@@ -137,6 +141,9 @@ class CaseKind:
     results: Mapping[str, str] = field(default_factory=dict)  # `Case.result`, in Chinese
     routing_names: frozenset[str] = frozenset()  # what `routing` and `decided` may return
     levels_needed: int = 0  # review levels that every approving path must pass
+    approving: frozenset[str] = frozenset({"approved"})  # results that an approving path ends with
+    # field -> what can be said against a start form before it is sent, beyond the form itself
+    faults: Callable[[Session, Values, datetime], Mapping[str, str]] = _no_faults
     # who opens it by hand: PUBLIC (also staff on behalf), a permission, or SYSTEM (nobody)
     starter: str = PUBLIC
     about: bool = False  # it is about the work of an earlier case, and shares its subject

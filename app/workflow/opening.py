@@ -150,7 +150,7 @@ def _start(
 ) -> tuple[dict[str, Scalar], tuple[str, ...]]:
     """Let the engine open the case, and its rows follow. What was sent, and what was passed."""
     case, kind = moment.case, kinds.of(moment.case.process_key)
-    sent = {**routing, **kind.routing(moment)}
+    sent = {**routing, **kind.routing(replace(moment, data=routing))}
     is_workday = calendar.workday_test(moment.work, case.l2, case.l1)
     now = pace.of(case, moment.at, is_workday)
     step = engine.start(definition.process, sent, at=now.at, workdays=now.workdays)
