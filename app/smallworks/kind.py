@@ -28,6 +28,7 @@ FILING = CaseKind(
     filing.KEY,
     describe=filing.describe,
     routing=filing.routing,
+    faults=filing.faults,
     decided=filing.decided,
     on_submitted=filing.on_submitted,
     on_ended=filing.on_ended,
