@@ -11,12 +11,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
+from app.clock import add_workdays
 from app.errors import Conflict
 from app.identity.actor import Actor
 from app.identity.models import Person
 from app.workflow import calendar, events, jobs, kinds, notices
 from app.workflow.backstage import Job
 from app.workflow.events import Act
+from app.workflow.follow import REMIND_BEFORE
 from app.workflow.models import Case, Task
 
 
@@ -25,6 +27,7 @@ class Held(Conflict):
 
     def __init__(self, why: str) -> None:
         super().__init__(f"{why}，本办件中止办理，恢复后继续")
+        self.why = why
 
 
 def refuse(case: Case) -> None:
@@ -60,9 +63,10 @@ def lift(
     for case in freed:
         length = _length(case, at)
         case.held_seconds += int(length.total_seconds())
+        _shift(work, case, length, at)
+        jobs.resume(work, "message", case.held_why, at)
         case.held_at = case.held_by_id = None
         case.held_why = ""
-        _shift(work, case, length)
         _tell(work, case, "unheld", f"“{case.title}”恢复办理，办理期限相应顺延", actor, at=at)
     return freed
 
@@ -81,14 +85,15 @@ def _locked(work: Session, subject_id: str, which: ColumnElement[bool]) -> list[
     return list(work.scalars(locked.execution_options(populate_existing=True)))
 
 
-def _shift(work: Session, case: Case, length: timedelta) -> None:
+def _shift(work: Session, case: Case, length: timedelta, at: datetime) -> None:
+    is_workday = calendar.workday_test(work, case.l2, case.l1)
     waiting = select(Task).where(Task.case_id == case.id, Task.status.in_(("open", "waiting")))
     for task in work.scalars(waiting):
         if task.due_at is not None and task.due_at != calendar.NO_LIMIT:
             task.due_at += length
-        reminder = select(Job).where(Job.dedupe == f"remind:{task.id}", Job.status == "due")
-        for job in work.scalars(reminder):
-            job.run_at += length
+            reminder = select(Job).where(Job.dedupe == f"remind:{task.id}", Job.status == "due")
+            for job in work.scalars(reminder):
+                job.run_at = max(at, add_workdays(task.due_at, -REMIND_BEFORE, is_workday))
     if case.wake_at is not None:
         case.wake_at += length
         key = f"wake:{case.id}:{case.revision}:{int(case.wake_at.timestamp())}"

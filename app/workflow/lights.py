@@ -44,5 +44,5 @@ def green_from(at: datetime, is_workday: IsWorkday) -> datetime:
 
 
 def paused(task: Task) -> bool:
-    """While the applicant corrects, no official's clock runs."""
-    return task.person_id is not None
+    """While the applicant corrects, or the case is held, no official's clock runs."""
+    return task.person_id is not None or task.case.held_at is not None

@@ -69,8 +69,8 @@ class Case(Base):
     wake_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # 流程异常, in words for its administrator
     incident: Mapped[str | None] = mapped_column(String(400))
-    # what went wrong: a key of incidents.KINDS
-    incident_kind: Mapped[str | None] = mapped_column(String(12))
+    # what it is about: `step`, `message:<name>`
+    incident_kind: Mapped[str | None] = mapped_column(String(80))
     # 中止: since when, by which case, and why in words; how long it was held before (holds.py)
     held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     held_by_id: Mapped[str | None] = mapped_column(String(32), index=True)

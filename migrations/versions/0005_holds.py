@@ -17,9 +17,12 @@ DEAD = sa.text("status = 'dead'")
 
 def upgrade() -> None:
     moment = sa.DateTime(timezone=True)
-    op.add_column("cases", sa.Column("incident_kind", sa.String(length=12), nullable=True))
+    op.add_column("cases", sa.Column("incident_kind", sa.String(length=80), nullable=True))
     op.execute("UPDATE cases SET incident_kind = 'step' WHERE incident IS NOT NULL")
-    op.execute("UPDATE cases SET incident_kind = 'message' WHERE incident LIKE '消息“%'")
+    op.execute(
+        "UPDATE cases SET incident_kind = 'message:' || substr(incident, 4, 70) "
+        "WHERE incident LIKE '消息“%'"
+    )
     op.add_column("cases", sa.Column("held_at", moment, nullable=True))
     op.add_column("cases", sa.Column("held_by_id", sa.String(length=32), nullable=True))
     op.add_column(

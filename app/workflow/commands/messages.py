@@ -19,6 +19,7 @@ from app.engine.types import Scalar
 from app.errors import BrokenProcess, Conflict, NotFound
 from app.workflow import definitions, incidents, jobs, pushing, submissions
 from app.workflow.commands.locked import locked_case
+from app.workflow.holds import Held
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, ProcessVersion
 from app.workflow.opening import Opening, open_case
@@ -36,6 +37,14 @@ def _carry(work: Session, payload: jobs.Payload, at: datetime) -> None:
             raise Conflict(incidents.unheard(name))
         _open(Moment(work, sender, {}, at, None), version, payload)
     incidents.delivered(sender, name)
+
+
+def _carry_or_wait(work: Session, payload: jobs.Payload, at: datetime) -> None:
+    """A message to a case that is held waits with it, and to all the others as well."""
+    try:
+        _carry(work, payload, at)
+    except Held as held:
+        raise jobs.PutOff(held.why) from held
 
 
 def _locked(work: Session, payload: jobs.Payload) -> dict[str, Case]:
@@ -95,7 +104,7 @@ def _values(payload: jobs.Payload) -> dict[str, Scalar]:
 def _unheard(work: Session, payload: jobs.Payload, fault: str) -> None:
     sender = work.get(Case, payload["case"])
     if sender is not None:
-        incidents.mark(sender, fault)
+        incidents.mark(sender, fault, incidents.of_message(payload["name"]))
 
 
-jobs.handlers["message"] = jobs.Handler(inside=_carry, failed=_unheard)
+jobs.handlers["message"] = jobs.Handler(inside=_carry_or_wait, failed=_unheard)
