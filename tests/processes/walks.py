@@ -49,10 +49,12 @@ def open_elements(step: Step) -> list[str]:
 class Walk:
     """One case on its way; every move names the step that it expects to be open, alone."""
 
-    def __init__(self, **changed: Scalar) -> None:
-        self.process = shipped("filing")
+    def __init__(
+        self, key: str = "filing", begun: Mapping[str, Scalar] = FILED, **changed: Scalar
+    ) -> None:
+        self.process = shipped(key)
         self.at = MONDAY
-        data = {**FILED, **changed}
+        data = {**begun, **changed}
         self.step = engine.start(self.process, data, at=self.at, workdays=workdays)
         self.passed: list[str] = list(self.step.passed)
         self.actions = [action.name for action in self.step.actions]
