@@ -1,8 +1,9 @@
 """What a step costs through HTTP with every check, against a bare durable commit of the same rows.
 
-Both sides in turn, in one run, on one store; the ratio of medians is the measure. The request goes
+Both sides in turn, in one run, on one store; the ratio of medians is the measure. A request goes
 through the whole WSGI application in this process: session, person, grants, CSRF, form, engine,
-rows.
+rows. What a client would do is done before the clock starts: the environ is made, as a server
+would hand it over, since the bare side has no client either.
 """
 
 from __future__ import annotations
@@ -14,18 +15,16 @@ import json
 import pstats
 import re
 import secrets
-import sqlite3
 import statistics
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import event, select
+from werkzeug.test import EnvironBuilder, run_wsgi_app
 
 from app import clock, create_app, first_start
 from app.db import db, new_id, session, transaction
@@ -34,19 +33,24 @@ from app.migrating import migrate
 from app.workflow import commands
 from app.workflow.commands.filing import Filing
 from app.workflow.models import Attachment, Task
+from benchmarks._bare import rows_of_claim, rows_of_completion, writer
 from config import Config
 from tests.identity.people import SECRET
 from tests.smallworks import town
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
 HIRED = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
 WARM_UP = 10
+APPROVAL = {"outcome": "approve", "opinion": "同意"}
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="manage.py bench steps")
     parser.add_argument("--cases", type=int, default=120)
     parser.add_argument("--json", type=Path)
-    parser.add_argument("--profile", action="store_true", help="say where a completion's time goes")
+    parser.add_argument("--profile", choices=("claim", "complete"), help="say where its time goes")
     args = parser.parse_args()
     app = create_app(Config.from_env())
     with app.app_context():
@@ -56,7 +60,7 @@ def main() -> None:
         ours = [_file(n) for n in range(args.cases)]
         spare = [_file(n) for n in range(args.cases)]
     if args.profile:
-        _profile(app, ours)
+        _profile(app, ours, args.profile)
         return
     found = _measure(app, ours, spare)
     text = json.dumps(found, indent=2)
@@ -96,21 +100,18 @@ def _files(owner: Actor, at: datetime) -> list[str]:
 def _measure(
     app: Flask, ours: list[tuple[str, str]], spare: list[tuple[str, str]]
 ) -> dict[str, float]:
-    client = app.test_client()
-    token = _sign_in(client, "shecundong")
-    bare = _bare(app.config["SQLALCHEMY_DATABASE_URI"])
+    browser = _Browser(app, "shecundong")
+    bare = writer(app.config["SQLALCHEMY_DATABASE_URI"])
     counted = _Counter(app)
     claims, completions, claim_rows, completion_rows = [], [], [], []
     gc.disable()
     for (_, task), (case, other) in zip(ours, spare, strict=True):
-        claims.append(_timed(_post, client, f"/tasks/{task}/claim", token))
-        claim_rows.append(_timed(bare, _claim_rows(case, other)))
+        claims.append(_timed(browser.send, browser.form(f"/tasks/{task}/claim")))
+        claim_rows.append(_timed(bare, rows_of_claim(case, other)))
         counted.start()
-        completions.append(
-            _timed(_post, client, f"/tasks/{task}", token, outcome="approve", opinion="同意")
-        )
+        completions.append(_timed(browser.send, browser.form(f"/tasks/{task}", **APPROVAL)))
         counted.stop()
-        completion_rows.append(_timed(bare, _completion_rows(case, other)))
+        completion_rows.append(_timed(bare, rows_of_completion(case, other)))
     return {
         "complete_vs_commit": _ratio(completions, completion_rows),
         "claim_vs_commit": _ratio(claims, claim_rows),
@@ -122,25 +123,44 @@ def _measure(
     }
 
 
-def _profile(app: Flask, ours: list[tuple[str, str]]) -> None:
-    """Where the time of completions goes, by what was called from the product's own code."""
-    client = app.test_client()
-    token = _sign_in(client, "shecundong")
-    for _, task in ours[:WARM_UP]:
-        _post(client, f"/tasks/{task}", token, outcome="approve", opinion="同意")
+def _profile(app: Flask, ours: list[tuple[str, str]], what: str) -> None:
+    """Where the time of claims or completions goes, by what the product's own code called."""
+    browser = _Browser(app, "shecundong")
+    address, sent = ("/tasks/{}/claim", {}) if what == "claim" else ("/tasks/{}", APPROVAL)
+    forms = [browser.form(address.format(task), **sent) for _, task in ours]
+    for form in forms[:WARM_UP]:
+        browser.send(form)
     profile = cProfile.Profile()
     with profile:
-        for _, task in ours[WARM_UP:]:
-            _post(client, f"/tasks/{task}", token, outcome="approve", opinion="同意")
-    pstats.Stats(profile).sort_stats("cumulative").print_stats(r"/app/|commit|fsync", 45)
+        for form in forms[WARM_UP:]:
+            browser.send(form)
+    pstats.Stats(profile).sort_stats("cumulative").print_stats(r"/app/|flush|commit|/flask/", 70)
 
 
-def _sign_in(client: FlaskClient, account: str) -> str:
-    page = client.get("/staff/sign-in").text
-    token = _token(page)
-    sent = {"csrf_token": token, "account": account, "password": SECRET}
-    client.post("/staff/sign-in", data=sent)
-    return _token(client.get("/inbox").text)
+class _Browser:
+    """A signed-in member of the staff, whose forms go straight to the WSGI application."""
+
+    def __init__(self, app: Flask, account: str) -> None:
+        self._app = app
+        client = app.test_client()
+        sent = {"account": account, "password": SECRET}
+        sent["csrf_token"] = _token(client.get("/staff/sign-in").text)
+        answer = client.post("/staff/sign-in", data=sent)
+        self._cookie = answer.headers["Set-Cookie"].partition(";")[0]
+        self._token = _token(client.get("/inbox").text)
+
+    def form(self, path: str, **sent: str) -> WSGIEnvironment:
+        """A form as a server hands it over."""
+        whole = {"csrf_token": self._token, "key": secrets.token_hex(8), **sent}
+        builder = EnvironBuilder(path, method="POST", data=whole)
+        builder.headers["Cookie"] = self._cookie
+        return builder.get_environ()
+
+    def send(self, form: WSGIEnvironment) -> None:
+        """Have it answered to the end."""
+        _, status, _ = run_wsgi_app(self._app, form, buffered=True)
+        if not status.startswith("303"):
+            raise SystemExit(f"{form['PATH_INFO']} answered {status}")
 
 
 def _token(page: str) -> str:
@@ -148,12 +168,6 @@ def _token(page: str) -> str:
     if not found:
         raise SystemExit("no form on the page")
     return found[1]
-
-
-def _post(client: FlaskClient, path: str, token: str, **sent: str) -> None:
-    answer = client.post(path, data={"csrf_token": token, "key": secrets.token_hex(8), **sent})
-    if answer.status_code != 303:
-        raise SystemExit(f"{path} answered {answer.status_code}")
 
 
 def _timed(work: Callable[..., object], *given: Any, **named: Any) -> float:
@@ -192,88 +206,6 @@ class _Counter:
 
     def median(self) -> float:
         return statistics.median(self._runs)
-
-
-Statement = tuple[str, tuple[Any, ...]]
-
-
-def _claim_rows(case: str, task: str) -> list[Statement]:
-    """The rows that a claim writes: the task, and an event."""
-    return [
-        ("UPDATE tasks SET claimed_by_id=NULL, claimed_at=? WHERE id=?", (_now(), task)),
-        _event(case, "claimed"),
-    ]
-
-
-def _completion_rows(case: str, task: str) -> list[Statement]:
-    """The rows that a completion writes: case, closed task, next task, submission, event, key."""
-    fresh = new_id()
-    return [
-        (
-            "UPDATE cases SET snapshot=?, touched_at=?, revision=revision+1 WHERE id=?",
-            (secrets.token_bytes(400), _now(), case),
-        ),
-        (
-            "UPDATE tasks SET status='done', outcome='approve', closed_at=? WHERE id=?",
-            (_now(), task),
-        ),
-        (
-            "INSERT INTO tasks (id, case_id, ref, element, name, party, desk, status, opened_at,"
-            " due_at, close_reason) VALUES (?,?,?,?,?,0,'head','closed',?,?,'')",
-            (fresh, case, fresh, "township_review", "乡镇审核", _now(), _now()),
-        ),
-        (
-            'INSERT INTO submissions (id, case_id, form, "values", by_id, at)'
-            " SELECT ?, id, 'smallworks/review', ?, filed_by_id, ? FROM cases WHERE id=?",
-            (new_id(), json.dumps({"opinion": "同意"}), _now(), case),
-        ),
-        _event(case, "decided"),
-        (
-            "INSERT INTO submit_keys (person_id, key, result, at) VALUES (?,?,?,?)",
-            (fresh, fresh, json.dumps({"case": case}), _now()),
-        ),
-    ]
-
-
-def _event(case: str, verb: str) -> Statement:
-    fresh = new_id()
-    return (
-        "INSERT INTO events (id, case_id, seq, verb, at, role, position, element, outcome, passed,"
-        " routing, salt, digest, previous, hash) SELECT ?, ?, count(*) + 1, ?, ?, '', 'head', '',"
-        " 'approve', '[]', '{}', ?, ?, ?, ? FROM events WHERE case_id=?",
-        (fresh, case, verb, _now(), fresh, "0" * 64, "0" * 64, "0" * 64, case),
-    )
-
-
-def _now() -> str:
-    return datetime.now(UTC).strftime("%Y-%m-%d %H:%M:%S.%f")
-
-
-def _bare(url: str) -> Callable[[list[Statement]], None]:
-    """A function that writes statements in one durable commit, through the driver alone."""
-    if url.startswith("sqlite"):
-        return _bare_sqlite(sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None))
-    link = psycopg.connect(url.replace("+psycopg", ""), autocommit=False, prepare_threshold=1)
-
-    def write(statements: list[Statement]) -> None:
-        for text, values in statements:
-            link.execute(text.replace("?", "%s"), values)
-        link.commit()
-
-    return write
-
-
-def _bare_sqlite(link: sqlite3.Connection) -> Callable[[list[Statement]], None]:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=20000"):
-        link.execute(f"PRAGMA {pragma}")
-
-    def write(statements: list[Statement]) -> None:
-        link.execute("BEGIN IMMEDIATE")
-        for text, values in statements:
-            link.execute(text, values)
-        link.execute("COMMIT")
-
-    return write
 
 
 if __name__ == "__main__":
