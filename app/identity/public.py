@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import vault
 from app.db import insert_if_new, new_id
-from app.errors import Invalid
-from app.identity import passwords
+from app.errors import Conflict, Invalid
+from app.identity import passwords, throttle
 from app.identity.models import Person
 
+NO_SMS = "短信暂时发送不出去，请稍后再试"
+WRONG_CODE = "验证码不正确或已过期，请核对短信，或重新获取"
 _PHONE = re.compile(r"1[3-9]\d{9}")
 
 
@@ -43,6 +45,20 @@ def add(work: Session, name: str, phone: str, stored: str, *, at: datetime) -> P
 def unclaimed(person: Person) -> bool:
     """Whether we made the account ourselves and its owner has not set a password yet."""
     return not person.password_hash and person.status == "active"
+
+
+def count_code(work: Session, phone: str, address: str, *, at: datetime) -> None:
+    """Count a code that is about to be sent to a number. Raises Conflict where there are many."""
+    target = throttle.subject_of("code", phone)
+    source = throttle.subject_of("code-address", address)
+    hour = throttle.ADDRESS_WINDOW
+    if (
+        throttle.often(work, target, 1, timedelta(minutes=1), at=at)
+        or throttle.often(work, target, 5, hour, at=at)
+        or throttle.often(work, source, throttle.ADDRESS_TRIES, hour, at=at)
+    ):
+        raise Conflict("获取验证码过于频繁，请稍后再试")
+    throttle.note(work, (target, source), at=at)
 
 
 def person_by_phone(work: Session, phone: str, name: str, *, at: datetime) -> Person:

@@ -9,11 +9,12 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
-from app.db import session
+from app import clock
+from app.db import session, transaction
 from app.identity.models import Person
 from app.smallworks.models import Paper
 from app.web.access import API
-from app.workflow import jobs
+from app.workflow import jobs, links
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
 from app.workflow.models import Case, Draft, ProcessVersion, Task
 from tests.smallworks.town import COMMUNITY, OWNER_PHONE, Town, owner, staff
@@ -136,4 +137,15 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "process": ["filing"],
         "key": ["filing"],
         "seq": [1],
+        "token": [_link()],
     }
+
+
+def _link() -> str:
+    """A link of the owner's to a case that is open; only its hash is kept, so it is made anew."""
+    case = session().scalars(select(Case).where(Case.ended_at.is_(None)).order_by(Case.id)).first()
+    assert case
+    case_id, person_id = case.id, case.applicant_id
+    with transaction() as work:
+        person, mine = work.get_one(Person, person_id), work.get_one(Case, case_id)
+        return links.offer(work, person, mine, at=clock.now()).rpartition("/")[2]

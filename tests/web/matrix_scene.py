@@ -16,9 +16,9 @@ from app.db import db, session, transaction
 from app.identity import sessions, sms
 from app.identity.actor import Actor
 from app.identity.commands import Post
-from app.identity.models import OneTimeCode, SignIn, Unit
+from app.identity.models import OneTimeCode, Person, SignIn, Unit
 from app.identity.sessions import Visit
-from app.workflow import attachments, commands, publishing
+from app.workflow import attachments, commands, links, publishing
 from app.workflow.attachments import Home, Upload
 from app.workflow.commands.drafts import start_draft
 from app.workflow.models import Attachment, Case, ProcessVersion, Task
@@ -162,10 +162,15 @@ def _more(scene: Scene) -> None:
     kept = _file(who, Home(draft_id=draft.id))
     district = people.unit(DISTRICT, "district").id
     own = publishing.publish_shipped(district, "filing", at=NOON)
-    city = select(ProcessVersion.id).where(ProcessVersion.unit_id != district)
+    city = select(ProcessVersion.id).where(
+        ProcessVersion.unit_id != district, ProcessVersion.key == "filing"
+    )
+    case = session().get_one(Case, scene.things["case"])
+    with transaction() as work:
+        way = links.offer(work, work.get_one(Person, who.id), case, at=clock.now())
     scene.things |= {
         "draft": draft.id, "loose": kept.id, "version": session().scalars(city).one(),
-        "local": own.id, "unit": district, "place": COMMUNITY,
+        "local": own.id, "unit": district, "place": COMMUNITY, "link": way.rpartition("/")[2],
     }  # fmt: skip
 
 

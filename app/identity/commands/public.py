@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,6 @@ from app.unseen import without
 
 PURPOSES = {"register": "注册", "recover": "找回密码", "lookup": "办件查询"}
 _TAKEN = "该手机号已经注册，请直接登录；忘记密码的请用“找回密码”"
-_WRONG_CODE = "验证码不正确或已过期，请核对短信，或重新获取"
 named_conflicts["uq_people_public_phone"] = _TAKEN
 named_conflicts["people.phone_index"] = _TAKEN  # how SQLite names the same index
 
@@ -36,34 +35,21 @@ def request_code(purpose: str, phone: str, visit: Visit, *, at: datetime) -> Non
     """Send a code to a telephone. The page says the same whether it is registered or not."""
     phone = public.checked_phone(phone)
     code, known = codes.digits(), _known(purpose, phone)
-    target = throttle.subject_of("code", phone)
-    source = throttle.subject_of("code-address", visit.address)
     with transaction() as work:
-        if _too_often(work, target, source, at):
-            raise Conflict("获取验证码过于频繁，请稍后再试")
-        throttle.note(work, (target, source), at=at)
+        public.count_code(work, phone, visit.address, at=at)
         if known != (purpose == "register"):
             ends_at = at + codes.LASTS
             codes.issue(work, purpose, vault.blind(phone), code, ends_at=ends_at, at=at)
     try:
         sms.send(phone, _message(purpose, code, known))
     except OSError as down:
-        raise Conflict("短信暂时发送不出去，请稍后再试") from down
+        raise Conflict(public.NO_SMS) from down
 
 
 def _known(purpose: str, phone: str) -> bool:
     """Whether the number has an account; to register, one with a password of its owner's."""
     person = public.by_phone(session(), phone)
     return person is not None and (purpose != "register" or not public.unclaimed(person))
-
-
-def _too_often(work: Session, target: str, source: str, at: datetime) -> bool:
-    hour = throttle.ADDRESS_WINDOW
-    return (
-        throttle.often(work, target, 1, timedelta(minutes=1), at=at)
-        or throttle.often(work, target, 5, hour, at=at)
-        or throttle.often(work, source, throttle.ADDRESS_TRIES, hour, at=at)
-    )
 
 
 def _message(purpose: str, code: str, known: bool) -> str:
@@ -89,7 +75,7 @@ def register_public(given: Registration, visit: Visit, *, at: datetime) -> Opene
             else:  # of somebody who has one already, the unique index says so
                 person = public.add(work, name, phone, stored, at=at)
             return _enter(work, person, "registered", visit, at=at)
-    raise Invalid(passwords.CORRECT, {"code": _WRONG_CODE})
+    raise Invalid(passwords.CORRECT, {"code": public.WRONG_CODE})
 
 
 def recover_password(given: Registration, visit: Visit, *, at: datetime) -> Opened:
@@ -107,7 +93,7 @@ def recover_password(given: Registration, visit: Visit, *, at: datetime) -> Open
             sessions.end_all(work, person.id)
             throttle.forgive(work, throttle.subject_of("account", person.id))
             return _enter(work, person, "password_recovered", visit, at=at)
-    raise Invalid(passwords.CORRECT, {"code": _WRONG_CODE})
+    raise Invalid(passwords.CORRECT, {"code": public.WRONG_CODE})
 
 
 def _enter(work: Session, person: Person, verb: str, visit: Visit, *, at: datetime) -> Opened:

@@ -160,6 +160,14 @@ def handling(work: Session, actor: Actor, task_id: str) -> Handling:
     return Handling(task, file, policy, mine, _returned(file) if own else {})
 
 
+def own_task(work: Session, person_id: str, case_id: str) -> Task | None:
+    """The task of a case that waits for this very person."""
+    row = select(Task).where(
+        Task.case_id == case_id, Task.person_id == person_id, Task.status == "open"
+    )
+    return work.scalars(row.order_by(Task.opened_at, Task.id)).first()
+
+
 def _returned(file: CaseFile) -> Mapping[str, Any]:
     for event in reversed(file.events):
         if event.outcome == "return" and event.submission:
