@@ -59,14 +59,12 @@ def enter(row: Work, state: str, at: datetime) -> None:
     _enter(row, state, at)
 
 
-def resume(row: Work, at: datetime) -> str:
+def resume(row: Work) -> str:
     """A stopped work goes back to where it was, or has come to since; returns that state."""
     if row.state != STOPPED:
         raise Conflict(f"该工程没有停工（{words.STATES[row.state]}），请刷新后查看")
-    back = row.state_before_stop or IN_PROGRESS
-    _enter(row, back, at)
-    row.state_before_stop = ""
-    return back
+    row.state, row.state_before_stop = row.state_before_stop or IN_PROGRESS, ""
+    return row.state
 
 
 def _enter(row: Work, state: str, at: datetime) -> None:
