@@ -18,6 +18,7 @@ def upgrade() -> None:
         sa.Column("case_id", sa.String(length=32), nullable=False),
         sa.Column("work_id", sa.String(length=32), nullable=True),
         sa.Column("patrol_id", sa.String(length=32), nullable=True),
+        sa.Column("level", sa.String(length=12), nullable=False),
         sa.Column("grade", sa.String(length=8), nullable=False),
         sa.Column("round", sa.Integer(), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=True),

@@ -24,6 +24,8 @@ class Rectification(Base):
     work_id: Mapped[str | None] = mapped_column(ForeignKey("works.id"), index=True)
     # none: a hazard reopened after its case had ended
     patrol_id: Mapped[str | None] = mapped_column(ForeignKey("patrols.id"), index=True)
+    # of those who ordered it, as a patrol has it
+    level: Mapped[str] = mapped_column(String(12))
     grade: Mapped[str] = mapped_column(String(8))  # of the worst hazard: general, major
     round: Mapped[int] = mapped_column(default=1)  # answers and verdicts go by rounds
     deadline: Mapped[datetime | None] = mapped_column(UtcDateTime)  # of this round

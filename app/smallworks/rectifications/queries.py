@@ -1,0 +1,160 @@
+"""Reading one rectification, hazard by hazard, and what this person may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, joinedload
+
+from app.errors import NotFound
+from app.identity.actor import Actor
+from app.smallworks.models import Paper
+from app.smallworks.patrols.models import Hazard, Patrol
+from app.smallworks.rectifications import steps
+from app.smallworks.rectifications.models import HazardAnswer, OrderedHazard, Rectification
+from app.workflow import attachments, desks
+from app.workflow.attachments import Opened
+from app.workflow.models import Attachment, Case, Task
+from app.workflow.reach import is_party, readable_case
+
+Photos = Mapping[str, Sequence[Attachment]]
+BEFORE, AFTER, CHECKED = "hazard", "answer", "check"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One hazard of a rectification: its answers by round, the last one of this round first."""
+
+    hazard: Hazard
+    ordered: OrderedHazard
+    answer: HazardAnswer | None  # of the round that runs
+    earlier: tuple[HazardAnswer, ...]
+    before: Sequence[Attachment]
+    photos: Photos = field(default_factory=dict)  # by answer:<id>, check:<id>
+
+    @property
+    def after(self) -> Sequence[Attachment]:
+        """The photos of this round's answer."""
+        return self.photos.get(f"{AFTER}:{self.answer.id}", ()) if self.answer else ()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it is answered in words and with a photo."""
+        return bool(self.answer and self.answer.text and self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A rectification as its page shows it, and what this person may do on it."""
+
+    case: Case
+    row: Rectification
+    items: tuple[Item, ...]
+    report: Task | None  # waits for the addressee
+    reinspection: Task | None  # waits for inspectors
+    answers: bool  # this person may answer
+    checks: bool  # this person may re-inspect
+    papers: Sequence[Paper]
+
+    @property
+    def open(self) -> list[Item]:
+        """What is still to be done."""
+        return [one for one in self.items if one.hazard.state != "closed"]
+
+    @property
+    def done(self) -> int:
+        """How many of the open ones are answered, or judged."""
+        if self.checks:
+            return sum(bool(one.answer and one.answer.verdict) for one in self.open)
+        return sum(one.ready for one in self.open)
+
+
+def sheet(work: Session, actor: Actor, case_id: str) -> Sheet:
+    """The rectification of a case that this person may read. Raises NotFound."""
+    case = readable_case(work, actor, case_id)
+    row = steps.of_case(work, case.id)
+    if row is None:
+        raise NotFound("没有这次整改")
+    report = steps.waiting(work, case, steps.REPORT)
+    check = steps.waiting(work, case, steps.REINSPECTION)
+    theirs = report is not None and report.person_id == actor.id
+    own = case.applicant_id == actor.id and case.ended_at is None and check is None
+    return Sheet(
+        case, row, _items(work, row), report, check, theirs or own,
+        bool(check and desks.hold_for(actor, check) and not is_party(actor, case)),
+        papers_of(work, row),
+    )  # fmt: skip
+
+
+def papers_of(work: Session, row: Rectification) -> Sequence[Paper]:
+    ids = (row.notice_paper_id, row.second_notice_paper_id)
+    return work.scalars(select(Paper).where(Paper.id.in_(ids)).order_by(Paper.issued_at)).all()
+
+
+def _items(work: Session, row: Rectification) -> tuple[Item, ...]:
+    mine = [
+        (one, hazard)
+        for one, hazard in steps.ordered(work, row)
+        if hazard.rectification_id == row.case_id or one.closed_at or row.closed_at
+    ]
+    answers = answers_of(work, HazardAnswer.rectification_id == row.id)
+    photos = photos_of(work, row.case_id, (AFTER, CHECKED))
+    before = before_photos(work, [hazard for _one, hazard in mine])
+    return tuple(
+        Item(
+            hazard, one,
+            next((a for a in answers.get(hazard.id, ()) if a.round == row.round), None),
+            tuple(a for a in answers.get(hazard.id, ()) if a.round != row.round),
+            before.get(hazard.id, ()), photos,
+        )
+        for one, hazard in mine
+    )  # fmt: skip
+
+
+def answers_of(work: Session, mine: ColumnElement[bool]) -> dict[str, list[HazardAnswer]]:
+    found = select(HazardAnswer).where(mine).order_by(HazardAnswer.at, HazardAnswer.id)
+    found = found.options(joinedload(HazardAnswer.by), joinedload(HazardAnswer.checked_by))
+    answers: dict[str, list[HazardAnswer]] = {}
+    for one in work.scalars(found):
+        answers.setdefault(one.hazard_id, []).append(one)
+    return answers
+
+
+def photos_of(work: Session, case_id: str, kinds: Sequence[str]) -> dict[str, list[Attachment]]:
+    found = select(Attachment).where(Attachment.case_id == case_id).order_by(Attachment.id)
+    photos: dict[str, list[Attachment]] = {}
+    for one in work.scalars(found):
+        if one.field.partition(":")[0] in kinds:
+            photos.setdefault(one.field, []).append(one)
+    return photos
+
+
+def before_photos(work: Session, hazards: Sequence[Hazard]) -> dict[str, list[Attachment]]:
+    """What each hazard looked like when it was found."""
+    fields = {f"{BEFORE}:{one.id}": one.id for one in hazards}
+    found = select(Attachment).where(
+        Attachment.case_id.in_(select(Patrol.case_id).where(
+            Patrol.id.in_({one.patrol_id for one in hazards})
+        )),
+        Attachment.field.in_(fields),
+    )  # fmt: skip
+    photos: dict[str, list[Attachment]] = {}
+    for one in work.scalars(found.order_by(Attachment.id)):
+        photos.setdefault(fields[one.field], []).append(one)
+    return photos
+
+
+def photo(work: Session, actor: Actor, case_id: str, photo_id: str) -> Opened:
+    """A photo of a rectification that this person may read: also what the patrol took of it."""
+    case = readable_case(work, actor, case_id)
+    row, one = steps.of_case(work, case.id), work.get(Attachment, photo_id)
+    if row is None or one is None:
+        raise NotFound("没有这张照片")
+    kind, _, owner = one.field.partition(":")
+    of_ours = one.case_id == case.id and kind in (AFTER, CHECKED)
+    hazards = {hazard.id for _one, hazard in steps.ordered(work, row)}
+    if not of_ours and not (kind == BEFORE and owner in hazards):
+        raise NotFound("没有这张照片")
+    return attachments.opened(one)
