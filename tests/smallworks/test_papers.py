@@ -12,9 +12,9 @@ from sqlalchemy import update
 
 from app.db import session, transaction
 from app.errors import NotFound
-from app.smallworks import papers, register
+from app.smallworks import papers
 from app.smallworks.models import Paper
-from app.smallworks.papers import layout, unnumbered
+from app.smallworks.papers import checking, layout, unnumbered
 from app.workflow import jobs
 from tests.smallworks.town import OWNER_ID, OWNER_PHONE, Town, credit_code, owner, staff
 
@@ -121,13 +121,14 @@ def test_the_application_is_the_filing_to_be_signed_with_secrets_masked(town: To
 def test_anybody_may_check_a_paper_and_learns_nothing_private(town: Town) -> None:
     case = town.approve(town.file(name="江畔花园装修"))
     receipt = town.papers(case)[0]
-    checked = register.check(session(), receipt.code)
+    checked = checking.check(session(), receipt.code)
 
-    assert (checked.number, checked.state, checked.void) == (receipt.number, "已备案", False)
-    assert checked.place == "宜昌市西陵区西陵街道"
+    assert checked.work is not None
+    assert (checked.number, checked.work.state, checked.void) == (receipt.number, "已备案", False)
+    assert checked.work.place == "宜昌市西陵区西陵街道"
     assert not [secret for secret in (*PRIVATE, "鄢小满") if secret in str(checked)]
     with pytest.raises(NotFound):
-        register.check(session(), receipt.code[:-1])
+        checking.check(session(), receipt.code[:-1])
 
 
 def test_layouts_see_no_file_outside_their_folder() -> None:

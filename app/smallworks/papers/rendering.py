@@ -50,10 +50,10 @@ def render(paper_id: str) -> bytes:
 def _page(work: Session, paper: Paper) -> layout.Page:
     """What is laid out: the frozen facts, and whether the paper still counts."""
     kind = KINDS[paper.kind]
-    void = minute(paper.void_at) if paper.void_at else ""
-    facts = {**paper.facts, "title": kind.title, "void": void}
+    void = {"mark": "作废", "voided": minute(paper.void_at)} if paper.void_at else {}
+    facts = {**paper.facts, "title": kind.title, **void}
     facts["said"] = facts.get("said") or _as_shipped(paper)
-    shown = pictures(work, paper.case_id, paper.facts)
+    shown = pictures(work, paper.facts)
     return layout.Page(kind.layout, facts, f"/check/{paper.code}", paper.issued_at, shown)
 
 
@@ -63,7 +63,7 @@ def _as_shipped(paper: Paper) -> Mapping[str, blocks.Said]:
     return blocks.filled(paper.kind, texts, paper.facts)
 
 
-def pictures(work: Session, case_id: str, facts: Mapping[str, Any]) -> dict[str, bytes]:
+def pictures(work: Session, facts: Mapping[str, Any]) -> dict[str, bytes]:
     """The photos that facts name, as they are kept; those whose bytes are lost are left out."""
     found: dict[str, bytes] = {}
     named = set(_named(facts))

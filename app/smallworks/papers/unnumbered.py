@@ -8,11 +8,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.clock import long_day, minute
+from app.errors import NotFound
 from app.identity.actor import Actor
 from app.smallworks.facts import read
-from app.smallworks.papers import blocks, layout
+from app.smallworks.papers import blocks, layout, queries
 from app.smallworks.papers.kinds import KINDS, SHEETS
 from app.smallworks.papers.queries import Pdf, of_case
+from app.smallworks.papers.rendering import pictures
+from app.smallworks.papers.serving import RECEIPTS, WAYS
 from app.smallworks.places import public_place
 from app.web import dossier
 from app.workflow import kinds
@@ -21,6 +24,7 @@ from app.workflow.queries import casefile
 from app.workflow.queries.casefile import CaseFile
 
 APPLICATION, COMMITMENT, SIGN_OFF = "application", "commitment", "sign_off"
+SERVICE = "service_receipt"
 _SIDES = ({"title": "业主", "block": "owner"}, {"title": "施工方", "block": "contractor"})
 
 
@@ -106,3 +110,34 @@ def _sheet(
     values = {**told, "title": title, "said": blocks.filled(kind, texts, told)}
     page = layout.Page(kind, values, "", at or case.opened_at)
     return Pdf(f"{title} {case.number}.pdf", layout.compile_pdf(page))
+
+
+def service_receipt(work: Session, actor: Actor, paper_id: str, service_id: str) -> Pdf:
+    """送达回证: how a paper was served and what came back. Raises NotFound."""
+    opened = queries.opened(work, actor, paper_id)
+    row = next((one for one in opened.services if one.id == service_id), None)
+    if row is None:
+        raise NotFound("没有这次送达")
+    paper, title = opened.paper, SHEETS[SERVICE]
+    photo = row.attachment_id or ""
+    told = {
+        "issuer": paper.facts.get("issuer") or opened.unit.name,
+        "paper": KINDS[paper.kind].title,
+        "number": paper.number,
+        "to": row.to_name,
+        "name": opened.case.title,
+        "way": WAYS[row.way],
+        "at": minute(row.at),
+        "by": row.by.name,
+        "result": RECEIPTS[row.receipt] if row.receipt else "尚无回执",
+        "received": row.received_name,
+        "received_at": minute(row.received_at) if row.received_at else "",
+        "witness": row.witness,
+        "remark": row.remark,
+        "photo": photo,
+    }
+    case = opened.case
+    texts = blocks.in_force(work, SERVICE, (case.l2, case.l1))
+    values = {**told, "title": title, "said": blocks.filled(SERVICE, texts, told)}
+    page = layout.Page(SERVICE, values, f"/check/{paper.code}", row.at, pictures(work, told))
+    return Pdf(f"{title} {paper.number}.pdf", layout.compile_pdf(page))
