@@ -54,7 +54,8 @@ MATRIX = [
     ("district_dept_user", "district", "department", "R F D P Z s S C b X t e a c i"),
     ("city_gov_admin", "city", "government", "R F D P Z s S C b U O G A M X t v T e a i"),
     ("district_gov_admin", "district", "government", "R F D P Z s S C b U O G A M X t v T e a i"),
-    ("district_gov_admin", "district", "functional_zone", "R F D P Z s S C b U O G A M X t v T e a i"),
+    ("district_gov_admin", "district", "functional_zone",
+     "R F D P Z s S C b U O G A M X t v T e a i"),
     # limits and calendars are a government's: a department has no settings of its own yet
     ("city_dept_admin", "city", "department", "R F D P Z s S C b U O A M X t v e a c i"),
     ("district_dept_admin", "district", "department", "R F D P Z s S C b U O A M X t v e a c i"),
@@ -70,7 +71,7 @@ MATRIX = [
     ("supervisor", "district", "functional_zone", "R A M X i"),
     ("platform_admin", "city", "government", "U O W G T"),
     ("audit_admin", "city", "government", "A"),
-]
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("who", "level", "kind", "letters"), MATRIX)
