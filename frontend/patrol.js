@@ -2,12 +2,14 @@
 import { HINTS, keepPage, persisted } from "./patrol/away.js";
 import { h } from "./patrol/dom.js";
 import { Away, Line, Refused, SignedOut, SomebodyElse } from "./patrol/line.js";
-import { List } from "./patrol/list.js";
+import { List, nearest } from "./patrol/list.js";
 import { Sender } from "./patrol/sender.js";
+import { touched } from "./patrol/sheet.js";
 import { Store } from "./patrol/store.js";
 import { View } from "./patrol/view.js";
 import { person, remember } from "./patrol/who.js";
 
+const ENOUGH = 3_000; // a page that is held already does not wait longer for news
 const PATROL = /^\/patrols\/([0-9a-f]{32})\/?$/;
 
 function say(root, ...words) {
@@ -17,6 +19,14 @@ function say(root, ...words) {
 
 function plain(shown) {
   document.querySelectorAll("[data-plain]").forEach((part) => (part.hidden = !shown));
+}
+
+/** Somebody else is signed in now: nothing of the one before is shown or sent, and nothing of it is lost. */
+function stepAside(root, who, other, sender, view) {
+  sender.stop();
+  view?.close();
+  root.hidden = false;
+  say(root, `现在登录的是${other}。${who.name}没有上传的巡查内容已收起，仍存在这部手机里，不会用别人的名义上传；${who.name}本人重新登录后可以继续。`);
 }
 
 /** The page's mount: of one patrol, of the list, or of the frame that the device keeps. */
@@ -41,8 +51,11 @@ async function begin({ root, shell, id, list, who }) {
   else remember(who);
   let state = { phase: navigator.onLine ? "idle" : "away" };
   let view = null;
+  let aside = false;
   const tell = ({ phase, ...news }) => {
     state = { hint: state.hint, persisted: state.persisted, sent: state.sent, phase: phase || state.phase, ...news };
+    aside ||= phase === "somebody-else";
+    if (aside) return news.words && stepAside(root, who, news.words, sender, view);
     view?.tell(state);
     if (news.url && news.patrol === id && !list) location.assign(news.url);
   };
@@ -54,28 +67,30 @@ async function begin({ root, shell, id, list, who }) {
   persisted().then((answer) => tell({ persisted: answer }));
 
   if (list) view = new List(root, { store, sender, state, own: shell });
-  else view = await patrol(root, { store, sender, line, id, state });
+  else view = await patrol(root, { store, sender, line, id, state, who });
+  if (aside) return;
   if (!view) return shell ? say(root, "这次巡查没有存在这部手机里，联网后才能打开。") : undefined;
   root.hidden = false;
   if (!list || shell) plain(false);
+  if (list && !shell) nearest();
   await view.load();
   sender.start();
 }
 
-/** The view of one patrol: of what the device holds, else of what the server sends now. */
-async function patrol(root, { store, sender, line, id, state }) {
-  sender.open = id;
-  if (!(await store.sheet(id))) {
+/** The view of one patrol: of what the device holds, refreshed by the server where nothing here is newer. */
+async function patrol(root, { store, sender, line, id, state, who }) {
+  const held = await store.sheet(id);
+  if (!(held && touched(held))) {
+    const news = line.due().then(({ due }) => sender.take(due));
     try {
-      const sheet = await line.sheet(id);
-      if (sheet.state !== "open") return null;
-      await sender.keep(sheet);
+      await (held ? Promise.race([news, new Promise((done) => setTimeout(done, ENOUGH))]) : news);
     } catch (fault) {
-      if ([Away, Refused, SignedOut, SomebodyElse].some((kind) => fault instanceof kind)) return null;
-      throw fault;
+      if (fault instanceof SomebodyElse) return sender.tell({ phase: "somebody-else", words: fault.message });
+      if (![Away, Refused, SignedOut].some((kind) => fault instanceof kind)) throw fault;
     }
   }
-  const view = new View(root, { store, sender, id, state });
+  if (!id || !(await store.sheet(id))) return null;
+  const view = new View(root, { store, sender, id, state, person: who });
   view.gone = () => say(root, "这次巡查已经上传办结，手机里的副本已删除。");
   return view;
 }

@@ -1,23 +1,15 @@
 // Two versions of one sheet, side by side, field by field. Nothing is taken over that nobody chose.
 import { h, moment } from "./dom.js";
-import { RESULTS, items, partings, written } from "./sheet.js";
+import { RESULTS, partings, title, written } from "./sheet.js";
 
-const NAMES = { started_at: "开始时间", remark: "说明", inspectors: "巡查人员", place_seen: "位置", signing: "签字" };
 const GRADES = { general: "一般隐患", major: "重大隐患" };
 const BY = { mine: "只有我改了", theirs: "只有对方改了", both: "双方都改了" };
-
-function title(row, name) {
-  const [kind, key] = name.split(/\.(.*)/s);
-  if (kind === "answers") return items(row.base).find((item) => item.code === key)?.text || "检查项";
-  return kind === "hazards" ? "隐患" : NAMES[kind] || kind;
-}
 
 function said(name, value) {
   if (value === null || value === "" || (Array.isArray(value) && !value.length)) return "没有";
   const kind = name.split(".")[0];
   if (kind === "answers") return RESULTS[value] || value;
   if (kind === "hazards") return [GRADES[value.grade], value.text, value.measure, value.deadline, value.downgrade_reason].filter(Boolean).join("；");
-  if (kind === "started_at") return moment(value);
   if (kind === "inspectors") return value.map((one) => [one.name, one.number].filter(Boolean).join(" ")).join("、");
   if (kind === "place_seen") return `${value.lng}，${value.lat}`;
   if (kind === "signing") return value.refused ? `拒签，见证人${value.witness || "没写"}` : value.signed_name || "没有";

@@ -13,6 +13,16 @@ const SHAPES = {
   up: "M12 20V9M7.500 13l4.500-4.500 4.500 4.500M5 4h14",
 };
 
+const HEARD = Symbol("what an element does when something happens to it");
+
+const EVENTS = ["click", "change", "input"];
+const hear = (event) => event.currentTarget[HEARD]?.[event.type]?.(event);
+
+function listen(made, event, act) {
+  if (!made[HEARD]) EVENTS.forEach((each) => made.addEventListener(each, hear));
+  made[HEARD] = { ...made[HEARD], [event]: act };
+}
+
 /** An element: `h("p.quiet", {id: "x", onclick: f, hidden: true}, "words", other)`. */
 export function h(name, given, ...children) {
   const [tag, ...classes] = name.split(".");
@@ -20,7 +30,7 @@ export function h(name, given, ...children) {
   if (classes.length) made.className = classes.join(" ");
   for (const [key, value] of Object.entries(given || {})) {
     if (value === undefined || value === null || value === false) continue;
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
+    if (key.startsWith("on")) listen(made, key.slice(2), value);
     else if (key === "value") made.value = value;
     else if (key === "checked") made.checked = true;
     else made.setAttribute(key, value === true ? "" : value);
@@ -51,14 +61,52 @@ export function moment(value) {
   return `${at.getMonth() + 1} 月 ${at.getDate()} 日 ${two(at.getHours())}:${two(at.getMinutes())}`;
 }
 
-/** Put these children into an element, and the focus back to where it was. */
-export function redraw(root, children) {
-  const held = root.contains(document.activeElement) ? document.activeElement.id : "";
-  root.replaceChildren(...children.flat(Infinity).filter(Boolean));
-  if (held) document.getElementById(held)?.focus({ preventScroll: true });
-}
-
 export function newId() {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// ---- drawing again: what is there stays there, so that no tap, no focus and no half-written word is lost
+
+const name = (node) => node.id || node.dataset?.key || "";
+const alike = (one, other) => one.nodeName === other.nodeName && name(one) === name(other) && one.type === other.type;
+
+/** Make the children of an element those given, changing as little as can be. */
+export function redraw(root, children) {
+  const fresh = children.flat(Infinity).filter((one) => one !== null && one !== undefined && one !== false);
+  const names = new Set(fresh.map(name).filter(Boolean));
+  let at = root.firstChild;
+  for (const node of fresh) {
+    const key = name(node);
+    const kept = key ? [...root.childNodes].find((one) => name(one) === key) : at;
+    if (kept && alike(kept, node)) {
+      if (kept !== at) root.insertBefore(kept, at);
+      patch(kept, node);
+      at = kept.nextSibling;
+    } else if (at && !key && !names.has(name(at))) {
+      const next = at.nextSibling;
+      at.replaceWith(node);
+      at = next;
+    } else root.insertBefore(node, at);
+  }
+  while (at) {
+    const next = at.nextSibling;
+    at.remove();
+    at = next;
+  }
+}
+
+function patch(kept, node) {
+  if (kept === node || kept.dataset?.keep) return;
+  if (kept.nodeType === Node.TEXT_NODE) {
+    if (kept.data !== node.data) kept.data = node.data;
+    return;
+  }
+  for (const { name: key } of [...kept.attributes]) if (!node.hasAttribute(key)) kept.removeAttribute(key);
+  for (const { name: key, value } of node.attributes) if (kept.getAttribute(key) !== value) kept.setAttribute(key, value);
+  if (node[HEARD] && !kept[HEARD]) EVENTS.forEach((each) => kept.addEventListener(each, hear));
+  kept[HEARD] = node[HEARD] || (kept[HEARD] && {});
+  if (kept.type === "radio" || kept.type === "checkbox") kept.checked = node.checked;
+  else if ("value" in kept && kept.type !== "file" && kept !== document.activeElement && kept.value !== node.value) kept.value = node.value;
+  if (kept.nodeName !== "TEXTAREA") redraw(kept, [...node.childNodes]);
 }

@@ -35,8 +35,8 @@ function signing(view) {
   if (mine.refused) return h("section.part", {}, h("h3", {}, "签字"), refuse, typed(view, "witness", "见证人姓名"));
   return h("section.part", {}, h("h3", {}, "签字"), refuse, typed(view, "signed_name", "现场签字人姓名"),
     h("p.quiet", {}, "请现场人员在下面签名。不便手写的，只填姓名，并勾选下面一项。"),
-    drawn.length && !view.pad
-      ? h("div.sign", {}, h("img.pad", { id: "pad", tabindex: "-1", src: look(drawn[0]), alt: "现场签名" }),
+    drawn.length && !view.pad?.isConnected
+      ? h("div.sign", { "data-key": "signed" }, h("img.pad", { id: "pad", tabindex: "-1", src: look(drawn[0]), alt: "现场签名" }),
         view.open && h("button.btn.btn-plain", { type: "button", onclick: () => view.unsign() }, "清除重签"))
       : view.open && view.signaturePad(() => pad({
         done: (blob) => view.sign(blob), cleared: () => view.unsign(), signed: Boolean(drawn.length),
@@ -62,6 +62,7 @@ function outcomes(view, gaps) {
         }),
         h(`label${one.danger ? ".danger" : ""}`, { for: `outcome-${one.key}` }, one.label),
       ])),
+    view.row.refused?.fields.conclusion && h("p.msg", {}, view.row.refused.fields.conclusion),
     gaps.length ? lacking(view, gaps) : h("p.quiet", {}, "内容齐全。没有网络也可以提交，联网后自动上传。"),
     picked?.means && h("p.quiet", {}, picked.means),
     danger && stopping(view, picked),

@@ -80,12 +80,20 @@ export function group(view, group) {
 }
 
 /** The words that a failed item's hazard begins with, to be made exact. */
-export const begun = (item) => `不合格：${item.text}`;
+export const begun = (item) => `不符合“${item.text}”`;
 
+/** The last day that is allowed for mending, as the date field writes it. */
+function lastDay(days) {
+  if (!days) return "";
+  const day = new Date(Date.now() + days * 86_400_000);
+  return [day.getFullYear(), day.getMonth() + 1, day.getDate()].map((part) => String(part).padStart(2, "0")).join("-");
+}
+
+/** A hazard as it begins, in the words of the list. */
 export function hazard(row, item, id) {
   const given = item ? grade(row, { item_code: item.code }) : "general";
   return {
     client_id: id, item_code: item?.code || "", text: item ? begun(item) : "", rule: item?.rule || "",
-    measure: item?.measure || "", grade: given, downgrade_reason: "", deadline: "",
+    measure: item?.measure || "", grade: given, downgrade_reason: "", deadline: lastDay(row.base.days?.[given]),
   };
 }

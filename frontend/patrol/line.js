@@ -30,12 +30,6 @@ export class Line {
     return body;
   }
 
-  async sheet(id) {
-    const { body } = await this.#ask("GET", `/patrols/${id}.json`);
-    this.#know(body);
-    return body.sheet;
-  }
-
   #know(body) {
     if (body.person.id !== this.person) throw new SomebodyElse(body.person.name);
     this.token = body.csrf;

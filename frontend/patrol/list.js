@@ -1,6 +1,7 @@
 // Today's patrols: the server's list with what this phone knows, or, without network, the phone's own list.
-import { h, icon, moment } from "./dom.js";
-import { counted, progress } from "./sheet.js";
+import { h, icon, moment, redraw } from "./dom.js";
+import { position } from "./place.js";
+import { RISKS, counted, progress } from "./sheet.js";
 import { strip } from "./strip.js";
 
 function standing(row, photos) {
@@ -17,7 +18,7 @@ function card(row, photos) {
   return h("li.card-a", { "data-kept": row.id },
     h("h3", {}, h("a", { href: `/patrols/${row.id}` }, base.title)),
     h("p", {}, base.place),
-    h("p.quiet", {}, [base.risk, base.due_at && `${moment(base.due_at)}前`].filter(Boolean).join("，")),
+    h("p.quiet", {}, [RISKS[base.risk]?.[1], base.due_at && `${moment(base.due_at)}前`].filter(Boolean).join("，")),
     h("p.strong", {}, standing(row, photos)));
 }
 
@@ -25,6 +26,11 @@ export class List {
   constructor(root, { store, sender, state, own }) {
     Object.assign(this, { root, store, sender, state, own }); // own: there is no list of the server on this page
     store.onChange(() => this.load());
+  }
+
+  /** Nothing is drawn here any more. */
+  close() {
+    this.draw = () => {};
   }
 
   async load() {
@@ -43,7 +49,7 @@ export class List {
     const { rows, photos } = this;
     const of = (row) => photos.filter((photo) => photo.patrol === row.id);
     const top = strip(this.state, { rows, photos, again: () => this.sender.again() });
-    this.root.replaceChildren(...(this.own ? [this.#heading(), top, this.#cards(of)] : [top]), this.#words());
+    redraw(this.root, [this.own && [this.#heading(), top, this.#cards(of)], !this.own && top, this.#words()]);
     if (!this.own) rows.forEach((row) => mark(row, standing(row, of(row))));
   }
 
@@ -62,6 +68,23 @@ export class List {
       h("p.quiet", {}, "打开本页时，列出的巡查已存进手机，没有网络也能开始和填写；没有列出的工程要联网才能开始。"),
       persisted === false && h("p.quiet", {}, "浏览器没有答应长期保存，存储紧张时可能清理，请尽快联网上传。"));
   }
+}
+
+/** The button that sorts the server's list by distance. */
+export function nearest() {
+  const form = document.querySelector("[data-near]");
+  if (!form || !window.isSecureContext || !navigator.geolocation) return;
+  form.hidden = false;
+  form.querySelector("[data-locate]").addEventListener("click", async () => {
+    const state = form.querySelector("[data-near-state]");
+    state.textContent = "正在定位";
+    const { seen, words } = await position();
+    state.textContent = words;
+    if (!seen) return;
+    Object.assign(form.elements.namedItem("lng"), { value: seen.lng });
+    Object.assign(form.elements.namedItem("lat"), { value: seen.lat });
+    form.submit();
+  });
 }
 
 /** A word of the phone's own under a patrol of the server's list. */

@@ -46,5 +46,5 @@ export function pad({ done, cleared, signed }) {
   canvas.addEventListener("pointercancel", lift);
 
   const clear = h("button.btn.btn-plain", { type: "button", onclick: cleared }, "清除重签");
-  return h("div.sign", {}, canvas, clear);
+  return h("div", { "data-key": "pad", "data-keep": "pad" }, h("div.sign", {}, canvas, clear));
 }

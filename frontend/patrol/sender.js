@@ -1,7 +1,7 @@
 // Sends what waits: answers, then photos, then the conclusion. One sender at a time, and the same thing twice is one.
 import { Away, Refused, SignedOut, SomebodyElse } from "./line.js";
 import { newId } from "./dom.js";
-import { changed, refreshed, unsent, written } from "./sheet.js";
+import { changed, free, merged, refreshed, touched, unsent, written } from "./sheet.js";
 
 const FIRST_REST = 2_000;
 const LONGEST_REST = 300_000;
@@ -14,7 +14,6 @@ export class Sender {
     this.tell = tell; // ({phase, done, words}) for the strip
     this.rest = FIRST_REST;
     this.timer = 0;
-    this.open = ""; // the patrol on the screen: never dropped under somebody's eyes
     this.moved = false;
   }
 
@@ -23,6 +22,12 @@ export class Sender {
     window.addEventListener("offline", () => this.tell({ phase: "away" }));
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.now());
     this.now();
+  }
+
+  /** Never again on this page. */
+  stop() {
+    this.stopped = true;
+    clearTimeout(this.timer);
   }
 
   /** Soon, when somebody has stopped typing. */
@@ -55,6 +60,7 @@ export class Sender {
   }
 
   async #pass() {
+    if (this.stopped) return;
     if (!navigator.onLine) return this.tell({ phase: "away" });
     try {
       await this.line.due().then((body) => this.take(body.due));
@@ -80,17 +86,13 @@ export class Sender {
 
   /** Keep what the server has for this person; what it no longer has and nobody touched goes. */
   async take(sheets) {
-    const listed = new Set(sheets.map((sheet) => sheet.id));
-    for (const sheet of sheets) await this.keep(sheet);
+    const mine = sheets.filter(free);
+    const listed = new Set(mine.map((sheet) => sheet.id));
+    for (const sheet of mine) await this.store.keepSheet(sheet, (row) => refreshed(row, sheet));
     for (const row of await this.store.sheets()) {
-      const touched = row.edited > row.sent || row.parcel || row.conclude;
       const pictures = (await this.store.photos(row.id)).some(unsent);
-      if (!listed.has(row.id) && row.id !== this.open && !touched && !pictures) await this.store.drop(row.id);
+      if (!listed.has(row.id) && !touched(row) && !pictures) await this.store.drop(row.id);
     }
-  }
-
-  keep(sheet) {
-    return this.store.keepSheet(sheet, (row) => refreshed(row, sheet));
   }
 
   async #patrol(id) {
@@ -110,7 +112,9 @@ export class Sender {
   /** Send the answers until none is newer. False if they wait for the person: a conflict, or a refusal. */
   async #sheet(id) {
     for (;;) {
-      const row = await this.store.editSheet(id, freeze, undefined);
+      const held = await this.store.sheet(id);
+      if (held && begunHere(held)) await this.#start(id, held);
+      const row = await this.store.editSheet(id, freeze);
       if (!row || row.theirs || (row.refused && row.refused.edited === row.edited)) return false;
       if (!row.parcel) return true;
       this.tell({ phase: "sending" });
@@ -120,9 +124,20 @@ export class Sender {
         this.moved = true;
       } catch (fault) {
         if (!(fault instanceof Refused && fault.status === 409 && fault.sheet)) throw fault;
-        await this.store.editSheet(id, (one) => crossed(one, fault.sheet));
+        await this.store.editSheet(id, (one) => crossed(one, fault));
       }
     }
+  }
+
+  /** A visit begun on the device: taken on the server first, with the moment at which it was begun. */
+  async #start(id, row) {
+    const json = { started_at: row.mine.started_at };
+    const { body } = await this.line.send("POST", `/patrols/${id}/started`, { key: `${id}-started`, json });
+    await this.store.editSheet(id, (one) => {
+      one.base = body.sheet;
+      one.mine.started_at = body.sheet.started_at;
+      if (one.parcel) one.parcel.json.revision = body.sheet.revision;
+    });
   }
 
   async #photos(id) {
@@ -164,16 +179,22 @@ export class Sender {
     const { key } = row.conclude;
     try {
       const json = { revision: row.base.revision, ...row.conclude.json };
-      const { body } = await this.line.send("POST", `/patrols/${id}/conclude`, { key, json });
+      const { body } = await this.line.send("POST", `/patrols/${id}/concluded`, { key, json });
       await this.store.drop(id);
       this.tell({ phase: "concluded", patrol: id, url: body.url });
     } catch (fault) {
       if (!(fault instanceof Refused)) throw fault;
       await this.store.editSheet(id, (one) => void (one.conclude = null));
       if (fault.status !== 409 || !fault.sheet) throw fault;
-      await this.store.editSheet(id, (one) => crossed(one, fault.sheet));
+      await this.store.editSheet(id, (one) => crossed(one, fault));
     }
   }
+}
+
+/** Whether the server does not know yet that this person is on site. */
+function begunHere(row) {
+  const taken = row.base.started_at && row.base.mine !== false;
+  return row.mine.started_at && !taken && !row.theirs && row.refused?.edited !== row.edited;
 }
 
 /** Fix what is to be sent, under a key of its own: sent again after a lost answer, it is the same thing. */
@@ -186,6 +207,8 @@ function freeze(row) {
 }
 
 function arrived(row, parcel, sheet) {
+  const news = merged(written(row.base), parcel.json, sheet);
+  if (news.length) row.merged = [...new Set([...(row.merged || []), ...news])];
   row.base = sheet;
   row.sent = parcel.edited;
   row.parcel = null;
@@ -194,8 +217,9 @@ function arrived(row, parcel, sheet) {
 }
 
 /** The server holds something newer. Where nothing differs there is nothing to ask. */
-function crossed(row, sheet) {
+function crossed(row, { message, fields, sheet }) {
   row.parcel = null;
-  if (changed(row.mine, written(sheet)).length || sheet.state !== "open") row.theirs = sheet;
+  if (sheet.state === "open" && sheet.mine === false) row.refused = { message, fields, edited: row.edited };
+  else if (changed(row.mine, written(sheet)).length || sheet.state !== "open") row.theirs = sheet;
   else Object.assign(row, { base: sheet, sent: row.edited });
 }

@@ -2,7 +2,9 @@
 
 export const RESULTS = { ok: "合格", bad: "不合格", none: "不涉及" };
 const HAZARD = ["client_id", "item_code", "text", "rule", "measure", "grade", "downgrade_reason", "deadline"];
-const WHOLE = ["started_at", "remark", "inspectors", "place_seen"];
+const WHOLE = ["remark", "inspectors", "place_seen"];
+export const RISKS = { high: ["h", "高风险"], medium: ["m", "中风险"], low: ["l", "低风险"] };
+const NAMES = { remark: "说明", inspectors: "巡查人员", place_seen: "位置", signing: "签字" };
 const SIGNING = ["signed_name", "refused", "witness"];
 
 const pick = (from, names) => Object.fromEntries(names.map((name) => [name, from[name] ?? null]));
@@ -20,7 +22,7 @@ const same = (one, other) => {
 /** The part of a sheet that its inspector writes. */
 export function written(sheet) {
   return {
-    ...pick(sheet, WHOLE),
+    ...pick(sheet, ["started_at", ...WHOLE]),
     ...pick(sheet, SIGNING),
     answers: structured(sheet.answers || {}),
     hazards: structured(sheet.hazards || []).map((hazard) => pick(hazard, HAZARD)),
@@ -51,7 +53,11 @@ export function changed(one, other) {
 /** Where mine and theirs part, and who of the two moved away from what both once had. */
 export function partings(base, mine, theirs) {
   const [before, here, there] = [base, mine, theirs].map(fields);
-  return changed(mine, theirs).map((name) => {
+  const names = changed(mine, theirs);
+  const found = (name) => here.get(name) || there.get(name);
+  // a failed item's hazard goes with its answer, wherever that is to be chosen
+  const apart = names.filter((name) => !(name.startsWith("hazards.") && names.includes(`answers.${found(name).item_code}`)));
+  return apart.map((name) => {
     const [moved, they] = [!same(here.get(name), before.get(name)), !same(there.get(name), before.get(name))];
     const by = moved && they ? "both" : moved ? "mine" : "theirs";
     return { name, by, mine: here.get(name) ?? null, theirs: there.get(name) ?? null };
@@ -74,7 +80,12 @@ function put(into, name, value) {
 export function chosen(mine, theirs, choices) {
   const [result, there] = [structured(mine), fields(theirs)];
   for (const [name, side] of Object.entries(choices)) {
-    if (side === "theirs") put(result, name, there.get(name) ?? null);
+    if (side !== "theirs") continue;
+    put(result, name, there.get(name) ?? null);
+    const code = name.startsWith("answers.") ? name.slice("answers.".length) : null;
+    if (code === null) continue;
+    const of = (hazard) => hazard.item_code === code;
+    result.hazards = [...result.hazards.filter((one) => !of(one)), ...structured(theirs.hazards.filter(of))];
   }
   return result;
 }
@@ -145,6 +156,11 @@ export function counted(rows, photos) {
   return { records, photos: pictures, waiting: records + pictures };
 }
 
+/** Whether this person may work on it: nobody is there yet, or they are there themselves. */
+export const free = (sheet) => sheet.state === "open" && (sheet.mine !== false || !sheet.started_by);
+
+export const touched = (row) => row.edited > row.sent || Boolean(row.parcel || row.conclude || row.theirs);
+
 /** A sheet as it comes from the server for the first time. */
 export function received(sheet) {
   return {
@@ -160,4 +176,17 @@ export function refreshed(row, sheet) {
   row.base = sheet;
   row.mine = written(sheet);
   return true;
+}
+
+/** What came along from elsewhere with an answer of the server: filled in there, untouched here. */
+export function merged(before, sent, sheet) {
+  const known = new Set(changed(before, sent));
+  return changed(sent, written(sheet)).filter((name) => !known.has(name));
+}
+
+/** A field as people know it. */
+export function title(row, name) {
+  const [kind, key] = name.split(/\.(.*)/s);
+  if (kind === "answers") return items(row.base).find((item) => item.code === key)?.text || "检查项";
+  return kind === "hazards" ? "隐患" : NAMES[kind] || kind;
 }

@@ -2,7 +2,7 @@
 import { h, icon, moment } from "./dom.js";
 import { counted } from "./sheet.js";
 
-const PHASES = ["away", "signed-out", "somebody-else", "sending", "refused", "conflict", "waiting", "idle"];
+const PHASES = ["away", "signed-out", "sending", "refused", "conflict", "waiting", "idle"];
 
 function things({ records, photos }) {
   const parts = [records && `${records} 项记录`, photos && `${photos} 张照片`].filter(Boolean);
@@ -11,7 +11,7 @@ function things({ records, photos }) {
 
 /** Which of the phases counts: what the person must do comes before what goes by itself. */
 function standing(state, row, counts) {
-  if (["signed-out", "somebody-else"].includes(state.phase)) return state.phase;
+  if (state.phase === "signed-out") return state.phase;
   if (row?.theirs) return "conflict";
   if (row?.refused) return "refused";
   if (state.phase === "away" || state.phase === "sending") return state.phase;
@@ -24,8 +24,6 @@ function words(phase, state, row, counts) {
       return state.words || (counts.waiting ? "没有网络，已存在手机里" : "没有网络，可以继续检查");
     case "signed-out":
       return "登录已过期，内容都在手机里";
-    case "somebody-else":
-      return `现在登录的是${state.words}，不会用别人的名义上传`;
     case "sending":
       return state.all ? `正在上传照片 ${state.done + 1}/${state.all}` : "正在上传";
     case "conflict":
@@ -51,6 +49,6 @@ export function strip(state, { row, rows, photos, again }) {
     h("span", {}, words(phase, state, row, counts)),
     h("span.end.num", {}, left),
     phase === "signed-out" && h("a.btn.btn-plain", { href: signIn }, "重新登录"),
-    left && ["waiting", "away", "refused"].includes(phase) && h("button.btn.btn-plain", { type: "button", id: "again", onclick: again }, icon("up"), "立即上传"),
+    left && navigator.onLine && ["waiting", "away", "refused"].includes(phase) && h("button.btn.btn-plain", { type: "button", id: "again", onclick: again }, icon("up"), "立即上传"),
   );
 }

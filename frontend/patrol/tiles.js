@@ -18,7 +18,7 @@ function tile(view, photo, at) {
   const local = "state" in photo;
   const state = local ? photo.state : "sent";
   const words = STATES[state] || STATES.waiting;
-  return h("span.photo", { "data-photo": photo.sha256 || photo.id, "data-state": state },
+  return h("span.photo", { "data-key": photo.id, "data-photo": photo.sha256 || photo.id, "data-state": state },
     h("img", { src: look(photo), alt: `第 ${at + 1} 张照片，${words}` }),
     h("small", {}, words),
     view.open && h("button.drop-photo", { type: "button", "aria-label": `删除第 ${at + 1} 张照片`, onclick: () => view.removePhoto(photo) }, "删除"),

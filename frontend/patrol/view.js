@@ -5,14 +5,14 @@ import { ending } from "./ending.js";
 import { begun, group, hazard } from "./items.js";
 import { photo, signature } from "./photos.js";
 import { position } from "./place.js";
-import { chosen, items, missing, pictures, progress, written } from "./sheet.js";
+import { RISKS, chosen, items, missing, pictures, progress, title, written } from "./sheet.js";
 import { strip } from "./strip.js";
 
 const TYPING = 400;
 
 export class View {
-  constructor(root, { store, sender, id, state }) {
-    Object.assign(this, { root, store, sender, id, state });
+  constructor(root, { store, sender, id, state, person }) {
+    Object.assign(this, { root, store, sender, id, state, person });
     this.at = 0;
     Object.assign(this, { outcome: "", sure: false, scope: "all", part: "" });
     this.choices = {};
@@ -21,7 +21,11 @@ export class View {
     store.onChange((changed) => changed === this.id && this.load());
     for (const moment of ["pagehide", "blur"]) window.addEventListener(moment, () => this.keep());
     document.addEventListener("visibilitychange", () => this.keep());
-    root.addEventListener("focusout", () => setTimeout(() => this.stale && this.draw()));
+  }
+
+  /** Nothing is drawn here any more. */
+  close() {
+    this.draw = () => {};
   }
 
   get open() {
@@ -68,7 +72,10 @@ export class View {
   }
 
   begin() {
-    this.change((mine) => void (mine.started_at ||= new Date().toISOString()));
+    this.change((mine) => {
+      mine.started_at ||= new Date().toISOString();
+      if (!mine.inspectors?.length) mine.inspectors = [{ name: this.person.name, number: "" }];
+    });
     this.locate();
   }
 
@@ -121,8 +128,10 @@ export class View {
     for (const one of pictures(this.row, this.photos, hazard)) await this.removePhoto(one);
   }
 
+  /** The pad with its strokes: the one on the screen, which nobody draws again, or a new one. */
   signaturePad(make) {
-    this.pad ||= make();
+    if (this.pad?.isConnected) return h("div", { "data-key": "pad", "data-keep": "pad" });
+    this.pad = make();
     return this.pad;
   }
 
@@ -213,13 +222,8 @@ export class View {
     if (this.row) this.draw();
   }
 
-  /** Draw again; but not under somebody's fingers: what is being typed in stays as it is until it is left. */
   draw() {
-    const held = document.activeElement;
-    const typing = held?.matches?.("textarea, input:not([type=radio], [type=checkbox], [type=file])") && this.root.contains(held);
-    this.stale = typing;
-    if (typing) return this.#strip().forEach((part) => document.getElementById(part.id)?.replaceWith(part));
-    redraw(this.root, [...this.#strip(), ...this.#body()]);
+    redraw(this.root, [...this.#strip(), h("div", { id: `screen-${this.at}` }, ...this.#body())]);
   }
 
   #strip() {
@@ -228,7 +232,8 @@ export class View {
     return [
       h("header.patrol-top", { id: "patrol-top" }, h("a", { href: "/patrols" }, icon("left", "返回今日巡查")),
         h("h1.cut", {}, row.base.title), h("span.end.num", {}, `已查 ${answered} / ${all} 项`)),
-      h("div", { id: "patrol-strip" }, strip(this.state, { row, rows: [row], photos, again: () => this.sender.again() }), this.state.hint && h("p.hint", {}, this.state.hint)),
+      h("div", { id: "patrol-strip" }, strip(this.state, { row, rows: [row], photos, again: () => this.sender.again() }),
+        this.state.hint && h("p.hint", {}, this.state.hint), Boolean(row.merged?.length) && this.#news()),
     ];
   }
 
@@ -245,9 +250,16 @@ export class View {
     const { groups } = row.base;
     const last = this.at >= groups.length;
     const head = h("div.group-head", {}, h("h2", {}, last ? "签字和结论" : groups[this.at].title),
-      row.base.risk && h("span.risk", {}, row.base.risk),
+      RISKS[row.base.risk] && h(`span.risk.${RISKS[row.base.risk][0]}`, {}, RISKS[row.base.risk][1]),
       h("span.quiet.end", {}, last ? "最后一步" : `第 ${this.at + 1} 组，共 ${groups.length} 组`));
-    return [head, ...(last ? ending(this) : group(this, groups[this.at])).flat(3), this.#bar(last)];
+    return [head, ...(last ? ending(this) : group(this, groups[this.at])), this.#bar(last)];
+  }
+
+  /** What another device filled in meanwhile: it came along, and is said. */
+  #news() {
+    const names = this.row.merged.map((name) => title(this.row, name));
+    return h("p.hint", {}, `另一台设备也填了，已并入：${names.join("、")}。`,
+      h("button.btn-text", { type: "button", onclick: () => this.note((row) => void (row.merged = null)) }, "知道了"));
   }
 
   #first() {
