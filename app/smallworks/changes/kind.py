@@ -186,7 +186,12 @@ CHANGE = CaseKind(
     actions={"apply_change": apply_change},
     risks=risks,
     extras=extras,
-    results={"approved": "已变更", "rejected": "不予变更", **winding.RESULTS},
+    results={
+        "approved": "已变更",
+        "rejected": "不予变更",
+        "lapsed": "逾期失效",
+        **winding.RESULTS,
+    },
     routing_names=ROUTING,
     levels_needed=2,
     about=True,
