@@ -22,12 +22,16 @@ from app.db import session
 from app.errors import Invalid
 from app.identity.permissions import holds_permission
 from app.identity.trades import CATEGORIES
-from app.smallworks import export, limits, papers, register, sample, words
+from app.smallworks import export, limits, papers, register, sample, stages, words
 from app.smallworks.kind import FILING
 from app.smallworks.limits import Typed
 from app.smallworks.papers import layout
 from app.smallworks.papers import views as paper_pages
+from app.smallworks.patrols import views as patrols
+from app.smallworks.records import views as records
+from app.smallworks.rectifications import views as rectifications
 from app.smallworks.register import Wanted
+from app.smallworks.stops import views as stops
 from app.web import sheets
 from app.web.access import actor, requires
 from app.workflow import jobs, kinds
@@ -46,6 +50,11 @@ def install(app: Flask) -> None:
     layout.set_up(config.public_url or LOCAL, config.fonts)
     papers.keep_in(config.data / "papers")
     kinds.register(FILING)
+    patrols.install(app)
+    records.install(app)
+    rectifications.install(app)
+    stages.install(config.archive_years)
+    stops.install(app)
     jobs.handlers[papers.JOB] = jobs.Handler(outside=papers.render_job)
     paper_pages.install(app)
     for blueprint in (works, rules):

@@ -22,9 +22,9 @@ def page_of(task: Task) -> str:
     return f"/rectifications/{task.case_id}" if by_hazard else ""
 
 
-def extras(work: Session, case: Case, _staff: bool) -> Sequence[Extra]:
+def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     """The way to the hazards, what is late, and the papers."""
-    return tuple(papers.extras(work, case))
+    return tuple(papers.extras(work, case, staff))
 
 
 def risks(work: Session, cases: Sequence[str]) -> Mapping[str, str]:
