@@ -40,6 +40,7 @@ class Shown:
     can_claim: bool = False
     claim_url: str = ""
     opened_text: str = ""
+    asks: str = ""  # what the applicant is asked for, where it is no correction
 
 
 def due_text(due: Due, at: datetime) -> str:
@@ -97,6 +98,7 @@ def case_line(line: Line, at: datetime, me: Actor) -> Shown:
         holder_text="、".join(dict.fromkeys(holder(task, me) for task in line.waiting)),
         standing=kinds.standing(case),
         opened_text=f"{local(case.opened_at):%Y-%m-%d}",
+        asks=kinds.of(case.process_key).asks,
     )
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
-from app.workflow import definitions, desks, drafts, events, intake, submissions
+from app.workflow import definitions, desks, drafts, events, holds, intake, submissions
 from app.workflow.events import Act
 from app.workflow.forms import Field
 from app.workflow.intake import Kept, Upload
@@ -222,7 +222,8 @@ def _fields(
 
 
 def _open_task(work: Session, actor: Actor, case: Case) -> Task:
-    """The open task of this case that is this person's to handle. Raises Forbidden."""
+    """The open task of this case that is this person's to handle. Raises Forbidden, Held."""
+    holds.refuse(case)
     tasks = select(Task).where(Task.case_id == case.id, Task.status == "open").order_by(Task.id)
     for task in work.scalars(tasks):
         theirs = task.person_id == actor.id or desks.hold_for(actor, task) is not None

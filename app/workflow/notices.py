@@ -46,10 +46,10 @@ def of_step(work: Session, case: Case, before: str, at: datetime) -> None:
     if case.state == before:
         return
     person = work.get(Person, case.applicant_id or case.filed_by_id)
-    if case.state == "correcting":
-        tell(
-            work, person, case, (RETURNED, f"“{case.title}”被退回补正，请按意见补全后重新提交"), at
-        )
+    if case.state == kinds.CORRECTING:
+        asks = kinds.of(case.process_key).asks
+        text = f"{asks}，请及时办理" if asks else "被退回补正，请按意见补全后重新提交"
+        tell(work, person, case, (RETURNED, f"“{case.title}”{text}"), at)
     elif case.ended_at is not None or case.state in kinds.of(case.process_key).states:
         text = f"“{case.title}”{kinds.words(case)}"
         tell(work, person, case, (RESULT, text), at)

@@ -23,6 +23,7 @@ from app.workflow import (
     events,
     holds,
     kinds,
+    notices,
     numbers,
     pace,
     starting,
@@ -88,6 +89,8 @@ def open_case(work: Session, opening: Opening, actor: Actor | None, *, at: datet
         outcome=opening.heard[:24], submission=submission, passed=passed, routing=routing, hold=hold
     )
     events.record(work, case, verb, actor, act, at=at)
+    if case.state == kinds.CORRECTING and case.applicant_id != case.filed_by_id:
+        notices.of_step(work, case, "", at)  # somebody is asked who does not know of it yet
     return case
 
 

@@ -13,7 +13,7 @@ from app.clock import IsWorkday
 from app.engine.types import TaskPolicy
 from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
-from app.workflow import calendar, definitions, desks
+from app.workflow import calendar, definitions, desks, pace
 from app.workflow.definitions import Definition
 from app.workflow.models import Attachment, Case, Event, Submission, Task
 from app.workflow.queries.ahead import expected
@@ -124,12 +124,8 @@ def _applicants_own(policy: TaskPolicy) -> bool:
 def _ahead(case: Case, definition: Definition, is_workday: IsWorkday) -> tuple[str, ...]:
     if case.ended_at is not None:
         return ()
-    return expected(
-        definition.process,
-        case.snapshot,
-        at=case.touched_at,
-        workdays=calendar.workdays(is_workday),
-    )
+    then = pace.of(case, case.touched_at, is_workday)
+    return expected(definition.process, case.snapshot, at=then.at, workdays=then.workdays)
 
 
 @dataclass(frozen=True, slots=True)
