@@ -16,8 +16,10 @@ from app.smallworks import checks, contractors, duplicates, life, limits, papers
 from app.smallworks.facts import RISK_FLAGS, Facts, address_key, read
 from app.smallworks.models import Work
 from app.smallworks.papers import filings as notes
+from app.smallworks.patrols import plans
 from app.smallworks.places import public_place
 from app.smallworks.records import bans
+from app.smallworks.starts import kind as starts
 from app.workflow import notices
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
@@ -134,8 +136,10 @@ def register_filing(moment: Moment) -> None:
     said = notes.filed(moment, row)
     receipt = papers.issue(moment.work, moment.case, "receipt", said, moment.at)
     row.number = receipt.number
+    plans.begin(moment.work, row, moment.at)
     warned = notes.risks(moment, row, receipt.number)
     papers.issue(moment.work, moment.case, "risk_notice", warned, moment.at)
+    starts.filed(moment.work, row, moment.at)
 
 
 def refer_permit(moment: Moment) -> None:

@@ -35,12 +35,13 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What a domain shows of a case beside its form: a warning to reviewers, or a paper."""
+    """What a domain shows of a case beside its form: a warning, a paper, what it would change."""
 
-    kind: str  # warning, paper
+    kind: str  # warning, paper, change
     title: str
     text: str = ""
     href: str = ""
+    after: str = ""  # of a change: what `text` becomes
 
 
 @dataclass(frozen=True, slots=True)
