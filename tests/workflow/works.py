@@ -6,9 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from app.db import transaction
+from app.errors import Conflict
 from app.workflow import holds, kinds
-from app.workflow.kinds import CaseKind
+from app.workflow.kinds import CaseKind, Intent
 from app.workflow.models import Case
 from app.workflow.opening import Opening, open_case
 from tests.engine.drawings import document, end, flows, node, review, start
@@ -16,6 +19,19 @@ from tests.workflow import drawn
 from tests.workflow.people import NOON, who
 
 WHY = "工程已停工"
+
+
+def _none_open(intent: Intent, subject: Case | None) -> None:
+    same = select(Case.id).where(
+        Case.process_key == "single", Case.ended_at.is_(None),
+        Case.subject_id == (subject.id if subject else ""),
+    )  # fmt: skip
+    if intent.work.scalar(same):
+        raise Conflict("已有一件在办")
+
+
+ONE_AT_A_TIME = CaseKind("single", about=True, may_open=_none_open)
+"""Of this kind, a work has one open case at most."""
 
 
 def visit(key: str) -> str:
