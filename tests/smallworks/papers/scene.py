@@ -37,6 +37,10 @@ LIMIT = datetime(2026, 11, 25, 15, 59, 59, tzinfo=UTC)
 """The end of 25 November in Yichang."""
 
 
+Size = tuple[int, int]
+SMALL: Size = (320, 240)
+
+
 def text_of(pdf: bytes) -> str:
     """Everything that a PDF says, without spaces."""
     pages = PdfReader(io.BytesIO(pdf)).pages
@@ -51,7 +55,7 @@ def pictures_of(pdf: bytes) -> int:
     return sum(len(page.images) for page in PdfReader(io.BytesIO(pdf)).pages)
 
 
-def photo(colour: str = "grey", size: tuple[int, int] = (1600, 1200)) -> bytes:
+def photo(colour: str = "grey", size: Size = SMALL) -> bytes:
     made = io.BytesIO()
     Image.new("RGB", size, colour).save(made, "JPEG")
     return made.getvalue()
@@ -88,9 +92,11 @@ class Site:
         work.flush()
         return row
 
-    def picture(self, work: Session, case_id: str, field: str, colour: str = "grey") -> str:
+    def picture(
+        self, work: Session, case_id: str, field: str, colour: str = "grey", size: Size = SMALL
+    ) -> str:
         who = staff("muyulan", self.at)
-        upload = Upload(field, "现场.jpg", io.BytesIO(photo(colour)))
+        upload = Upload(field, "现场.jpg", io.BytesIO(photo(colour, size)))
         taken = attachments.take_in(upload)
         row = attachments.lay_in(work, who, case_id, field, taken, at=self.at)
         work.flush()
