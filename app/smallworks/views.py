@@ -23,6 +23,7 @@ from app.errors import Invalid
 from app.identity.permissions import holds_permission
 from app.identity.trades import CATEGORIES
 from app.smallworks import export, limits, papers, register, sample, stages, words
+from app.smallworks.accidents import views as accidents
 from app.smallworks.kind import FILING
 from app.smallworks.limits import Typed
 from app.smallworks.papers import layout
@@ -31,6 +32,7 @@ from app.smallworks.patrols import views as patrols
 from app.smallworks.records import views as records
 from app.smallworks.rectifications import views as rectifications
 from app.smallworks.register import Wanted
+from app.smallworks.reports import views as reports
 from app.smallworks.stops import views as stops
 from app.web import sheets
 from app.web.access import actor, requires
@@ -52,6 +54,8 @@ def install(app: Flask) -> None:
     kinds.register(FILING)
     patrols.install(app)
     records.install(app)
+    reports.install(app)
+    accidents.install(app)
     rectifications.install(app)
     stages.install(config.archive_years)
     stops.install(app)

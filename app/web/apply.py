@@ -35,18 +35,20 @@ def choose() -> ResponseReturnValue:
 
 
 @bp.get("/apply/<process>")
-@may_file
+@signed_in
 def begin(process: str) -> ResponseReturnValue:
     """Where the work is: step by step down to the community."""
+    starting.refuse_unoffered(actor(), process)
     home = places.home_of(session(), actor())
     choice = filling.Choice(process=process, picked=home)
     return filling.place_page(choice, request.args.get("under", home[:9]))
 
 
 @bp.post("/apply/<process>")
-@may_file
+@signed_in
 def start(process: str) -> ResponseReturnValue:
     """Begin a draft for the chosen place."""
+    starting.refuse_unoffered(actor(), process)
     code = request.form.get("division_code", "")
     try:
         draft = keeping.start_draft(actor(), process, code, at=clock.now())

@@ -42,6 +42,12 @@ def offered(actor: Actor, key: str) -> bool:
     return holds_permission(actor, kind.starter)
 
 
+def refuse_unoffered(actor: Actor, key: str) -> None:
+    """Raises Forbidden for a process that lists do not offer to this person."""
+    if not offered(actor, key):
+        raise Forbidden(_NOT_YOURS)
+
+
 def at_place(work: Session, actor: Actor, process: str, code: str, at: datetime) -> Ground:
     """The ground of a case that begins at a place. Raises Invalid, Forbidden."""
     kind = kinds.of(process)
