@@ -13,6 +13,7 @@ from app import clock
 from app.db import session, transaction
 from app.identity.models import Person
 from app.smallworks.models import Paper
+from app.smallworks.papers import serving
 from app.web.access import API
 from app.workflow import jobs, links
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
@@ -32,7 +33,8 @@ ROLES: Mapping[str, str] = {
 
 FILES = frozenset({
     "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
-    "health.live", "health.ready", "works.application_form", "works.excel", "works.paper",
+    "health.live", "health.ready", "papers.application", "papers.commitment", "papers.file",
+    "papers.service_receipt", "papers.sign_off", "works.excel",
 })  # fmt: skip
 """Answers that are no pages."""
 MOST_ALIKE = 2
@@ -60,6 +62,9 @@ def furnish(town: Town) -> None:
     town.approve(up)
     done = town.file(name="滨江路口墙面翻新" * 5, address="滨江路 100 号")  # a very long name
     town.approve(done)
+    receipt = town.papers(done)[0]
+    sending = serving.Sending("link", "鄢小满")
+    serving.serve(staff("muyulan", town.at), receipt.id, sending, at=town.at)
     while jobs.run_due(town.at + timedelta(minutes=1)):
         pass
     for who in (owner(town.at), staff("shecundong", town.at)):
@@ -134,6 +139,8 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "version_id": every(ProcessVersion.id)[:1],
         "person_id": every(Person.id, Person.account == "muyulan"),
         "code": every(Paper.code, Paper.kind == "receipt"),
+        "paper_id": every(Paper.id, Paper.kind == "receipt"),
+        "kind": ["receipt"],
         "process": ["filing"],
         "key": ["filing"],
         "seq": [1],

@@ -18,6 +18,14 @@ from app.identity.actor import Actor
 from app.identity.commands import Post
 from app.identity.models import OneTimeCode, Person, SignIn, Unit
 from app.identity.sessions import Visit
+from app.smallworks.papers import serving, texts
+from app.smallworks.papers.serving import Sending
+from app.smallworks.papers.texts import Setting
+from app.smallworks.patrols import commands as visits
+from app.smallworks.patrols import editing, photographs
+from app.smallworks.patrols.commands import Begin
+from app.smallworks.patrols.editing import Typed
+from app.smallworks.patrols.photographs import Shot
 from app.workflow import attachments, commands, links, publishing
 from app.workflow.attachments import Home, Upload
 from app.workflow.commands.drafts import start_draft
@@ -96,6 +104,7 @@ def _made() -> Scene:
     _people(scene)
     _cases(scene)
     _more(scene)
+    _visit(scene)
     return scene
 
 
@@ -143,6 +152,8 @@ def _cases(scene: Scene) -> None:
     things |= {"back": back.id, "correction": _open(back).id}
     town.approve(done)
     paper = town.papers(done)[0]
+    served = serving.serve(staff("muyulan", NOON), paper.id, Sending("link", "鄢小满"), at=NOON)
+    things["service"] = served.id
     things |= {"done": done.id, "paper": paper.id, "code": paper.code, "broken": broken.id}
     with transaction() as work:
         work.get_one(Case, broken.id).incident = "出错"
@@ -155,6 +166,20 @@ def _open(case: Case) -> Task:
     return session().scalars(found).one()
 
 
+def _visit(scene: Scene) -> None:
+    """The head of the community visits the work that was approved; the district asks one thing."""
+    town, things = Town(NOON), scene.things
+    work = town.work(session().get_one(Case, things["done"]))
+    head = staff("shecundong", NOON)
+    patrol = visits.begin(head, Begin(work_id=work.id), at=NOON)
+    shot, _new = photographs.take(
+        head, patrol.id, Shot("site", "门口.jpg", io.BytesIO(picture())), at=NOON
+    )
+    asked = Typed("order", "门口有值守", "", "安排人值守", "general")
+    item = editing.set_item(staff("jinhezhu", NOON), things["unit"], asked, at=NOON)
+    things |= {"work": work.id, "patrol": patrol.id, "shot": shot.id, "item": item.id}
+
+
 def _more(scene: Scene) -> None:
     """A draft with a file, and a version of the district's own."""
     who = owner(NOON)
@@ -162,6 +187,8 @@ def _more(scene: Scene) -> None:
     kept = _file(who, Home(draft_id=draft.id))
     district = people.unit(DISTRICT, "district").id
     own = publishing.publish_shipped(district, "filing", at=NOON)
+    wording = Setting(district, "receipt", "opening", "准予备案。")
+    scene.things["text"] = texts.set_text(staff("jinhezhu", NOON), wording, at=NOON).id
     city = select(ProcessVersion.id).where(
         ProcessVersion.unit_id != district, ProcessVersion.key == "filing"
     )
@@ -200,4 +227,4 @@ def ask(app: Flask, scene: Scene, who: str, row: tuple[str, str], sent: object) 
     if method == "GET":
         return client.get(path)
     token = "a token of the signed out" if who == "out" else scene.csrf[who]
-    return client.post(path, data={"csrf_token": token, **(sent or {})})  # type: ignore[dict-item]
+    return client.open(path, method=method, data={"csrf_token": token, **(sent or {})})  # type: ignore[dict-item]

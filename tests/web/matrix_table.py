@@ -40,6 +40,18 @@ GET  /cases                              i ss ssss sss sss sss ff ss s ff
 GET  /cases.xlsx                         i ff fsfs sfs sss sss ff ss s ff
 GET  /works                              i ff ssss sss sss sss ff ss s ff
 GET  /works.xlsx                         i ff fsfs sfs sss sss ff ss s ff
+GET  /works/{work}                       i ff sssn ssn ssn sns ff sn s ff
+GET  /patrols                            i ff ssfs sss sss sss ff ff s ff
+GET  /patrols/plan                       i ff ssss sss sss sss ff ss s ff
+GET  /patrols/plan?unit={unit}           i ff ssss sss sss sss ff ss s ff
+GET  /patrols/begin                      i ff ssfs sss sss sss ff ff s ff
+GET  /patrols/begin?case={done}          i ff ssfn ssn ssn sns ff ff s ff
+GET  /patrols/due.json                   i ff ssfs sss sss sss ff ff s ff
+GET  /patrols/{patrol}                   i ff sssn ssn ssn sns ff sn s ff
+GET  /patrols/{patrol}.json              i ff sssn ssn ssn sns ff sn s ff
+GET  /patrols/{patrol}/end?outcome=normal i ff ssfn ssn ssn sns ff ff s ff
+GET  /patrols/{patrol}/hand-over         i ff fsfn ffn fff fff ff ff f ff
+GET  /settings/checklist                 i ff ffff fff fsf fff ss ff f sf
 GET  /overview                           i ff ssss sss sss sss ff ss s ff
 GET  /overview?unit={unit}               i ff ssss sss sss sss ff ss s ff
 GET  /cases/{case}                       i sn sssn ssn ssn sns nn sn s nn
@@ -49,7 +61,11 @@ GET  /cases/{case}/submissions/1         i sn sssn ssn ssn sns nn sn s nn
 GET  /cases/{case}/application.pdf       i sn sssn ssn ssn sns nn sn s nn
 GET  /cases/{case}/print-filing          i sn sssn ssn ssn sns nn sn s nn
 GET  /cases/{case}/open/filing           i fn fffn ffn ffn fnf nn fn f nn
+GET  /cases/{case}/commitment.pdf        i sn sssn ssn ssn sns nn sn s nn
+GET  /cases/{case}/sign-off.pdf          i sn sssn ssn ssn sns nn sn s nn
+GET  /papers/{paper}                     i sn sssn ssn ssn sns nn sn s nn
 GET  /papers/{paper}.pdf                 i sn sssn ssn ssn sns nn sn s nn
+GET  /papers/{paper}/services/{service}.pdf i sn sssn ssn ssn sns nn sn s nn
 GET  /attachments/{file}                 i sn sssn ssn ssn sns nn sn s nn
 GET  /attachments/{loose}                i sn nnnn nnn nnn nnn nn nn n nn
 GET  /tasks/{task}                       i fn ssfn ffn ffn fnf nn fn f nn
@@ -64,6 +80,8 @@ GET  /drafts/{draft}/place               i sn nnnn nnn nnn nnn nn nn n nn
 GET  /drafts/{draft}/check               i sn nnnn nnn nnn nnn nn nn n nn
 GET  /settings                           i ff ffff fff fsf ffs ss ff f sf
 GET  /settings/limits                    i ff ffff fff fsf fff ss ff f sf
+GET  /settings/papers                    i ff ffff fff fsf fff ss ff f sf
+GET  /settings/papers/receipt            i ff ffff fff fsf fff ss ff f sf
 GET  /settings/calendar                  i ff ffff fff fsf fff ss ff f sf
 GET  /people                             i ff ffff fff fsf ffs ss ff f sf
 GET  /people/{hed}/reset                 i ff ffff fff fsf fff sf ff f sf
@@ -122,8 +140,29 @@ POST /drafts/{draft}/attachments         i sn nnnn nnn nnn nnn nn nn n nn
 POST /drafts/{draft}/submit              i rn nnnn nnn nnn nnn nn nn n nn
 POST /drafts/{draft}/discard             i sn nnnn nnn nnn nnn nn nn n nn
 POST /settings/limits                    i ff ffff fff fsf fff sf ff f sf
+POST /papers/{paper}/serve               i ff ssfn ssn ssn sns ff ff s ff
+POST /papers/{paper}/services/{service}  i ff ssfn ssn ssn sns ff ff s ff
+POST /papers/{paper}/acknowledge         i sn fffn ffn ffn fnf nn fn f nn
+POST /papers/{paper}/void                i ff fffn ffn fsf fff ff ff f ff
+POST /settings/papers/receipt            i ff ffff fff fsf fff sf ff f sf
+POST /settings/papers/receipt/preview    i ff ffff fff fsf fff sf ff f sf
+POST /settings/papers/versions/{text}    i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar                  i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar/drop             i ff ffff fff fsf fff sf ff f sf
+POST /patrols/begin                      i ff rsfn ffn rrn fnf ff ff r ff
+POST /patrols/start                      i ff rrfr rrr rrr rrr ff ff r ff
+POST /patrols/{patrol}/start             i ff rsfn ffn ffn fnf ff ff f ff
+POST /patrols/{patrol}/started           i ff rsfn ffn ffn fnf ff ff f ff
+POST /patrols/{patrol}/save              i ff rsfn ffn ffn fnf ff ff f ff
+PUT  /patrols/{patrol}/sheet             i ff rrfn rrn rrn rnr ff ff r ff
+POST /patrols/{patrol}/photos            i ff rsfn ffn ffn fnf ff ff f ff
+DELETE /patrols/{patrol}/photos/{shot}   i ff rsfn ffn ffn fnf ff ff f ff
+POST /patrols/{patrol}/drop              i ff rsfn ffn ffn fnf ff ff f ff
+POST /patrols/{patrol}/conclude          i ff rrfn rrn rrn rnr ff ff r ff
+POST /patrols/{patrol}/end               i ff rrfn ffn ffn fnf ff ff f ff
+POST /patrols/{patrol}/hand-over         i ff fsfn ffn fff fff ff ff f ff
+POST /settings/checklist                 i ff ffff fff fsf fff sf ff f sf
+POST /settings/checklist/drop            i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar/import           i ff ffff fff fsf fff sf ff f sf
 POST /people/{hed}/reset                 i ff ffff fff fsf fff sf ff f sf
 POST /people/{dep}/reset                 i ff ffff fff fsf ffs sf ff f sf
@@ -163,6 +202,7 @@ BAD_FLOW = b"<bpmn/>"
 def sent(path: str) -> object:
     """What goes with a writing row; a fresh one each time, for a file is read but once."""
     day = {"unit": "{unit}", "day": "2027-03-04", "workday": "0", "name": "试"}
+    text = {"unit": "{unit}", "block": "opening", "text": "准予备案。"}
     plain: dict[str, object] = {
         "/sign-in": {"phone": "13900005555", "password": "nobody has this"},
         "/staff/sign-in": {"account": "nobody", "password": "nobody has this"},
@@ -182,6 +222,22 @@ def sent(path: str) -> object:
             "unit": "{unit}", "investment_wan": "30", "area_sqm": "300", "mode": "or",
             "inclusive": "yes", "effective_from": "2039-01-01",
         },
+        "/papers/{paper}/serve": {"way": "print", "to_name": "鄢小满"},
+        "/papers/{paper}/services/{service}": {"receipt": "signed", "name": "鄢小满"},
+        "/papers/{paper}/void": {"reason": "工程名称有误"},
+        "/settings/papers/receipt": text,
+        "/settings/papers/receipt/preview": text,
+        "/patrols/begin": {"work_id": "{work}"},
+        "/patrols/{patrol}/save": {"part": "more", "remark": "门口已清理"},
+        "/patrols/{patrol}/photos": {"hazard": "site", "file": _picture()},
+        "/patrols/{patrol}/drop": {"photo": "{shot}"},
+        "/patrols/{patrol}/end": {"outcome": "normal"},
+        "/patrols/{patrol}/hand-over": {"person": "pool"},
+        "/settings/checklist": {
+            "unit": "{unit}", "group": "order", "text": "门口有值守", "measure": "安排人值守",
+            "grade": "general",
+        },
+        "/settings/checklist/drop": {"unit": "{unit}", "item": "{item}"},
         "/settings/calendar": day,
         "/settings/calendar/drop": day,
         "/settings/calendar/import": {"unit": "{unit}", "year": "2026"},

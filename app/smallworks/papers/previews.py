@@ -11,15 +11,16 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Unit
+from app.identity.permissions import holds_permission
 from app.smallworks.models import Paper
 from app.smallworks.papers import blocks, layout
 from app.smallworks.papers.kinds import KINDS, title_of
 from app.smallworks.papers.queries import Pdf
 from app.smallworks.papers.rendering import pictures
-from app.smallworks.papers.texts import Setting, checked
+from app.smallworks.papers.texts import EDIT, Setting, checked
 from app.workflow.models import Case
 from app.workflow.reach import visible
 
@@ -38,11 +39,13 @@ def offered(work: Session, actor: Actor, kind: str, unit: Unit) -> Sequence[Pape
 def preview(
     work: Session, actor: Actor, setting: Setting, paper_id: str = "", *, at: datetime
 ) -> Pdf:
-    """The paper with this text in it, marked as a preview. Raises Invalid as saving would."""
+    """The paper with this text in it, marked as a preview. Refuses as saving would."""
     text = checked(setting.kind, setting.block, setting.text)
     unit = work.get(Unit, setting.unit_id)
     if unit is None:
         raise NotFound("没有这个单位")
+    if not holds_permission(actor, EDIT, unit):
+        raise Forbidden(f"您不能修改{unit.name}的文书文字")
     facts, shown = _facts(work, actor, setting.kind, unit, paper_id)
     texts = blocks.in_force(work, setting.kind, (unit.id, unit.parent_id))
     texts[setting.block] = text or _above(work, setting, unit)
