@@ -125,7 +125,9 @@ class Town:
         place = changed.pop("division_code", COMMUNITY)
         values = {**FORM, "contractor_credit_code": credit_code(), **changed}
         risky = values["risk_flags"] != ["none"] or values["project_type"] != "home_decoration"
-        files = [_attached(who, name, moment) for name in (RISKY_FILES if risky else FILES)]
+        named = RISKY_FILES if risky else FILES
+        named += ("craftsman_papers",) if values["contractor_type"] == "craftsman" else ()
+        files = [_attached(who, name, moment) for name in named]
         return commands.file_values(who, Filing("filing", place, values, files), at=moment)
 
     def decide(self, case: Case, account: str, outcome: str, **answers: Any) -> Case:
