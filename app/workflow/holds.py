@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from app.clock import add_workdays
+from app.clock import IsWorkday, add_workdays, local
 from app.errors import Conflict
 from app.identity.actor import Actor
 from app.identity.models import Person
@@ -90,7 +90,7 @@ def _shift(work: Session, case: Case, length: timedelta, at: datetime) -> None:
     waiting = select(Task).where(Task.case_id == case.id, Task.status.in_(("open", "waiting")))
     for task in work.scalars(waiting):
         if task.due_at is not None and task.due_at != calendar.NO_LIMIT:
-            task.due_at += length
+            task.due_at = _later(task, task.due_at + length, is_workday)
             reminder = select(Job).where(Job.dedupe == f"remind:{task.id}", Job.status == "due")
             for job in work.scalars(reminder):
                 job.run_at = max(at, add_workdays(task.due_at, -REMIND_BEFORE, is_workday))
@@ -98,6 +98,13 @@ def _shift(work: Session, case: Case, length: timedelta, at: datetime) -> None:
         case.wake_at += length
         key = f"wake:{case.id}:{case.revision}:{int(case.wake_at.timestamp())}"
         jobs.enqueue(work, "wake", key, {"case": case.id}, case.wake_at)
+
+
+def _later(task: Task, due: datetime, is_workday: IsWorkday) -> datetime:
+    """An official's limit ends on a working day; an applicant's goes with the timer of the flow."""
+    if task.person_id is not None or is_workday(local(due).date()):
+        return due
+    return add_workdays(due, 1, is_workday)
 
 
 def _tell(

@@ -76,8 +76,16 @@ def test_limits_move_by_the_length_of_the_hold(stop: str, town: Session) -> None
     made = make.case()
     (before,) = make.open_tasks(made)
     due = before.due_at
+    works.lift(made, stopped(made), NOON + 2 * DAY)
+    assert make.open_tasks(made)[0].due_at == due + 2 * DAY
+
+
+def test_an_officials_limit_ends_on_a_working_day(stop: str, town: Session) -> None:
+    made = make.case()  # due on Tuesday
     works.lift(made, stopped(made), NOON + FOUR)
-    assert make.open_tasks(made)[0].due_at == due + FOUR
+    (task,) = make.open_tasks(made)
+    assert task.due_at
+    assert f"{local(task.due_at):%a %m-%d %H:%M}" == "Mon 11-30 17:30"
 
 
 def test_no_timer_runs_out_while_it_is_held(stop: str, town: Session) -> None:
