@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.db import new_id, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.identity import system
 from app.identity.actor import Actor, Hold
 from app.identity.models import Person
 from app.identity.permissions import holding
@@ -155,6 +156,28 @@ def acknowledge(actor: Actor, paper_id: str, *, at: datetime) -> None:
         for row in rows:
             row.receipt, row.received_at, row.received_name = "read", at, actor.name
         _tell(work, case, "acknowledged", actor, paper, at)
+
+
+def enclose(work: Session, paper: Paper, to: Person, by: Actor | None, *, at: datetime) -> Service:
+    """The paper goes with a link that a command of another room sends; that command tells of it."""
+    row = Service(
+        id=new_id(), paper_id=paper.id, way="sms", to_name=to.name, at=at,
+        by_id=by.id if by else system.person(work, at),
+    )  # fmt: skip
+    work.add(row)
+    work.flush()
+    return row
+
+
+def seen(work: Session, case: Case, reader: Person, *, at: datetime) -> None:
+    """The reader has come to the case by that link and acts in it: its papers are read."""
+    rows = work.scalars(
+        select(Service)
+        .join(Paper, Paper.id == Service.paper_id)
+        .where(Paper.case_id == case.id, Service.way.in_(_BY_WIRE), Service.receipt.is_(None))
+    )
+    for row in rows:
+        row.receipt, row.received_at, row.received_name = "read", at, reader.name
 
 
 def _held(work: Session, actor: Actor, paper_id: str) -> tuple[Paper, Case]:
