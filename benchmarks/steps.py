@@ -17,9 +17,10 @@ import re
 import secrets
 import statistics
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask
@@ -117,8 +118,10 @@ def _measure(
         "claim_vs_commit": _ratio(claims, claim_rows),
         "complete_sql": counted.median(),
         "complete_ms": _ms(completions),
+        "complete_cpu_ms": _cpu_ms(completions),
         "complete_commit_ms": _ms(completion_rows),
         "claim_ms": _ms(claims),
+        "claim_cpu_ms": _cpu_ms(claims),
         "claim_commit_ms": _ms(claim_rows),
     }
 
@@ -170,18 +173,30 @@ def _token(page: str) -> str:
     return found[1]
 
 
-def _timed(work: Callable[..., object], *given: Any, **named: Any) -> float:
-    begun = perf_counter()
-    work(*given, **named)
-    return perf_counter() - begun
+@dataclass(frozen=True, slots=True)
+class _Spent:
+    """What one call took: by the clock, and of this process's processor."""
+
+    wall: float
+    cpu: float
 
 
-def _ratio(ours: list[float], theirs: list[float]) -> float:
-    return round(statistics.median(ours[WARM_UP:]) / statistics.median(theirs[WARM_UP:]), 2)
+def _timed(work: Callable[..., object], *given: Any) -> _Spent:
+    wall, cpu = perf_counter(), process_time()
+    work(*given)
+    return _Spent(perf_counter() - wall, process_time() - cpu)
 
 
-def _ms(times: list[float]) -> float:
-    return round(statistics.median(times[WARM_UP:]) * 1000, 3)
+def _ratio(ours: list[_Spent], theirs: list[_Spent]) -> float:
+    return round(_ms(ours) / _ms(theirs), 2)
+
+
+def _ms(times: list[_Spent]) -> float:
+    return round(statistics.median(one.wall for one in times[WARM_UP:]) * 1000, 3)
+
+
+def _cpu_ms(times: list[_Spent]) -> float:
+    return round(statistics.median(one.cpu for one in times[WARM_UP:]) * 1000, 3)
 
 
 class _Counter:
