@@ -51,6 +51,9 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
             *((extra.title, extra.text) for extra in extras if extra.kind == "warning"),
             *_unknown_holidays(file, me),
         ],
+        "changes": [
+            (extra.title, extra.text, extra.after) for extra in extras if extra.kind == "change"
+        ],
         "papers": [
             {"name": extra.title, "number": extra.text, "url": extra.href}
             for extra in extras

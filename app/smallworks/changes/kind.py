@@ -160,7 +160,8 @@ def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
 
 def risks(work: Session, cases: Sequence[str]) -> Mapping[str, str]:
     """The grade of the work that each case would change."""
-    firsts = dict(work.execute(select(Case.id, Case.subject_id).where(Case.id.in_(cases))).all())
+    found = work.execute(select(Case.id, Case.subject_id).where(Case.id.in_(cases)))
+    firsts = {row.id: row.subject_id for row in found}
     grades = register.risks(work, list(firsts.values()))
     return {case: grades[first] for case, first in firsts.items() if first in grades}
 

@@ -91,7 +91,7 @@ def _lines(work: Session, orders: Sequence[StopOrder]) -> list[Line]:
         .where(StopBreach.order_id.in_([one.id for one in orders]))
         .group_by(StopBreach.order_id)
     )
-    broken: Mapping[str, int] = dict(row.tuple() for row in work.execute(counted))
+    broken: dict[str, int] = dict(work.execute(counted).all())
     return [Line(one, dues.get(one.case_id), broken.get(one.id, 0)) for one in orders]
 
 
@@ -100,7 +100,7 @@ def _dues(work: Session, case_ids: Sequence[str]) -> Mapping[str, datetime | Non
     found = select(Task.case_id, Task.due_at).where(
         Task.case_id.in_(case_ids), Task.status == "open"
     )
-    return dict(row.tuple() for row in work.execute(found))
+    return {row.case_id: row.due_at for row in work.execute(found)}
 
 
 def whole(work: Session, actor: Actor, order_id: str) -> Whole:
