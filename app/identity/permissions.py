@@ -35,9 +35,9 @@ _ACCIDENTS = frozenset({"accident:record", "accident:read"})
 _CONFIRM = frozenset({"accident:confirm", "accident:read"})  # of departments; the flow says which
 _EXPORT = frozenset({"register:export"})
 _WATCH = frozenset({"case:supervise"})
-_HEAD = frozenset({"papers:void"})  # of what their unit issued
+_HEAD = frozenset({"papers:void", "patrol:assign"})  # of what their unit issued
 _PEOPLE = frozenset({"people:read", "people:create", "people:reset", "units:edit"})
-_SETTINGS = frozenset({"limits:edit", "calendar:edit", "papers:edit"})
+_SETTINGS = frozenset({"limits:edit", "calendar:edit", "papers:edit", "checklist:edit"})
 _FLOWS = frozenset({"flow:read", "flow:publish"})
 _LEADER = _READ | _WATCH | {"task:decide", "stop:confirm"}
 

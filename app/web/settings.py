@@ -20,6 +20,7 @@ ROOMS = (
         "文书文字",
         "各种文书的固定文字，改了留下版本，先预览再用",
     ),
+    ("checklist.index", "checklist:edit", "巡查检查表", "现场检查什么、不合格怎么办，按工程预览"),
     ("calendar.index", "calendar:edit", "工作日历", "节假日与调休，用于计算办理期限"),
     ("flows.index", "flow:read", "流程", "各事项的审批流程与版本"),
 )

@@ -12,8 +12,10 @@ from sqlalchemy import select
 from app import clock
 from app.db import session, transaction
 from app.identity.models import Person
-from app.smallworks.models import Paper
+from app.smallworks.models import Paper, Work
 from app.smallworks.papers import serving
+from app.smallworks.patrols.commands import Begin, begin
+from app.smallworks.patrols.models import Patrol
 from app.web.access import API
 from app.workflow import jobs, links
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
@@ -33,7 +35,9 @@ ROLES: Mapping[str, str] = {
 
 FILES = frozenset({
     "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
-    "health.live", "health.ready", "papers.application", "papers.commitment", "papers.file",
+    "health.live", "health.ready",
+    "patrol_shell.worker", "patrol_sync.due", "patrol_sync.read",
+    "papers.application", "papers.commitment", "papers.file",
     "papers.service_receipt", "papers.sign_off", "works.excel",
 })  # fmt: skip
 """Answers that are no pages."""
@@ -67,6 +71,7 @@ def furnish(town: Town) -> None:
     serving.serve(staff("muyulan", town.at), receipt.id, sending, at=town.at)
     while jobs.run_due(town.at + timedelta(minutes=1)):
         pass
+    begin(staff("shecundong", town.at), Begin(work_id=town.work(done).id), at=town.at)
     for who in (owner(town.at), staff("shecundong", town.at)):
         draft = start_draft(who, "filing", COMMUNITY, at=town.at)
         save_draft(who, draft.id, Screen({"name": ["没写完的"]}, "work"), at=town.at)
@@ -145,6 +150,8 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "key": ["filing"],
         "seq": [1],
         "token": [_link()],
+        "patrol_id": every(Patrol.id),
+        "work_id": every(Work.id, Work.state == "filed"),
     }
 
 

@@ -52,6 +52,18 @@ GET  /patrols/{patrol}.json              i ff sssn ssn ssn sns ff sn s ff
 GET  /patrols/{patrol}/end?outcome=normal i ff ssfn ssn ssn sns ff ff s ff
 GET  /patrols/{patrol}/hand-over         i ff fsfn ffn fff fff ff ff f ff
 GET  /settings/checklist                 i ff ffff fff fsf fff ss ff f sf
+GET  /records                            s ss ssss sss sss sss ss ss s ss
+GET  /report                             s ss ssss sss sss sss ss ss s ss
+GET  /report?place={place}               s ss ssss sss sss sss ss ss s ss
+GET  /report?code={code}                 s ss ssss sss sss sss ss ss s ss
+GET  /report/{report}                    s ss ssss sss sss sss ss ss s ss
+GET  /report/nobody-has-this             n nn nnnn nnn nnn nnn nn nn n nn
+GET  /reports                            i ff ssss sss sss sss ff ss s ff
+GET  /reports/{told}                     i ff sssn ssn ssn nnn ff sn s ff
+GET  /contractors                        i ff ssss sss sss sss ff ss s ff
+GET  /contractors/{firm}                 i ff sssn ssn ssn sns ff sn s ff
+GET  /accidents                          i ff ffff sss sss sss ff ss s ff
+GET  /accidents.xlsx                     i ff ffff sss sss sss ff ss s ff
 GET  /overview                           i ff ssss sss sss sss ff ss s ff
 GET  /overview?unit={unit}               i ff ssss sss sss sss ff ss s ff
 GET  /cases/{case}                       i sn sssn ssn ssn sns nn sn s nn
@@ -74,6 +86,8 @@ GET  /tasks/{correction}                 i sn fffn ffn ffn fnf nn fn f nn
 GET  /diagrams/{version}.bpmn            i ss ssss sss sss sss ss ss s ss
 GET  /apply                              i ss ssfs sss fff fff ff ff f ff
 GET  /apply/filing                       i ss ssfs sss fff fff ff ff f ff
+GET  /apply/report                       i ff ssfs sss sss sss ff ff s ff
+GET  /apply/accident                     i ff ffff sss sss sss ff ff s ff
 GET  /drafts                             i oo oofo ooo fff fff ff ff f ff
 GET  /drafts/{draft}                     i sn nnnn nnn nnn nnn nn nn n nn
 GET  /drafts/{draft}/place               i sn nnnn nnn nnn nnn nn nn n nn
@@ -139,6 +153,12 @@ POST /drafts/{draft}/place               i sn nnnn nnn nnn nnn nn nn n nn
 POST /drafts/{draft}/attachments         i sn nnnn nnn nnn nnn nn nn n nn
 POST /drafts/{draft}/submit              i rn nnnn nnn nnn nnn nn nn n nn
 POST /drafts/{draft}/discard             i sn nnnn nnn nnn nnn nn nn n nn
+POST /report                             r rr rrrr rrr rrr rrr rr rr r rr
+POST /report/{report}/code               r rr rrrr rrr rrr rrr rr rr r rr
+POST /report/{report}/phone              r rr rrrr rrr rrr rrr rr rr r rr
+POST /report/nobody-has-this/code        n nn nnnn nnn nnn nnn nn nn n nn
+POST /reports/{told}/reporter            i ff sssn ffn ffn nnn ff fn f ff
+POST /reports/{told}/reveal              i ff sssn ffn ffn nnn ff fn f ff
 POST /settings/limits                    i ff ffff fff fsf fff sf ff f sf
 POST /papers/{paper}/serve               i ff ssfn ssn ssn sns ff ff s ff
 POST /papers/{paper}/services/{service}  i ff ssfn ssn ssn sns ff ff s ff
@@ -207,9 +227,7 @@ def sent(path: str) -> object:
         "/sign-in": {"phone": "13900005555", "password": "nobody has this"},
         "/staff/sign-in": {"account": "nobody", "password": "nobody has this"},
         "/password": {"current": "wrong", "password": "a quiet gorge, rain", "again": "no"},
-        "/first-run": {
-            "name": "新人", "account": "xinren", "password": "a quiet gorge, rain", "code": "x",
-        },
+        "/first-run": {"name": "新人", "account": "xinren", "password": "a quiet gorge", "code": "x"},
         "/tasks/{task}": {"outcome": "approve"},
         "/tasks/{correction}": {"outcome": "submit"},
         "/cases/{back}/attachments": {"file:site_photos": _picture()},
@@ -222,22 +240,12 @@ def sent(path: str) -> object:
             "unit": "{unit}", "investment_wan": "30", "area_sqm": "300", "mode": "or",
             "inclusive": "yes", "effective_from": "2039-01-01",
         },
+        "/reports/{told}/reporter": {"name": "谈如晦"},
         "/papers/{paper}/serve": {"way": "print", "to_name": "鄢小满"},
         "/papers/{paper}/services/{service}": {"receipt": "signed", "name": "鄢小满"},
         "/papers/{paper}/void": {"reason": "工程名称有误"},
         "/settings/papers/receipt": text,
         "/settings/papers/receipt/preview": text,
-        "/patrols/begin": {"work_id": "{work}"},
-        "/patrols/{patrol}/save": {"part": "more", "remark": "门口已清理"},
-        "/patrols/{patrol}/photos": {"hazard": "site", "file": _picture()},
-        "/patrols/{patrol}/drop": {"photo": "{shot}"},
-        "/patrols/{patrol}/end": {"outcome": "normal"},
-        "/patrols/{patrol}/hand-over": {"person": "pool"},
-        "/settings/checklist": {
-            "unit": "{unit}", "group": "order", "text": "门口有值守", "measure": "安排人值守",
-            "grade": "general",
-        },
-        "/settings/checklist/drop": {"unit": "{unit}", "item": "{item}"},
         "/settings/calendar": day,
         "/settings/calendar/drop": day,
         "/settings/calendar/import": {"unit": "{unit}", "year": "2026"},
@@ -249,8 +257,25 @@ def sent(path: str) -> object:
         "/api/v1/attachments": {"field": "site_photos", "file": _picture()},
         "/api/v1/cases": {"process": "filing", "division_code": "{place}", "values": {}},
         "/api/v1/tasks/{task}/complete": {"outcome": "approve"},
+        **_visits(),
     }  # fmt: skip
     return plain.get(path)
+
+
+def _visits() -> dict[str, object]:
+    return {
+        "/patrols/begin": {"work_id": "{work}"},
+        "/patrols/{patrol}/save": {"part": "more", "remark": "门口已清理"},
+        "/patrols/{patrol}/photos": {"hazard": "site", "file": _picture()},
+        "/patrols/{patrol}/drop": {"photo": "{shot}"},
+        "/patrols/{patrol}/end": {"outcome": "normal"},
+        "/patrols/{patrol}/hand-over": {"person": "pool"},
+        "/settings/checklist": {
+            "unit": "{unit}", "group": "order", "text": "门口有值守", "measure": "安排人值守",
+            "grade": "general",
+        },
+        "/settings/checklist/drop": {"unit": "{unit}", "item": "{item}"},
+    }
 
 
 def _file(name: str) -> tuple[io.BytesIO, str]:

@@ -34,18 +34,18 @@ def show() -> ResponseReturnValue:
 @requires(EDIT)
 def save() -> ResponseReturnValue:
     """Add an item, or change one."""
-    sent, unit = request.form, _unit(request.form.get("unit", ""))
+    sent = request.form
     plain = {name: sent.get(name, "") for name in ("group", "text", "rule", "measure", "grade")}
     narrow = {name: sent.getlist(name) for name in ("kinds", "categories", "risks", "flags")}
     try:
         editing.set_item(
-            actor(), unit.id, Typed(**plain, narrow=narrow), sent.get("replaces", ""),
+            actor(), sent.get("unit", ""), Typed(**plain, narrow=narrow), sent.get("replaces", ""),
             at=clock.now(),
         )  # fmt: skip
     except Invalid as fault:
-        return _page(unit, sent, fault.fields), 422
+        return _page(_unit(sent.get("unit", "")), sent, fault.fields), 422
     flash("检查项已保存，以后开始的巡查按新的检查")
-    return redirect(url_for(".index", unit=unit.id), 303)
+    return redirect(url_for(".index", unit=sent["unit"]), 303)
 
 
 @bp.post("/drop")

@@ -52,30 +52,33 @@ def begin(actor: Actor, wanted: Begin, *, at: datetime) -> Patrol:
         if earlier is not None:
             return work.get_one(Patrol, earlier["patrol"])
         about, case = _about(work, actor, wanted)
-        locked_case(work, case.id)
+        locked_case(work, case.id)  # of two who begin at once, the second finds the first's
         before = work.scalars(visiting.unfinished(case.subject_id)).first()
         visit = Visit("report" if isinstance(about, Case) else "unplanned", wanted.level)
         visit = visit if wanted.level else Visit(visit.reason, _own_level(actor, case))
         patrol = before or visiting.open_visit(work, about, visit, actor, at=at)
         work.flush()
-        _go(work, actor, patrol, wanted, before is not None, at)
+        fresh = before is not None and patrol.started_at is None
+        taken = _go(work, actor, patrol, wanted, at)
+        if fresh and taken is not None:
+            act = Act(task=taken[0], hold=taken[1])
+            case = work.get_one(Case, patrol.case_id)
+            events.record(work, case, "started", actor, act, at=at)
         keys.keep_answer(work, actor.id, key, {"patrol": patrol.id})
     return patrol
 
 
 def _go(
-    work: Session, actor: Actor, patrol: Patrol, wanted: Begin, known: bool, at: datetime
-) -> None:
-    case = work.get_one(Case, patrol.case_id)
-    task = turns.visit_task(work, case)
+    work: Session, actor: Actor, patrol: Patrol, wanted: Begin, at: datetime
+) -> tuple[Task, Hold] | None:
+    """Take the visit, unless it was opened for others to go."""
+    task = turns.visit_task(work, work.get_one(Case, patrol.case_id))
     if task is None or (wanted.level and desks.hold_for(actor, task) is None):
-        return
-    fresh = patrol.started_at is None
+        return None
     hold = turns.take(work, actor, patrol, task, at)
     if wanted.client_id and patrol.client_id is None:
         patrol.client_id = wanted.client_id[:64]
-    if known and fresh:
-        events.record(work, case, "started", actor, Act(task=task, hold=hold), at=at)
+    return task, hold
 
 
 def _about(work: Session, actor: Actor, wanted: Begin) -> tuple[Work | Case, Case]:
@@ -132,7 +135,7 @@ def hand_over(actor: Actor, patrol_id: str, person_id: str, *, at: datetime) -> 
     """The head gives a visit to a colleague of the same unit, or, to nobody, back to the pool."""
     with transaction() as work:
         patrol, task = turns.opened(work, actor, patrol_id)
-        hold = _head_of(actor, task)
+        hold = head_of(actor, task)
         case = work.get_one(Case, patrol.case_id)
         if person_id:
             person = _colleague(work, task, person_id, at)
@@ -145,7 +148,8 @@ def hand_over(actor: Actor, patrol_id: str, person_id: str, *, at: datetime) -> 
     return task
 
 
-def _head_of(actor: Actor, task: Task) -> Hold:
+def head_of(actor: Actor, task: Task) -> Hold:
+    """The assignment by which this person shares out the visits of a unit. Raises Forbidden."""
     for hold in actor.holds:
         if hold.unit_id == task.unit_id and ASSIGN in of_hold(hold):
             return hold

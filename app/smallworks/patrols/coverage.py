@@ -40,7 +40,7 @@ class Coverage:
 
 
 def of_areas(
-    work: Session, actor: Actor, level: str, inside: str, days: int, at: datetime
+    work: Session, actor: Actor, level: str, inside: str, days: int, *, at: datetime
 ) -> dict[str, Coverage]:
     """By unit of a level (l3, l4) within scope: works, visits due, in time, late, not visited."""
     column = getattr(Case, level)

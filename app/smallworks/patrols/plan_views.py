@@ -33,7 +33,7 @@ def show() -> ResponseReturnValue:
     days = told.get("days", "30") if told.get("days") in PERIODS else "30"
     level = _NEXT[inside.level if inside else _widest(areas)]
     unit_id, light = inside.id if inside else "", told.get("light", "")
-    found = coverage.of_areas(session(), me, level, unit_id, int(days), at)
+    found = coverage.of_areas(session(), me, level, unit_id, int(days), at=at)
     return render_template(
         "patrols/plan.html", inside=inside, days=days, periods=PERIODS,
         rows=_named(found), total=_sum(found.values()),

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from math import cos, radians, sqrt
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.errors import NotFound
 from app.identity.actor import Actor
@@ -144,10 +144,16 @@ def to_begin(work: Session, actor: Actor, words: str = "") -> list[Work]:
 
 
 def about(work: Session, actor: Actor, case_id: str, work_id: str = "") -> Work | None:
-    """The work of a case within this person's area; none for a site that nobody filed."""
-    found = select(Work).join(Work.case).where(visible(actor, REPORT))
-    named = Work.id == work_id if work_id else Case.id == case_id
-    return work.scalars(found.where(named).options(contains_eager(Work.case))).first()
+    """The work of a case within this person's area; none for a site that nobody filed.
+
+    Raises NotFound for what is not in their area.
+    """
+    named = Work.id == work_id if work_id else Work.case_id == case_id
+    row = work.scalars(select(Work).where(named).options(joinedload(Work.case))).first()
+    case = row.case if row else work.get(Case, case_id)
+    if case is None or not in_scope(actor, REPORT, case):
+        raise NotFound("没有这项工程，或者不在您的辖区")
+    return row
 
 
 def on_site() -> ColumnElement[bool]:

@@ -235,6 +235,7 @@ def _confirm(patrol: Patrol, outcome: str, faults: Any) -> str:
 
 def _hand_over(patrol: Patrol, faults: Any) -> str:
     task: Task = form_views.task_of(patrol)
+    commands.head_of(actor(), task)
     people = commands.colleagues(session(), task, clock.now())
     load = queries.load(session(), [task.unit_id] if task.unit_id else [])
     return render_template(

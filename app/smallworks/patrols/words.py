@@ -49,7 +49,7 @@ LEVELS = MappingProxyType(
     {"community": "社区（村）", "township": "乡镇（街道）", "department": "主管部门"}
 )
 PLANS = MappingProxyType(
-    {"start": "开工首查", "risk": "按风险等级", "flagged": "有危险作业", "stopped": "停工期间每天"}
+    {"start": "开工首查", "risk": "按风险等级", "flagged": "有危险作业", "stopped": "停工期间"}
 )
 FLAGS = MappingProxyType(
     {
