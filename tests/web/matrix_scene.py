@@ -26,6 +26,8 @@ from app.smallworks.patrols import editing, photographs
 from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.editing import Typed
 from app.smallworks.patrols.photographs import Shot
+from app.smallworks.reports import commands as reports
+from app.smallworks.reports.commands import Told
 from app.workflow import attachments, commands, links, publishing
 from app.workflow.attachments import Home, Upload
 from app.workflow.commands.drafts import start_draft
@@ -105,6 +107,7 @@ def _made() -> Scene:
     _cases(scene)
     _more(scene)
     _visit(scene)
+    _report(scene)
     return scene
 
 
@@ -178,6 +181,14 @@ def _visit(scene: Scene) -> None:
     asked = Typed("order", "门口有值守", "", "安排人值守", "general")
     item = editing.set_item(staff("jinhezhu", NOON), things["unit"], asked, at=NOON)
     things |= {"work": work.id, "patrol": patrol.id, "shot": shot.id, "item": item.id}
+
+
+def _report(scene: Scene) -> None:
+    """Somebody without a name reports a site in the community."""
+    told = Told("二楼外墙搭架子施工，没有围挡", "胜利四路 66 号", COMMUNITY)
+    report = reports.report(told, (), Visit(), at=NOON)
+    firm = Town(NOON).work(session().get_one(Case, scene.things["done"])).contractor_id
+    scene.things |= {"report": report.code, "told": report.case_id, "firm": firm or ""}
 
 
 def _more(scene: Scene) -> None:

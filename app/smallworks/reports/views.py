@@ -125,7 +125,7 @@ def _state(
 
 
 @handled.get("/reports", endpoint="index")
-@requires("case:read")
+@requires("register:read")
 def index() -> ResponseReturnValue:
     """The reports within scope."""
     wanted = Wanted(request.args.get("kind", ""), request.args.get("state", ""))
@@ -151,14 +151,14 @@ def _filters(wanted: Wanted) -> list[dict[str, Any]]:
 
 
 @handled.get("/reports/<case_id>", endpoint="open")
-@requires("case:read")
+@requires("register:read")
 def registration(case_id: str) -> ResponseReturnValue:
     """What is registered of a report; who reported, only for the unit that handles it."""
     return _registration(case_id)
 
 
 @handled.post("/reports/<case_id>/reporter", endpoint="keep_reporter")
-@requires("case:read")
+@requires("register:read")
 def keep_reporter(case_id: str) -> ResponseReturnValue:
     """Write down who reported."""
     given = Reporter(request.form.get("name", ""), request.form.get("phone", ""))
@@ -171,7 +171,7 @@ def keep_reporter(case_id: str) -> ResponseReturnValue:
 
 
 @handled.post("/reports/<case_id>/reveal", endpoint="reveal")
-@requires("case:read")
+@requires("register:read")
 def reveal(case_id: str) -> ResponseReturnValue:
     """Show who reported, and leave a trace of it."""
     reporter = commands.reveal_reporter(actor(), case_id, at=clock.now())
