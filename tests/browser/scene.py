@@ -10,16 +10,23 @@ from flask import Flask
 from sqlalchemy import select
 
 from app import clock
+from app.clock import local
 from app.db import session, transaction
 from app.identity.models import Person
-from app.smallworks.models import Paper, Work
+from app.identity.sessions import Visit
+from app.smallworks.models import Contractor, Paper, Work
 from app.smallworks.papers import serving
 from app.smallworks.patrols.commands import Begin, begin
 from app.smallworks.patrols.models import Patrol
+from app.smallworks.reports import commands as reports
+from app.smallworks.reports.commands import Told
+from app.smallworks.reports.models import SiteReport
 from app.web.access import API
 from app.workflow import jobs, links
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
 from app.workflow.models import Case, Draft, ProcessVersion, Task
+from tests.smallworks.accidents.made import confirmed
+from tests.smallworks.records.market import hire, propose, recorded
 from tests.smallworks.town import COMMUNITY, OWNER_PHONE, Town, owner, staff
 from tests.web.visitors import SECRET, Browser
 
@@ -34,6 +41,7 @@ ROLES: Mapping[str, str] = {
 """Who looks, and how they sign in."""
 
 FILES = frozenset({
+    "accidents.excel",
     "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
     "health.live", "health.ready",
     "patrol_shell.worker", "patrol_sync.due", "patrol_sync.read",
@@ -72,9 +80,20 @@ def furnish(town: Town) -> None:
     while jobs.run_due(town.at + timedelta(minutes=1)):
         pass
     begin(staff("shecundong", town.at), Begin(work_id=town.work(done).id), at=town.at)
+    _supervise(town, done)
     for who in (owner(town.at), staff("shecundong", town.at)):
         draft = start_draft(who, "filing", COMMUNITY, at=town.at)
         save_draft(who, draft.id, Screen({"name": ["没写完的"]}, "work"), at=town.at)
+
+
+def _supervise(town: Town, done: Case) -> None:
+    """A report without a name, a published record with a ban, an accident that counts."""
+    hire(town.at - timedelta(days=30))
+    told = Told("二楼外墙搭架子施工，没有围挡", "胜利四路 66 号", COMMUNITY)
+    reports.report(told, (), Visit(), at=town.at)
+    recorded(town, propose(town, done, "stop_breach"), "ban")
+    day = local(town.at - timedelta(days=2)).date().isoformat()
+    confirmed(town, happened_on=day, reported_on=day)
 
 
 def open_to(app: Flask, role: str) -> list[Address]:
@@ -143,7 +162,8 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "draft_id": every(Draft.id, Draft.case_id.is_(None)),
         "version_id": every(ProcessVersion.id)[:1],
         "person_id": every(Person.id, Person.account == "muyulan"),
-        "code": every(Paper.code, Paper.kind == "receipt"),
+        "code": every(Paper.code, Paper.kind == "receipt") + every(SiteReport.code),
+        "contractor_id": every(Contractor.id),
         "paper_id": every(Paper.id, Paper.kind == "receipt"),
         "kind": ["receipt"],
         "process": ["filing"],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -14,17 +13,10 @@ from app.errors import Forbidden, Invalid
 from app.smallworks.accidents import export, queries
 from app.smallworks.accidents.models import Accident
 from app.smallworks.accidents.queries import Wanted
-from app.workflow import commands
-from app.workflow.commands.filing import Filing
 from app.workflow.models import Case
-from tests.smallworks.town import COMMUNITY, Town, staff
+from tests.smallworks.accidents.made import FELL, confirmed, register
+from tests.smallworks.town import Town, staff
 
-FELL = {
-    "happened_on": "2026-11-20", "happened_time": "14:30", "place": "沿江大道 88 号",
-    "sector": "odd_job", "project_type": "facade_cleaning", "dead": "1", "injured": "0",
-    "cause": "fall", "description": "清洗外墙时吊绳断裂，一人坠落。", "reported_on": "2026-11-20",
-    "reported_time": "15:10", "late": "false", "concealed": "false",
-}  # fmt: skip
 NOTICE = [
     # what the notice of November 2020 sums up: 11 accidents, 13 dead, 4 injured since January
     ("small_work", "house_build", 2, 0), ("small_work", "building_repair", 1, 1),
@@ -34,17 +26,6 @@ NOTICE = [
     ("odd_job", "confined_space", 1, 0), ("odd_job", "aircon_install", 1, 0),
     ("odd_job", "demolition", 1, 1),
 ]  # fmt: skip
-
-
-def register(town: Town, by: str = "tangjichuan", **changed: Any) -> Case:
-    """The township registers an accident."""
-    filing = Filing("accident", COMMUNITY, {**FELL, **changed})
-    return commands.file_values(staff(by, town.at), filing, at=town.at)
-
-
-def confirmed(town: Town, **changed: Any) -> Case:
-    """Registered, and confirmed by the emergency department."""
-    return town.decide(register(town, **changed), "yuzhengyan", "approve", opinion="属实")
 
 
 def versions(case: Case) -> list[tuple[int, str, int]]:
