@@ -18,7 +18,7 @@ from app.smallworks.models import Paper
 from app.smallworks.papers.kinds import KINDS
 from app.smallworks.papers.models import Service
 from app.smallworks.papers.rendering import render
-from app.smallworks.papers.serving import RECEIPTS, SERVE
+from app.smallworks.papers.serving import RECEIPTS, SERVE, WITNESSED
 from app.smallworks.papers.voiding import VOID
 from app.workflow.kinds import Extra
 from app.workflow.models import Case
@@ -109,8 +109,10 @@ def standing(paper: Paper, services: Sequence[Service]) -> tuple[str, str]:
         return "已作废", "red"
     if not services:
         return "", ""
-    known = [row for row in services if row.receipt is not None]
-    return (RECEIPTS[known[-1].receipt or ""], "green") if known else ("已送达，待回执", "amber")
+    known = [row.receipt for row in services if row.receipt is not None]
+    if not known:
+        return "已送达，待回执", "amber"
+    return RECEIPTS[known[-1]], "amber" if known[-1] in WITNESSED else "green"
 
 
 def _found(work: Session, actor: Actor, paper_id: str) -> tuple[Paper, Case]:

@@ -53,7 +53,8 @@ VERBS: Mapping[str, str] = MappingProxyType(
 )
 """What these events are called in the record of a case."""
 _BY_WIRE = ("link", "sms")
-_WITNESSED = ("refused", "left")
+WITNESSED = ("refused", "left")
+"""Where nobody signed, somebody must have seen it."""
 _NOTICE = "paper"
 _GONE = "没有这份文书"
 
@@ -211,7 +212,7 @@ def _check_receipt(receipt: Receipt) -> None:
         faults["receipt"] = "请选择送达结果"
     if not 0 < len(receipt.name.strip()) <= 60:
         faults["name"] = "请填写签收人或者在场人，不超过 60 个字"
-    if receipt.receipt in _WITNESSED and not receipt.witness.strip():
+    if receipt.receipt in WITNESSED and not receipt.witness.strip():
         faults["witness"] = "拒绝签收、留置送达的，须写明见证人"
     if len(receipt.witness) > 60:
         faults["witness"] = "见证人不超过 60 个字"
