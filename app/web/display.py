@@ -48,7 +48,7 @@ def due_text(due: Due, at: datetime) -> str:
     if due.at is None:
         return ""
     if due.paused:
-        return "计时暂停"
+        return "中止" if due.held else "计时暂停"
     if due.at < at:
         return f"超 {-due.workdays} 个工作日" if due.workdays else "今日已超期"
     if local(due.at).date() == local(at).date():

@@ -107,7 +107,7 @@ def test_lists_of_what_to_file_name_no_case_about_a_work(app: Flask, made: Case)
         assert "/apply/filing" in shown
         for key in ("changing", "touring", "automatic"):
             assert f"/apply/{key}" not in shown
-            assert browser.get(f"/apply/{key}").status_code == 404
+            assert browser.get(f"/apply/{key}").status_code == 403
 
 
 def test_a_held_case_says_so_and_takes_nothing(app: Flask, made: Case) -> None:
@@ -122,7 +122,9 @@ def test_a_held_case_says_so_and_takes_nothing(app: Flask, made: Case) -> None:
     assert refused.status_code == 409
     assert "中止办理" in refused.text
     for page in ("/inbox?box=claimable", "/cases?state=held"):
-        assert made.title in head.get(page).text
+        shown = head.get(page).text
+        assert made.title in shown
+        assert ">中止<" in shown
     ann = public(app, "ann")
     assert "中止" in ann.get(f"/cases/{made.id}").text
     assert "撤回" not in ann.get(f"/cases/{made.id}").text
