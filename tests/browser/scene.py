@@ -21,13 +21,17 @@ from app.smallworks.patrols.models import Patrol
 from app.smallworks.reports import commands as reports
 from app.smallworks.reports.commands import Told
 from app.smallworks.reports.models import SiteReport
+from app.smallworks.stops.commands import Typed, order_stop
+from app.smallworks.stops.models import StopOrder
 from app.web.access import API
-from app.workflow import jobs, links
+from app.workflow import commands, jobs, links
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
+from app.workflow.commands.filing import Filing
 from app.workflow.models import Case, Draft, ProcessVersion, Task
 from tests.smallworks.accidents.made import confirmed
 from tests.smallworks.records.market import hire, propose, recorded
-from tests.smallworks.town import COMMUNITY, OWNER_PHONE, Town, owner, staff
+from tests.smallworks.stops import site
+from tests.smallworks.town import COMMUNITY, OWNER_ID, OWNER_PHONE, Town, credit_code, owner, staff
 from tests.web.visitors import SECRET, Browser
 
 ROLES: Mapping[str, str] = {
@@ -80,20 +84,39 @@ def furnish(town: Town) -> None:
     while jobs.run_due(town.at + timedelta(minutes=1)):
         pass
     begin(staff("shecundong", town.at), Begin(work_id=town.work(done).id), at=town.at)
-    _supervise(town, done)
+    _supervise(town)
+    _stop(town)
     for who in (owner(town.at), staff("shecundong", town.at)):
         draft = start_draft(who, "filing", COMMUNITY, at=town.at)
         save_draft(who, draft.id, Screen({"name": ["没写完的"]}, "work"), at=town.at)
 
 
-def _supervise(town: Town, done: Case) -> None:
+def _supervise(town: Town) -> None:
     """A report without a name, a published record with a ban, an accident that counts."""
     hire(town.at - timedelta(days=30))
     told = Told("二楼外墙搭架子施工，没有围挡", "胜利四路 66 号", COMMUNITY)
     reports.report(told, (), Visit(), at=town.at)
-    recorded(town, propose(town, done, "stop_breach"), "ban")
+    other = town.file(
+        name="三峡路雨棚拆换", address="三峡路 7 号", contractor_name="宜昌长棹装饰有限公司",
+        contractor_credit_code=credit_code("91420502MA4KCHZ01"),
+        contractor_legal_rep="晏长棹", contractor_legal_rep_id=OWNER_ID,
+    )  # fmt: skip
+    town.approve(other)
+    recorded(town, propose(town, other, "stop_breach"), "ban")
     day = local(town.at - timedelta(days=2)).date().isoformat()
     confirmed(town, happened_on=day, reported_on=day)
+
+
+def _stop(town: Town) -> None:
+    """A work that was stopped, with a change of it that waits."""
+    case = town.file(name="云集路口屋面防水检修", address="云集路 9 号")
+    town.approve(case)
+    work = town.work(case)
+    asked = {"change_kind": "content", "content": "只做东侧屋面", "reason": "减少作业内容"}
+    filing = Filing("change", values=asked)
+    commands.file_about(owner(town.at), case.id, filing, at=town.at)
+    seen = Typed("all", own="工人在屋面边缘作业，没有系安全带", photos=[site.picture()])
+    order_stop(staff("shecundong", town.at), work.id, seen, "", at=town.at)
 
 
 def open_to(app: Flask, role: str) -> list[Address]:
@@ -170,6 +193,7 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "key": ["filing"],
         "seq": [1],
         "token": [_link()],
+        "order_id": every(StopOrder.id),
         "patrol_id": every(Patrol.id),
         "work_id": every(Work.id, Work.state == "filed"),
     }

@@ -28,6 +28,8 @@ from app.smallworks.patrols.editing import Typed
 from app.smallworks.patrols.photographs import Shot
 from app.smallworks.reports import commands as reports
 from app.smallworks.reports.commands import Told
+from app.smallworks.stops import commands as stops
+from app.smallworks.stops.commands import Typed as Ordered
 from app.workflow import attachments, commands, links, publishing
 from app.workflow.attachments import Home, Upload
 from app.workflow.commands.drafts import start_draft
@@ -108,6 +110,7 @@ def _made() -> Scene:
     _more(scene)
     _visit(scene)
     _report(scene)
+    _stop(scene)
     return scene
 
 
@@ -181,6 +184,18 @@ def _visit(scene: Scene) -> None:
     asked = Typed("order", "门口有值守", "", "安排人值守", "general")
     item = editing.set_item(staff("jinhezhu", NOON), things["unit"], asked, at=NOON)
     things |= {"work": work.id, "patrol": patrol.id, "shot": shot.id, "item": item.id}
+
+
+def _stop(scene: Scene) -> None:
+    """Another work of the community, stopped by its inspector."""
+    town = Town(NOON)
+    case = town.file(name="江畔花园 9 号装修")
+    town.approve(case)
+    seen = Ordered(
+        "all", own="没有护栏", photos=[Upload("photos", "现场.jpg", io.BytesIO(picture()))]
+    )
+    by = staff("luyuanqiu", NOON)
+    scene.things["stop"] = stops.order_stop(by, town.work(case).id, seen, "", at=NOON).id
 
 
 def _report(scene: Scene) -> None:

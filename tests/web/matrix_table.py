@@ -41,6 +41,10 @@ GET  /cases.xlsx                         i ff fsfs sfs sss sss ff ss s ff
 GET  /works                              i ff ssss sss sss sss ff ss s ff
 GET  /works.xlsx                         i ff fsfs sfs sss sss ff ss s ff
 GET  /works/{work}                       i ff sssn ssn ssn sns ff sn s ff
+GET  /works/{work}/stop                  i ff ssfn ssn ssn sns ff ff s ff
+GET  /works/{work}/stop/confirm?scope=all&own=x i ff ssfn ssn ssn sns ff ff s ff
+GET  /stops                              i ff ssss sss sss sss ff ss s ff
+GET  /stops/{stop}                       i ff sssn ssn ssn sns ff sn s ff
 GET  /patrols                            i ff ssfs sss sss sss ff ff s ff
 GET  /patrols/plan                       i ff ssss sss sss sss ff ss s ff
 GET  /patrols/plan?unit={unit}           i ff ssss sss sss sss ff ss s ff
@@ -169,6 +173,8 @@ POST /settings/papers/receipt/preview    i ff ffff fff fsf fff sf ff f sf
 POST /settings/papers/versions/{text}    i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar                  i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar/drop             i ff ffff fff fsf fff sf ff f sf
+POST /works/{work}/stop                  i ff ssfn ssn ssn sns ff ff s ff
+POST /stops/{stop}/breaches              i ff ssfn ssn ssn sns ff ff s ff
 POST /patrols/begin                      i ff rsfn ffn rrn fnf ff ff r ff
 POST /patrols/start                      i ff rrfr rrr rrr rrr ff ff r ff
 POST /patrols/{patrol}/start             i ff rsfn ffn ffn fnf ff ff f ff
@@ -227,7 +233,7 @@ def sent(path: str) -> object:
         "/sign-in": {"phone": "13900005555", "password": "nobody has this"},
         "/staff/sign-in": {"account": "nobody", "password": "nobody has this"},
         "/password": {"current": "wrong", "password": "a quiet gorge, rain", "again": "no"},
-        "/first-run": {"name": "新人", "account": "xinren", "password": "a quiet gorge", "code": "x"},
+        "/first-run": {"name": "新人", "account": "xin", "password": "a quiet gorge", "code": "x"},
         "/tasks/{task}": {"outcome": "approve"},
         "/tasks/{correction}": {"outcome": "submit"},
         "/cases/{back}/attachments": {"file:site_photos": _picture()},
@@ -257,6 +263,8 @@ def sent(path: str) -> object:
         "/api/v1/attachments": {"field": "site_photos", "file": _picture()},
         "/api/v1/cases": {"process": "filing", "division_code": "{place}", "values": {}},
         "/api/v1/tasks/{task}/complete": {"outcome": "approve"},
+        "/works/{work}/stop": {"scope": "all", "own": "没有护栏", "photos": _picture()},
+        "/stops/{stop}/breaches": {"fact": "还在施工"},
         **_visits(),
     }  # fmt: skip
     return plain.get(path)
@@ -271,7 +279,10 @@ def _visits() -> dict[str, object]:
         "/patrols/{patrol}/end": {"outcome": "normal"},
         "/patrols/{patrol}/hand-over": {"person": "pool"},
         "/settings/checklist": {
-            "unit": "{unit}", "group": "order", "text": "门口有值守", "measure": "安排人值守",
+            "unit": "{unit}",
+            "group": "order",
+            "text": "门口有值守",
+            "measure": "安排人值守",
             "grade": "general",
         },
         "/settings/checklist/drop": {"unit": "{unit}", "item": "{item}"},

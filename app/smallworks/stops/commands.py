@@ -41,6 +41,7 @@ class Typed:
     part: str = ""
     hazards: Sequence[str] = ()
     own: str = ""
+    own_major: bool = False  # what was written is a major hazard
     law: str = ""
     photos: Sequence[Upload] = ()
 
@@ -75,7 +76,7 @@ def order_stop(actor: Actor, work_id: str, typed: Typed, key: str, *, at: dateti
         _refuse_stopped(work, row)
         reasons = [ordering.of_hazard(one) for one in _hazards(work, row, typed.hazards)]
         if typed.own.strip():
-            reasons.append(Reason(typed.own.strip()))
+            reasons.append(Reason(typed.own.strip(), major=typed.own_major))
         order = Order(typed.scope, reasons, typed.part.strip(), typed.law or LAWS[0])
         made = ordering.stop(work, row, order, actor, None, at=at)
         for one in taken:

@@ -125,13 +125,17 @@ def _reasons(order: Order) -> list[Reason]:
     return [one if isinstance(one, Reason) else Reason(one) for one in order.reasons]
 
 
+def _grade(reason: Reason) -> dict[str, str]:
+    """What an inspector only wrote down is graded where they called it major."""
+    if reason.major:
+        return {"grade": "major"}
+    return {"grade": "general"} if reason.hazard_id else {}
+
+
 def _values(order: Order) -> dict[str, object]:
     """The order as the start form of a stop has it."""
     reasons = _reasons(order)
-    rows = [
-        {"text": one.text, "rule": one.rule, "grade": "major" if one.major else "general"}
-        for one in reasons
-    ]
+    rows = [{"text": one.text, "rule": one.rule, **_grade(one)} for one in reasons]
     return {
         "scope": order.scope,
         "part": order.part,

@@ -138,7 +138,7 @@ def _confirm(work_id: str, sent: Any, faults: Any) -> str:
 def _typed(sent: Any) -> Typed:
     return Typed(
         sent.get("scope", ""), sent.get("part", ""), sent.getlist("hazard"), sent.get("own", ""),
-        sent.get("law", ""), _photos(),
+        sent.get("own_major") == "yes", sent.get("law") or LAWS[0], _photos(),
     )  # fmt: skip
 
 

@@ -195,3 +195,17 @@ def test_a_breach_says_what_was_seen(town: Town) -> None:
         commands.report_breach(staff(INSPECTOR[0], town.at), order.id, Seen(" "), "", at=town.at)
     with pytest.raises(Forbidden):
         commands.report_breach(owner(town.at), order.id, Seen("还在干"), "", at=town.at)
+
+
+def test_a_major_hazard_is_let_go_by_township_and_department_together(town: Town) -> None:
+    work = site.begun(town)
+    order = site.stop(town, work, own_major=True)
+    assert order.major
+    town.decide(order.case, "muyulan", "confirm")
+    site.ask(town, order)
+    site.recheck(town, order, "pass")
+    assert [task.name for task in site.open_tasks(order.case)] == ["会签复工", "会签复工"]
+    town.decide(order.case, "muyulan", "approve")
+    assert town.work(work.case).state == "stopped"
+    town.decide(order.case, "shuangshu", "approve")
+    assert town.work(work.case).state == "in_progress"
