@@ -29,6 +29,7 @@ from app.smallworks.rectifications.queries import (
     papers_of,
     photos_of,
 )
+from app.smallworks.rectifications.words import PASS
 from app.workflow.models import Attachment, Case
 from app.workflow.reach import readable_case
 
@@ -90,11 +91,7 @@ def _orders(work: Session, hazard: Hazard) -> Sequence[Rectification]:
 def _of_order(work: Session, row: Rectification, hazard: Hazard) -> list[Turn]:
     """What one order came to, for one hazard."""
     photos = photos_of(work, row.case_id, (AFTER, CHECKED))
-    turns = [
-        Turn(paper.issued_at, "ordered", text=paper.number, deadline=row.first_deadline,
-             case=row.case, paper=paper)
-        for paper in papers_of(work, row)
-    ]  # fmt: skip
+    turns: list[Turn] = []
     mine = (HazardAnswer.rectification_id == row.id) & (HazardAnswer.hazard_id == hazard.id)
     for one in answers_of(work, mine).get(hazard.id, []):
         turns += _of_round(one, row, photos)
@@ -105,7 +102,28 @@ def _of_order(work: Session, row: Rectification, hazard: Hazard) -> list[Turn]:
         turns.append(
             Turn(reopening.at, "reopened", reopening.by.name, reopening.reason, case=row.case)
         )
-    return turns
+    return [*_notices(work, row, turns), *turns]
+
+
+def _notices(work: Session, row: Rectification, turns: list[Turn]) -> list[Turn]:
+    """The papers that name this hazard: the first, and those issued while it stood open."""
+    notices = []
+    for paper in papers_of(work, row):
+        first = paper.id == row.notice_paper_id
+        if first or _stood_open(turns, paper.issued_at):
+            due = row.first_deadline if first else row.deadline
+            notices.append(
+                Turn(paper.issued_at, "ordered", text=paper.number, deadline=due, case=row.case,
+                     paper=paper)
+            )  # fmt: skip
+    return notices
+
+
+def _stood_open(turns: list[Turn], at: datetime) -> bool:
+    """Whether a hazard was not closed at a moment: it never passed, or was reopened since."""
+    before = sorted((one for one in turns if one.at <= at), key=lambda one: one.at)
+    told = [one for one in before if one.what == "reopened" or one.verdict]
+    return not told or told[-1].verdict != PASS
 
 
 def _of_round(one: HazardAnswer, row: Rectification, photos: Photos) -> list[Turn]:

@@ -24,7 +24,13 @@ def page_of(task: Task) -> str:
 
 def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     """The way to the hazards, what is late, and the papers."""
-    return tuple(papers.extras(work, case, staff))
+    row = steps.of_case(work, case.id)
+    way = Extra("paper", "逐条整改情况", "照片、整改和复查结论", f"/rectifications/{case.id}")
+    issued = papers.extras(work, case, staff)
+    if row is None or row.overdue_at is None or row.closed_at is not None:
+        return (way, *issued)
+    late = Extra("warning", "整改逾期", f"期限为{words.until(row.deadline)}，届时没有提交整改报告")
+    return (late, way, *issued)
 
 
 def risks(work: Session, cases: Sequence[str]) -> Mapping[str, str]:

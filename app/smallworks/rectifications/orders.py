@@ -8,10 +8,12 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import new_id
 from app.identity.models import Person, Unit
 from app.smallworks import life, papers
 from app.smallworks.models import Paper, Work
 from app.smallworks.papers import said
+from app.smallworks.patrols.models import Patrol
 from app.smallworks.rectifications import addressee, officials, steps
 from app.smallworks.rectifications.addressee import AGAIN, LATE, ORDERED
 from app.smallworks.rectifications.models import Rectification
@@ -138,7 +140,25 @@ def _issue(moment: Moment, row: Rectification, kind: str) -> Paper:
     }[kind]
     facts = build(moment.work, row, moment.at)
     unit = _unit(moment.work, moment.case, row)
-    return papers.issue(moment.work, moment.case, kind, facts, moment.at, unit=unit)
+    paper = papers.issue(moment.work, moment.case, kind, facts, moment.at, unit=unit)
+    _serve(moment, row, paper)
+    return paper
+
+
+def _serve(moment: Moment, row: Rectification, paper: Paper) -> None:
+    """It goes by a link in a text message to whoever must act; what comes back is noted later."""
+    work, case = moment.work, moment.case
+    receiver = work.get(Person, case.applicant_id) if case.applicant_id else None
+    if receiver is None or receiver.staff or not receiver.phone:
+        return  # nobody is known on site: an inspector hands it over, and notes that
+    patrol = work.get(Patrol, row.patrol_id) if row.patrol_id else None
+    by = moment.actor.id if moment.actor else patrol and patrol.concluded_by_id
+    work.add(
+        papers.Service(
+            id=new_id(), paper_id=paper.id, way="sms", to_name=receiver.name, at=moment.at,
+            by_id=by or case.filed_by_id,
+        )
+    )  # fmt: skip
 
 
 def _unit(work: Session, case: Case, row: Rectification) -> Unit | None:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.errors import NotFound
 from app.identity.actor import Actor
 from app.smallworks.models import Paper
+from app.smallworks.papers import Service
 from app.smallworks.patrols.models import Hazard, Patrol
 from app.smallworks.rectifications import steps
 from app.smallworks.rectifications.models import HazardAnswer, OrderedHazard, Rectification
@@ -57,6 +58,7 @@ class Sheet:
     answers: bool  # this person may answer
     checks: bool  # this person may re-inspect
     papers: Sequence[Paper]
+    unread: Paper | None  # by this person, to whom it was sent
 
     @property
     def open(self) -> list[Item]:
@@ -84,8 +86,16 @@ def sheet(work: Session, actor: Actor, case_id: str) -> Sheet:
     return Sheet(
         case, row, _items(work, row), report, check, theirs or own,
         bool(check and desks.hold_for(actor, check) and not is_party(actor, case)),
-        papers_of(work, row),
+        papers_of(work, row), unread(work, case) if own else None,
     )  # fmt: skip
+
+
+def unread(work: Session, case: Case) -> Paper | None:
+    """A paper that went out by wire and that its receiver has not said to have."""
+    sent = select(Paper).join(Service, Service.paper_id == Paper.id)
+    sent = sent.where(Paper.case_id == case.id, Paper.void_at.is_(None))
+    sent = sent.where(Service.receipt.is_(None), Service.way.in_(("link", "sms")))
+    return work.scalars(sent.order_by(Paper.issued_at.desc()).limit(1)).first()
 
 
 def papers_of(work: Session, row: Rectification) -> Sequence[Paper]:
@@ -103,14 +113,23 @@ def _items(work: Session, row: Rectification) -> tuple[Item, ...]:
     photos = photos_of(work, row.case_id, (AFTER, CHECKED))
     before = before_photos(work, [hazard for _one, hazard in mine])
     return tuple(
-        Item(
-            hazard, one,
-            next((a for a in answers.get(hazard.id, ()) if a.round == row.round), None),
-            tuple(a for a in answers.get(hazard.id, ()) if a.round != row.round),
-            before.get(hazard.id, ()), photos,
-        )
-        for one, hazard in mine
-    )  # fmt: skip
+        _item(row, place, answers.get(place[1].id, []), before.get(place[1].id, ()), photos)
+        for place in mine
+    )
+
+
+def _item(
+    row: Rectification,
+    place: tuple[OrderedHazard, Hazard],
+    answers: list[HazardAnswer],
+    before: Sequence[Attachment],
+    photos: Photos,
+) -> Item:
+    """What was said of it last stands first: in this round, or in the one that closed it."""
+    one, hazard = place
+    said = [each for each in answers if each.round == row.round or one.closed_at is not None][-1:]
+    earlier = tuple(each for each in answers if each not in said)
+    return Item(hazard, one, said[0] if said else None, earlier, before, photos)
 
 
 def answers_of(work: Session, mine: ColumnElement[bool]) -> dict[str, list[HazardAnswer]]:

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.errors import Conflict, Invalid
+from app.smallworks import papers
 from app.smallworks.rectifications import commands, hazard_views, queries, shown, steps, words
 from app.smallworks.rectifications.commands import Judged, Said
 from app.smallworks.rectifications.kind import RECTIFICATION
@@ -156,6 +157,7 @@ def _page(sheet: Sheet, faults: Faults, fault: str = "") -> str:
         may_extend=_may_extend(sheet, at), waits_for_time=_waits_for_time(sheet),
         failed=sum(bool(one.answer and one.answer.verdict == words.FAIL) for one in sheet.open),
         key=secrets.token_urlsafe(12), most=commands.MOST_PHOTOS,
+        titles={kind: one.title for kind, one in papers.KINDS.items()},
     )  # fmt: skip
 
 
