@@ -91,6 +91,8 @@ def _open_due(work: Session, payload: jobs.Payload, at: datetime) -> None:
     if row.state in _ENDED:
         plan.ended_at = at
         return
+    if work.scalars(visiting.unfinished(row.case_id)).first() is not None:
+        return  # somebody is there already; the plan goes on when they conclude
     patrol = visiting.open_visit(work, row, Visit(_reason(plan, row)), None, at=at)
     work.flush()
     for task in _open_tasks(work, patrol.case_id):
