@@ -263,8 +263,6 @@ def sent(path: str) -> object:
         "/api/v1/attachments": {"field": "site_photos", "file": _picture()},
         "/api/v1/cases": {"process": "filing", "division_code": "{place}", "values": {}},
         "/api/v1/tasks/{task}/complete": {"outcome": "approve"},
-        "/works/{work}/stop": {"scope": "all", "own": "没有护栏", "photos": _picture()},
-        "/stops/{stop}/breaches": {"fact": "还在施工"},
         **_visits(),
     }  # fmt: skip
     return plain.get(path)
@@ -272,6 +270,8 @@ def sent(path: str) -> object:
 
 def _visits() -> dict[str, object]:
     return {
+        "/works/{work}/stop": {"scope": "all", "own": "没有护栏", "photos": _picture()},
+        "/stops/{stop}/breaches": {"fact": "还在施工"},
         "/patrols/begin": {"work_id": "{work}"},
         "/patrols/{patrol}/save": {"part": "more", "remark": "门口已清理"},
         "/patrols/{patrol}/photos": {"hazard": "site", "file": _picture()},
