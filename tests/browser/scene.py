@@ -98,7 +98,7 @@ def _supervise(town: Town) -> None:
     reports.report(told, (), Visit(), at=town.at)
     other = town.file(
         name="三峡路雨棚拆换", address="三峡路 7 号", contractor_name="宜昌长棹装饰有限公司",
-        contractor_credit_code=credit_code("91420502MA4KCHZ01"),
+        contractor_credit_code=credit_code("91420502MA4KCHH01"),
         contractor_legal_rep="晏长棹", contractor_legal_rep_id=OWNER_ID,
     )  # fmt: skip
     town.approve(other)

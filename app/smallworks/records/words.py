@@ -37,7 +37,18 @@ RESULTS = MappingProxyType(
 )
 STATES = MappingProxyType({"proposed": "审核中", "recorded": "公示中", **RESULTS})
 """How a record stands: `BadRecord.state`."""
-TONES = MappingProxyType({"proposed": "waiting", "recorded": "late"})
+TONES = MappingProxyType(
+    {
+        "proposed": "blue",
+        "recorded": "red",
+        "merged": "grey",
+        "dismissed": "grey",
+        "revoked": "grey",
+        "repaired": "green",
+        "expired": "grey",
+    }
+)
+"""The colour of each state's badge."""
 
 
 def grounds(keys: list[str]) -> str:

@@ -21,6 +21,21 @@ RESULTS = MappingProxyType(
 )
 STATES = MappingProxyType({"open": "核实中", **CASE_STATES, **RESULTS})
 """How a report stands: `SiteReport.state`."""
+TONES = MappingProxyType(
+    {
+        "open": "blue",
+        "urged": "amber",
+        "ordered": "red",
+        "escalated": "amber",
+        "filed": "green",
+        "stopped": "green",
+        "handled": "green",
+        "untrue": "grey",
+        "outside": "grey",
+        "transferred": "grey",
+    }
+)
+"""The colour of each state's badge."""
 TOLD = MappingProxyType(
     {
         "filed": "经核实，工程已经提交备案",
