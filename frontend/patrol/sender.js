@@ -179,7 +179,7 @@ export class Sender {
     const { key } = row.conclude;
     try {
       const json = { revision: row.base.revision, ...row.conclude.json };
-      const { body } = await this.line.send("POST", `/patrols/${id}/concluded`, { key, json });
+      const { body } = await this.line.send("POST", `/patrols/${id}/conclude`, { key, json });
       await this.store.drop(id);
       this.tell({ phase: "concluded", patrol: id, url: body.url });
     } catch (fault) {
