@@ -37,6 +37,7 @@ from app.workflow.models import Attachment, Case, ProcessVersion, Task
 from tests.identity import people
 from tests.smallworks.town import COMMUNITY, OWNER_PHONE, Town, owner, staff
 from tests.stores import Store
+from tests.web import matrix_orders
 from tests.workflow.hostile_files import picture
 
 HIRED = datetime.fromisoformat("2026-01-05T04:00:00+00:00")
@@ -111,6 +112,7 @@ def _made() -> Scene:
     _visit(scene)
     _report(scene)
     _stop(scene)
+    matrix_orders.furnish(scene.things)
     return scene
 
 

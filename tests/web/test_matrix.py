@@ -11,10 +11,19 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from tests.stores import Store
+from tests.web import matrix_orders, matrix_table
 from tests.web.matrix_scene import EVERYBODY, Scene, ask, stand
-from tests.web.matrix_table import LISTS, READS, WRITES, sent
+from tests.web.matrix_table import LISTS
 
 Row = tuple[str, str, str]
+READS = matrix_table.READS + matrix_orders.READS
+WRITES = matrix_table.WRITES + matrix_orders.WRITES
+
+
+def sent(path: str) -> object:
+    """What goes with a writing row."""
+    mine = path in {row[1] for row in rows(matrix_orders.WRITES)}
+    return matrix_orders.sent(path) if mine else matrix_table.sent(path)
 
 
 def rows(table: str) -> Iterator[Row]:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from app.db import new_id, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
-from app.smallworks.models import Paper
-from app.smallworks.papers import Service
+from app.identity.models import Person
+from app.smallworks.papers import serving
 from app.smallworks.patrols.models import Hazard
 from app.smallworks.rectifications import steps, words
 from app.smallworks.rectifications.models import HazardAnswer, OrderedHazard, Rectification
@@ -68,7 +68,7 @@ def answer(actor: Actor, case_id: str, hazard_id: str, told: Said, *, at: dateti
         found = _written(work, actor, row, hazard, at=at)
         found.text, found.by_id, found.at = text or found.text, actor.id, at
         _lay(work, actor, case, (f"answer:{found.id}", taken), at=at)
-        _received(work, actor, case, at)
+        serving.seen(work, case, work.get_one(Person, actor.id), at=at)
         _tell(work, case, "answered", (actor, row, hazard), at=at)
     return found
 
@@ -147,14 +147,6 @@ def _refuse_strangers(work: Session, actor: Actor, case: Case) -> None:
     theirs = task is not None and task.person_id == actor.id
     if not theirs and case.applicant_id != actor.id:
         raise Forbidden("只有被责令整改的一方可以填写，您可以查看")
-
-
-def _received(work: Session, actor: Actor, case: Case, at: datetime) -> None:
-    """Whoever answers an order has it: what went out to them by wire was read."""
-    mine = select(Service).join(Paper, Service.paper_id == Paper.id)
-    mine = mine.where(Paper.case_id == case.id, Service.receipt.is_(None))
-    for service in work.scalars(mine.where(Service.way.in_(("link", "sms")))):
-        service.receipt, service.received_at, service.received_name = "read", at, actor.name
 
 
 def _written(

@@ -8,12 +8,10 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import new_id
 from app.identity.models import Person, Unit
 from app.smallworks import life, papers
 from app.smallworks.models import Paper, Work
-from app.smallworks.papers import said
-from app.smallworks.patrols.models import Patrol
+from app.smallworks.papers import said, serving
 from app.smallworks.rectifications import addressee, officials, steps
 from app.smallworks.rectifications.addressee import AGAIN, LATE, ORDERED
 from app.smallworks.rectifications.models import Rectification
@@ -141,24 +139,16 @@ def _issue(moment: Moment, row: Rectification, kind: str) -> Paper:
     facts = build(moment.work, row, moment.at)
     unit = _unit(moment.work, moment.case, row)
     paper = papers.issue(moment.work, moment.case, kind, facts, moment.at, unit=unit)
-    _serve(moment, row, paper)
+    _serve(moment, paper)
     return paper
 
 
-def _serve(moment: Moment, row: Rectification, paper: Paper) -> None:
-    """It goes by a link in a text message to whoever must act; what comes back is noted later."""
+def _serve(moment: Moment, paper: Paper) -> None:
+    """It goes by link to whoever must act; where nobody is known, an inspector hands it over."""
     work, case = moment.work, moment.case
     receiver = work.get(Person, case.applicant_id) if case.applicant_id else None
-    if receiver is None or receiver.staff or not receiver.phone:
-        return  # nobody is known on site: an inspector hands it over, and notes that
-    patrol = work.get(Patrol, row.patrol_id) if row.patrol_id else None
-    by = moment.actor.id if moment.actor else patrol and patrol.concluded_by_id
-    work.add(
-        papers.Service(
-            id=new_id(), paper_id=paper.id, way="sms", to_name=receiver.name, at=moment.at,
-            by_id=by or case.filed_by_id,
-        )
-    )  # fmt: skip
+    if receiver is not None and receiver.phone and not receiver.staff:
+        serving.enclose(work, paper, receiver, moment.actor, at=moment.at)
 
 
 def _unit(work: Session, case: Case, row: Rectification) -> Unit | None:
