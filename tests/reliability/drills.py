@@ -18,7 +18,16 @@ from tests.reliability.checker import check
 from tests.reliability.history import History, Journal
 from tests.reliability.house import LATER, NOON, House, let_go
 from tests.reliability.posts import Post, draft, send
-from tests.reliability.processes import await_file, die_at, ended, forked, linger_at, note_in, say
+from tests.reliability.processes import (
+    LINGERS,
+    await_file,
+    die_at,
+    ended,
+    forked,
+    linger_at,
+    note_in,
+    say,
+)
 from tests.stores import Store
 
 SOON = NOON + timedelta(minutes=2)
@@ -84,14 +93,14 @@ class Drills:
         told = (self.house.actors[post.who].id, post.key) in History.read(self.house.folder).acks
         return found if told or post.verb == "background" else [*found, "nobody was ever told"]
 
-    def race(self, race: Race) -> list[str]:
+    def race(self, race: Race, seconds: float = LINGERS) -> list[str]:
         """One lingers at a place while a rival (or the same person's other click) comes in."""
         staged, place = self.post(race.verb), race.place
         post, rival = race.first(staged), race.rival(staged)
         let_go()
         for mark in ("here", "gone"):
             (self.house.folder / mark).unlink(missing_ok=True)
-        first = forked(self.house, self._act(post), linger_at(place, self.house.folder))
+        first = forked(self.house, self._act(post), linger_at(place, self.house.folder, seconds))
         await_file(self.house.folder / "here", 30)
         second = forked(self.house, self._act(rival))
         ended(second)

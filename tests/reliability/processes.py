@@ -19,6 +19,9 @@ from tests.reliability.posts import Post, send
 
 Watcher = Callable[[str], None]
 LINGERS = 1.5
+"""Seconds: long enough for a rival that nothing holds back, and what each race costs at most."""
+PATIENT = 15.0
+"""With a fault seeded, nothing holds the rival back, however busy the machine: wait for it."""
 
 
 def forked(house: House, act: Callable[[], None], watch: Watcher | None = None) -> int:
@@ -61,7 +64,7 @@ def die_at(place: str, time_: int) -> Watcher:
     return watch
 
 
-def linger_at(place: str, folder: Path) -> Watcher:
+def linger_at(place: str, folder: Path, seconds: float = LINGERS) -> Watcher:
     """At a place, the first time, wait for a rival to be done: it has every chance, and if a lock
     holds it back, it waits for us, and we go on after a while.
     """
@@ -69,7 +72,7 @@ def linger_at(place: str, folder: Path) -> Watcher:
     def watch(here: str) -> None:
         if here == place and not (folder / "here").exists():
             (folder / "here").touch()
-            await_file(folder / "gone", LINGERS)
+            await_file(folder / "gone", seconds)
 
     return watch
 

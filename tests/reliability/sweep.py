@@ -18,6 +18,7 @@ from pathlib import Path
 from tests.reliability.drills import RACES, STAGES, Drills, Place, sweep
 from tests.reliability.faults import FAULTS
 from tests.reliability.house import let_go, open_house
+from tests.reliability.processes import PATIENT
 from tests.stores import PostgresStore, SqliteStore, Store
 
 
@@ -52,7 +53,7 @@ def drills_of(drills: Drills, fault: str) -> Iterator[tuple[str, list[str]]]:
     """The drills in which a seeded fault must show."""
     for name in FAULTS[fault].drills:
         if name in RACES:
-            yield name, drills.race(RACES[name])
+            yield name, drills.race(RACES[name], PATIENT)
         else:
             verb, place, nth = name.split()
             yield name, drills.crash(verb, Place(place, int(nth)))
