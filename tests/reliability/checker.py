@@ -27,7 +27,8 @@ from tests.reliability.replay import BEGUN, DECIDED, Replay
 WAITS = ("open", "waiting")
 EVENTS = {
     "file": ("filed",), "file_draft": ("filed",), "claim": ("claimed",),
-    "release": ("released",), "decide": DECIDED, "withdraw": ("withdrew",),
+    "release": ("released",), "decide": DECIDED, "withdraw": ("withdrew",), "about": ("filed",),
+    "hold": ("held",), "lift": ("unheld",),
 }  # fmt: skip
 """The events that each verb of a post leaves."""
 
@@ -103,7 +104,7 @@ def _keys(work: Session, seen: History) -> Iterator[str]:
             yield f"a key without a result: {row.key}"
         elif post is None:
             yield f"a key that nobody sent: {row.key}"
-        elif post["verb"] in ("file", "file_draft"):
+        elif post["verb"] in ("file", "file_draft", "about"):
             filed[next(iter(row.result.values()))] += 1
         elif post["verb"] == "decide":
             done[next(iter(row.result.values()))] += 1
@@ -152,7 +153,8 @@ def _tasks(work: Session, case: Case, replay: Replay) -> Iterator[str]:
         here = sum(1 for row in rows if row.ref == ref)
         if here != len(policies[element].parties):
             yield f"{here} rows for the {len(policies[element].parties)} signers of {element}"
-    if (case.ended_at is not None) != (not wanted):
+    stuck = not wanted and case.wake_at is None and case.ended_at is None
+    if stuck or (case.ended_at is not None and wanted):
         yield f"ended at {case.ended_at}, open {sorted(wanted.values())}"
 
 
