@@ -246,7 +246,6 @@ def sent(path: str) -> object:
             "unit": "{unit}", "investment_wan": "30", "area_sqm": "300", "mode": "or",
             "inclusive": "yes", "effective_from": "2039-01-01",
         },
-        "/reports/{told}/reporter": {"name": "谈如晦"},
         "/papers/{paper}/serve": {"way": "print", "to_name": "鄢小满"},
         "/papers/{paper}/services/{service}": {"receipt": "signed", "name": "鄢小满"},
         "/papers/{paper}/void": {"reason": "工程名称有误"},
