@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import ColumnElement, or_, select
@@ -18,6 +18,8 @@ from app.smallworks.patrols.sites import Site
 from app.workflow.models import Case
 
 SHIPPED = Path(__file__).with_name("checklist.json")
+ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+"""From when what is shipped holds: for visits, too, that a store is filled with afterwards."""
 STEP = 10
 """Between the places of two neighbours, so that an item can go between them."""
 
@@ -30,7 +32,9 @@ def seed(at: datetime) -> None:
     shipped = json.loads(SHIPPED.read_text("utf-8"))
     with transaction() as work:
         work.add_all(
-            ChecklistItem(**item, unit_id=unit_id, position=place * STEP, valid_from=at, set_at=at)
+            ChecklistItem(
+                **item, unit_id=unit_id, position=place * STEP, valid_from=ALWAYS, set_at=at
+            )
             for place, item in enumerate(shipped, start=1)
         )
 

@@ -9,9 +9,9 @@ from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
 from app.errors import NotFound
-from app.web import headers
+from app.web import headers, pages
 from app.web.access import public
-from app.web.pages import DIST, asset
+from app.web.pages import asset
 
 bp = Blueprint("patrol_shell", __name__, url_prefix="/patrols")
 PARTS = ("app.css", "patrol.css", "app.js", "patrol.js", "favicon.svg")
@@ -35,7 +35,7 @@ def worker() -> ResponseReturnValue:
     built = asset("patrol-worker.js")
     if not built:
         raise NotFound("没有这个页面，可能尚未构建界面文件")
-    program = (DIST / built.rpartition("/")[2]).read_text("utf-8")
+    program = (pages.DIST / built.rpartition("/")[2]).read_text("utf-8")
     parts = [address for name in PARTS if (address := asset(name))]
     version = hashlib.sha256("\n".join([_frame(), program, *parts]).encode()).hexdigest()[:16]
     build = {"version": version, "frame": f"{SCOPE}/shell", "parts": parts}
