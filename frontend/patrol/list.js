@@ -4,12 +4,12 @@ import { position } from "./place.js";
 import { RISKS, counted, progress } from "./sheet.js";
 import { strip } from "./strip.js";
 
-function standing(row, photos) {
+function standing(row, photos, hint) {
   const { waiting } = counted([row], photos);
   const { all, answered } = progress(row);
   if (row.theirs) return "两个版本，请选择";
   if (row.refused) return "没有传上去";
-  const begun = row.mine.started_at ? `手机里已查 ${answered} / ${all} 项` : "已存在手机里，可离线检查";
+  const begun = row.mine.started_at ? `手机里已查 ${answered} / ${all} 项` : `已存在手机里${hint ? "" : "，可离线检查"}`;
   return waiting ? `${begun}，${waiting} 项待传` : begun;
 }
 
@@ -50,7 +50,7 @@ export class List {
     const of = (row) => photos.filter((photo) => photo.patrol === row.id);
     const top = strip(this.state, { rows, photos, again: () => this.sender.again() });
     redraw(this.root, [this.own && [this.#heading(), top, this.#cards(of)], !this.own && top, this.#words()]);
-    if (!this.own) rows.forEach((row) => mark(row, standing(row, of(row))));
+    if (!this.own) rows.forEach((row) => mark(row, standing(row, of(row), this.state.hint)));
   }
 
   #heading() {

@@ -21,7 +21,8 @@ async function drawn(picture, side) {
 
 /** A picture that the server would refuse for its size or kind, made smaller; the camera's notes come along. */
 async function smaller(file, picture) {
-  const made = await drawn(picture, LONG_SIDE);
+  let made = await drawn(picture, LONG_SIDE);
+  for (let side = LONG_SIDE; made.size > LARGEST * 0.9; ) made = await drawn(picture, (side *= 0.75));
   const notes = notesOf(new Uint8Array(await file.slice(0, 256 * 1024).arrayBuffer()));
   if (!notes) return made;
   const bytes = withNotes(new Uint8Array(await made.arrayBuffer()), upright(notes));

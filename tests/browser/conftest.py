@@ -159,9 +159,10 @@ def phones(programs: tuple[str, str], network: Network, tmp_path: Path) -> Itera
     """Phones by name; put away at the end."""
     found: dict[str, Handset] = {}
 
-    def phone(name: str = "one") -> Handset:
+    def phone(name: str = "one", *flags: str) -> Handset:
         if name not in found:
-            found[name] = Handset(network, tmp_path / name, starter(programs, FLAGS))
+            start = starter(programs, (*FLAGS, *flags))
+            found[name] = Handset(network, tmp_path / name, start)
         return found[name]
 
     yield phone

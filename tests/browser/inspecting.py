@@ -57,7 +57,8 @@ def the_patrol() -> Patrol:
 
 def photos(field: str = "hazard:") -> list[Attachment]:
     session().rollback()
-    rows = select(Attachment).where(Attachment.field.startswith(field))
+    named = Attachment.field
+    rows = select(Attachment).where(named.startswith(field) if ":" in field else named == field)
     return list(session().scalars(rows.order_by(Attachment.id)))
 
 
