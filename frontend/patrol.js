@@ -79,6 +79,7 @@ async function begin({ root, shell, id, list, who }) {
 
 /** The view of one patrol: of what the device holds, refreshed by the server where nothing here is newer. */
 async function patrol(root, { store, sender, line, id, state, who }) {
+  if (!id) return null;
   const held = await store.sheet(id);
   if (!(held && touched(held))) {
     const news = line.due().then(({ due }) => sender.take(due));
@@ -89,7 +90,7 @@ async function patrol(root, { store, sender, line, id, state, who }) {
       if (![Away, Refused, SignedOut].some((kind) => fault instanceof kind)) throw fault;
     }
   }
-  if (!id || !(await store.sheet(id))) return null;
+  if (!(await store.sheet(id))) return null;
   const view = new View(root, { store, sender, id, state, person: who });
   view.gone = () => say(root, "这次巡查已经上传办结，手机里的副本已删除。");
   return view;

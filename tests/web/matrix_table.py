@@ -46,6 +46,8 @@ GET  /works/{work}/stop/confirm?scope=all&own=x i ff ssfn ssn ssn sns ff ff s ff
 GET  /stops                              i ff ssss sss sss sss ff ss s ff
 GET  /stops/{stop}                       i ff sssn ssn ssn sns ff sn s ff
 GET  /patrols                            i ff ssfs sss sss sss ff ff s ff
+GET  /patrols/shell                      s ss ssss sss sss sss ss ss s ss
+GET  /patrols/worker.js                  s ss ssss sss sss sss ss ss s ss
 GET  /patrols/plan                       i ff ssss sss sss sss ff ss s ff
 GET  /patrols/plan?unit={unit}           i ff ssss sss sss sss ff ss s ff
 GET  /patrols/begin                      i ff ssfs sss sss sss ff ff s ff
