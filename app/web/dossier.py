@@ -32,7 +32,7 @@ VERBS = {
 }  # fmt: skip
 FIRST = frozenset({"filed", "opened"})
 RED = frozenset({"return", "reject"})
-QUIET = frozenset({"claimed", "released", "attached", "detached"})
+QUIET = frozenset({"claimed", "released", "attached", "detached", "saved"})
 """Events that the record folds away."""
 
 
