@@ -17,7 +17,7 @@ from app.identity.sessions import Visit
 from app.smallworks.models import Contractor, Paper, Work
 from app.smallworks.papers import serving
 from app.smallworks.patrols.commands import Begin, begin
-from app.smallworks.patrols.models import Patrol
+from app.smallworks.patrols.models import Hazard, Patrol
 from app.smallworks.reports import commands as reports
 from app.smallworks.reports.commands import Told
 from app.smallworks.reports.models import SiteReport
@@ -30,6 +30,7 @@ from app.workflow.commands.filing import Filing
 from app.workflow.models import Case, Draft, ProcessVersion, Task
 from tests.smallworks.accidents.made import confirmed
 from tests.smallworks.records.market import hire, propose, recorded
+from tests.smallworks.rectifications import orders
 from tests.smallworks.stops import site
 from tests.smallworks.town import COMMUNITY, OWNER_ID, OWNER_PHONE, Town, credit_code, owner, staff
 from tests.web.visitors import SECRET, Browser
@@ -50,7 +51,7 @@ FILES = frozenset({
     "health.live", "health.ready",
     "patrol_shell.worker", "patrol_sync.due", "patrol_sync.read",
     "papers.application", "papers.commitment", "papers.file",
-    "papers.service_receipt", "papers.sign_off", "works.excel",
+    "papers.service_receipt", "papers.sign_off", "rectifications.photo", "works.excel",
 })  # fmt: skip
 """Answers that are no pages."""
 MOST_ALIKE = 2
@@ -86,6 +87,7 @@ def furnish(town: Town) -> None:
     begin(staff("shecundong", town.at), Begin(work_id=town.work(done).id), at=town.at)
     _supervise(town)
     _stop(town)
+    _order(town)
     for who in (owner(town.at), staff("shecundong", town.at)):
         draft = start_draft(who, "filing", COMMUNITY, at=town.at)
         save_draft(who, draft.id, Screen({"name": ["没写完的"]}, "work"), at=town.at)
@@ -117,6 +119,14 @@ def _stop(town: Town) -> None:
     commands.file_about(owner(town.at), case.id, filing, at=town.at)
     seen = Typed("all", own="工人在屋面边缘作业，没有系安全带", photos=[site.picture()])
     order_stop(staff("shecundong", town.at), work.id, seen, "", at=town.at)
+
+
+def _order(town: Town) -> None:
+    """An order that the citizen must answer, and one that the community must re-inspect."""
+    mine = {"contractor_phone": OWNER_PHONE, "address": "解放路 12 号"}
+    orders.order_at(town, "解放路书报亭翻新", "power_cable", "order_stack", **mine)
+    answered = orders.order_at(town, "解放路茶楼吊顶", "person_helmet", address="解放路 20 号")
+    orders.report(town, answered)
 
 
 def open_to(app: Flask, role: str) -> list[Address]:
@@ -195,6 +205,7 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "token": [_link()],
         "order_id": every(StopOrder.id),
         "patrol_id": every(Patrol.id),
+        "hazard_id": every(Hazard.id),
         "work_id": every(Work.id, Work.state == "filed"),
     }
 

@@ -8,9 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 
 from app.db import session
-from app.smallworks.patrols.models import Hazard
-from app.workflow.models import Attachment, Case
-from tests.smallworks.patrols import visits
+from app.workflow.models import Attachment
 from tests.smallworks.rectifications import orders
 from tests.smallworks.town import Town
 from tests.workflow.hostile_files import picture
@@ -42,11 +40,11 @@ POST /hazards/{mended}/reopen                        i ff ssfn ssn ssn sns ff ff
 def furnish(things: dict[str, str]) -> None:
     """One order in its second round, and one that 陆远秋 is re-inspecting."""
     town = Town(NOON)
-    order = _ordered(town, "江畔花园 6 号装修", "person_helmet", "order_stack")
+    order = orders.order_at(town, "江畔花园 6 号装修", "person_helmet", "order_stack")
     orders.report(town, order)
     orders.conclude(town, order, 2)
     mended, flaw = orders.hazards_of(order)
-    check = _ordered(town, "江畔花园 7 号装修", "person_helmet")
+    check = orders.order_at(town, "江畔花园 7 号装修", "person_helmet")
     orders.report(town, check)
     (seen,) = orders.hazards_of(check)
     orders.judge(town, check, seen, "pass")
@@ -57,17 +55,6 @@ def furnish(things: dict[str, str]) -> None:
         "order": order.id, "check": check.id, "mended": mended.id, "flaw": flaw.id,
         "seen": seen.id, "after": session().scalars(after.order_by(Attachment.id)).all()[0],
     }  # fmt: skip
-
-
-def _ordered(town: Town, name: str, *items: str) -> Case:
-    """The head of the community found these failing, and ordered them put right."""
-    work = visits.filed(town, name=name)
-    patrol = visits.failing(town, work, *items)
-    visits.conclude(town, patrol, "rectify")
-    visits.work_off(town.at)
-    found = select(Hazard.rectification_id).where(Hazard.patrol_id == patrol.id)
-    session().rollback()
-    return session().get_one(Case, session().scalars(found).all()[0])
 
 
 def sent(path: str) -> object:

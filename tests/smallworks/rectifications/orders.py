@@ -44,6 +44,15 @@ def ordered(town: Town, *items: str, inspector: bool = True) -> tuple[Work, Case
     return work, case_of(work)
 
 
+def order_at(town: Town, name: str, *items: str, **changed: Any) -> Case:
+    """The same at a site of its own, by whoever inspects there already."""
+    work = visits.filed(town, name=name, **changed)
+    patrol = visits.failing(town, work, *items)
+    visits.conclude(town, patrol, "rectify")
+    visits.work_off(town.at)
+    return case_of(work)
+
+
 def case_of(work: Work) -> Case:
     """The newest rectification of a work."""
     session().rollback()
