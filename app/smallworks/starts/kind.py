@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI, local
+from app.db import new_id
 from app.engine.types import Scalar
 from app.errors import Invalid
 from app.identity.models import Person
@@ -27,6 +28,12 @@ def filed(work: Session, row: Work, at: datetime) -> None:
     """A work was filed: its start is asked for, and its end watched, by the background."""
     jobs.enqueue(work, JOB, f"{JOB}:{row.id}", {"work": row.id}, at)
     terms.arm(work, row, at)
+
+
+def resumed(work: Session, row: Work, at: datetime) -> None:
+    """A work that was stopped before its start was asked for is asked for it now."""
+    if row.state == life.FILED and not winding.open_cases(work, row, (winding.START,)):
+        jobs.enqueue(work, JOB, f"{JOB}:{row.id}:{new_id()}", {"work": row.id}, at)
 
 
 def ask(work: Session, payload: jobs.Payload, at: datetime) -> None:

@@ -19,6 +19,7 @@ from app.smallworks.papers import said
 from app.smallworks.patrols import plans
 from app.smallworks.rectifications import officials
 from app.smallworks.rectifications.addressee import summon
+from app.smallworks.starts import kind as starts
 from app.smallworks.stops import ordering
 from app.smallworks.stops.models import StopOrder
 from app.smallworks.stops.words import HELD_WHY
@@ -166,6 +167,7 @@ def _lift(moment: Moment, outcome: str) -> StopOrder:
 
 def _go_on(moment: Moment, order: StopOrder, text: str) -> None:
     terms.arm(moment.work, order.work, moment.at)
+    starts.resumed(moment.work, order.work, moment.at)
     tomorrow = local(moment.at).date() + timedelta(days=1)
     plans.hurry(moment.work, order.work, tomorrow, "start", moment.at)
     _tell_both(moment, order, text)

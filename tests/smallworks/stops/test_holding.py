@@ -102,3 +102,14 @@ def test_a_start_report_waits_and_its_ninety_days_with_it(town: Town) -> None:
     assert town.work(work.case).state == "filed"
     site.work_off(later.at + timedelta(days=91))
     assert town.work(work.case).state == "lapsed"
+
+
+def test_a_work_stopped_before_its_start_was_asked_for_is_asked_later(town: Town) -> None:
+    case = town.file()
+    town.approve(case)
+    work = town.work(case)
+    order = site.stop(town, work)
+    site.work_off(town.at)
+    town.decide(order.case, "muyulan", "revoke", opinion="现场没有人施工")
+    site.work_off(town.at)
+    assert site.case_of(work, "start_report").ended_at is None
