@@ -101,7 +101,7 @@ def serve(actor: Actor, paper_id: str, sending: Sending, *, at: datetime) -> Ser
         if sending.way in _BY_WIRE:
             _wire(work, paper, case, sending.way, at)
         work.add(row)
-        _tell(work, case, "served", actor, paper, at)
+        _tell(work, case, "served", actor, paper, at=at)
         keys.keep_answer(work, actor.id, sending.key, {"served": row.id})
     return row
 
@@ -127,8 +127,8 @@ def note(actor: Actor, service_id: str, receipt: Receipt, *, at: datetime) -> Se
         row.received_name, row.witness = receipt.name.strip(), receipt.witness.strip()
         row.remark = receipt.remark.strip() or row.remark
         if taken is not None:
-            row.attachment_id = _photo(work, actor, case, row, taken, at)
-        _tell(work, case, "received", actor, paper, at)
+            row.attachment_id = _photo(work, actor, case, row, taken, at=at)
+        _tell(work, case, "received", actor, paper, at=at)
     return row
 
 
@@ -156,7 +156,7 @@ def acknowledge(actor: Actor, paper_id: str, *, at: datetime) -> None:
             return
         for row in rows:
             row.receipt, row.received_at, row.received_name = "read", at, actor.name
-        _tell(work, case, "acknowledged", actor, paper, at)
+        _tell(work, case, "acknowledged", actor, paper, at=at)
 
 
 def enclose(work: Session, paper: Paper, to: Person, by: Actor | None, *, at: datetime) -> Service:
@@ -237,14 +237,16 @@ def _wire(work: Session, paper: Paper, case: Case, way: str, at: datetime) -> No
 
 
 def _photo(
-    work: Session, actor: Actor, case: Case, row: Service, taken: Taken, at: datetime
+    work: Session, actor: Actor, case: Case, row: Service, taken: Taken, *, at: datetime
 ) -> str:
     kept = attachments.lay_in(work, actor, case.id, f"service:{row.id}", taken, at=at)
     work.flush()
     return kept.id
 
 
-def _tell(work: Session, case: Case, verb: str, actor: Actor, paper: Paper, at: datetime) -> None:
+def _tell(
+    work: Session, case: Case, verb: str, actor: Actor, paper: Paper, *, at: datetime
+) -> None:
     act = Act(element=paper.id, hold=hold_in(actor, SERVE, case))
     events.record(work, case, verb, actor, act, at=at)
     case.touched_at = at

@@ -41,7 +41,7 @@ def void(actor: Actor, paper_id: str, reason: str, key: str = "", *, at: datetim
             raise Forbidden(f"只有{unit.name}的负责人或者管理员可以作废这份文书")
         if keys.first_answer(work, actor.id, key, at, {"voided": paper.id}) is None:
             mark(work, paper, reason, actor, at)
-            _tell(work, case, unit, paper, actor, at)
+            _tell(work, case, unit, paper, actor, at=at)
     return paper
 
 
@@ -61,7 +61,9 @@ def mark(work: Session, paper: Paper, reason: str, actor: Actor | None, at: date
     jobs.enqueue(work, JOB, f"{JOB}:{paper.id}:void", {"paper": paper.id}, at)
 
 
-def _tell(work: Session, case: Case, unit: Unit, paper: Paper, actor: Actor, at: datetime) -> None:
+def _tell(
+    work: Session, case: Case, unit: Unit, paper: Paper, actor: Actor, *, at: datetime
+) -> None:
     above = lineage(unit, actor.day)
     hold = next((one for one in holding(actor, VOID) if one.unit_id in above), None)
     events.record(work, case, "voided", actor, Act(element=paper.id, hold=hold), at=at)
