@@ -66,6 +66,7 @@ def _none() -> Case:
 
 def row_of(case: Case) -> Rectification:
     session().rollback()
+    session().expire_all()  # somebody else may have written since
     found = steps.of_case(session(), case.id)
     assert found is not None
     return found
