@@ -18,10 +18,7 @@ PROPOSE = "bad_record:propose"
 
 def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     """What was counted, for officials; and the papers."""
-    issued = [
-        Extra("paper", papers.KINDS[paper.kind].title, paper.number, f"/papers/{paper.id}.pdf")
-        for paper in papers.of_case(work, case.id)
-    ]
+    issued = papers.extras(work, case, staff)
     record = proposing.of_case(work, case)
     if record is None or not staff:
         return issued

@@ -18,10 +18,7 @@ RECORD = "report:record"
 
 def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     """The way to the report's own page, filings that may answer it, and the papers."""
-    issued = [
-        Extra("paper", papers.KINDS[paper.kind].title, paper.number, f"/papers/{paper.id}.pdf")
-        for paper in papers.of_case(work, case.id)
-    ]
+    issued = papers.extras(work, case, staff)
     if not staff:
         return issued
     report = following.of_case(work, case)
