@@ -75,18 +75,22 @@ def test_an_inspector_visits_and_stops_a_site(by_phone: Hands, town: Town, paper
     by_phone.press("下一步").wait_for("责令停工")
     assert "安全出口被瓷砖堵死" in by_phone.text
     by_phone.press("确定责令停工").wait("/cases/")
+    stopped(by_phone, work)
 
+
+def stopped(phone: Hands, work: Work) -> None:
+    """The visit, its hazard with its photo, and the work say so."""
     patrol = visit_of(work)
     assert (patrol.conclusion, patrol.remark) == ("stop", "业主不在现场")
     assert session().get_one(Work, work.id).state == "stopped"
     (hazard,) = session().scalars(select(Hazard).where(Hazard.patrol_id == patrol.id)).all()
     photos = select(Attachment).where(Attachment.field == f"hazard:{hazard.id}")
     assert len(session().scalars(photos).all()) == 1
-    by_phone.open(f"/patrols/{patrol.id}")
-    assert "结论：责令停工" in by_phone.text
-    by_phone.open(f"/works/{work.id}")
-    assert "工程已停工" in by_phone.text
-    assert "安全出口被瓷砖堵死" in by_phone.text
+    phone.open(f"/patrols/{patrol.id}")
+    assert "结论：责令停工" in phone.text
+    phone.open(f"/works/{work.id}")
+    assert "工程已停工" in phone.text
+    assert "安全出口被瓷砖堵死" in phone.text
 
 
 def test_a_page_that_fell_behind_shows_both_sides(by_phone: Hands, town: Town) -> None:
