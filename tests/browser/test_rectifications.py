@@ -8,6 +8,7 @@ from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.support.ui import WebDriverWait
 
 from app.identity import sms
+from app.workflow.models import Case
 from tests.browser.filing import Papers
 from tests.browser.hands import PATIENCE, Hands
 from tests.identity import people
@@ -36,6 +37,11 @@ def test_a_foreman_answers_by_link_and_the_second_try_passes(
     sees(by_phone, "已提交整改报告，等待复查")
     assert not by_phone.all("textarea")
 
+    _re_inspect(by_phone, town, case)
+
+
+def _re_inspect(by_phone: Hands, town: Town, case: Case) -> None:
+    """One hazard fails and is put right; then it is there again."""
     first, second = (hazard.id for hazard in orders.hazards_of(case))
     by_phone.leave().sign_in("luyuanqiu").open("/inbox?box=claimable").press("隐患整改")
     by_phone.wait(f"/rectifications/{case.id}")
