@@ -127,6 +127,7 @@ class Town:
         risky = values["risk_flags"] != ["none"] or values["project_type"] != "home_decoration"
         named = RISKY_FILES if risky else FILES
         named += ("craftsman_papers",) if values["contractor_type"] == "craftsman" else ()
+        named += ("insurance_policy",) if values["indoor"] == "false" else ()
         files = [_attached(who, name, moment) for name in named]
         return commands.file_values(who, Filing("filing", place, values, files), at=moment)
 
