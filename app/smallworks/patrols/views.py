@@ -223,6 +223,7 @@ def _confirm(patrol: Patrol, outcome: str, faults: Any) -> str:
     told = sheet.of(session(), actor(), patrol, clock.now())
     if told["state"] != sheet.OPEN:
         raise Conflict("这次巡查已经下了结论")
+    outcome = outcome or told["offered"]["outcome"]
     chosen = next((one for one in told["outcomes"] if one["key"] == outcome), None)
     if chosen is None:
         raise Invalid("请先选择巡查结论", {"outcome": "请先选择巡查结论"})
