@@ -22,7 +22,7 @@ from app.workflow import commands as workflow
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Case
 
-FIRST, LAST = 20, 0
+FIRST, LAST = 9, 0
 """From how many working days ago to how many somebody goes."""
 WAITING = frozenset({"四方堰小暑面馆空调安装", "墨池巷邱家老屋屋檐修补"})
 """Sites that nobody has been to in time."""
