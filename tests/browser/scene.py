@@ -57,7 +57,7 @@ FILES = frozenset({
 MOST_ALIKE = 2
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
-    "session.confirm_recover", "session.confirm_register", "session.first_run",
+    "session.confirm_recover", "session.confirm_register", "session.first_run", "stops.confirm",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
 
@@ -199,7 +199,7 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "contractor_id": every(Contractor.id),
         "paper_id": every(Paper.id, Paper.kind == "receipt"),
         "kind": ["receipt"],
-        "process": ["filing"],
+        "process": ["filing", "change"],
         "key": ["filing"],
         "seq": [1],
         "token": [_link()],
