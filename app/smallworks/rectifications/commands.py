@@ -93,7 +93,8 @@ def verify(
             return found
         if hazard.state != "answered":
             raise Conflict("这条隐患不在本次复查之列，请刷新后查看")
-        found.verdict, found.verdict_reason = judged.verdict, reason
+        found.verdict_reason = _kept(found, judged.verdict, reason)
+        found.verdict = judged.verdict
         found.checked_by_id, found.checked_at = actor.id, at
         if task.claimed_by_id is None:
             task.claimed_by_id, task.claimed_at = actor.id, at
@@ -101,6 +102,12 @@ def verify(
         act = Act(task=task, outcome=judged.verdict, routing=_which(row, hazard), hold=hold)
         events.record(work, case, "verified", actor, act, at=at)
     return found
+
+
+def _kept(found: HazardAnswer, verdict: str, reason: str) -> str:
+    """What is said with a verdict: the words of a failure do not stay with a pass."""
+    mended = verdict == words.PASS and found.verdict == words.FAIL
+    return "" if mended and reason == found.verdict_reason else reason
 
 
 def remove_photo(actor: Actor, case_id: str, photo_id: str, *, at: datetime) -> None:

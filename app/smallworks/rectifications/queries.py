@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
@@ -59,11 +60,19 @@ class Sheet:
     checks: bool  # this person may re-inspect
     papers: Sequence[Paper]
     unread: Paper | None  # by this person, to whom it was sent
+    handed_in: bool  # by this person, and waits to be re-inspected
 
     @property
     def open(self) -> list[Item]:
         """What is still to be done."""
         return [one for one in self.items if one.hazard.state != "closed"]
+
+    @property
+    def dues(self) -> list[datetime]:
+        """By when something has to be put right, the nearest first."""
+        waiting = [one.hazard.deadline for one in self.open if one.hazard.state == "open"]
+        dues = sorted({due for due in waiting if due})
+        return dues or ([self.row.deadline] if self.row.deadline else [])
 
     @property
     def done(self) -> int:
@@ -87,6 +96,7 @@ def sheet(work: Session, actor: Actor, case_id: str) -> Sheet:
         case, row, _items(work, row), report, check, theirs or own,
         bool(check and desks.hold_for(actor, check) and not is_party(actor, case)),
         papers_of(work, row), unread(work, case) if own else None,
+        check is not None and actor.id in (case.applicant_id, row.reported_by_id),
     )  # fmt: skip
 
 

@@ -145,15 +145,15 @@ def _again(case_id: str, hazard_id: str, fault: Invalid) -> ResponseReturnValue:
 
 def _page(sheet: Sheet, faults: Faults, fault: str = "") -> str:
     me, at = actor(), clock.now()
-    row = sheet.row
+    row, due = sheet.row, next(iter(sheet.dues), None)
     return render_template(
         "rectifications/show.html",
         side="staff" if me.staff else "public",
         sheet=sheet, case=sheet.case, row=row, faults=faults, fault=fault, sent=request.form,
         items=[shown.item(one, sheet, me, at) for one in sheet.items],
         total=len(sheet.open), done=sheet.done,
-        until=words.until(row.deadline), left=words.left(row.deadline, at),
-        late=bool(row.deadline and row.deadline < at and row.closed_at is None),
+        until=words.until(row.deadline), due=words.until(due), left=words.left(due, at),
+        several=len(sheet.dues) > 1, late=bool(due and due < at and row.closed_at is None),
         may_extend=_may_extend(sheet, at), waits_for_time=_waits_for_time(sheet),
         failed=sum(bool(one.answer and one.answer.verdict == words.FAIL) for one in sheet.open),
         key=secrets.token_urlsafe(12), most=commands.MOST_PHOTOS,

@@ -81,6 +81,15 @@ def test_the_contractor_is_asked_and_the_owner_may_read(town: Town):
         commands.answer(owner(town.at), case.id, hazard.id, Said("我来填"), at=town.at)
 
 
+def test_who_cites_the_firm_in_a_filing_of_their_own_gets_nothing_of_this_work(town: Town):
+    visits.hire_inspector(town.at)
+    work = visits.filed(town)
+    visits.filed(town, name="别处的工程", contractor_phone="13900009999")
+    visits.conclude(town, visits.failing(town, work, "person_helmet"), "rectify")
+    visits.work_off(town.at)
+    assert task_of(case_of(work)).person_id == foreman(town.at).id
+
+
 def test_put_right_and_passed_it_ends_and_the_work_goes_on(town: Town):
     work, case = ordered(town)
     report(town, case)
@@ -198,6 +207,25 @@ def test_a_failure_says_why(town: Town):
     who, hazard = staff(INSPECTOR, town.at), hazards_of(case)[0]
     with pytest.raises(Invalid, match="理由"):
         commands.verify(who, case.id, hazard.id, Judged("fail"), at=town.at)
+
+
+def test_a_failure_that_becomes_a_pass_leaves_its_reason_behind(town: Town):
+    _work, case = ordered(town)
+    report(town, case)
+    who, first, second = staff(INSPECTOR, town.at), *hazards_of(case)
+    failed = "栏杆仍然松动，没有固定"
+    for hazard in (first, second):
+        judge(town, case, hazard, "fail")
+    found = commands.verify(who, case.id, first.id, Judged("pass", failed), at=town.at)
+    assert (found.verdict, found.verdict_reason) == ("pass", "")
+    note = "栏杆当场固定好了"
+    found = commands.verify(who, case.id, second.id, Judged("pass", note), at=town.at)
+    assert found.verdict_reason == note
+    again = commands.verify(who, case.id, second.id, Judged("pass", note), at=town.at)
+    assert (again.verdict, again.verdict_reason) == ("pass", note)
+    events = session().get_one(Case, case.id).events
+    given = [event.outcome for event in events if event.verb == "verified"]
+    assert given == ["fail", "fail", "pass", "pass", "pass"]
 
 
 def test_two_inspectors_judge_one_case_and_the_second_is_told(town: Town):
