@@ -12,13 +12,15 @@ from sqlalchemy.orm import Session, contains_eager, joinedload
 from app.errors import NotFound
 from app.identity.actor import Actor
 from app.smallworks.models import Work
+from app.smallworks.patrols.models import Hazard, Patrol
+from app.smallworks.rectifications.queries import BEFORE
 from app.smallworks.stops import ordering
 from app.smallworks.stops.models import StopBreach, StopOrder
 from app.smallworks.stops.steps import SITE
-from app.workflow import definitions, kinds
+from app.workflow import definitions, desks, kinds
 from app.workflow.models import Attachment, Case, Task
 from app.workflow.queries.pages import PAGE, Cursor, Page
-from app.workflow.reach import readable_case, visible
+from app.workflow.reach import is_party, readable_case, visible
 
 IN_FORCE, UNCONFIRMED, LIFTED = "in_force", "unconfirmed", "lifted"
 BOXES = {IN_FORCE: "停工中", UNCONFIRMED: "未确认", LIFTED: "已解除"}
@@ -54,8 +56,9 @@ class Whole:
 
     line: Line
     breaches: Sequence[StopBreach]
-    photos: Sequence[Attachment]
+    photos: Sequence[Attachment]  # of the stopped site, and of the hazards for which it stands
     waiting: Sequence[Case]  # held by it
+    tasks: Sequence[Task]  # of its own case, which this person may handle now
 
 
 def stops(work: Session, actor: Actor, asked: Asked, after: str = "") -> Page[Line]:
@@ -115,14 +118,39 @@ def whole(work: Session, actor: Actor, order_id: str) -> Whole:
         .options(joinedload(StopBreach.found_by))
         .order_by(StopBreach.found_at, StopBreach.id)
     ).all()
-    photos = work.scalars(
-        select(Attachment)
-        .where(Attachment.case_id == order.case_id, Attachment.mime == "image/jpeg")
-        .order_by(Attachment.at, Attachment.id)
-    ).all()
     held = select(Case).where(Case.held_by_id == order.case_id, Case.ended_at.is_(None))
     waiting = work.scalars(held.order_by(Case.opened_at, Case.id)).all()
-    return Whole(_lines(work, [order])[0], breaches, photos, waiting)
+    photos, tasks = _photos(work, actor, order), _tasks(work, actor, order)
+    return Whole(_lines(work, [order])[0], breaches, photos, waiting, tasks)
+
+
+def _photos(work: Session, actor: Actor, order: StopOrder) -> Sequence[Attachment]:
+    """What the site and the hazards looked like; of visits that this person may read."""
+    hazards = {str(one["hazard_id"]) for one in order.reasons if one.get("hazard_id")}
+    visits = (
+        select(Patrol.case_id)
+        .join(Hazard, Hazard.patrol_id == Patrol.id)
+        .join(Case, Case.id == Patrol.case_id)
+        .where(Hazard.id.in_(hazards), visible(actor))
+    )
+    seen = Attachment.field.in_({f"{BEFORE}:{one}" for one in hazards})
+    own = (Attachment.case_id == order.case_id) & (Attachment.mime == "image/jpeg")
+    taken = select(Attachment).where(or_(own, Attachment.case_id.in_(visits) & seen))
+    return work.scalars(taken.order_by(Attachment.at, Attachment.id)).all()
+
+
+def _tasks(work: Session, actor: Actor, order: StopOrder) -> list[Task]:
+    """The open tasks that this person may handle, and that nobody else has taken."""
+    free = or_(Task.claimed_by_id.is_(None), Task.claimed_by_id == actor.id)
+    mine = select(Task).where(Task.case_id == order.case_id, Task.status == "open", free)
+    if order.case.held_at is not None:
+        return []
+    party = is_party(actor, order.case)
+    return [
+        task
+        for task in work.scalars(mine.order_by(Task.opened_at, Task.id))
+        if task.person_id == actor.id or (not party and desks.hold_for(actor, task))
+    ]
 
 
 def stoppable(work: Session, actor: Actor, work_id: str) -> Work:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
+from sqlalchemy import select
 
 from app import clock
 from app.smallworks.stops import queries
+from app.smallworks.stops.models import StopOrder
 from app.smallworks.stops.queries import Asked
+from app.workflow import commands as workflow
+from app.workflow.models import Attachment
+from tests.smallworks.patrols import visits
 from tests.smallworks.stops import site
-from tests.smallworks.stops.site import INSPECTOR
+from tests.smallworks.stops.site import INSPECTOR, LEADER
 from tests.smallworks.town import Town, staff
 from tests.web.visitors import Browser
 
@@ -55,6 +61,56 @@ def test_the_page_of_a_stop_says_all_of_it(app: Flask, now: Town) -> None:
     page = at_desk(app, INSPECTOR[0]).get(f"/stops/{order.id}").text
     assert "已复工" in page
     assert "记为停工期间施工" not in page
+
+
+def led_to(app: Flask, account: str, order: StopOrder) -> dict[str, str]:
+    """The tasks to which the page of a stop leads this person."""
+    page = BeautifulSoup(at_desk(app, account).get(f"/stops/{order.id}").text, "html.parser")
+    return {link.text: str(link["href"]) for link in page.select('main a[href^="/tasks/"]')}
+
+
+def test_a_stop_out_of_a_visit_shows_what_the_visit_saw(app: Flask, now: Town) -> None:
+    work = site.filed(now)
+    patrol = visits.failing(now, work, "order_exit")
+    visits.snap(now, patrol, "site", "#010203")
+    visits.conclude(now, patrol, "stop", scope="all")
+    order = site.order_of(work)
+    hazard = visits.hazards_of(patrol)[0]
+    browser = at_desk(app, "muyulan")
+    page = BeautifulSoup(browser.get(f"/stops/{order.id}").text, "html.parser")
+    shown = [str(picture["src"]) for picture in page.select(".thumb img")]
+    rows = select(Attachment.id).where(Attachment.field == f"hazard:{hazard.id}")
+    assert shown == [f"/attachments/{one}" for one in site.session().scalars(rows)]
+    assert browser.get(shown[0]).mimetype == "image/jpeg"
+    assert "没有照片" not in page.text
+
+
+def test_the_page_of_a_stop_leads_whoever_is_due_to_their_task(app: Flask, now: Town) -> None:
+    order = site.stop(now, site.begun(now))
+
+    def asked(name: str) -> dict[str, str]:
+        (task,) = site.open_tasks(order.case)
+        return {name: f"/tasks/{task.id}"}
+
+    assert led_to(app, "muyulan", order) == asked("确认停工")
+    assert led_to(app, INSPECTOR[0], order) == {}
+    now.decide(order.case, "muyulan", "confirm")
+    assert led_to(app, "muyulan", order) == {}
+    site.ask(now, order)
+    assert led_to(app, INSPECTOR[0], order) == asked("现场复查")
+    assert led_to(app, "muyulan", order) == {}
+    site.recheck(now, order, "pass")
+    assert led_to(app, "muyulan", order) == asked("审批复工")
+    now.decide(order.case, "muyulan", "approve")
+    assert led_to(app, "muyulan", order) == {}
+
+
+def test_what_a_colleague_has_taken_is_offered_to_nobody_else(app: Flask, now: Town) -> None:
+    order = site.stop(now, site.filed(now))
+    task = site.open_tasks(order.case)[0]
+    workflow.claim(staff(LEADER[0], now.at), task.id, at=now.at)
+    assert led_to(app, "muyulan", order) == {}
+    assert led_to(app, LEADER[0], order) == {"确认停工": f"/tasks/{task.id}"}
 
 
 def test_the_confirm_page_says_what_will_happen(app: Flask, now: Town) -> None:
