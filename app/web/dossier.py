@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import url_for
@@ -46,7 +47,7 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
         "chain": [_step(stage, at, me, file) for stage in file.stages],
         "facts": facts(file),
         "attachments": attachments(file),
-        "record": [entry(event, file, me) for event in reversed(file.events) if _shown(event, me)],
+        "record": _record(file, me),
         "warnings": [
             *((extra.title, extra.text) for extra in extras if extra.kind == "warning"),
             *_unknown_holidays(file, me),
@@ -157,6 +158,24 @@ def attachments(file: CaseFile) -> list[dict[str, Any]]:
         name = field.title if field else "已撤换的材料" if kept.field == REPLACED else "附件"
         tiles.append({"name": name, "url": url, "image_url": image, "note": kept.name})
     return tiles
+
+
+def _record(file: CaseFile, me: Actor) -> list[dict[str, str]]:
+    """The record, newest first; what one person did again and again stands in one line."""
+    shown = [event for event in reversed(file.events) if _shown(event, me)]
+    lines = [(event.actor_id, entry(event, file, me)) for event in shown]
+    alike = groupby(lines, key=lambda line: (line[0], {**line[1], "when": ""}))
+    return [_folded([line for _by, line in run]) for _same, run in alike]
+
+
+def _folded(run: Sequence[dict[str, str]]) -> dict[str, str]:
+    """Lines that differ in their time alone, newest first, as one with the first and last time."""
+    last, first = run[0], run[-1]["when"]
+    if len(run) == 1:
+        return last
+    until = last["when"].removeprefix(first[:11])  # the day once, where it is the same
+    when = first if last["when"] == first else f"{first} 至 {until}"
+    return {**last, "act": f"{last['act']} {len(run)} 次", "when": when}
 
 
 def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:

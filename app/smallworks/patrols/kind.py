@@ -182,7 +182,10 @@ def extras(session: Session, case: Case, staff: bool) -> Sequence[Extra]:
     issued = papers.extras(session, case)
     if patrol is None or not staff:
         return issued
-    return (Extra("paper", "巡查表", "逐项结果、隐患和照片", f"/patrols/{patrol.id}"), *issued)
+    return (
+        Extra("paper", "查看巡查内容", "逐项结果、隐患和照片", f"/patrols/{patrol.id}"),
+        *issued,
+    )
 
 
 def of_case(session: Session, case_id: str) -> Patrol:
