@@ -31,6 +31,7 @@ def test_a_foreman_answers_by_link_and_the_second_try_passes(
     by_phone.press("提交整改报告")
     sees(by_phone, "还有隐患没有写明整改情况")
     for hazard in orders.hazards_of(case):
+        _clear_of_the_bar(by_phone, f"#h-{hazard.id}")
         _answer(by_phone, hazard.id, papers)
     sees(by_phone, "已写好 2 条，共 2 条")
     by_phone.press("提交整改报告")
@@ -82,6 +83,17 @@ def _answer(hands: Hands, hazard_id: str, papers: Papers) -> None:
     hands.find(f"{card} input[multiple]").send_keys(str(papers.photo))
     hands._click(hands.find(f"{card} button.btn-plain"))
     WebDriverWait(hands.driver, PATIENCE).until(lambda _: hands.all(f"{card} .green"))
+
+
+def _clear_of_the_bar(hands: Hands, card: str) -> None:
+    """Whoever types about a hazard at the lower edge sees the button that saves it."""
+    run = hands.driver.execute_script
+    field, button = hands.find(f"{card} textarea"), hands.find(f"{card} button.btn-plain")
+    run("window.scrollTo({top: 0, behavior: 'instant'})")
+    run("arguments[0].scrollIntoView({block: 'end', behavior: 'instant'})", field)
+    bar = float(run("return arguments[0].getBoundingClientRect().top", hands.find(".sticky")))
+    foot = float(run("return arguments[0].getBoundingClientRect().bottom", button))
+    assert foot <= bar
 
 
 def _judge(hands: Hands, hazard_id: str, verdict: str) -> None:
