@@ -93,12 +93,19 @@ def addressee(work: Session, case: Case) -> str | None:
         return None
     firm = record.contractor
     try:
-        phone = vault.unseal(firm.phone)
+        phone = _phone(work, record)
         return person_by_phone(
             work, phone, (firm.legal_rep or firm.name)[:60], at=case.opened_at
         ).id
     except Invalid:  # none on file, or what was typed years ago is none
         return system.person(work, case.opened_at)
+
+
+def _phone(work: Session, record: BadRecord) -> str:
+    """As the work's own filing says; of a site that was only reported, as officials found out."""
+    if record.work is not None:
+        return works.contractor_phone(work, record.work)
+    return vault.unseal(record.contractor.phone)
 
 
 def of_case(work: Session, case: Case) -> BadRecord | None:

@@ -6,11 +6,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app import vault
 from app.errors import Invalid
 from app.identity.models import Person
 from app.identity.public import person_by_phone
-from app.smallworks.works import maybe_of_subject
+from app.smallworks.works import contractor_phone, maybe_of_subject
 from app.workflow import links, notices
 from app.workflow.models import Case
 
@@ -21,13 +20,14 @@ ORDERED, LATE, AGAIN = "ordered", "overdue", "ordered_again"
 def addressee(work: Session, case: Case) -> str | None:
     """The contractor's person, made without a password if new; none where no phone is on file."""
     row = maybe_of_subject(work, case)
-    if row is None or row.contractor is None or not row.contractor.phone:
+    if row is None or row.contractor is None:
         return None
     firm = row.contractor
     name = firm.legal_rep or firm.name
     try:
-        person = person_by_phone(work, vault.unseal(firm.phone), name[:60], at=case.opened_at)
-    except Invalid:  # what was typed as a phone years ago is none
+        phone = contractor_phone(work, row)
+        person = person_by_phone(work, phone, name[:60], at=case.opened_at)
+    except Invalid:  # none, or what was typed as a phone years ago is none
         return None
     return person.id
 
