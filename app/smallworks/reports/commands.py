@@ -168,8 +168,8 @@ def keep_reporter(actor: Actor, case_id: str, reporter: Reporter, *, at: datetim
     with transaction() as work:
         report = _handled(work, actor, case_id)
         case = locked_case(work, case_id)
-        report.reporter_name = vault.seal(reporter.name.strip()[:60])
-        report.reporter_phone = vault.seal(phone)
+        report.reporter_name = vault.seal(reporter.name.strip()[:60]) or report.reporter_name
+        report.reporter_phone = report.reporter_phone or vault.seal(phone)  # a proved one stays
         events.record(work, case, "reporter_kept", actor, Act(), at=at)
 
 

@@ -12,6 +12,7 @@ from app import vault
 from app.engine.types import Scalar
 from app.errors import Conflict, Forbidden, Invalid
 from app.identity.permissions import holding
+from app.identity.scope import in_scope
 from app.smallworks import contractors, papers, works
 from app.smallworks.facts import Builder, address_key
 from app.smallworks.models import Work
@@ -78,6 +79,15 @@ def _refuse(moment: Moment, report: SiteReport) -> None:
         held = holding(moment.actor, STOP_ON_SITE) if moment.actor else ()
         if all(hold.unit_id != unit for hold in held):
             raise Forbidden("您没有现场责令停工的权限，请联系本单位负责人")
+        _refuse_elsewhere(moment, report)
+
+
+def _refuse_elsewhere(moment: Moment, report: SiteReport) -> None:
+    """Raises Forbidden for a work that was named by its number and lies outside one's reach."""
+    row = report.work if report.kind == COMPLAINT else None
+    if row is None or (moment.actor and in_scope(moment.actor, STOP_ON_SITE, row.case)):
+        return
+    raise Forbidden("投诉的工程不在您的辖区，请由工程所在地的巡查人员责令停工")
 
 
 def _learn(moment: Moment, report: SiteReport) -> None:

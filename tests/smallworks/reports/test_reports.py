@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from app.db import session
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity import sms, system
-from app.identity.models import AuditEntry
+from app.identity.models import AuditEntry, Division
 from app.smallworks.records.models import BadRecord
 from app.smallworks.reports import commands, queries
 from app.smallworks.reports.commands import Reporter, Told
@@ -194,6 +194,23 @@ def test_outcomes_that_do_not_fit_are_refused(town: Town) -> None:
         town.decide(reported(town).case, "shecundong", "handled", findings=FOUND)
 
 
+def test_a_complaint_about_a_work_elsewhere_stops_nothing_there(town: Town) -> None:
+    elsewhere = select(Division.code).where(
+        Division.level == "community", Division.code.startswith(COMMUNITY[:6]),
+        ~Division.code.startswith(COMMUNITY[:9]),
+    )  # fmt: skip
+    work = town.file(division_code=session().scalars(elsewhere.order_by(Division.code)).first())
+    values = {
+        "kind": "complaint", "source": "inspector", "address": "胜利四路 8 号", "what": SEEN,
+        "filing_number": work.number,
+    }  # fmt: skip
+    filing = Filing("report", COMMUNITY, values)
+    case = workflow.file_values(staff("wenruoqing", town.at), filing, at=town.at)
+    assert report_of(case).work_id == town.work(work).id
+    with pytest.raises(Forbidden, match="辖区"):
+        town.decide(case, "shecundong", "stop", findings=FOUND, project_type="home_decoration")
+
+
 def prove(town: Town, report: SiteReport) -> None:
     """The reporter leaves a number, and proves it."""
     phone = Phone()
@@ -239,6 +256,10 @@ def test_who_reported_is_shown_to_the_handling_unit_alone_and_noted(town: Town) 
     assert shown == given
     verbs = session().scalars(select(AuditEntry.verb).order_by(AuditEntry.id.desc())).first()
     assert verbs == "reporter_read"
+    commands.keep_reporter(staff("shecundong", town.at), case.id, Reporter("他人", ""), at=town.at)
+    assert commands.reveal_reporter(staff("shecundong", town.at), case.id, at=town.at) == Reporter(
+        "他人", REPORTER
+    )
     for account in ("muyulan", "quyuanhang", "kuangda"):
         with pytest.raises(Forbidden, match="只有承办单位"):
             commands.reveal_reporter(staff(account, town.at), case.id, at=town.at)
