@@ -43,7 +43,8 @@ def add(response: Response) -> Response:
         response.headers.setdefault("WWW-Authenticate", "Bearer")
     if not (request.endpoint or "").endswith("static"):
         said = response.headers.get("Cache-Control", "no-cache")
-        if said == "no-cache":  # what send_file says by itself: it would stay on the disk
+        # what send_file says by itself: it would stay on the disk, or with whoever stands between
+        if said == "no-cache" or response.cache_control.public:
             response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from unicodedata import normalize
 
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, joinedload
@@ -55,7 +56,7 @@ def masked_code(contractor: Contractor) -> str:
 
 def refuse_private(text: str, record: BadRecord) -> None:
     """Raises Invalid where words for the public hold a number, a name or an address of somebody."""
-    if _NUMBER.search(text):
+    if _NUMBER.search(normalize("NFKC", text)):
         raise Invalid("公示内容有误", {"public_fact": "不能写身份证号、电话等号码，请删除后再提交"})
     named = next((word for word in _private(record) if word in text), "")
     if named:

@@ -91,7 +91,8 @@ def test_the_township_refuses_and_nothing_counts(town: Town) -> None:
 
 def test_what_is_published_holds_no_number_and_no_name(town: Town) -> None:
     case = heard(town, propose(town, filed(town)))
-    for private in ("电话 13900003333", "证号 420502198001010038", "业主鄢小满", "冼南橘不听劝"):
+    numbers = ("电话 13900003333", "电话 １３９００００３３３３", "证号 420502198001010038")
+    for private in (*numbers, "业主鄢小满", "冼南橘不听劝"):
         with pytest.raises(Invalid) as refused:
             town.decide(case, "chuhuaijin", "record", public_fact=f"{SHOWN}{private}")
         assert set(refused.value.fields) == {"public_fact"}
