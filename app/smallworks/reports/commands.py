@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -22,7 +22,7 @@ from app.smallworks.reports.kind import KEY
 from app.smallworks.reports.models import SiteReport
 from app.smallworks.reports.queries import by_code, handles
 from app.workflow import attachments, events, keys, opening
-from app.workflow.attachments import Upload
+from app.workflow.attachments import Taken, Upload
 from app.workflow.commands.locked import locked_case
 from app.workflow.events import Act
 from app.workflow.models import Case
@@ -56,7 +56,7 @@ def report(told: Told, photos: Sequence[Upload], visit: Visit, *, at: datetime) 
     _check(told, photos)
     source = throttle.subject_of("report-address", visit.address)
     _refuse_often(source, at)
-    taken = [attachments.take_in(photo) for photo in photos]
+    taken = [_unnamed(photo, no) for no, photo in enumerate(photos, start=1)]
     with transaction() as work:
         earlier = keys.first_answer(work, system.person(work, at), told.key, at)
         if earlier is not None:
@@ -79,6 +79,14 @@ def _check(told: Told, photos: Sequence[Upload]) -> None:
         faults["photos"] = f"照片最多 {MOST_PHOTOS} 张"
     if faults:
         raise Invalid(f"有 {len(faults)} 处需要修改", faults)
+
+
+def _unnamed(photo: Upload, no: int) -> Taken:
+    """A photo, under a name of ours: what a file is called, and its author, may say who told."""
+    taken = attachments.take_in(replace(photo, filename=f"现场照片{no}.jpg"))
+    if taken.kept.kind != "image":
+        raise Invalid("请选择照片，不要选文件", {"photos": "请选择照片，不要选文件"})
+    return taken
 
 
 def _refuse_often(source: str, at: datetime) -> None:

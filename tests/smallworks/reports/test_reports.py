@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from PIL import Image
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from app.db import session
 from app.errors import Conflict, Forbidden, Invalid, NotFound
@@ -76,8 +76,8 @@ def test_anybody_reports_and_the_community_has_a_task(town: Town) -> None:
     assert case.applicant_id is None
     task = town.task(case, staff("shecundong", town.at))
     assert (task.element, task.unit.name if task.unit else "") == ("verify", "铁路坝社区")
-    photos = select(func.count(Attachment.id)).where(Attachment.case_id == case.id)
-    assert session().scalar(photos) == 2
+    photos = select(Attachment.name).where(Attachment.case_id == case.id)
+    assert sorted(session().scalars(photos)) == ["现场照片1.jpg", "现场照片2.jpg"]
 
 
 def test_somebody_who_does_not_know_the_community_reports_to_the_township(town: Town) -> None:
