@@ -273,6 +273,7 @@ RACES: Mapping[str, Race] = {
     "the same decision clicked twice": Race("complete", "key"),
     "one person decides twice": Race("complete", "lock", _as(key="decide:other")),
     "two people decide": Race("complete", "lock", _as(who="meijiangping", key="decide:other")),
+    "two people return": Race("return", "lock", _as(who="luoshuyu", key="decide:other")),
     "two people claim": Race("claim", "lock", _as(who="luoshuyu", key="claim:other")),
     "two people claim without keys": Race(
         "claim", "lock", _as(who="luoshuyu", key=""), _as(key="")

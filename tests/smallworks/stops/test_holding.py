@@ -43,11 +43,11 @@ def test_a_change_waits_in_every_step_and_goes_on_with_all_its_time(town: Town, 
     who = staff(hands[step], town.at) if step in hands else owner(town.at)
     with pytest.raises(Conflict, match="已停工"):
         workflow.decide(who, task.id, Decision("approve", {}), at=town.at)
-    later = replace(town, at=town.at + timedelta(days=10))
+    later = replace(town, at=town.at + timedelta(days=14))
     site.work_off(later.at)
     assert [one.id for one in site.open_tasks(case)] == [task.id]  # no timer fired meanwhile
     site.resume(later, order)
-    assert site.open_tasks(case)[0].due_at == due + timedelta(days=10)
+    assert site.open_tasks(case)[0].due_at == due + timedelta(days=14)
     assert site.verbs(case)[-2:] == ["held", "unheld"]
     if step == "township":
         later.decide(case, "muyulan", "approve")
