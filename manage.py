@@ -133,11 +133,7 @@ def hand_on(word: str, words: list[str]) -> int:
 
 def back_up(words: list[str]) -> int:
     """Everything but the keys into one file, while others work."""
-    parser = argparse.ArgumentParser(prog="manage.py backup")
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--with-keys", action="store_true", help="连同密钥，须加密保存")
-    _add_store(parser)
-    args = parser.parse_args(words)
+    args = _of_file("backup", "--with-keys", "连同密钥，须加密保存", words)
     prepare("requirements")
     with store(args.data.absolute(), args.store) as env:
         backup.make(env, args.file.absolute(), with_keys=args.with_keys)
@@ -146,30 +142,40 @@ def back_up(words: list[str]) -> int:
 
 def restore(words: list[str]) -> int:
     """A backup into an empty data folder, or, with --check, beside everything and away again."""
-    parser = argparse.ArgumentParser(prog="manage.py restore")
-    parser.add_argument("file", type=Path)
-    parser.add_argument("--check", action="store_true", help="只试恢复并核对，不动现有数据")
-    _add_store(parser)
-    args = parser.parse_args(words)
+    args = _of_file("restore", "--check", "只试恢复并核对，不动现有数据", words)
     prepare("requirements")
     data = args.data.absolute()
-    if not args.check:
-        kind = backup.unpack(args.file, data)
-        backup.demand_keys(data, data)
-        with store(data, kind) as env:
-            backup.load(env, data)
-            backup.verify(env)
-        say(f"已恢复到 {data}，请用 --store {kind} 启动")
-        return 0
+    if args.check:
+        return _try_restore(args.file, data)
+    kind = backup.unpack(args.file, data)
+    backup.demand_keys(data, data)
+    with store(data, kind) as env:
+        backup.load(env, data)
+        backup.verify(env)
+    say(f"已恢复到 {data}，请用 --store {kind} 启动")
+    return 0
+
+
+def _try_restore(file: Path, data: Path) -> int:
+    """Restore with the keys of a data folder, beside it, and take everything away again."""
     with tempfile.TemporaryDirectory(prefix="anguan-restore-") as folder:
         room = Path(folder) / "data"
-        kind = backup.unpack(args.file, room)
+        kind = backup.unpack(file, room)
         backup.demand_keys(data, room)
         with store(data, kind) as env, backup.trial(env, room, kind) as beside:
             backup.load(beside, room)
             backup.verify(beside)
-    say(f"{args.file} 可以恢复：清单、记录、锚定、引用、附件都核对过")
+    say(f"{file} 可以恢复：清单、记录、锚定、引用、附件都核对过")
     return 0
+
+
+def _of_file(word: str, flag: str, meaning: str, words: list[str]) -> argparse.Namespace:
+    """The words behind `backup` and `restore`: a file, one flag, and where the store is."""
+    parser = argparse.ArgumentParser(prog=f"manage.py {word}")
+    parser.add_argument("file", type=Path)
+    parser.add_argument(flag, action="store_true", help=meaning)
+    _add_store(parser)
+    return parser.parse_args(words)
 
 
 def prepare(*requirements: str) -> None:

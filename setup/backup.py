@@ -172,11 +172,11 @@ def _members(data: Path, dump: Path, with_keys: bool) -> Iterator[tuple[str, Pat
 
 def _add(archive: tarfile.TarFile, name: str, path: Path) -> str:
     """Add a file as it is now, whatever happens to it meanwhile; returns its hash."""
-    content = path.read_bytes() if name != DATABASE else None
-    if content is None:
+    if name == DATABASE:  # a copy of ours, which nothing happens to, and too large for memory
         archive.add(path, name, recursive=False)
         with path.open("rb") as read:
             return hashlib.file_digest(read, "sha256").hexdigest()
+    content = path.read_bytes()
     entry = tarfile.TarInfo(name)
     entry.size, entry.mtime, entry.mode = len(content), int(path.stat().st_mtime), 0o600
     archive.addfile(entry, io.BytesIO(content))

@@ -62,7 +62,7 @@ def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
         task = locked_task(work, task_id)
         hold = _allowed(work, actor, task)
         if task.claimed_by_id is None:
-            _hold(work, task, actor.id, at)
+            _set_claim(work, task, actor.id, at)
             events.record(work, task.case, "claimed", actor, Act(task=task, hold=hold), at=at)
     return task
 
@@ -76,21 +76,21 @@ def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
         hold = _allowed(work, actor, task)
         if task.claimed_by_id != actor.id or task.person_id:
             raise Forbidden("只能退还自己签收的任务")
-        _hold(work, task, None, None)
+        _set_claim(work, task, None, None)
         events.record(work, task.case, "released", actor, Act(task=task, hold=hold), at=at)
     return task
 
 
-_HOLD = (
+_CLAIM = (
     update(Task)
     .where(Task.id == bindparam("task"))
     .values(claimed_by_id=bindparam("person"), claimed_at=bindparam("since"))
 )
 
 
-def _hold(work: Session, task: Task, person_id: str | None, at: datetime | None) -> None:
-    """Let somebody hold a task, or nobody; by one statement, as nothing else of it changes."""
-    work.connection().execute(_HOLD, {"task": task.id, "person": person_id, "since": at})
+def _set_claim(work: Session, task: Task, person_id: str | None, at: datetime | None) -> None:
+    """Let a task be claimed by this person, or by nobody: one statement, nothing else changes."""
+    work.connection().execute(_CLAIM, {"task": task.id, "person": person_id, "since": at})
     work.expire(task, ["claimed_by_id", "claimed_at"])
 
 
