@@ -30,7 +30,9 @@ class Config:
     smtp_sender: str = ""  # ANGUAN_SMTP_SENDER
     smtp_user: str = ""  # ANGUAN_SMTP_USER
     smtp_password: str = ""  # ANGUAN_SMTP_PASSWORD
+    link_days: int = 30  # ANGUAN_LINK_DAYS: how long a link to a case lasts, 1 to 365
     fonts: Path | None = None  # ANGUAN_FONTS: a folder of fonts for papers, beside those we bring
+    archive_years: int = 5  # ANGUAN_ARCHIVE_YEARS: how long a closed work is kept, 1 to 100
     anchor_key: str = ""  # ANGUAN_ANCHOR_KEY: signs anchors; without it, a file in the data folder
     seal: str = "sha256"  # ANGUAN_HASH: sha256 or sm3, for records from now on
     sample: bool = (
@@ -54,7 +56,9 @@ class Config:
             smtp_sender=env.get("ANGUAN_SMTP_SENDER", ""),
             smtp_user=env.get("ANGUAN_SMTP_USER", ""),
             smtp_password=env.get("ANGUAN_SMTP_PASSWORD", ""),
+            link_days=_count(env, "ANGUAN_LINK_DAYS", 365) or 30,
             fonts=Path(fonts).resolve() if fonts else None,
+            archive_years=_count(env, "ANGUAN_ARCHIVE_YEARS", 100) or 5,
             anchor_key=_secret(env, "ANGUAN_ANCHOR_KEY") if env.get("ANGUAN_ANCHOR_KEY") else "",
             seal=_one_of(env, "ANGUAN_HASH", ("sha256", "sm3")),
             sample=_flag(env, "ANGUAN_SAMPLE"),
@@ -82,10 +86,10 @@ def _flag(env: Mapping[str, str], name: str) -> bool:
     return value == "1"
 
 
-def _count(env: Mapping[str, str], name: str) -> int:
+def _count(env: Mapping[str, str], name: str, most: int = 5) -> int:
     value = env.get(name, "0") or "0"
-    if not value.isdigit() or int(value) > 5:
-        raise BadSetting(f"{name} takes a number from 0 to 5, not {value!r}")
+    if not value.isdigit() or int(value) > most:
+        raise BadSetting(f"{name} takes a number from 0 to {most}, not {value!r}")
     return int(value)
 
 

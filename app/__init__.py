@@ -11,7 +11,7 @@ from app.db import db
 from app.identity import sms
 from app.web import access, errors, pages
 from app.web.blueprints import BLUEPRINTS
-from app.workflow import anchors, attachments, notices
+from app.workflow import anchors, attachments, links, notices
 from config import Config
 
 LARGEST_REQUEST = 24 * 1024 * 1024
@@ -41,6 +41,7 @@ def create_app(config: Config) -> Flask:
     sealing.use(config.seal)
     sms.write_to(config.data / "sms.log" if config.sample else None)
     notices.post_by(_post(config))
+    links.set_up(config.public_url, config.link_days)
     access.install(app)
     errors.install(app)
     pages.install(app)

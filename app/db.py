@@ -16,7 +16,7 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
 from sqlalchemy.types import TypeDecorator
@@ -98,6 +98,8 @@ def _if_new(dialect: str, model: type[Base]) -> postgresql.Insert | sqlite.Inser
     return insert(model).on_conflict_do_nothing()
 
 
+DEADLOCK = "40P01"
+"""What PostgreSQL calls it when of two transactions that wait for each other one must go."""
 named_conflicts: dict[str, str] = {}
 """Unique constraints whose breach is a lost race, and what the loser is told. Models add theirs."""
 
@@ -116,7 +118,7 @@ def transaction() -> Iterator[Session]:
         point("commit")
         work.commit()
         point("committed")
-    except (StaleDataError, IntegrityError) as lost:
+    except (StaleDataError, IntegrityError, OperationalError) as lost:
         work.rollback()
         raise _as_conflict(lost) from lost
     except BaseException:
@@ -126,9 +128,9 @@ def transaction() -> Iterator[Session]:
         work.info["in_command"] = False
 
 
-def _as_conflict(lost: StaleDataError | IntegrityError) -> BaseException:
-    """Only a version that moved, or a constraint that we named, is a lost race; else our fault."""
-    if isinstance(lost, StaleDataError):
+def _as_conflict(lost: StaleDataError | IntegrityError | OperationalError) -> BaseException:
+    """Only a version that moved, two who wait for each other, or a constraint that we named."""
+    if isinstance(lost, StaleDataError) or getattr(lost.orig, "sqlstate", "") == DEADLOCK:
         return Conflict("该办件刚被他人办理，请刷新后再试")
     text = str(lost.orig)
     for name, message in named_conflicts.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy import select
@@ -16,6 +17,9 @@ from app.workflow import commands, definitions, publishing
 from app.workflow.backstage import CalendarDay
 from app.workflow.models import ProcessVersion
 
+also: list[Callable[[datetime], None]] = []
+"""What a domain adds to an empty store; filled by its `install`."""
+
 
 def fill(at: datetime) -> None:
     """Add what is missing; a store that has it all is left alone."""
@@ -28,6 +32,8 @@ def fill(at: datetime) -> None:
         published = select(ProcessVersion.id).where(ProcessVersion.key == key).limit(1)
         if session().scalar(published) is None:
             publishing.publish_shipped(unit.id, key, at=at)
+    for more in also:
+        more(at)
 
 
 def _fill_calendar(unit_id: str, at: datetime) -> None:

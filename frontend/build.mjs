@@ -9,7 +9,9 @@ const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.dirname(HERE);
 const DIST = path.join(ROOT, "app", "static", "dist");
 const NEXT = `${DIST}.next`;
-const ENTRIES = ["app.js", "app.css", "viewer.js", "viewer.css"];
+const ENTRIES = [
+  "app.js", "app.css", "viewer.js", "viewer.css", "patrol.js", "css/patrol.css", "patrol-worker.js",
+];
 
 async function bundles() {
   const { metafile } = await build({

@@ -4,6 +4,7 @@ Nothing here knows people, pages or tables. `parse` keeps nothing: the caller ca
 """
 
 from app.engine.check import Vocabulary, check
+from app.engine.decisions import Decision, read_decisions
 from app.engine.migration import migrate
 from app.engine.moves import move
 from app.engine.outline import OutlineStep, outline
@@ -29,6 +30,7 @@ from app.engine.types import (
 __all__ = [
     "Action",
     "Data",
+    "Decision",
     "Limit",
     "Message",
     "OpenTask",
@@ -50,6 +52,7 @@ __all__ = [
     "move",
     "outline",
     "parse",
+    "read_decisions",
     "start",
     "translate",
     "waiting",

@@ -36,7 +36,8 @@ class Vocabulary:
     """What a diagram may speak of: known to the caller, not to the engine.
 
     `forms` maps each form to the routing variables that it declares; `routing` are the variables
-    that come from elsewhere; an empty `results` takes any.
+    that come from elsewhere; an empty `results` takes any. `levels_needed` is how many levels must
+    have reviewed before an end with one of the `approving` results.
     """
 
     forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -45,6 +46,7 @@ class Vocabulary:
     results: frozenset[str] = frozenset()
     roles: frozenset[str] = ROLES
     levels_needed: int = 0
+    approving: frozenset[str] = frozenset({"approved"})
 
     def plain(self) -> dict[str, object]:
         """As JSON carries it."""

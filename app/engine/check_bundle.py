@@ -105,4 +105,4 @@ def _walks(bundle: Bundle, policy: Policy, words: Vocabulary) -> Iterator[Findin
         return
     yield from check_loops(walk)
     yield from check_outcomes(bundle, walk, policy)
-    yield from check_levels(walk, policy, words.levels_needed, bundle.key)
+    yield from check_levels(walk, policy, words.levels_needed, words.approving, bundle.key)

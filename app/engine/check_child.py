@@ -26,7 +26,8 @@ def examine(request: dict[str, Any]) -> Sequence[Finding]:
 
 
 def _words(plain: dict[str, Any]) -> Vocabulary:
-    sets = {name: frozenset(plain[name]) for name in ("routing", "actions", "results", "roles")}
+    names = ("routing", "actions", "results", "roles", "approving")
+    sets = {name: frozenset(plain[name]) for name in names}
     return Vocabulary(forms=plain["forms"], levels_needed=plain["levels_needed"], **sets)
 
 

@@ -11,7 +11,6 @@ from app.engine.policy import OWN_SCOPE, Policy
 from app.engine.types import TaskPolicy
 from app.errors import Finding
 
-APPROVED = "approved"
 _LEVELS: Mapping[str, str] = {
     "community": "社区",
     "township": "乡镇",
@@ -22,21 +21,23 @@ _TOGETHER = frozenset({"all", "order"})
 """Ways of signing in which every party has its say; in the others one party may decide alone."""
 
 
-def check_levels(walk: Walk, policy: Policy, needed: int, key: str) -> Iterator[Finding]:
+def check_levels(
+    walk: Walk, policy: Policy, needed: int, results: frozenset[str], key: str
+) -> Iterator[Finding]:
     """Soundness: a way is refused when the reviews that it cannot avoid lie within one level.
 
     For each level s, reviews that s alone can finish stay passable and all others are taken out;
     an approving end that is still reached has a way on which only s decides. A step signed by
     several levels together is one step, so it alone does not do either.
     """
-    approving = [step for step in walk.ends if policy.results.get(step.node.id) == APPROVED]
+    approving = [step for step in walk.ends if policy.results.get(step.node.id) in results]
     if not needed or not walk.steps:
         return
     if not approving:
         yield Finding(
             "no-approval",
             key,
-            '流程没有“通过”的结束事件，请在结束事件上设置 flow:result="approved"',
+            f'流程没有“通过”的结束事件，请在结束事件上设置 flow:result="{min(results)}"',
         )
     reviews = {
         step.node.id: task

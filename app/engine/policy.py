@@ -40,7 +40,9 @@ OFFICES = frozenset(
 )
 ROLES = OFFICES | POSITIONS | {APPLICANT}
 SCOPES = ("community", "township", "district", "city")
-"""A level, and after a colon the industry where it is not the case's: `district:housing`."""
+"""A level, and after a colon the industry where it is not the case's: `district:housing`; or
+`district:department`, the case's own, where the roles alone do not say that a department is asked.
+"""
 OWN_SCOPE = "case"
 RECIPIENTS = frozenset({"subject", "parent", "child"})
 LABELS: Mapping[str, str] = {

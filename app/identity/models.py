@@ -138,8 +138,11 @@ class Attempt(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     # whom or whence, blind: `account:…`, `address:…`
-    subject: Mapped[str] = mapped_column(String(80), index=True)
+    subject: Mapped[str] = mapped_column(String(80))
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+Index("ix_attempts_subject", Attempt.subject, Attempt.at)
 
 
 class OneTimeCode(Base):

@@ -24,33 +24,43 @@ PUBLIC = frozenset({"case:file", "case:read"})
 """What a member of the public may do; their reading ends at their own cases (scope.py)."""
 
 _READ = frozenset({"case:read", "register:read"})
-_SITE = _READ | {"patrol:report", "rectification:issue", "stop:order_on_site", "bad_record:propose"}
+_SITE = _READ | {
+    "patrol:report", "rectification:issue", "stop:order_on_site", "bad_record:propose",
+    "papers:serve", "report:record",
+}  # fmt: skip
 _DESK = _SITE | {"task:decide", "demand:review"}
 _COUNTER = frozenset({"case:file_on_behalf"})
 _STOP = frozenset({"stop:order", "stop:confirm"})
+_ACCIDENTS = frozenset({"accident:record", "accident:read"})
+_CONFIRM = frozenset({"accident:confirm", "accident:read"})  # of departments; the flow says which
 _EXPORT = frozenset({"register:export"})
 _WATCH = frozenset({"case:supervise"})
+_HEAD = frozenset({"papers:void", "patrol:assign"})  # of what their unit issued
 _PEOPLE = frozenset({"people:read", "people:create", "people:reset", "units:edit"})
-_SETTINGS = frozenset({"limits:edit", "calendar:edit"})
+_SETTINGS = frozenset({"limits:edit", "calendar:edit", "papers:edit", "checklist:edit"})
 _FLOWS = frozenset({"flow:read", "flow:publish"})
 _LEADER = _READ | _WATCH | {"task:decide", "stop:confirm"}
 
-_USER = _DESK | _STOP | _EXPORT
-_DEPARTMENT_ADMIN = _USER | _PEOPLE | _WATCH | {"audit:read", "flow:read", "case:retry"}
-_ADMIN = _DEPARTMENT_ADMIN | _SETTINGS  # limits and calendars belong to governments
+_USER = _DESK | _STOP | _EXPORT | _ACCIDENTS
+_DEPARTMENT_ADMIN = _USER | _PEOPLE | _WATCH | _HEAD | {"audit:read", "flow:read", "case:retry"}
+_ADMIN = _DEPARTMENT_ADMIN | _SETTINGS  # limits, calendars and papers' texts belong to governments
 _UNIT_ADMIN = _PEOPLE | _SETTINGS | _FLOWS
-_SUPERVISOR = _READ | _EXPORT | _WATCH | {"audit:read", "flow:read"}
+_SUPERVISOR = _READ | _EXPORT | _WATCH | {"audit:read", "flow:read", "accident:read"}
 _REGIONS = (("city", "government"), ("district", "government"), ("district", "functional_zone"))
 
 _BY_ROLE: dict[tuple[str, str, str], frozenset[str]] = {}
 """(role, level, kind of unit) → permissions. A role where it does not belong grants nothing."""
 _BY_POSITION: dict[tuple[str, str, str], frozenset[str]] = {
     ("inspector", "community", "government"): _SITE | _COUNTER | {"task:decide"},
-    ("head", "community", "government"): _DESK | _COUNTER | _EXPORT,
+    ("head", "community", "government"): _DESK | _COUNTER | _EXPORT | _HEAD,
     ("leader", "community", "government"): _READ | _WATCH,
-    ("inspector", "township", "government"): _SITE | _COUNTER | {"task:decide"},
-    ("head", "township", "government"): _DESK | _COUNTER | _STOP | _EXPORT | _WATCH,
-    ("leader", "township", "government"): _LEADER | _EXPORT | {"bad_record:propose"},
+    ("inspector", "township", "government"): _SITE | _COUNTER | _ACCIDENTS | {"task:decide"},
+    ("head", "township", "government"): (
+        _DESK | _COUNTER | _STOP | _EXPORT | _WATCH | _HEAD | _ACCIDENTS
+    ),
+    ("leader", "township", "government"): (
+        _LEADER | _EXPORT | {"bad_record:propose", "accident:read"}
+    ),
 }
 """(position, level, kind of unit) → permissions."""
 
@@ -60,14 +70,16 @@ for _level, _kind in _REGIONS:
     _BY_ROLE["unit_admin", _level, _kind] = _UNIT_ADMIN
     _BY_ROLE["supervisor", _level, _kind] = _SUPERVISOR
 for _level in ("city", "district"):
-    _BY_ROLE[f"{_level}_dept_user", _level, "department"] = _USER
-    _BY_ROLE[f"{_level}_dept_admin", _level, "department"] = _DEPARTMENT_ADMIN
+    _BY_ROLE[f"{_level}_dept_user", _level, "department"] = _USER | _CONFIRM
+    _BY_ROLE[f"{_level}_dept_admin", _level, "department"] = _DEPARTMENT_ADMIN | _CONFIRM
     _BY_ROLE["unit_admin", _level, "department"] = _PEOPLE
-    _BY_POSITION["safety_officer", _level, "department"] = _DESK
+    _BY_POSITION["safety_officer", _level, "department"] = _DESK | _ACCIDENTS | _CONFIRM
     _BY_POSITION["head", _level, "department"] = (
-        _DESK | _STOP | _EXPORT | _WATCH | {"bad_record:decide"}
+        _DESK | _STOP | _EXPORT | _WATCH | _HEAD | _ACCIDENTS | _CONFIRM | {"bad_record:decide"}
     )
-    _BY_POSITION["leader", _level, "department"] = _LEADER | _EXPORT | {"bad_record:decide"}
+    _BY_POSITION["leader", _level, "department"] = (
+        _LEADER | _EXPORT | _CONFIRM | {"bad_record:decide"}
+    )
 for _level in ("township", "community"):
     _BY_ROLE["unit_admin", _level, "government"] = _PEOPLE
 _BY_ROLE["platform_admin", "city", "government"] = _PEOPLE | _SETTINGS | _FLOWS

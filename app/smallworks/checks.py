@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 
 from app.errors import Invalid
@@ -13,9 +13,9 @@ EMERGENCY_GRACE = timedelta(days=1)
 """An emergency repair may be filed within 24 hours after it began; dates know only days."""
 
 
-def refuse_faults(facts: Facts, today: date) -> None:
-    """Raises Invalid with every date and certificate that does not hold."""
-    faults = dict(_date_faults(facts, today))
+def refuse_faults(facts: Facts, today: date, banned: Mapping[str, str]) -> None:
+    """Raises Invalid with every date and certificate that does not hold, and whoever is banned."""
+    faults = {**banned, **dict(_date_faults(facts, today))}
     faults.update(_certificate_faults(facts, today))
     if faults:
         raise Invalid(f"有 {len(faults)} 处需要修改", faults)

@@ -25,6 +25,7 @@ def remember(work: Session, builder: Builder, at: datetime) -> Contractor | None
     contractor = _found(work, index) or _made(work, builder, index, at)
     contractor.last_seen = at
     contractor.legal_rep = contractor.legal_rep or builder.legal_rep
+    contractor.legal_rep_index = contractor.legal_rep_index or vault.blind(builder.legal_rep_id)
     contractor.qualification_no = builder.qualification_no or contractor.qualification_no
     contractor.safety_licence_no = builder.safety_licence_no or contractor.safety_licence_no
     if builder.phone and vault.unseal(contractor.phone) != builder.phone:
@@ -41,7 +42,8 @@ def _made(work: Session, builder: Builder, index: str, at: datetime) -> Contract
     row = {
         "id": new_id(), "kind": builder.kind, "name": builder.name,
         "code": vault.seal(builder.code), "code_index": index,
-        "legal_rep": "", "phone": "", "qualification_no": "", "safety_licence_no": "",
+        "legal_rep": "", "legal_rep_index": "", "phone": "",
+        "qualification_no": "", "safety_licence_no": "",
         "first_seen": at, "last_seen": at,
     }  # fmt: skip
     work.execute(insert_if_new(work, Contractor).values(**row))

@@ -35,9 +35,16 @@ class Builder:
     name: str
     code: str
     legal_rep: str
+    legal_rep_id: str
     phone: str
     qualification_no: str
     safety_licence_no: str
+
+    @property
+    def numbers(self) -> dict[str, str]:
+        """The numbers by which whoever stands behind this contractor is known, by form field."""
+        own = "contractor_id_no" if self.kind == "craftsman" else "contractor_credit_code"
+        return {own: self.code, "contractor_legal_rep_id": self.legal_rep_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ def _builder(values: Mapping[str, Any]) -> Builder:
         name=_text(values, "contractor_name"),
         code=_text(values, "contractor_credit_code") or _text(values, "contractor_id_no"),
         legal_rep=_text(values, "contractor_legal_rep"),
+        legal_rep_id=_text(values, "contractor_legal_rep_id"),
         phone=_text(values, "contractor_phone"),
         qualification_no=_text(values, "qualification_no"),
         safety_licence_no=_text(values, "safety_licence_no"),

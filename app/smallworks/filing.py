@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -11,16 +12,20 @@ from app import vault
 from app.clock import local
 from app.engine.types import Scalar
 from app.identity.models import Person
-from app.smallworks import checks, contractors, duplicates, limits, notes, papers, words
+from app.smallworks import checks, contractors, duplicates, life, limits, papers, words
 from app.smallworks.facts import RISK_FLAGS, Facts, address_key, read
 from app.smallworks.models import Work
+from app.smallworks.papers import filings as notes
+from app.smallworks.patrols import plans
 from app.smallworks.places import public_place
+from app.smallworks.records import bans
+from app.smallworks.starts import kind as starts
 from app.workflow import notices
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
 
 KEY = "filing"
-REFERRED = "referred"
+REFERRED = life.REFERRED
 _LEVELS = ("low", "medium", "high")
 _FROM_LIMITS = frozenset({"limit_investment", "limit_area", "limit_mode", "limit_inclusive"})
 _OF_OURS = frozenset({"area_sqm", "indoor", "city_case", "duplicate", "risk_floor"})
@@ -39,9 +44,12 @@ def describe(values: Values) -> Description:
 
 
 def routing(moment: Moment) -> Mapping[str, Scalar]:
-    """What the decision tables ask for. Raises Invalid where dates or certificates do not hold."""
+    """What the decision tables ask for.
+
+    Raises Invalid where dates or certificates do not hold, or the contractor is banned.
+    """
     facts, day = read(moment.values), local(moment.at).date()
-    checks.refuse_faults(facts, day)
+    checks.refuse_faults(facts, day, bans.faults(moment.work, facts.builder.numbers, day))
     case = moment.case
     limit = limits.in_force(moment.work, (case.l2, case.l1), day)
     return {
@@ -53,6 +61,11 @@ def routing(moment: Moment) -> Mapping[str, Scalar]:
         "duplicate": bool(duplicates.found(moment.work, case, facts, moment.at)),
         "risk_floor": _LEVELS[0],
     }
+
+
+def faults(work: Session, values: Values, at: datetime) -> Mapping[str, str]:
+    """What can be said against a filing before it is sent, beyond its form: a banned contractor."""
+    return bans.faults(work, read(values).builder.numbers, local(at).date())
 
 
 def _limit(limit: limits.Limit) -> dict[str, Scalar]:
@@ -71,7 +84,7 @@ def on_submitted(moment: Moment) -> None:
         *duplicates.found(work, moment.case, facts, moment.at),
         *checks.warnings(facts, local(moment.at).date()),
     )
-    row = _row(moment) or Work(case_id=moment.case.id, submitted_at=moment.at)
+    row = _row(moment) or Work(case_id=moment.case.id, submitted_at=moment.at, state=life.IN_REVIEW)
     _fill(row, moment, facts)
     row.warnings = list(told)
     work.add(row)
@@ -91,7 +104,7 @@ def _fill(row: Work, moment: Moment, facts: Facts) -> None:
     row.investment_wan, row.area_sqm = facts.investment_wan, facts.area_sqm
     row.planned_start = facts.planned_start or day
     row.planned_end = facts.planned_end or row.planned_start
-    row.state = "in_review"
+    life.enter(row, life.IN_REVIEW, moment.at)
 
 
 def decided(moment: Moment) -> Mapping[str, Scalar]:
@@ -112,21 +125,28 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
 
 
 def register_filing(moment: Moment) -> None:
-    """Number the work, and issue its receipt and its risk notice."""
+    """Number the work, and issue its receipt and its risk notice.
+
+    Raises Conflict where the contractor was banned while the filing was reviewed.
+    """
     row = _known(moment)
+    bans.refuse_approval(moment.work, read(moment.values).builder.numbers, local(moment.at).date())
     row.risk = str(moment.data.get("risk_level") or row.risk)
-    row.state, row.filed_at = "filed", moment.at
+    life.enter(row, life.FILED, moment.at)
     said = notes.filed(moment, row)
     receipt = papers.issue(moment.work, moment.case, "receipt", said, moment.at)
     row.number = receipt.number
+    plans.begin(moment.work, row, moment.at)
     warned = notes.risks(moment, row, receipt.number)
     papers.issue(moment.work, moment.case, "risk_notice", warned, moment.at)
+    starts.filed(moment.work, row, moment.at)
 
 
 def refer_permit(moment: Moment) -> None:
     """Over the limit: tell the owner to get a permit; the case stays open until that is settled."""
     row = _known(moment)
-    row.state = moment.case.state = REFERRED
+    life.enter(row, REFERRED, moment.at)
+    moment.case.state = REFERRED
     facts, day = read(moment.values), local(moment.at).date()
     limit = limits.in_force(moment.work, (moment.case.l2, moment.case.l1), day)
     said = notes.referred(moment, row, facts, limit)
@@ -147,7 +167,7 @@ def on_ended(moment: Moment) -> None:
     row = _known(moment)
     result = moment.case.result or ""
     if result in words.STATES:
-        row.state = result
+        life.enter(row, result, moment.at)
     if result == "rejected":
         papers.issue(moment.work, moment.case, "rejection", notes.rejection(moment, row), moment.at)
 

@@ -16,18 +16,18 @@ def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     row = register.of_case(work, case.id)
     told = row.warnings if row and staff else []
     warned = [Extra("warning", "请核实", text) for text in told]
-    issued = [
-        Extra("paper", papers.KINDS[paper.kind].title, paper.number, f"/papers/{paper.id}.pdf")
-        for paper in papers.of_case(work, case.id)
+    sheets = [
+        Extra("paper", papers.SHEETS[name], "打印后签名", f"/cases/{case.id}/{name}.pdf")
+        for name in ("application", "commitment")
     ]
-    form = Extra("paper", "备案申请表", "打印后签名", f"/cases/{case.id}/application.pdf")
-    return (*warned, form, *issued)
+    return (*warned, *sheets, *papers.extras(work, case, staff))
 
 
 FILING = CaseKind(
     filing.KEY,
     describe=filing.describe,
     routing=filing.routing,
+    faults=filing.faults,
     decided=filing.decided,
     on_submitted=filing.on_submitted,
     on_ended=filing.on_ended,

@@ -39,6 +39,8 @@ class Contractor(Base):
     code: Mapped[str] = mapped_column(String(200))  # credit code or identity number, sealed
     code_index: Mapped[str] = mapped_column(String(64), unique=True)  # blind
     legal_rep: Mapped[str] = mapped_column(String(60), default="")
+    # blind, of the legal representative's identity number; empty until one is given
+    legal_rep_index: Mapped[str] = mapped_column(String(64), default="", index=True)
     phone: Mapped[str] = mapped_column(String(200), default="")  # sealed
     qualification_no: Mapped[str] = mapped_column(String(60), default="")
     safety_licence_no: Mapped[str] = mapped_column(String(60), default="")
@@ -79,6 +81,15 @@ class Work(Base):
     permit_no: Mapped[str] = mapped_column(String(60), default="")
     submitted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     filed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    state_before_stop: Mapped[str] = mapped_column(String(12), default="")
+    completed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # reported as done
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    actual_end: Mapped[date | None]
+    closed_by_staff: Mapped[bool] = mapped_column(default=False)  # ex officio, nobody reported
+    kept_until: Mapped[date | None]  # its archive, once closed
+    extensions: Mapped[int] = mapped_column(default=0)  # 延期 granted so far
 
     case: Mapped[Case] = relationship()
     contractor: Mapped[Contractor | None] = relationship()
@@ -112,7 +123,7 @@ class Paper(Base):
     __tablename__ = "papers"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    kind: Mapped[str] = mapped_column(String(16))  # a key of papers.KINDS
+    kind: Mapped[str] = mapped_column(String(24))  # a key of papers.KINDS
     number: Mapped[str] = mapped_column(String(40), unique=True)  # 文号
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))  # whose series the number is of
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -122,6 +133,7 @@ class Paper(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
     void_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     void_reason: Mapped[str] = mapped_column(String(200), default="")
+    void_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
 
 
 _SAME_DAY = "该日期已有限额标准，请改用别的生效日期"

@@ -1,19 +1,15 @@
-"""The register of works (工程台账), within scope; and what the public may check of a paper."""
+"""The register of works (工程台账), within scope."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
 
 from sqlalchemy import Select, func, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from app.errors import NotFound
 from app.identity.actor import Actor
-from app.smallworks import words
-from app.smallworks.models import Paper, Work
-from app.smallworks.papers import KINDS
+from app.smallworks.models import Work
 from app.workflow.models import Case
 from app.workflow.queries.pages import MOST_COUNTED, PAGE, Cursor, Page
 from app.workflow.reach import visible
@@ -94,37 +90,3 @@ def risks(work: Session, case_ids: Sequence[str]) -> Mapping[str, str]:
 def of_case(work: Session, case_id: str) -> Work | None:
     """The work of a case."""
     return work.scalars(select(Work).where(Work.case_id == case_id)).first()
-
-
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What anybody may read behind the QR code of a paper: nothing private."""
-
-    paper: str
-    number: str
-    issued_at: datetime
-    void: bool
-    name: str
-    kind: str
-    category: str
-    place: str
-    start: date
-    end: date
-    contractor: str
-    state: str
-
-
-def check(work: Session, code: str) -> Checked:
-    """The public words on a paper. Raises NotFound for a code that no paper bears."""
-    found = work.execute(
-        select(Paper, Work).join(Work, Work.case_id == Paper.case_id).where(Paper.code == code)
-    ).first()
-    if found is None:
-        raise NotFound("没有查到这份文书，请核对扫码的纸件或编码")
-    paper, row = found
-    return Checked(
-        paper=KINDS[paper.kind].title, number=paper.number, issued_at=paper.issued_at,
-        void=paper.void_at is not None, name=row.name, kind=words.KINDS.get(row.kind, row.kind),
-        category=row.category, place=row.place, start=row.planned_start, end=row.planned_end,
-        contractor=paper.facts.get("contractor", ""), state=words.STATES.get(row.state, row.state),
-    )  # fmt: skip

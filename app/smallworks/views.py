@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import click
@@ -14,29 +13,34 @@ from flask import (
     redirect,
     render_template,
     request,
-    send_file,
     url_for,
 )
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.db import session
-from app.errors import Invalid, NotFound
+from app.errors import Invalid
 from app.identity.permissions import holds_permission
 from app.identity.trades import CATEGORIES
-from app.smallworks import application, export, layout, limits, papers, register, sample, words
+from app.smallworks import export, limits, papers, register, sample, stages, words
+from app.smallworks.accidents import views as accidents
 from app.smallworks.kind import FILING
 from app.smallworks.limits import Typed
-from app.smallworks.papers import Pdf
+from app.smallworks.papers import layout
+from app.smallworks.papers import views as paper_pages
+from app.smallworks.patrols import views as patrols
+from app.smallworks.records import views as records
+from app.smallworks.rectifications import views as rectifications
 from app.smallworks.register import Wanted
+from app.smallworks.reports import views as reports
+from app.smallworks.stops import views as stops
 from app.web import sheets
-from app.web.access import actor, public, requires, signed_in
+from app.web.access import actor, requires
 from app.workflow import jobs, kinds
 from app.workflow.queries.pages import MOST_COUNTED
 from app.workflow.queries.register import units_below
 
 works = Blueprint("works", __name__)
-check = Blueprint("check", __name__)
 rules = Blueprint("limits", __name__)
 
 LOCAL = "http://127.0.0.1:8000"
@@ -48,8 +52,16 @@ def install(app: Flask) -> None:
     layout.set_up(config.public_url or LOCAL, config.fonts)
     papers.keep_in(config.data / "papers")
     kinds.register(FILING)
+    patrols.install(app)
+    records.install(app)
+    reports.install(app)
+    accidents.install(app)
+    rectifications.install(app)
+    stages.install(config.archive_years)
+    stops.install(app)
     jobs.handlers[papers.JOB] = jobs.Handler(outside=papers.render_job)
-    for blueprint in (works, check, rules):
+    paper_pages.install(app)
+    for blueprint in (works, rules):
         app.register_blueprint(blueprint)
     app.cli.add_command(fill_sample)
 
@@ -86,37 +98,6 @@ def excel() -> ResponseReturnValue:
     at = clock.now()
     book = export.export(actor(), _wanted(), at=at)
     return sheets.download(f"工程台账 {clock.local(at):%Y-%m-%d}", book)
-
-
-@works.get("/papers/<paper_id>.pdf")
-@signed_in
-def paper(paper_id: str) -> ResponseReturnValue:
-    return _pdf(papers.readable(actor(), paper_id))
-
-
-@works.get("/cases/<case_id>/application.pdf")
-@signed_in
-def application_form(case_id: str) -> ResponseReturnValue:
-    return _pdf(application.printed(session(), actor(), case_id))
-
-
-@check.get("/check", endpoint="index")
-@public
-def ask() -> ResponseReturnValue:
-    code = request.args.get("code", "").strip().rsplit("/", 1)[-1]
-    if code:
-        return redirect(url_for(".show", code=code[:64]), 303)
-    return render_template("works/check.html", checked=None)
-
-
-@check.get("/check/<code>")
-@public
-def show(code: str) -> ResponseReturnValue:
-    try:
-        checked = register.check(session(), code)
-    except NotFound as missing:
-        return render_template("works/check.html", checked=None, fault=missing.message), 404
-    return render_template("works/check.html", checked=checked)
 
 
 @rules.get("/settings/limits", endpoint="index")
@@ -183,7 +164,3 @@ def _filters(wanted: Wanted) -> list[dict[str, Any]]:
         {"name": name, "label": label, "options": options, "value": getattr(wanted, name)}
         for name, label, options in choices
     ]
-
-
-def _pdf(pdf: Pdf) -> ResponseReturnValue:
-    return send_file(io.BytesIO(pdf.content), "application/pdf", download_name=pdf.name)

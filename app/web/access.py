@@ -20,7 +20,7 @@ from app.identity.actor import Actor
 from app.identity.permissions import PUBLIC, holds_permission
 from app.identity.sessions import Opened, Visit
 from app.identity.words import PERMISSIONS
-from app.web import csrf, headers, kept, legible
+from app.web import csrf, errors, headers, kept, legible
 from app.web.origins import parts
 
 log = logging.getLogger(__name__)
@@ -30,6 +30,8 @@ CHANGE_ONLY = frozenset({"session.change_password", "session.save_password", "se
 """All that an initial password opens."""
 
 _LATE = "登录已过期，刚才填写的内容还在，重新登录后可以接着提交"
+_LATE_SCRIPT = "登录已过期，请重新登录"
+_STALE = "页面已过期，请刷新后再试"
 _DOOR = "door"
 """Where the browser's signed cookie keeps through which door its person came in last."""
 
@@ -207,9 +209,15 @@ def guard() -> ResponseReturnValue | None:
     if not legible.request_is():
         abort(400)
     if not request.path.startswith(API) and not csrf.holds():
-        return kept.page(kept.typed()), 403
+        return _not_ours()
     _check_permission(who, access)
     return None
+
+
+def _not_ours() -> ResponseReturnValue:
+    if errors.for_program():
+        return errors.problem(403, _STALE, stale=True)
+    return kept.page(kept.typed()), 403
 
 
 def _check_permission(who: Actor | None, access: Access) -> None:
@@ -225,6 +233,8 @@ def _ask_to_sign_in(access: Access) -> ResponseReturnValue:
     if request.path.startswith(API):
         message = "请先用账号和密码换取令牌，再带令牌访问"
         raise Unauthorized(message)
+    if errors.for_program():
+        raise Unauthorized(_LATE_SCRIPT)
     staff_only = bool(access.permissions) and not PUBLIC.intersection(access.permissions)
     likely = "session.staff_sign_in" if staff_only else "session.sign_in"
     door = session.get(_DOOR, likely)

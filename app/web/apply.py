@@ -13,12 +13,12 @@ from app.db import session
 from app.errors import Conflict, Invalid
 from app.web import filling, headers, uploads
 from app.web.access import actor, requires, signed_in
-from app.workflow import attachments, commands, drafts, places
+from app.workflow import attachments, commands, drafts, kinds, places, starting
 from app.workflow.attachments import Home
 from app.workflow.commands import drafts as keeping
 from app.workflow.commands.drafts import Screen
 from app.workflow.queries import casefile, flows
-from app.workflow.reach import own_case
+from app.workflow.reach import typed_it
 
 bp = Blueprint("apply", __name__)
 may_file = requires("case:file", "case:file_on_behalf")
@@ -28,24 +28,27 @@ may_file = requires("case:file", "case:file_on_behalf")
 @may_file
 def choose() -> ResponseReturnValue:
     """What can be filed, and my drafts."""
-    titles = flows.titles(session())
-    lines = filling.draft_lines(session(), actor(), titles)
-    return render_template("apply/choose.html", drafts=lines, processes=titles.items())
+    titles, me = flows.titles(session()), actor()
+    lines = filling.draft_lines(session(), me, titles)
+    mine = [(key, title) for key, title in titles.items() if starting.offered(me, key)]
+    return render_template("apply/choose.html", drafts=lines, processes=mine)
 
 
 @bp.get("/apply/<process>")
-@may_file
+@signed_in
 def begin(process: str) -> ResponseReturnValue:
     """Where the work is: step by step down to the community."""
+    starting.refuse_unoffered(actor(), process)
     home = places.home_of(session(), actor())
     choice = filling.Choice(process=process, picked=home)
     return filling.place_page(choice, request.args.get("under", home[:9]))
 
 
 @bp.post("/apply/<process>")
-@may_file
+@signed_in
 def start(process: str) -> ResponseReturnValue:
     """Begin a draft for the chosen place."""
+    starting.refuse_unoffered(actor(), process)
     code = request.form.get("division_code", "")
     try:
         draft = keeping.start_draft(actor(), process, code, at=clock.now())
@@ -70,7 +73,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.get("/drafts/<draft_id>")
-@may_file
+@signed_in
 def fill(draft_id: str) -> ResponseReturnValue:
     """One screen of the form."""
     file = drafts.read(session(), actor(), draft_id, at=clock.now())
@@ -78,7 +81,7 @@ def fill(draft_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/drafts/<draft_id>")
-@may_file
+@signed_in
 def save(draft_id: str) -> ResponseReturnValue:
     """Keep one screen, right or wrong; go on if it holds."""
     me, at = actor(), clock.now()
@@ -97,7 +100,7 @@ def save(draft_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/drafts/<draft_id>/attachments")
-@may_file
+@signed_in
 def upload(draft_id: str) -> ResponseReturnValue:
     """One file for a draft, at once, without sending the form."""
     return _taken(
@@ -131,7 +134,7 @@ def _taken(home: Home, back: str) -> ResponseReturnValue:
 
 
 @bp.post("/drafts/<draft_id>/discard")
-@may_file
+@signed_in
 def discard(draft_id: str) -> ResponseReturnValue:
     """Throw a draft away."""
     keeping.discard_draft(actor(), draft_id, at=clock.now())
@@ -140,7 +143,7 @@ def discard(draft_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/drafts/<draft_id>/place")
-@may_file
+@signed_in
 def place(draft_id: str) -> ResponseReturnValue:
     """Another place for a draft."""
     file = drafts.read(session(), actor(), draft_id, at=clock.now())
@@ -152,7 +155,7 @@ def place(draft_id: str) -> ResponseReturnValue:
 
 
 @bp.post("/drafts/<draft_id>/place")
-@may_file
+@signed_in
 def move(draft_id: str) -> ResponseReturnValue:
     """Keep the new place."""
     code = request.form.get("division_code", "")
@@ -161,14 +164,14 @@ def move(draft_id: str) -> ResponseReturnValue:
 
 
 @bp.get("/drafts/<draft_id>/check")
-@may_file
+@signed_in
 def check(draft_id: str) -> ResponseReturnValue:
     """Everything once more before it is sent."""
     return _check(draft_id, {}, secrets.token_urlsafe(16))
 
 
 @bp.post("/drafts/<draft_id>/submit")
-@may_file
+@signed_in
 def submit(draft_id: str) -> ResponseReturnValue:
     """Send the draft: it becomes a case."""
     me, key = actor(), request.form.get("key", "")
@@ -177,14 +180,16 @@ def submit(draft_id: str) -> ResponseReturnValue:
     except Invalid as fault:
         return _check(draft_id, fault.fields, secrets.token_urlsafe(16)), 422
     flash(f"已提交，受理号 {case.number}")
-    target = ".print_filing" if me.staff else "cases.show"
+    to_sign = me.staff and kinds.of(case.process_key).starter == kinds.PUBLIC
+    target = ".print_filing" if to_sign else "cases.show"
     return redirect(url_for(target, case_id=case.id), 303)
 
 
 def _check(draft_id: str, faults: Mapping[str, str], key: str) -> str:
     at = clock.now()
     file = drafts.read(session(), actor(), draft_id, at=at)
-    found = {**file.form.faults(file.values, file.asked, at=at), **faults}
+    known = kinds.of(file.draft.process_key).faults(session(), file.values, at)
+    found = {**known, **file.form.faults(file.values, file.asked, at=at), **faults}
     return filling.check_page(file, found, key)
 
 
@@ -195,7 +200,7 @@ def print_filing(case_id: str) -> ResponseReturnValue:
     me = actor()
     file = casefile.read(session(), me, case_id)
     form = file.definition.form(file.definition.process.start_form)
-    values = form.unseal(file.submission.values, show_secrets=own_case(me, file.case))
+    values = form.unseal(file.submission.values, show_secrets=typed_it(me, file.case))
     return render_template(
         "apply/print.html", case=file.case, title=form.title, filed_by=file.case.filed_by.name,
         on_behalf=file.case.applicant_id != file.case.filed_by_id,

@@ -6,12 +6,14 @@ from flask import Blueprint
 
 from app.web import (
     apply,
+    beside,
     calendar,
     cases,
     diagrams,
     flows,
     front,
     health,
+    links,
     notices,
     overview,
     people,
@@ -29,6 +31,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     apply.bp,
     tasks.bp,
     cases.bp,
+    beside.bp,
     diagrams.bp,
     flows.bp,
     overview.bp,
@@ -36,6 +39,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     calendar.bp,
     people.bp,
     notices.bp,
+    links.bp,
     api,
     health.bp,
 )

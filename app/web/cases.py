@@ -13,7 +13,7 @@ from app.clock import local, minute
 from app.db import session
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
-from app.web import dossier, sheets
+from app.web import beside, dossier, sheets
 from app.web.access import actor, requires, signed_in
 from app.web.decision import category_filter
 from app.web.display import case_line
@@ -68,7 +68,8 @@ def show(case_id: str) -> ResponseReturnValue:
     return render_template(
         "cases/show.html",
         **dossier.parts(file, me, at),
-        waiting=dossier.waiting(file, me, at), acts=_acts(file),
+        **beside.parts(session(), file.case, me, at),
+        waiting=dossier.waiting(file, me, at), acts=_acts(file), held=dossier.held(file.case),
         diagram=dossier.diagram(file), incident=_incident(file.case, me),
         ended_text=_ended(file.case.ended_at),
         submissions=dossier.submissions(file),
@@ -90,9 +91,12 @@ def _acts(file: casefile.CaseFile) -> list[dict[str, str]]:
     """What this person may do with the case as a whole."""
     me, case, acts = actor(), file.case, []
     mine = [task for task in file.open if task.person_id == me.id]
-    if mine:
+    if mine and case.held_at is None:
+        policy = file.definition.process.tasks[mine[0].element]
+        again = policy.form == file.definition.process.start_form
         url = url_for("tasks.show", task_id=mine[0].id)
-        acts.append({"label": "去补正", "url": url, "tone": "primary", "key": "A"})
+        label = "去补正" if again else "去办理"
+        acts.append({"label": label, "url": url, "tone": "primary", "key": "A"})
     if may_withdraw(me, case):
         url = url_for(".withdraw", case_id=case.id)
         text = "撤回后该办件结束，需要时请重新申报；已填内容仍可查看。"

@@ -20,7 +20,7 @@ from app.workflow import calendar, lights
 from app.workflow.models import Task
 from app.workflow.queries import inbox
 from app.workflow.queries.casefile import Handling
-from app.workflow.reach import own_case
+from app.workflow.reach import typed_it
 
 TONES = {
     "return": "danger",
@@ -45,7 +45,7 @@ def page(handling: Handling, me: Actor, sent: Mapping[str, Any], faults: Mapping
     at, file = clock.now(), handling.file
     before, after = inbox.neighbours(session(), me, handling.task) if me.staff else (None, None)
     form = file.definition.form(handling.policy.form)
-    secrets_too = own_case(me, file.case)  # whoever else gets the start form types them anew
+    secrets_too = typed_it(me, file.case)  # whoever else gets the start form types them anew
     own = form.unseal(file.submission.values, show_secrets=secrets_too) if _again(handling) else {}
     return render_template(
         "tasks/decide.html" if me.staff else "tasks/correct.html",
@@ -55,8 +55,8 @@ def page(handling: Handling, me: Actor, sent: Mapping[str, Any], faults: Mapping
             sent or own, faults, handling.task.element, files=dossier.files_by_field(file)
         ),
         faults=faults, key=secrets.token_urlsafe(16), outcomes=_outcomes(handling),
-        returned=dossier.returned(handling), next_task=_neighbour(after, at),
-        next_url=_address(after), prev_url=_address(before),
+        held=dossier.held(file.case), returned=dossier.returned(handling),
+        next_task=_neighbour(after, at), next_url=_address(after), prev_url=_address(before),
     )  # fmt: skip
 
 

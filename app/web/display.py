@@ -40,6 +40,7 @@ class Shown:
     can_claim: bool = False
     claim_url: str = ""
     opened_text: str = ""
+    asks: str = ""  # what the applicant is asked for, where it is no correction
 
 
 def due_text(due: Due, at: datetime) -> str:
@@ -47,7 +48,7 @@ def due_text(due: Due, at: datetime) -> str:
     if due.at is None:
         return ""
     if due.paused:
-        return "计时暂停"
+        return "中止" if due.held else "计时暂停"
     if due.at < at:
         return f"超 {-due.workdays} 个工作日" if due.workdays else "今日已超期"
     if local(due.at).date() == local(at).date():
@@ -97,6 +98,7 @@ def case_line(line: Line, at: datetime, me: Actor) -> Shown:
         holder_text="、".join(dict.fromkeys(holder(task, me) for task in line.waiting)),
         standing=kinds.standing(case),
         opened_text=f"{local(case.opened_at):%Y-%m-%d}",
+        asks=kinds.of(case.process_key).asks,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from flask import url_for
@@ -19,20 +20,20 @@ from app.web.display import due_text, holder
 from app.workflow import calendar, kinds, lights
 from app.workflow.attachments import REPLACED
 from app.workflow.forms import File
-from app.workflow.models import Event
+from app.workflow.models import Case, Event
 from app.workflow.queries.casefile import CURRENT, CaseFile, Handling, Stage
 from app.workflow.reach import may_name
 
 VERBS = {
     "filed": "提交申报", "resubmitted": "补正后重新提交", "claimed": "签收", "released": "退还",
     "withdrew": "撤回申报", "lapsed": "逾期未补正，自动失效", "timed": "到期自动流转",
-    "messaged": "收到消息", "opened": "由关联办件的消息发起", "broke": "流程异常，本次办理未生效",
-    "retried": "重试异常步骤",
+    "messaged": "收到消息", "opened": "由关联办件发起", "broke": "流程异常，本次办理未生效",
+    "retried": "重试异常步骤", "held": "中止办理", "unheld": "恢复办理",
     "erased": "删除个人信息", "attached": "上传材料", "detached": "撤换材料",
 }  # fmt: skip
 FIRST = frozenset({"filed", "opened"})
 RED = frozenset({"return", "reject"})
-QUIET = frozenset({"claimed", "released", "attached", "detached"})
+QUIET = frozenset({"claimed", "released", "attached", "detached", "saved"})
 """Events that the record folds away."""
 
 
@@ -42,14 +43,17 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
     extras = kinds.of(case.process_key).extras(work, case, me.staff)
     return {
         "side": "staff" if me.staff else "public",
-        "case": _head(file),
+        "case": _head(file, me),
         "chain": [_step(stage, at, me, file) for stage in file.stages],
         "facts": facts(file),
         "attachments": attachments(file),
-        "record": [entry(event, file, me) for event in reversed(file.events) if _shown(event, me)],
+        "record": _record(file, me),
         "warnings": [
             *((extra.title, extra.text) for extra in extras if extra.kind == "warning"),
             *_unknown_holidays(file, me),
+        ],
+        "changes": [
+            (extra.title, extra.text, extra.after) for extra in extras if extra.kind == "change"
         ],
         "papers": [
             {"name": extra.title, "number": extra.text, "url": extra.href}
@@ -70,19 +74,37 @@ def _unknown_holidays(file: CaseFile, me: Actor) -> list[tuple[str, str]]:
     return [(f"{year} 年放假安排尚未录入", text) for year in missing]
 
 
-def _head(file: CaseFile) -> dict[str, Any]:
+def _head(file: CaseFile, me: Actor) -> dict[str, Any]:
     case = file.case
-    filer = case.applicant.name if case.applicant else ""
-    behalf = case.applicant_id != case.filed_by_id
-    by = f"{case.filed_by.name} 代{filer}" if behalf else filer
     return {
         "id": case.id, "number": case.number, "title": case.title, "place": case.place,
         "risk": kinds.risks_of(session(), [case]).get(case.id, ""),
         "standing": kinds.standing(case),
         "trade": CATEGORIES.get(case.category, case.category),
-        "filed_text": f"{by} 于 {minute(case.opened_at)} 申报",
+        "filed_text": _filed_text(file, me),
         "url": url_for("cases.show", case_id=case.id),
     }  # fmt: skip
+
+
+def _filed_text(file: CaseFile, me: Actor) -> str:
+    """Who filed the case when; of one that officials or the system opened, when."""
+    case, at = file.case, minute(file.case.opened_at)
+    if file.events[0].verb != "filed" or kinds.of(case.process_key).starter != kinds.PUBLIC:
+        by = f"{case.filed_by.name} 于 " if me.staff else ""
+        return f"{by}{at} 发起"
+    filer = case.applicant.name if case.applicant else ""
+    behalf = case.applicant_id != case.filed_by_id
+    by = f"{case.filed_by.name} 代{filer}" if behalf else filer
+    return f"{by} 于 {at} 申报"
+
+
+def held(case: Case) -> dict[str, str]:
+    """That the case waits, since when and why."""
+    if case.held_at is None:
+        return {}
+    over = case.ended_at is not None
+    text = "该工程的其他办件中止办理，恢复后继续" if over else "恢复后继续办理，办理期限相应顺延"
+    return {"title": f"{case.held_why}，{minute(case.held_at)} 起中止", "text": text}
 
 
 def facts(file: CaseFile) -> Any:
@@ -138,6 +160,24 @@ def attachments(file: CaseFile) -> list[dict[str, Any]]:
     return tiles
 
 
+def _record(file: CaseFile, me: Actor) -> list[dict[str, str]]:
+    """The record, newest first; what one person did again and again stands in one line."""
+    shown = [event for event in reversed(file.events) if _shown(event, me)]
+    lines = [(event.actor_id, entry(event, file, me)) for event in shown]
+    alike = groupby(lines, key=lambda line: (line[0], {**line[1], "when": ""}))
+    return [_folded([line for _by, line in run]) for _same, run in alike]
+
+
+def _folded(run: Sequence[dict[str, str]]) -> dict[str, str]:
+    """Lines that differ in their time alone, newest first, as one with the first and last time."""
+    last, first = run[0], run[-1]["when"]
+    if len(run) == 1:
+        return last
+    until = last["when"].removeprefix(first[:11])  # the day once, where it is the same
+    when = first if last["when"] == first else f"{first} 至 {until}"
+    return {**last, "act": f"{last['act']} {len(run)} 次", "when": when}
+
+
 def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
     """One line of the record."""
     return {
@@ -171,10 +211,19 @@ def _post(event: Event, file: CaseFile, me: Actor) -> str:
 
 def _act(event: Event, file: CaseFile) -> str:
     if event.verb != "decided":
-        return VERBS.get(event.verb, event.verb)
+        return _verb(event, file.case)
     policy = file.definition.process.tasks.get(event.element)
     labels = {outcome.key: outcome.label for outcome in policy.outcomes} if policy else {}
     return f"{policy.name if policy else ''} {labels.get(event.outcome, event.outcome)}".strip()
+
+
+def _verb(event: Event, case: Case) -> str:
+    kind = kinds.of(case.process_key)
+    if event.verb == "opened" and case.parent_id is None:
+        return "发起" if event.actor else "系统自动发起"
+    if event.verb == "filed" and kind.starter != kinds.PUBLIC:
+        return "发起"
+    return {**VERBS, **kind.verbs}.get(event.verb, event.verb)
 
 
 def _opinion(event: Event, file: CaseFile, me: Actor) -> str:

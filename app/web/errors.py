@@ -47,12 +47,18 @@ def _not_said_twice(record: logging.LogRecord) -> bool:
     return not str(record.msg).startswith("Exception on ")
 
 
+def for_program() -> bool:
+    """Whether a program asks, through the API or as a script of our own pages."""
+    asked = request.accept_mimetypes
+    return request.path.startswith("/api/") or asked.best == "application/json"
+
+
 def refused(refusal: Refusal) -> ResponseReturnValue:
     """The page of one of our own refusals."""
     status = next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
     if status == 500:
         log.error("broken process at %r: %s", request.path, refusal.message)
-    if request.path.startswith("/api/"):
+    if for_program():
         return problem(status, refusal.message, **_members(refusal))
     return _page(status, refusal.message, refusal), status
 
@@ -65,7 +71,7 @@ def failed(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, InternalServerError) and error.original_exception:
         log.error("fault at %r", request.path, exc_info=error.original_exception)
     message = _WORDS.get(status, "无法完成这个请求，请返回上一页再试")
-    if request.path.startswith("/api/"):
+    if for_program():
         spoken = error.description if status == 401 else message
         return problem(status, spoken or message)
     return _page(status, message, None), status

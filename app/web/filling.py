@@ -15,9 +15,11 @@ from app.errors import NotFound
 from app.identity.actor import Actor
 from app.identity.models import Division
 from app.web import uploads
-from app.workflow import drafts, places
+from app.web.access import actor
+from app.workflow import drafts, places, starting
 from app.workflow.drafts import DraftFile
 from app.workflow.forms import GroupView
+from app.workflow.models import Case
 from app.workflow.places import place_name
 from app.workflow.queries import flows
 
@@ -46,8 +48,8 @@ def place_page(choice: Choice, under: str) -> str:
     found = places.beneath(work, under, clock.now())
     action = url_for("apply.move", draft_id=choice.draft_id) if choice.draft_id else ""
     titles = flows.titles(work)
-    if choice.process not in titles:
-        raise NotFound("没有这个事项")
+    if choice.process not in titles or not starting.offered(actor(), choice.process):
+        raise NotFound("没有这个事项，或者不能在这里申报")
     return render_template(
         "apply/place.html",
         title=titles[choice.process],
@@ -75,9 +77,10 @@ def screen_page(file: DraftFile, key: str, faults: Mapping[str, str]) -> str:
         number=at + 1,
         total=len(groups) + 1,
         place=place_words(file.place),
+        about=_about(file),
         saved_at=file.draft.updated_at,
         faults=groups[at].faults,
-        back_url=_address(file, back) if back else url_for("apply.choose"),
+        back_url=_address(file, back) if back else _origin(file),
     )
 
 
@@ -106,6 +109,7 @@ def check_page(file: DraftFile, faults: Mapping[str, str], key: str) -> str:
         title=file.form.title,
         total=len(groups) + 1,
         place=place_words(file.place),
+        about=_about(file),
         saved_at=file.draft.updated_at,
         facts=file.form.facts(
             file.form.preview(file.values, file.asked), files=uploads.by_field(file.files)
@@ -148,6 +152,18 @@ def _position(groups: Sequence[GroupView], key: str) -> int:
 
 def _address(file: DraftFile, group: str) -> str:
     return url_for("apply.fill", draft_id=file.draft.id, at=group)
+
+
+def _about(file: DraftFile) -> Case | None:
+    """The first case of the work that the draft is about."""
+    return session().get(Case, file.draft.subject_id) if file.draft.subject_id else None
+
+
+def _origin(file: DraftFile) -> str:
+    """Where the draft was begun: the case of the work, or the choice of what to file."""
+    if file.draft.subject_id:
+        return url_for("cases.show", case_id=file.draft.subject_id)
+    return url_for("apply.choose")
 
 
 def _named(place: Division) -> dict[str, Any]:

@@ -19,6 +19,9 @@ _POLICY = {
     "form-action": "'self'",
 }
 POLICY = "; ".join(f"{name} {value}" for name, value in _POLICY.items())
+_AWAY = {**_POLICY, "img-src": "'self' data: blob:", "worker-src": "'self'"}
+AWAY_POLICY = "; ".join(f"{name} {value}" for name, value in _AWAY.items())
+"""Of pages that work without a network: photos wait on the device, a worker keeps the page."""
 
 _ALWAYS = {
     "Content-Security-Policy": POLICY,
@@ -40,7 +43,8 @@ def add(response: Response) -> Response:
         response.headers.setdefault("WWW-Authenticate", "Bearer")
     if not (request.endpoint or "").endswith("static"):
         said = response.headers.get("Cache-Control", "no-cache")
-        if said == "no-cache":  # what send_file says by itself: it would stay on the disk
+        # what send_file says by itself: it would stay on the disk, or with whoever stands between
+        if said == "no-cache" or response.cache_control.public:
             response.headers["Cache-Control"] = "no-store"
     return response
 

@@ -14,6 +14,13 @@ bp = Blueprint("settings", __name__)
 ROOMS = (
     ("people.index", "people:read", "人员", "本辖区工作人员的账号，重置密码"),
     ("limits.index", "limits:edit", "限额标准", "小散工程与施工许可的界限，按生效日期维护"),
+    (
+        "paper_texts.index",
+        "papers:edit",
+        "文书文字",
+        "各种文书的固定文字，改了留下版本，先预览再用",
+    ),
+    ("checklist.index", "checklist:edit", "巡查检查表", "现场检查什么、不合格怎么办，按工程预览"),
     ("calendar.index", "calendar:edit", "工作日历", "节假日与调休，用于计算办理期限"),
     ("flows.index", "flow:read", "流程", "各事项的审批流程与版本"),
 )

@@ -14,7 +14,7 @@ from app.web import decision, uploads
 from app.web.access import actor, can, requires, signed_in
 from app.web.display import grouped, task_line
 from app.web.settings import first_room
-from app.workflow import commands
+from app.workflow import commands, kinds
 from app.workflow.commands.tasks import Decision
 from app.workflow.queries import casefile, inbox, register
 from app.workflow.queries.pages import MOST_COUNTED
@@ -51,6 +51,9 @@ def index() -> ResponseReturnValue:
 def show(task_id: str) -> ResponseReturnValue:
     """A task, with everything needed to decide it."""
     handling = casefile.handling(session(), actor(), task_id)
+    own_page = kinds.of(handling.file.case.process_key).task_page(handling.task)
+    if own_page:
+        return redirect(own_page)
     return decision.page(handling, actor(), {}, {})
 
 

@@ -10,8 +10,12 @@ from sqlalchemy.orm import Session
 from app.engine.types import Party
 from app.identity.models import Unit
 from app.identity.units import LEVELS, department_of
+from app.workflow import kinds
 from app.workflow.desks import APPLICANT
 from app.workflow.models import Case
+
+DEPARTMENT = "department"
+"""`district:department`: the department of the case's category, whichever roles are asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ def pool(work: Session, case: Case, party: Party) -> Pool:
     never stalls and never passes by itself.
     """
     if APPLICANT in party.roles:
-        return Pool(person_id=case.applicant_id or case.filed_by_id)
+        addressee = kinds.of(case.process_key).addressee(work, case)
+        return Pool(person_id=addressee or case.applicant_id or case.filed_by_id)
     scope, _, industry = party.scope.partition(":")
     units = (case.l1, case.l2, case.l3, case.l4)[: LEVELS.index(scope) + 1]
     area = next(unit for unit in reversed(units) if unit)
@@ -42,7 +47,7 @@ def pool(work: Session, case: Case, party: Party) -> Pool:
 
 def _department(work: Session, case: Case, area: str, industry: str) -> str | None:
     """The department beneath a government: of the named industry, or of the case's category."""
-    if not industry:
+    if industry in ("", DEPARTMENT):
         found = department_of(area, case.category)
         return found.id if found else None
     beneath = select(Unit.id).where(

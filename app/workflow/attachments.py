@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
-from app.workflow import definitions, desks, drafts, events, intake, submissions
+from app.workflow import definitions, desks, drafts, events, holds, intake, submissions
 from app.workflow.events import Act
 from app.workflow.forms import Field
 from app.workflow.intake import Kept, Upload
@@ -25,12 +25,16 @@ from app.workflow.store import FOLDERS, FileStore
 __all__ = [
     "Home",
     "Opened",
+    "Taken",
     "Upload",
     "attach",
     "detach",
+    "find",
+    "lay_in",
     "open_file",
     "store_in",
     "sweep",
+    "take_in",
 ]
 
 MOST_FILES = 60
@@ -89,6 +93,43 @@ def attach(actor: Actor, home: Home, upload: Upload, *, at: datetime) -> Attachm
     return row
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A file judged, painted and stored, that no row names yet."""
+
+    kept: Kept
+    stored: str
+
+
+def take_in(upload: Upload) -> Taken:
+    """Judge a file and store its bytes, outside any transaction: for rooms with their own fields.
+
+    Raises Invalid. Bytes that no row comes to name are swept away.
+    """
+    kept = intake.judge(upload)
+    return Taken(kept, _stores[0].put(kept.content))
+
+
+def lay_in(
+    work: Session, actor: Actor, case_id: str, field: str, taken: Taken, *, at: datetime
+) -> Attachment:
+    """A row for a file taken in, within a command of the room that asked for it."""
+    where = (Attachment.case_id == case_id) & (Attachment.field != REPLACED)
+    if sum(submissions.attachments_of(work, where).values()) >= MOST_FILES:
+        raise Conflict(f"附件已有 {MOST_FILES} 份，请先移除一些")
+    row = _row(actor, Home(case_id=case_id), taken.kept, at)
+    row.field, row.stored = field, taken.stored
+    work.add(row)
+    return row
+
+
+def find(work: Session, case_id: str, field: str, original: str) -> Attachment | None:
+    """The row under which the same file already answers the same field of a case."""
+    same = (Attachment.field == field) & (Attachment.original == original)
+    found = select(Attachment).where(Attachment.case_id == case_id, same)
+    return work.scalars(found.order_by(Attachment.id)).first()
+
+
 def detach(actor: Actor, attachment_id: str, *, at: datetime) -> None:
     """Take a file back: out of one's draft for good, out of a case only as an answer."""
     with transaction() as work:
@@ -118,6 +159,11 @@ def open_file(work: Session, actor: Actor, attachment_id: str) -> Opened:
         readable_case(work, actor, row.case_id)
     elif row.by_id != actor.id:
         raise NotFound(_GONE)
+    return opened(row)
+
+
+def opened(row: Attachment) -> Opened:
+    """The file of a row that the caller has found readable."""
     return Opened(row.name, row.mime, _stores[0].get(row.stored))
 
 
@@ -176,7 +222,8 @@ def _fields(
 
 
 def _open_task(work: Session, actor: Actor, case: Case) -> Task:
-    """The open task of this case that is this person's to handle. Raises Forbidden."""
+    """The open task of this case that is this person's to handle. Raises Forbidden, Held."""
+    holds.refuse(case)
     tasks = select(Task).where(Task.case_id == case.id, Task.status == "open").order_by(Task.id)
     for task in work.scalars(tasks):
         theirs = task.person_id == actor.id or desks.hold_for(actor, task) is not None

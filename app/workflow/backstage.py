@@ -29,6 +29,8 @@ class Job(Base):
 
 _due = Job.status == "due"
 Index("ix_jobs_due", Job.run_at, Job.id, sqlite_where=_due, postgresql_where=_due)
+_dead = Job.status == "dead"
+Index("ix_jobs_dead", Job.id, sqlite_where=_dead, postgresql_where=_dead)
 
 
 class SubmitKey(Base):
@@ -72,6 +74,20 @@ class Desk(Base):
     __tablename__ = "desks"
 
     words: Mapped[str] = mapped_column(String(200), primary_key=True)
+
+
+class AccessLink(Base):
+    """A way (处理链接) for one person to one case, by an address and a code sent to their phone."""
+
+    __tablename__ = "access_links"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # the last time somebody came in
 
 
 class Anchor(Base):

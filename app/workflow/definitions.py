@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app import engine
-from app.engine import Process
+from app.engine import Data, Decision, Process, Scalar
 from app.errors import BrokenProcess, NotFound
 from app.workflow import forms
 from app.workflow.forms import Form
@@ -24,7 +24,7 @@ _KEPT = 200
 class Definition:
     """One version, ready to run: its parsed process and its forms. Never changes."""
 
-    __slots__ = ("bpmn", "forms", "process", "steps", "version_id")
+    __slots__ = ("bpmn", "decisions", "forms", "process", "steps", "version_id")
 
     def __init__(self, version_id: str, key: str, files: Mapping[str, str]) -> None:
         self.version_id = version_id
@@ -36,6 +36,17 @@ class Definition:
             for name, text in files.items()
             if name.startswith("forms/") and name.endswith(".json")
         }
+        self.decisions: dict[str, Decision] = {}
+        for name, text in files.items():
+            if name.endswith(".dmn"):
+                self.decisions |= engine.read_decisions(text.encode(), name)
+
+    def decide(self, key: str, data: Data) -> dict[str, Scalar]:
+        """What a decision table of this version says of these values, outside any case."""
+        found = self.decisions.get(key)
+        if found is None:
+            raise BrokenProcess(f"流程缺少决策表 {key}，请联系系统后台管理员")
+        return found.decide(data)
 
     def form(self, key: str) -> Form:
         """The form of this version by its key, `smallworks/review`."""

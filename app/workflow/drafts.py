@@ -16,10 +16,11 @@ from app.errors import Conflict, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Division
 from app.identity.units import resolve
-from app.workflow import definitions, places
+from app.workflow import definitions, places, starting
 from app.workflow.definitions import Definition
 from app.workflow.forms import Asked, Form
-from app.workflow.models import Attachment, Draft
+from app.workflow.models import Attachment, Case, Draft
+from app.workflow.starting import Ground
 
 
 @dataclass(frozen=True)
@@ -80,9 +81,23 @@ def own(work: Session, actor: Actor, draft_id: str, *, lock: bool = False) -> Dr
     return draft
 
 
+def ground(work: Session, actor: Actor, draft: Draft, at: datetime) -> Ground:
+    """On what this person may make a case of the draft. Raises Invalid, NotFound, Forbidden."""
+    if draft.subject_id is None:
+        code = draft.division_code or ""
+        return starting.at_place(work, actor, draft.process_key, code, at)
+    subject = starting.subject_for(work, actor, draft.subject_id)
+    return starting.about(work, actor, draft.process_key, subject)
+
+
 def form_of(work: Session, draft: Draft, at: datetime) -> Form:
     """The start form that is in force at the draft's place. Raises NotFound."""
-    definition = definition_at(work, draft.process_key, draft.division_code or "", at)
+    if draft.subject_id is None:
+        definition = definition_at(work, draft.process_key, draft.division_code or "", at)
+    else:
+        chain = starting.chain_of(work.get_one(Case, draft.subject_id))
+        version = definitions.current(work, draft.process_key, chain.upwards)
+        definition = definitions.get(work, version.id)
     return definition.form(definition.process.start_form)
 
 

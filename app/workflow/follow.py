@@ -13,7 +13,7 @@ from app.crashing import point
 from app.db import new_id
 from app.engine.types import OpenTask, Step, TaskPolicy
 from app.errors import BrokenProcess
-from app.workflow import assignment, calendar, desks, events, jobs, kinds
+from app.workflow import assignment, calendar, desks, events, jobs, kinds, pace
 from app.workflow.definitions import Definition
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
@@ -40,7 +40,7 @@ def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWor
     case.snapshot = step.snapshot
     case.touched_at = moment.at
     _set_state(moment, definition, step)
-    _set_wake(work, case, step.wake_at)
+    _set_wake(work, case, pace.real(case, step.wake_at))
     point("rows")
 
 

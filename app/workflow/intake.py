@@ -25,6 +25,7 @@ class Upload:
     field: str
     filename: str
     stream: BinaryIO
+    mark: photos.Watermark | None = None  # what is painted into it, if it is a photo
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ def judge(upload: Upload) -> Kept:
         raise Invalid("文件超过 20 MB，请压缩或拆分后上传")
     original = hashlib.sha256(content).hexdigest()
     if photos.looks_like_one(content):
-        photo = photos.repaint(content)
+        photo = photos.repaint(content, upload.mark)
         name = clean_name(upload.filename, "jpg")
         return Kept(name, "image/jpeg", photo.content, original, photo)
     kind = documents.kind_of(content)

@@ -22,11 +22,16 @@ from app.workflow.backstage import Job
 
 log = logging.getLogger(__name__)
 
+PUT_OFF = timedelta(hours=1)
 LEASE = timedelta(seconds=60)
 MOST_TRIES = 10
 LONGEST_WAIT = timedelta(hours=1)
 
 Payload = Mapping[str, Any]
+
+
+class PutOff(Exception):
+    """A job cannot be done yet, and that is no fault: it stays due, and is asked again later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,21 @@ def again(work: Session, case_id: str, at: datetime) -> bool:
     return bool(failed)
 
 
+def resume(work: Session, kind: str, reason: str, at: datetime) -> None:
+    """Have what was put off for this reason asked again at once."""
+    waiting = select(Job).where(Job.status == "due", Job.kind == kind, Job.error == reason)
+    for job in work.scalars(waiting):
+        job.run_at = min(job.run_at, at)
+
+
 def run_due(at: datetime, most: int = 20) -> int:
     """Do what is due at `at`, beside any number of other workers; returns how many were tried."""
     leased = _lease(at, most) if _anything_due(at) else []
     for job_id, kind, dedupe, payload in leased:
         try:
             _run(job_id, handlers[kind], (payload, dedupe), at)
+        except PutOff as reason:
+            _put_off(job_id, str(reason), at)
         except Exception as fault:  # a worker outlives any job; the job carries the fault
             log.exception("job %s (%s) failed", job_id, kind)
             _fail(job_id, fault, handlers[kind], at)
@@ -109,6 +123,13 @@ def _run(job_id: int, handler: Handler, call: tuple[dict[str, Any], str], at: da
             handler.inside(work, payload, at)
             point("inside")
         job.status, job.leased_until, job.error = "done", None, ""
+
+
+def _put_off(job_id: int, reason: str, at: datetime) -> None:
+    with transaction() as work:
+        job = work.get(Job, job_id, with_for_update=True)
+        if job is not None and job.status == "due":
+            job.leased_until, job.run_at, job.error = None, at + PUT_OFF, reason[:400]
 
 
 def _fail(job_id: int, fault: Exception, handler: Handler, at: datetime) -> None:

@@ -11,14 +11,21 @@ from sqlalchemy.orm import Session
 
 from app.engine.types import Scalar
 from app.identity.actor import Actor
+from app.identity.words import PERMISSIONS
 from app.workflow.models import Case, Task
 
 Values = Mapping[str, Any]
 
+PUBLIC, SYSTEM = "public", "system"
+"""Who starts a process, where no permission says it: people who file, or nobody by hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Description:
-    """What lists and searches say of a case; taken from its start form."""
+    """What lists and searches say of a case; taken from its start form.
+
+    What is left empty is said of a case about a work as of that work.
+    """
 
     title: str
     category: str = ""  # 项目类型: departments see their own
@@ -28,12 +35,13 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What a domain shows of a case beside its form: a warning to reviewers, or a paper."""
+    """What a domain shows of a case beside its form: a warning, a paper, what it would change."""
 
-    kind: str  # warning, paper
+    kind: str  # warning, paper, change
     title: str
     text: str = ""
     href: str = ""
+    after: str = ""  # of a change: what `text` becomes
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +61,41 @@ class Moment:
     data: Mapping[str, Scalar] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """A case that somebody is about to open, before any row of it is there."""
+
+    work: Session
+    at: datetime
+    actor: Actor
+    values: Values = field(default_factory=dict)  # empty while it is only offered
+
+
 def _nothing(_moment: Moment) -> None:
     return None
 
 
+def _whoever(_intent: Intent, _subject: Case | None) -> None:
+    return None
+
+
+def _nobody(_work: Session, _case: Case) -> str | None:
+    return None
+
+
+def _usual(_task: Task) -> str:
+    return ""
+
+
+def _its_form(_subject: Case) -> str:
+    return ""
+
+
 def _no_routing(_moment: Moment) -> Mapping[str, Scalar]:
+    return {}
+
+
+def _no_faults(_work: Session, _values: Values, _at: datetime) -> Mapping[str, str]:
     return {}
 
 
@@ -74,7 +112,7 @@ def _no_extras(_work: Session, _case: Case, _staff: bool) -> Sequence[Extra]:
 
 
 def _plain(values: Values) -> Description:
-    return Description(title=str(values.get("title") or values.get("name") or "未命名事项"))
+    return Description(title=str(values.get("title") or values.get("name") or ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +142,61 @@ class CaseKind:
     results: Mapping[str, str] = field(default_factory=dict)  # `Case.result`, in Chinese
     routing_names: frozenset[str] = frozenset()  # what `routing` and `decided` may return
     levels_needed: int = 0  # review levels that every approving path must pass
+    approving: frozenset[str] = frozenset({"approved"})  # results that an approving path ends with
+    # field -> what can be said against a start form before it is sent, beyond the form itself
+    faults: Callable[[Session, Values, datetime], Mapping[str, str]] = _no_faults
+    # who opens it by hand: PUBLIC (also staff on behalf), a permission, or SYSTEM (nobody)
+    starter: str = PUBLIC
+    about: bool = False  # it is about the work of an earlier case, and shares its subject
+    # raises a Refusal where the case may not be opened now; with `about`, of that first case
+    may_open: Callable[[Intent, Case | None], None] = _whoever
+    # the page on which it begins, where that is not its start form
+    begins_at: Callable[[Case], str] = _its_form
+    # its own page of a task, where that is not the usual one
+    task_page: Callable[[Task], str] = _usual
+    verbs: Mapping[str, str] = field(default_factory=dict)  # of its own events, in Chinese
+    asks: str = ""  # 待申请复工: its state while it waits for the applicant, where not 待补正
+    # who answers for the applicant: their tasks and notices, by person id; none: who filed
+    addressee: Callable[[Session, Case], str | None] = _nobody
+    # whoever opened it may also handle its tasks: an official who goes on patrol
+    opener_handles: bool = False
+    # the applicant of the work's first case reads it too
+    open_to_owner: bool = True
+    goes_on_while_held: bool = False  # a hold on the work leaves it alone (holds.py)
 
 
-INCIDENT = "incident"
-_STATES = {"in_review": "审核中", "correcting": "待补正", "ended": "已办结"}
+INCIDENT, HELD, CORRECTING = "incident", "held", "correcting"
+_STATES = {"in_review": "审核中", CORRECTING: "待补正", "ended": "已办结"}
 _RESULTS = {
     "approved": "已通过", "rejected": "不予通过", "withdrawn": "已撤回", "lapsed": "逾期失效",
     "done": "已办结",
 }  # fmt: skip
 """What a kind does not call by words of its own."""
+_BESIDE = {INCIDENT: "流程异常", HELD: "中止"}
+"""What stands in the way of a case, whatever its state."""
 _kinds: dict[str, CaseKind] = {}
 
 
 def register(kind: CaseKind) -> None:
     """Make a kind known. Called once per process by a domain's `install`."""
+    if kind.starter not in (PUBLIC, SYSTEM, *PERMISSIONS):
+        raise KeyError(f"no such permission: {kind.starter}")
     _kinds[kind.key] = kind
 
 
 def of(key: str) -> CaseKind:
     """The kind of a process key; a process that no domain knows gets the plain one."""
     return _kinds.get(key) or CaseKind(key)
+
+
+def about_works() -> list[CaseKind]:
+    """The kinds whose cases are about the work of an earlier one and begun by people."""
+    return [kind for kind in _kinds.values() if kind.about and kind.starter != SYSTEM]
+
+
+def kept_from_owners() -> list[str]:
+    """The processes whose cases the owner of the work does not read."""
+    return sorted(kind.key for kind in _kinds.values() if not kind.open_to_owner)
 
 
 def risks_of(work: Session, cases: Sequence[Case]) -> dict[str, str]:
@@ -137,7 +210,7 @@ def risks_of(work: Session, cases: Sequence[Case]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """How a case stands: its state, the result of an ended one, or `incident`; and in words."""
+    """How a case stands: its state, the result of an ended one, `incident` or `held`; in words."""
 
     key: str
     words: str
@@ -146,14 +219,17 @@ class Standing:
 def standing(case: Case) -> Standing:
     """How this case stands, in the words of its kind."""
     if case.incident is not None:
-        return Standing(INCIDENT, "流程异常")
+        return Standing(INCIDENT, _BESIDE[INCIDENT])
+    if case.held_at is not None and case.ended_at is None:
+        return Standing(HELD, _BESIDE[HELD])
     return Standing(case.result or case.state, words(case))
 
 
 def words(case: Case) -> str:
     """What the state of a case, or the result of an ended one, is called."""
     kind, key = of(case.process_key), case.result or case.state
-    return {**_STATES, **_RESULTS, **kind.states, **kind.results}.get(key, key)
+    asked = {CORRECTING: kind.asks} if kind.asks else {}
+    return {**_STATES, **_RESULTS, **asked, **kind.states, **kind.results}.get(key, key)
 
 
 def standings() -> dict[str, str]:
@@ -162,4 +238,4 @@ def standings() -> dict[str, str]:
     for kind in _kinds.values():
         found.update({**kind.states, **kind.results})
     return {**found, **{key: words for key, words in _RESULTS.items() if key not in found},
-            INCIDENT: "流程异常"}  # fmt: skip
+            **_BESIDE}  # fmt: skip

@@ -21,6 +21,7 @@ class Due:
     light: str
     workdays: int = 0  # left, or, below nothing, past
     paused: bool = False
+    held: bool = False  # with the whole case
 
 
 def due(task: Task, at: datetime, is_workday: IsWorkday) -> Due:
@@ -28,7 +29,7 @@ def due(task: Task, at: datetime, is_workday: IsWorkday) -> Due:
     if task.due_at is None or task.due_at == NO_LIMIT or task.status != "open":
         return Due(None, GREY)
     if paused(task):
-        return Due(task.due_at, GREY, paused=True)
+        return Due(task.due_at, GREY, paused=True, held=task.case.held_at is not None)
     light = GREEN if task.due_at >= green_from(at, is_workday) else YELLOW
     days = workdays_between(at, task.due_at, is_workday)
     return Due(task.due_at, RED if task.due_at < at else light, days)
@@ -44,5 +45,5 @@ def green_from(at: datetime, is_workday: IsWorkday) -> datetime:
 
 
 def paused(task: Task) -> bool:
-    """While the applicant corrects, no official's clock runs."""
-    return task.person_id is not None
+    """While the applicant corrects, or the case is held, no official's clock runs."""
+    return task.person_id is not None or task.case.held_at is not None

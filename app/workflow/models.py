@@ -69,6 +69,13 @@ class Case(Base):
     wake_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # 流程异常, in words for its administrator
     incident: Mapped[str | None] = mapped_column(String(400))
+    # what it is about: `step`, `message:<name>`
+    incident_kind: Mapped[str | None] = mapped_column(String(80))
+    # 中止: since when, by which case, and why in words; how long it was held before (holds.py)
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_by_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    held_why: Mapped[str] = mapped_column(String(100), default="")
+    held_seconds: Mapped[int] = mapped_column(default=0)
     revision: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -92,6 +99,13 @@ Index(
     Case.wake_at,
     sqlite_where=Case.wake_at.is_not(None),
     postgresql_where=Case.wake_at.is_not(None),
+)
+Index(
+    "ix_cases_running",
+    Case.process_key,
+    Case.version_id,
+    sqlite_where=Case.ended_at.is_(None),
+    postgresql_where=Case.ended_at.is_(None),
 )
 
 
@@ -177,6 +191,7 @@ class Draft(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     process_key: Mapped[str] = mapped_column(String(64))
     division_code: Mapped[str | None] = mapped_column(String(12))  # the community, once chosen
+    subject_id: Mapped[str | None] = mapped_column(String(32))  # the first case of the work meant
     values: Mapped[dict[str, Any]] = mapped_column(JSON)  # as typed, secrets sealed
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -244,7 +259,8 @@ class Attachment(Base):
     name: Mapped[str] = mapped_column(String(120))
     mime: Mapped[str] = mapped_column(String(80))
     size: Mapped[int]
-    stored: Mapped[str] = mapped_column(String(64))  # SHA-256 of the bytes as stored
+    # SHA-256 of the bytes as stored
+    stored: Mapped[str] = mapped_column(String(64), index=True)
     original: Mapped[str] = mapped_column(String(64))  # SHA-256 of the bytes as sent
     taken_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     lng: Mapped[str | None] = mapped_column(String(20))
@@ -268,3 +284,9 @@ class Notice(Base):
 
 
 Index("ix_notices_person", Notice.person_id, Notice.at)
+Index(
+    "ix_notices_unread",
+    Notice.person_id,
+    sqlite_where=Notice.read_at.is_(None),
+    postgresql_where=Notice.read_at.is_(None),
+)

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.crashing import point
 from app.db import session
+from app.identity import system
 from app.identity.models import Person
 from app.workflow import jobs, kinds
 from app.workflow.models import Case, Notice
 
 log = logging.getLogger(__name__)
 
-RETURNED, RESULT, LAPSING = "returned", "result", "lapsing"
+RETURNED, RESULT, LAPSING, HELD = "returned", "result", "lapsing", "held"
 Post = Callable[[EmailMessage], None]
 _post: list[Post] = []
 
@@ -28,7 +29,7 @@ def tell(
     work: Session, person: Person | None, case: Case, word: tuple[str, str], at: datetime
 ) -> None:
     """Leave a notice `(kind, text)`, and a mail job where there is an address; nobody, nothing."""
-    if person is None:
+    if person is None or person.id == system.ID:
         return
     kind, text = word
     notice = Notice(person_id=person.id, case_id=case.id, kind=kind, text=text, at=at)
@@ -45,10 +46,10 @@ def of_step(work: Session, case: Case, before: str, at: datetime) -> None:
     if case.state == before:
         return
     person = work.get(Person, case.applicant_id or case.filed_by_id)
-    if case.state == "correcting":
-        tell(
-            work, person, case, (RETURNED, f"“{case.title}”被退回补正，请按意见补全后重新提交"), at
-        )
+    if case.state == kinds.CORRECTING:
+        asks = kinds.of(case.process_key).asks
+        text = f"{asks}，请及时办理" if asks else "被退回补正，请按意见补全后重新提交"
+        tell(work, person, case, (RETURNED, f"“{case.title}”{text}"), at)
     elif case.ended_at is not None or case.state in kinds.of(case.process_key).states:
         text = f"“{case.title}”{kinds.words(case)}"
         tell(work, person, case, (RESULT, text), at)

@@ -2,6 +2,9 @@
 
 What a decoder may be talked into by hostile bytes stays in here, within limits of memory and time.
 Answer: one line of JSON, then the JPEG. Exit 3: not a picture that we take.
+
+An argument, `{"font", "lines", "at"}` as JSON, is a watermark: lines that are painted into the
+picture; `{time}` in them becomes the camera's own moment or, where it noted none, `at`.
 """
 
 from __future__ import annotations
@@ -10,10 +13,10 @@ import io
 import json
 import sys
 import warnings
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from PIL import ExifTags, Image, ImageOps
+from PIL import ExifTags, Image, ImageDraw, ImageFont, ImageOps
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 MOST_PIXELS = 40_000_000
@@ -22,20 +25,24 @@ QUALITY = 85
 MEMORY = 1024 * 1024 * 1024
 SECONDS = 10
 REFUSED = 3
+MARK_SHARE = 38
+"""The picture's longer side holds so many letters of a watermark."""
+CHINA = timezone(timedelta(hours=8))
 
 
 def main() -> int:
     """Read, clean, write."""
     _limit()
     try:
-        told, jpeg = clean(sys.stdin.buffer.read())
+        mark = json.loads(sys.argv[1]) if len(sys.argv) > 1 else None
+        told, jpeg = clean(sys.stdin.buffer.read(), mark)
     except Exception:  # whatever a decoder throws at hostile bytes means the same: not taken
         return REFUSED
     sys.stdout.buffer.write(json.dumps(told).encode() + b"\n" + jpeg)
     return 0
 
 
-def clean(content: bytes) -> tuple[dict[str, Any], bytes]:
+def clean(content: bytes, mark: dict[str, Any] | None) -> tuple[dict[str, Any], bytes]:
     """Time and place out of the picture's own notes, and the picture without any of them."""
     warnings.simplefilter("error", Image.DecompressionBombWarning)
     Image.MAX_IMAGE_PIXELS = MOST_PIXELS
@@ -50,9 +57,39 @@ def clean(content: bytes) -> tuple[dict[str, Any], bytes]:
         canvas = Image.new("RGB", upright.size, "white")  # saving the same image keeps its comments
         layer = upright.convert("RGBA")
         canvas.paste(layer, mask=layer)
+    if mark:
+        canvas = _marked(canvas, mark, told)
     out = io.BytesIO()
     canvas.save(out, "JPEG", quality=QUALITY, optimize=True)
     return told, out.getvalue()
+
+
+def _marked(canvas: Image.Image, mark: dict[str, Any], told: dict[str, Any]) -> Image.Image:
+    """The picture with the lines along its lower edge, on a dark band that lets it through."""
+    moment = datetime.fromisoformat(told.get("taken_at") or mark["at"]).astimezone(CHINA)
+    text = [line.replace("{time}", f"{moment:%Y-%m-%d %H:%M}") for line in mark["lines"]]
+    size = max(max(canvas.size) // MARK_SHARE, 12)
+    font = ImageFont.truetype(mark["font"], size)
+    margin = size // 2
+    lines = [part for line in text for part in _wrapped(line, font, canvas.width - 2 * margin)]
+    height = len(lines) * int(size * 1.4) + margin
+    band = Image.new("RGBA", (canvas.width, height), (0, 0, 0, 140))
+    draw = ImageDraw.Draw(band)
+    for place, line in enumerate(lines):
+        draw.text((margin, margin // 2 + place * int(size * 1.4)), line, "white", font)
+    marked = canvas.convert("RGBA")
+    marked.alpha_composite(band, (0, max(canvas.height - height, 0)))
+    return marked.convert("RGB")
+
+
+def _wrapped(line: str, font: ImageFont.FreeTypeFont, width: int) -> list[str]:
+    """The line broken where it would leave the picture; at most four pieces of it."""
+    found = [""]
+    for letter in line:
+        if font.getlength(found[-1] + letter) > width and found[-1]:
+            found.append("")
+        found[-1] += letter
+    return found[:4]
 
 
 def _told(picture: Image.Image) -> dict[str, Any]:

@@ -10,9 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from threading import BoundedSemaphore
 
+import pylopdf_fonts_zh_cn
+
 from app.errors import Invalid
 
 _CHILD = Path(__file__).with_name("photo_child.py")
+_FONT = Path(pylopdf_fonts_zh_cn.__path__[0]) / "NotoSansSC-Regular.otf"
 _SECONDS = 20
 _turns = BoundedSemaphore(2)
 """A decoder wants a core and up to a gigabyte; a burst of photos must queue."""
@@ -28,6 +31,14 @@ class Photo:
     lat: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Watermark:
+    """Lines painted into a picture; `{time}` in them is when it was taken, else `at`."""
+
+    lines: tuple[str, ...]
+    at: datetime
+
+
 def looks_like_one(content: bytes) -> bool:
     """Whether the first bytes are those of a JPEG, PNG or WebP. No proof: `repaint` is."""
     return content.startswith((b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")) or (
@@ -35,12 +46,13 @@ def looks_like_one(content: bytes) -> bool:
     )
 
 
-def repaint(content: bytes) -> Photo:
+def repaint(content: bytes, mark: Watermark | None = None) -> Photo:
     """The picture on a fresh canvas. Raises Invalid for what is no picture, or too big a one."""
+    said = {"font": str(_FONT), "lines": mark.lines, "at": mark.at.isoformat()} if mark else None
     with _turns:
         try:
             done = subprocess.run(  # noqa: S603 - our own file, run by our own interpreter
-                [sys.executable, "-I", str(_CHILD)],
+                [sys.executable, "-I", str(_CHILD), *([json.dumps(said)] if said else [])],
                 input=content,
                 capture_output=True,
                 timeout=_SECONDS,

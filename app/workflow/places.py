@@ -21,15 +21,20 @@ ON_BEHALF = "case:file_on_behalf"
 
 def answering(work: Session, actor: Actor, code: str, at: datetime) -> Chain:
     """Who answers for a community where this person may file. Raises Invalid, Forbidden."""
+    chain = chain_of(work, code, at)
+    if actor.staff and not reaches_place(actor, ON_BEHALF, chain):
+        raise Forbidden("您没有在该地代为申报的权限，请选择本辖区的社区（村）")
+    return chain
+
+
+def chain_of(work: Session, code: str, at: datetime) -> Chain:
+    """Who answers for a community that is in force. Raises Invalid."""
     place, day = work.get(Division, code), local(at).date()
     if place is None or place.level != "community":
         raise _unfit("请选择工程所在的社区（村）")
     if place.valid_to is not None and place.valid_to < day:
         raise _unfit("该社区（村）已撤并，请重新选择")
-    chain = resolve(code, day)
-    if actor.staff and not reaches_place(actor, ON_BEHALF, chain):
-        raise Forbidden("您没有在该地代为申报的权限，请选择本辖区的社区（村）")
-    return chain
+    return resolve(code, day)
 
 
 def _unfit(said: str) -> Invalid:

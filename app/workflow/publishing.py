@@ -140,6 +140,7 @@ def checked(files: Files, key: str) -> Process:
         actions=frozenset(kind.actions),
         results=frozenset(kind.results),
         levels_needed=kind.levels_needed,
+        approving=kind.approving,
     )
     findings += engine.check(files, key, words=words)
     if findings:

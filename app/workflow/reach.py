@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.identity.actor import Actor
-from app.identity.scope import ScopeColumns, in_scope, scope_clause
+from app.identity.scope import OWN, ScopeColumns, in_scope, scope_clause
+from app.workflow import kinds
 from app.workflow.models import Case
 
 CASE_COLUMNS = ScopeColumns(
@@ -16,9 +17,18 @@ CASE_COLUMNS = ScopeColumns(
 )  # fmt: skip
 
 
-def visible(actor: Actor, permission: str = "case:read") -> ColumnElement[bool]:
-    """The condition on cases that this person may see, in every list, count, export and search."""
-    return scope_clause(actor, permission, CASE_COLUMNS)
+def visible(actor: Actor, permission: str = OWN) -> ColumnElement[bool]:
+    """The condition on cases that this person may see, in every list, count, export and search.
+
+    The public also reads what became of a work of theirs: the cases about their own first one.
+    """
+    reached = scope_clause(actor, permission, CASE_COLUMNS)
+    if actor.staff or permission != OWN:
+        return reached
+    first = aliased(Case)
+    theirs = Case.subject_id.in_(select(first.id).where(first.applicant_id == actor.id))
+    hidden = kinds.kept_from_owners()
+    return or_(reached, and_(theirs, Case.process_key.not_in(hidden)) if hidden else theirs)
 
 
 def readable_case(work: Session, actor: Actor, case_id: str) -> Case:
@@ -34,15 +44,31 @@ def own_case(actor: Actor, case: Case) -> bool:
     return actor.id in (case.applicant_id, case.filed_by_id)
 
 
+def typed_it(actor: Actor, case: Case) -> bool:
+    """Whether the start form is their own words, and its secrets theirs; none is of a message."""
+    return own_case(actor, case) and case.parent_id is None
+
+
+def is_party(actor: Actor, case: Case) -> bool:
+    """Whether this person must leave the case to others (回避): they applied, or opened it."""
+    opened = case.filed_by_id == actor.id and not kinds.of(case.process_key).opener_handles
+    return opened or case.applicant_id == actor.id
+
+
 def may_withdraw(actor: Actor, case: Case) -> bool:
-    """Whether this person may take the case back: it is theirs, and nothing is settled yet."""
+    """Whether this person may take back what they filed: nothing is settled yet, nor held."""
     open_ = case.result is None and case.state in ("in_review", "correcting")
-    return own_case(actor, case) and open_
+    filed = kinds.of(case.process_key).starter == kinds.PUBLIC
+    return own_case(actor, case) and open_ and filed and case.held_at is None
 
 
 def may_name(actor: Actor, case: Case, person_id: str | None) -> bool:
-    """Whether this reader hears that person's name: the public only who applied or filed."""
-    return actor.staff or person_id in (actor.id, case.applicant_id, case.filed_by_id)
+    """Whether this reader hears that person's name: the public only who applied or filed.
+
+    An official who opened a case of their own desk did not file it for anybody.
+    """
+    filed = case.filed_by_id if kinds.of(case.process_key).starter == kinds.PUBLIC else None
+    return actor.staff or person_id in (actor.id, case.applicant_id, filed)
 
 
 def may_retry(actor: Actor, case: Case) -> bool:

@@ -18,7 +18,7 @@ from app.workflow.definitions import Definition
 from app.workflow.forms import Cleaned, Form
 from app.workflow.forms.form import single
 from app.workflow.kinds import Moment
-from app.workflow.models import Attachment, Case, Submission, Task
+from app.workflow.models import Attachment, Case, ProcessVersion, Submission, Task
 
 __all__ = [
     "Answers",
@@ -121,10 +121,21 @@ def start_values(work: Session, case: Case, definition: Definition) -> Mapping[s
 
 
 def describe(work: Session, case: Case, values: Mapping[str, Any]) -> None:
-    """Let lists and searches say of a case what its start form says now."""
-    described = kinds.of(case.process_key).describe(values)
-    case.title = described.title[:200]
-    case.category = described.category
-    names = places.unit_names(work, case.division_code)
-    case.place = " ".join((*names, described.address))[:200]
+    """Let lists and searches say of a case what its start form says now.
+
+    One about a work is called after it, and lies where it lies, unless its kind says more.
+    """
+    described, first = kinds.of(case.process_key).describe(values), _first_of(work, case)
+    title, case.category = described.title, described.category
+    case.place = " ".join((*places.unit_names(work, case.division_code), described.address))[:200]
+    if first is not None:
+        title = title or f"{first.title} {work.get_one(ProcessVersion, case.version_id).title}"
+        case.category = described.category or first.category
+        case.place = case.place if described.address else first.place
+    case.title = (title or "未命名事项")[:200]
     search.index(work, case.id, (case.number, case.title, case.place, *described.words))
+
+
+def _first_of(work: Session, case: Case) -> Case | None:
+    """The first case of its work, if it is about one that began earlier."""
+    return work.get(Case, case.subject_id) if case.subject_id != case.id else None

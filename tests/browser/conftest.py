@@ -19,6 +19,8 @@ from werkzeug.serving import make_server
 
 from app import clock
 from app.db import db
+from tests.browser import inspecting
+from tests.browser.afield import Handset, Network, Phones, starter
 from tests.browser.filing import Papers
 from tests.browser.hands import Hands
 from tests.smallworks.conftest import HIRED
@@ -129,6 +131,49 @@ def by_phone(phone: WebDriver, town: Town, address: str) -> Hands:
 def papers(tmp_path: Path) -> Papers:
     """What the citizen has photographed."""
     return Papers.in_folder(tmp_path)
+
+
+@pytest.fixture
+def site(database: Store, app: Flask, town: Town) -> Town:
+    """The town with a filed work, and a visit to it that waits."""
+
+    def build() -> None:
+        with app.app_context():
+            inspecting.lay_out(town)
+            db.session.remove()
+
+    database.begin("inspected_site", build, upon="smallworks_town")
+    return town
+
+
+@pytest.fixture
+def network(app: Flask, site: Town) -> Iterator[Network]:
+    """The product behind a line that can be cut."""
+    line = Network(app)
+    yield line
+    line.cut()
+
+
+@pytest.fixture
+def phones(programs: tuple[str, str], network: Network, tmp_path: Path) -> Iterator[Phones]:
+    """Phones by name; put away at the end."""
+    found: dict[str, Handset] = {}
+
+    def phone(name: str = "one", *flags: str) -> Handset:
+        if name not in found:
+            start = starter(programs, (*FLAGS, *flags))
+            found[name] = Handset(network, tmp_path / name, start)
+        return found[name]
+
+    yield phone
+    for each in found.values():
+        each.off()
+
+
+@pytest.fixture
+def shots(tmp_path: Path) -> list[Path]:
+    """Photos that an inspector took."""
+    return inspecting.photographs(tmp_path)
 
 
 def _clean(driver: WebDriver) -> Iterator[WebDriver]:

@@ -93,6 +93,7 @@ WALL = Filing(
         ("施工方", {
             "contractor_type": "enterprise", "contractor_name": "宜昌橘颂装饰有限公司",
             "contractor_credit_code": credit_code(), "contractor_legal_rep": "冼南橘",
+            "contractor_legal_rep_id": "11010519491231002X",
             "contractor_phone": "13900003333", "site_manager": "冼南橘",
         }),
         ("作业人员", CREW),

@@ -9,14 +9,30 @@ from datetime import timedelta
 from flask import Flask
 from sqlalchemy import select
 
-from app.db import session
+from app import clock
+from app.clock import local
+from app.db import session, transaction
 from app.identity.models import Person
-from app.smallworks.models import Paper
+from app.identity.sessions import Visit
+from app.smallworks.models import Contractor, Paper, Work
+from app.smallworks.papers import serving
+from app.smallworks.patrols.commands import Begin, begin
+from app.smallworks.patrols.models import Hazard, Patrol
+from app.smallworks.reports import commands as reports
+from app.smallworks.reports.commands import Told
+from app.smallworks.reports.models import SiteReport
+from app.smallworks.stops.commands import Typed, order_stop
+from app.smallworks.stops.models import StopOrder
 from app.web.access import API
-from app.workflow import jobs
+from app.workflow import commands, jobs, links
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
+from app.workflow.commands.filing import Filing
 from app.workflow.models import Case, Draft, ProcessVersion, Task
-from tests.smallworks.town import COMMUNITY, OWNER_PHONE, Town, owner, staff
+from tests.smallworks.accidents.made import confirmed
+from tests.smallworks.records.market import hire, propose, recorded
+from tests.smallworks.rectifications import orders
+from tests.smallworks.stops import site
+from tests.smallworks.town import COMMUNITY, OWNER_ID, OWNER_PHONE, Town, credit_code, owner, staff
 from tests.web.visitors import SECRET, Browser
 
 ROLES: Mapping[str, str] = {
@@ -30,14 +46,18 @@ ROLES: Mapping[str, str] = {
 """Who looks, and how they sign in."""
 
 FILES = frozenset({
+    "accidents.excel",
     "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
-    "health.live", "health.ready", "works.application_form", "works.excel", "works.paper",
+    "health.live", "health.ready",
+    "patrol_shell.worker", "patrol_sync.due", "patrol_sync.read",
+    "papers.application", "papers.commitment", "papers.file",
+    "papers.service_receipt", "papers.sign_off", "rectifications.photo", "works.excel",
 })  # fmt: skip
 """Answers that are no pages."""
 MOST_ALIKE = 2
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
-    "session.confirm_recover", "session.confirm_register", "session.first_run",
+    "session.confirm_recover", "session.confirm_register", "session.first_run", "stops.confirm",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
 
@@ -59,11 +79,54 @@ def furnish(town: Town) -> None:
     town.approve(up)
     done = town.file(name="滨江路口墙面翻新" * 5, address="滨江路 100 号")  # a very long name
     town.approve(done)
+    receipt = town.papers(done)[0]
+    sending = serving.Sending("link", "鄢小满")
+    serving.serve(staff("muyulan", town.at), receipt.id, sending, at=town.at)
     while jobs.run_due(town.at + timedelta(minutes=1)):
         pass
+    begin(staff("shecundong", town.at), Begin(work_id=town.work(done).id), at=town.at)
+    _supervise(town)
+    _stop(town)
+    _order(town)
     for who in (owner(town.at), staff("shecundong", town.at)):
         draft = start_draft(who, "filing", COMMUNITY, at=town.at)
         save_draft(who, draft.id, Screen({"name": ["没写完的"]}, "work"), at=town.at)
+
+
+def _supervise(town: Town) -> None:
+    """A report without a name, a published record with a ban, an accident that counts."""
+    hire(town.at - timedelta(days=30))
+    told = Told("二楼外墙搭架子施工，没有围挡", "胜利四路 66 号", COMMUNITY)
+    reports.report(told, (), Visit(), at=town.at)
+    other = town.file(
+        name="三峡路雨棚拆换", address="三峡路 7 号", contractor_name="宜昌长棹装饰有限公司",
+        contractor_credit_code=credit_code("91420502MA4KCHH01"),
+        contractor_legal_rep="晏长棹", contractor_legal_rep_id=OWNER_ID,
+    )  # fmt: skip
+    town.approve(other)
+    recorded(town, propose(town, other, "stop_breach"), "ban")
+    day = local(town.at - timedelta(days=2)).date().isoformat()
+    confirmed(town, happened_on=day, reported_on=day)
+
+
+def _stop(town: Town) -> None:
+    """A work that was stopped, with a change of it that waits."""
+    case = town.file(name="云集路口屋面防水检修", address="云集路 9 号")
+    town.approve(case)
+    work = town.work(case)
+    asked = {"change_kind": "content", "content": "只做东侧屋面", "reason": "减少作业内容"}
+    filing = Filing("change", values=asked)
+    commands.file_about(owner(town.at), case.id, filing, at=town.at)
+    seen = Typed("all", own="工人在屋面边缘作业，没有系安全带", photos=[site.picture()])
+    order_stop(staff("shecundong", town.at), work.id, seen, "", at=town.at)
+
+
+def _order(town: Town) -> None:
+    """An order that the citizen must answer, and one that the community must re-inspect."""
+    mine = {"contractor_phone": OWNER_PHONE, "address": "解放路 12 号"}
+    orders.order_at(town, "解放路书报亭翻新", "power_cable", "order_stack", **mine)
+    answered = orders.order_at(town, "解放路茶楼吊顶", "person_helmet", address="解放路 20 号")
+    orders.report(town, answered)
 
 
 def open_to(app: Flask, role: str) -> list[Address]:
@@ -132,8 +195,26 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "draft_id": every(Draft.id, Draft.case_id.is_(None)),
         "version_id": every(ProcessVersion.id)[:1],
         "person_id": every(Person.id, Person.account == "muyulan"),
-        "code": every(Paper.code, Paper.kind == "receipt"),
-        "process": ["filing"],
+        "code": every(Paper.code, Paper.kind == "receipt") + every(SiteReport.code),
+        "contractor_id": every(Contractor.id),
+        "paper_id": every(Paper.id, Paper.kind == "receipt"),
+        "kind": ["receipt"],
+        "process": ["filing", "change"],
         "key": ["filing"],
         "seq": [1],
+        "token": [_link()],
+        "order_id": every(StopOrder.id),
+        "patrol_id": every(Patrol.id),
+        "hazard_id": every(Hazard.id),
+        "work_id": every(Work.id, Work.state == "filed"),
     }
+
+
+def _link() -> str:
+    """A link of the owner's to a case that is open; only its hash is kept, so it is made anew."""
+    case = session().scalars(select(Case).where(Case.ended_at.is_(None)).order_by(Case.id)).first()
+    assert case
+    case_id, person_id = case.id, case.applicant_id
+    with transaction() as work:
+        person, mine = work.get_one(Person, person_id), work.get_one(Case, case_id)
+        return links.offer(work, person, mine, at=clock.now()).rpartition("/")[2]

@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from flask import Flask
 from selenium.webdriver.remote.webdriver import WebDriver
+from sqlalchemy import select
 
+from app.db import session
+from app.smallworks.models import Work
 from tests.browser import scene
 from tests.browser.conftest import PHONE, REFUSED
 from tests.browser.hands import Hands
@@ -115,6 +118,13 @@ def test_pages_on_the_way_keep_nobody_out(visitor: Hands) -> None:
         assert visitor.path == f"/{way}/confirm"
         wrong[visitor.path] = faults(visitor)
     assert not any(wrong.values()), wrong
+
+
+def test_the_last_screen_before_a_stop_keeps_nobody_out(visitor: Hands, furnished: Town) -> None:
+    work = session().scalars(select(Work.id).where(Work.state == "filed")).first()
+    visitor.sign_in("shecundong").open(f"/works/{work}/stop/confirm?scope=all&own=临边没有防护")
+    assert visitor.find("input[name=photos]")
+    assert faults(visitor) == []
 
 
 def test_the_first_page_of_an_empty_house(

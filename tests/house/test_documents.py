@@ -93,7 +93,9 @@ def test_decisions_are_numbered_and_dated():
 def test_guides_speak_chinese_and_name_what_is_on_the_screen():
     """What a guide puts in 「」 is a word on some page, button or form."""
     shown = "\n".join(
-        read(path) for path in ending(".html", ".py", ".json", ".bpmn") if path.is_relative_to(ROOT)
+        read(path)
+        for path in ending(".html", ".py", ".json", ".bpmn", ".js")
+        if path.is_relative_to(ROOT)
     )
     for page in (ROOT / "docs" / "guide").glob("*.md"):
         words = re.findall(r"「([^」]+)」", read(page))

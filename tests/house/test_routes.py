@@ -28,6 +28,11 @@ def test_only_these_change_something_for_everybody(app: Flask):
     assert open_to_all == {
         "api.tokens.create",
         "front.set_theme",
+        "links.come_in",
+        "links.send_code",
+        "report.keep_phone",
+        "report.send_code",
+        "report.tell",
         "service.look_up",
         "session.finish_recover",
         "session.finish_register",

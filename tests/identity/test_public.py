@@ -13,8 +13,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import vault
-from app.errors import Conflict, Invalid
-from app.identity import commands, queries, sessions, sms
+from app.db import transaction
+from app.errors import Conflict, Forbidden, Invalid
+from app.identity import commands, public, queries, sessions, sms, system
 from app.identity.commands import Credentials, Registration
 from app.identity.models import OneTimeCode, Person
 from app.identity.permissions import holds_permission
@@ -225,3 +226,49 @@ def test_an_operator_that_is_down_is_said_plainly(work: Session, noon: datetime)
     with pytest.raises(Conflict) as said:
         commands.request_code("register", NUMBER, HERE, at=noon)
     assert "短信" in said.value.message
+
+
+def test_an_account_is_made_for_a_number_that_never_came(
+    work: Session, phone: Phone, noon: datetime
+) -> None:
+    with transaction() as writing:
+        made = public.person_by_phone(writing, f"+86 {NUMBER}", "钱守拙", at=noon)
+        again = public.person_by_phone(writing, NUMBER, "别的名字", at=noon)
+        assert (again.id, again.name) == (made.id, "钱守拙")
+    for password in ("", SECRET):
+        with pytest.raises(Forbidden):
+            commands.sign_in(Credentials(NUMBER, password, "public"), HERE, at=noon)
+
+
+def test_its_owner_makes_it_whole_by_registering(
+    work: Session, phone: Phone, noon: datetime
+) -> None:
+    with transaction() as writing:
+        made = public.person_by_phone(writing, NUMBER, "钱工", at=noon)
+    opened = register(phone, NUMBER, "钱守拙", noon)
+    assert opened.person_id == made.id
+    assert work.get_one(Person, made.id).name == "钱守拙"
+    commands.sign_in(Credentials(NUMBER, SECRET, "public"), HERE, at=noon)
+    commands.request_code("register", NUMBER, HERE, at=noon + 2 * MINUTE)
+    assert "已经注册" in phone.messages[-1][1]
+
+
+def test_an_account_with_a_password_stays_what_it_is(
+    work: Session, phone: Phone, noon: datetime
+) -> None:
+    opened = register(phone, NUMBER, "林小雨", noon)
+    with transaction() as writing:
+        found = public.person_by_phone(writing, NUMBER, "别的名字", at=noon)
+        assert (found.id, found.name) == (opened.person_id, "林小雨")
+
+
+def test_no_account_is_made_for_what_is_no_number(work: Session, noon: datetime) -> None:
+    with transaction() as writing, pytest.raises(Invalid):
+        public.person_by_phone(writing, "0717-6221234", "钱工", at=noon)
+
+
+def test_the_system_is_somebody_once_and_cannot_come_in(work: Session, noon: datetime) -> None:
+    with transaction() as writing:
+        assert system.person(writing, noon) == system.person(writing, noon) == system.ID
+    row = work.get_one(Person, system.ID)
+    assert (row.staff, row.status, row.password_hash) == (False, "closed", "")

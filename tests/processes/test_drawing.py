@@ -46,6 +46,12 @@ def touches(point: tuple[float, float], frame: Box) -> bool:
     return frame[0] <= x <= frame[2] and frame[1] <= y <= frame[3]
 
 
+def around_flow(root: etree._Element, key: str) -> set[str]:
+    """The sub-processes inside which an arrow runs."""
+    flow = root.find(f".//bpmn:sequenceFlow[@id='{key}']", NAMES)
+    return {scope.get("id") for scope in flow.iterancestors(f"{{{NAMES['bpmn']}}}subProcess")}
+
+
 @pytest.fixture(params=DIAGRAMS)
 def root(request: pytest.FixtureRequest) -> etree._Element:
     return etree.parse(ROOT / "bpmn" / request.param).getroot()
@@ -113,7 +119,8 @@ def test_arrows_run_straight_and_around_everything(root: etree._Element) -> None
         for (x1, y1), (x2, y2) in pairwise(points):
             assert x1 == x2 or y1 == y2, key
             line = (min(x1, x2), min(y1, y2), max(x1, x2) + 0.1, max(y1, y2) + 0.1)
-            met = {ref for ref in refs - ends[key] if overlap(line, drawn[ref])}
+            around = around_flow(root, key)
+            met = {ref for ref in refs - ends[key] - around if overlap(line, drawn[ref])}
             assert not met, (key, met)
 
 

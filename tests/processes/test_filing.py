@@ -9,8 +9,8 @@ import pytest
 from app.engine.check import Vocabulary, check
 from app.engine.types import Limit, Party, Scalar
 from app.smallworks.kind import FILING
-from app.workflow import forms
-from tests.processes.walks import Move, Walk, open_elements, shipped, shipped_files
+from app.workflow import definitions, forms
+from tests.processes.walks import Move, Walk, open_elements, shipped
 
 PASSED = ("community_check", "approve")
 TOWNSHIP = ("township_review", "approve")
@@ -163,13 +163,13 @@ def test_every_step_tells_its_person_what_to_look_at() -> None:
 
 
 def test_every_form_that_a_step_names_is_shipped() -> None:
-    process, files = shipped("filing"), shipped_files()
+    process, files = shipped("filing"), definitions.shipped_files("filing")
     named = {task.form for task in process.tasks.values()} | {process.start_form}
     assert {f"forms/{name}.json" for name in named} <= set(files)
 
 
 def test_it_may_be_published() -> None:
-    files = shipped_files()
+    files = definitions.shipped_files("filing")
     read = {
         name: forms.read(text, name) for name, text in files.items() if name.startswith("forms/")
     }

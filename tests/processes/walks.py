@@ -10,6 +10,7 @@ from pathlib import Path
 
 from app import engine
 from app.engine import Process, Scalar, Step
+from app.workflow import definitions
 
 ROOT = Path(__file__).resolve().parents[2]
 MONDAY = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
@@ -31,19 +32,9 @@ FILED: Mapping[str, Scalar] = {
 """A flat done up inside: within the limit, low risk."""
 
 
-def shipped_files() -> dict[str, str]:
-    """What comes with the product: diagrams, decision tables, forms."""
-    folders = [*(ROOT / "bpmn").glob("*"), *(ROOT / "forms").glob("*/*.json")]
-    texts = {path: path.read_text("utf-8") for path in folders}
-    return {
-        path.name if path.parent.name == "bpmn" else path.relative_to(ROOT).as_posix(): text
-        for path, text in texts.items()
-    }
-
-
 @cache
 def shipped(key: str) -> Process:
-    return engine.parse(shipped_files(), key)
+    return engine.parse(definitions.shipped_files(key), key)
 
 
 def workdays(moment: datetime, days: int) -> datetime:
@@ -58,10 +49,12 @@ def open_elements(step: Step) -> list[str]:
 class Walk:
     """One case on its way; every move names the step that it expects to be open, alone."""
 
-    def __init__(self, **changed: Scalar) -> None:
-        self.process = shipped("filing")
+    def __init__(
+        self, key: str = "filing", begun: Mapping[str, Scalar] = FILED, **changed: Scalar
+    ) -> None:
+        self.process = shipped(key)
         self.at = MONDAY
-        data = {**FILED, **changed}
+        data = {**begun, **changed}
         self.step = engine.start(self.process, data, at=self.at, workdays=workdays)
         self.passed: list[str] = list(self.step.passed)
         self.actions = [action.name for action in self.step.actions]

@@ -22,12 +22,13 @@ from app.workflow.models import Case, Event, ProcessVersion, Task
 from tests.reliability.checker_jobs import check_jobs
 from tests.reliability.checker_numbers import check_numbers
 from tests.reliability.history import History
-from tests.reliability.replay import DECIDED, Replay
+from tests.reliability.replay import BEGUN, DECIDED, Replay
 
 WAITS = ("open", "waiting")
 EVENTS = {
     "file": ("filed",), "file_draft": ("filed",), "claim": ("claimed",),
-    "release": ("released",), "decide": DECIDED, "withdraw": ("withdrew",),
+    "release": ("released",), "decide": DECIDED, "withdraw": ("withdrew",), "about": ("filed",),
+    "hold": ("held",), "lift": ("unheld",),
 }  # fmt: skip
 """The events that each verb of a post leaves."""
 
@@ -103,7 +104,7 @@ def _keys(work: Session, seen: History) -> Iterator[str]:
             yield f"a key without a result: {row.key}"
         elif post is None:
             yield f"a key that nobody sent: {row.key}"
-        elif post["verb"] in ("file", "file_draft"):
+        elif post["verb"] in ("file", "file_draft", "about"):
             filed[next(iter(row.result.values()))] += 1
         elif post["verb"] == "decide":
             done[next(iter(row.result.values()))] += 1
@@ -111,7 +112,8 @@ def _keys(work: Session, seen: History) -> Iterator[str]:
     tasks = set(work.scalars(select(Task.id).where(Task.status == "done")))
     yield from (f"{n} filings came to one case {case}" for case, n in filed.items() if n > 1)
     yield from (f"{n} decisions of one task {task}" for task, n in done.items() if n > 1)
-    yield from (f"a case that nobody filed: {case}" for case in cases - set(filed))
+    opened = set(work.scalars(select(Event.case_id).where(Event.verb == "opened", Event.seq == 1)))
+    yield from (f"a case that nobody filed: {case}" for case in cases - set(filed) - opened)
     yield from (f"a filing without its case: {case}" for case in set(filed) - cases)
     yield from (f"a task that nobody decided: {task}" for task in tasks - set(done))
     yield from (f"a decision without its task: {task}" for task in set(done) - tasks)
@@ -151,7 +153,8 @@ def _tasks(work: Session, case: Case, replay: Replay) -> Iterator[str]:
         here = sum(1 for row in rows if row.ref == ref)
         if here != len(policies[element].parties):
             yield f"{here} rows for the {len(policies[element].parties)} signers of {element}"
-    if (case.ended_at is not None) != (not wanted):
+    stuck = not wanted and case.wake_at is None and case.ended_at is None
+    if stuck or (case.ended_at is not None and wanted):
         yield f"ended at {case.ended_at}, open {sorted(wanted.values())}"
 
 
@@ -163,7 +166,7 @@ def _told(work: Session, case: Case, events: list[Event]) -> Iterator[str]:
         if done[task] != 1 or task not in rows:
             yield f"task {task}: {done[task]} events of its decision"
     yield from _held(events)
-    if sum(1 for event in events if event.verb == "filed") != 1:
+    if sum(1 for event in events if event.verb in BEGUN) != 1:
         yield "not filed exactly once"
 
 

@@ -98,9 +98,16 @@ def _thought_up(house: House, draw: random.Random) -> Post | None:
 
 def _open() -> list[Task]:
     session().rollback()
-    rows = session().scalars(
-        select(Task).where(Task.status == "open").order_by(Task.opened_at, Task.id).limit(WANTED)
-    ).all()  # fmt: skip
+    rows = (
+        session()
+        .scalars(
+            select(Task)
+            .where(Task.status == "open", Task.element.in_(WAYS))  # what filings open is another's
+            .order_by(Task.opened_at, Task.id)
+            .limit(WANTED)
+        )
+        .all()
+    )
     session().rollback()
     return list(rows)
 

@@ -14,6 +14,7 @@ from app.db import session
 from app.workflow import jobs
 from app.workflow.models import Task
 from tests.identity import people
+from tests.reliability import of_works
 from tests.reliability.checker import check
 from tests.reliability.history import History, Journal
 from tests.reliability.house import LATER, NOON, House, let_go
@@ -236,7 +237,7 @@ def _job(house: House, drills: Drills) -> Post:
 STAGES: Mapping[str, Stage] = {
     "file": _file, "file_draft": _file_draft, "claim": _claim, "release": _release,
     "complete": _complete, "return": _return, "resubmit": _resubmit, "sign": _sign,
-    "withdraw": _withdraw, "publish": _publish, "timer": _timer, "job": _job,
+    "withdraw": _withdraw, "publish": _publish, "timer": _timer, "job": _job, **of_works.STAGES,
 }  # fmt: skip
 
 
@@ -272,6 +273,7 @@ RACES: Mapping[str, Race] = {
     "the same decision clicked twice": Race("complete", "key"),
     "one person decides twice": Race("complete", "lock", _as(key="decide:other")),
     "two people decide": Race("complete", "lock", _as(who="meijiangping", key="decide:other")),
+    "two people return": Race("return", "lock", _as(who="luoshuyu", key="decide:other")),
     "two people claim": Race("claim", "lock", _as(who="luoshuyu", key="claim:other")),
     "two people claim without keys": Race(
         "claim", "lock", _as(who="luoshuyu", key=""), _as(key="")

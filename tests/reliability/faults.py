@@ -219,7 +219,7 @@ def number_apart() -> None:
 
 FAULTS: Mapping[str, Fault] = {
     "no-lock": Fault(no_lock, ("two people claim",), ("postgresql",)),
-    "no-lock-no-belts": Fault(no_lock_and_no_belts, ("two people decide",), ("postgresql",)),
+    "no-lock-no-belts": Fault(no_lock_and_no_belts, ("two people return",), ("postgresql",)),
     "plain-begin": Fault(plain_begin, ("two people claim without keys",), ("sqlite",)),
     "no-key": Fault(no_key, ("the same filing clicked twice",)),
     "row-count": Fault(row_count, ("the same filing clicked twice",), ("postgresql",)),

@@ -22,14 +22,17 @@ from app.identity import queries, sms
 from app.identity.actor import Actor
 from app.identity.commands import Post
 from app.identity.models import Person
-from app.workflow import definitions, notices
+from app.workflow import definitions, kinds, notices
+from app.workflow.kinds import CaseKind
 from app.workflow.models import Attachment, ProcessVersion
 from config import Config
 from tests.conftest import migrate
 from tests.identity import people
 from tests.smallworks.town import FILES, owner, settle
 from tests.stores import Store
+from tests.workflow import drawn
 from tests.workflow.people import attach
+from tests.workflow.works import visit
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 HIRED = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
@@ -45,6 +48,8 @@ TABLE = (
     "guyuheng", "shuangshu", "kuangda",
 )  # fmt: skip
 """Everybody who decides; the owner is the empty account."""
+ABOUT = CaseKind("asking_more", about=True)
+"""A case that people begin about the work of another."""
 
 
 @dataclass(frozen=True)
@@ -66,6 +71,7 @@ def open_house(store: Store, folder: Path) -> House:
     """Open it, in this process and for good; its store as people moved in is kept as a picture."""
     folder.mkdir(parents=True, exist_ok=True)
     app = create_app(_config(store.url, folder))
+    kinds.register(ABOUT)
     app.app_context().push()
     notices.post_by(outbox(folder))
 
@@ -93,6 +99,7 @@ def _config(url: str, folder: Path) -> Config:
 
 def _move_in() -> None:
     settle(HIRED)
+    drawn.publish(ABOUT.key, visit(ABOUT.key), at=HIRED)
     chief = _actor("ningyuanshan")
     for account, (name, unit, level, role, position) in RIVALS.items():
         post = Post(people.unit(unit, level).id, role, position)

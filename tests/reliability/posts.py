@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from app.db import session
-from app.workflow import commands, definitions
+from app.db import session, transaction
+from app.workflow import commands, definitions, holds
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
 from app.workflow.commands.filing import Filing
 from app.workflow.commands.tasks import Decision
-from app.workflow.models import Attachment
+from app.workflow.models import Attachment, Case
 from app.workflow.publishing import Publication, publish
-from tests.reliability.house import House, loose_files
+from tests.reliability.house import ABOUT, House, loose_files
 from tests.smallworks.town import COMMUNITY, FORM, credit_code
+from tests.workflow.works import WHY
 
 REASON = {"opinion": "请补充完整后再报", "missing_items": ["contract"]}
 PERMIT = {"permit_no": "420502202612010101", "permit_date": "2026-11-20"}
@@ -86,6 +87,21 @@ def _withdraw(house: House, post: Post, at: datetime) -> str:
     return commands.withdraw(house.actors[post.who], post.target, post.key, at=at).id
 
 
+def _about(house: House, post: Post, at: datetime) -> str:
+    filing = Filing(ABOUT.key, values={"title": post.key}, key=post.key)
+    return commands.file_about(house.actors[post.who], post.target, filing, at=at).id
+
+
+def _hold(house: House, post: Post, at: datetime) -> str:
+    """Hold the case `target`, or lift it; `outcome` is the case that holds."""
+    me, what = house.actors[post.who], {"hold": holds.hold, "lift": holds.lift}[post.verb]
+    why = (WHY,) if post.verb == "hold" else ()
+    with transaction() as work:
+        by = work.get_one(Case, post.outcome)
+        what(work, post.target, *why, by, me, at=at)  # type: ignore[operator]
+    return post.target
+
+
 def _publish(house: House, post: Post, at: datetime) -> str:
     """The district publishes the shipped flow with a title of its own."""
     form = json.loads(definitions.shipped_files("filing")["forms/smallworks/filing.json"])
@@ -97,7 +113,8 @@ def _publish(house: House, post: Post, at: datetime) -> str:
 
 _SENDERS = {
     "file": _file, "file_draft": _file_draft, "claim": _claim, "release": _release,
-    "decide": _decide, "withdraw": _withdraw, "publish": _publish,
+    "decide": _decide, "withdraw": _withdraw, "publish": _publish, "about": _about,
+    "hold": _hold, "lift": _hold,
 }  # fmt: skip
 
 

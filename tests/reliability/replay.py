@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ from app.workflow import calendar, definitions
 from app.workflow.models import Case, Event
 
 DECIDED = ("decided", "resubmitted")
+BEGUN = ("filed", "opened")
 _NOTHING_DUE = datetime.min.replace(tzinfo=UTC)
 
 
@@ -23,7 +24,9 @@ class Replay:
 
     def __init__(self, work: Session, case: Case, events: list[Event]) -> None:
         self.process = definitions.get(work, case.version_id).process
-        self._workdays = calendar.workdays(calendar.workday_test(work, case.l2, case.l1))
+        self._calendar = calendar.workdays(calendar.workday_test(work, case.l2, case.l1))
+        self._behind = timedelta()  # how long it was held so far: the engine's clock stood still
+        self._held_at: datetime | None = None
         self.wakes: list[datetime] = []
         self._step: Step | None = None
         self._faults: list[str] = []
@@ -32,24 +35,44 @@ class Replay:
         self._case = case
 
     def _follow(self, event: Event) -> None:
+        if event.verb in ("held", "unheld"):
+            self._hold(event)
+            return
         moved = self._moved(event)
         if moved is None:
             return
         before = self._step.wake_at if self._step else None
         if moved.wake_at is not None and moved.wake_at != before:
-            self.wakes.append(moved.wake_at)
+            self.wakes.append(moved.wake_at + self._behind)
         if list(moved.passed) != event.passed:
             self._faults.append(f"event {event.seq} passed {event.passed}, not {moved.passed}")
         self._step = moved
 
+    def _hold(self, event: Event) -> None:
+        if event.verb == "held":
+            self._held_at = event.at
+            return
+        assert self._held_at, "what was not held is not freed"
+        self._behind += timedelta(seconds=int((event.at - self._held_at).total_seconds()))
+        self._held_at = None
+        if self._step and self._step.wake_at:
+            self.wakes.append(self._step.wake_at + self._behind)
+
+    def _workdays(self, moment: datetime, days: int) -> datetime:
+        return self._calendar(moment + self._behind, days) - self._behind
+
     def _moved(self, event: Event) -> Step | None:
-        when = {"at": event.at, "workdays": self._workdays}
-        if event.verb == "filed":
+        when = {"at": event.at - self._behind, "workdays": self._workdays}
+        if self._held_at is not None:
+            self._faults.append(f"event {event.seq} {event.verb} while it was held")
+        if event.verb in BEGUN:
             return engine.start(self.process, _values(event.routing), **when)
-        assert self._step, "a case begins by being filed"
+        assert self._step, "a case begins by being filed or opened"
         snapshot = self._step.snapshot
         if event.verb in ("lapsed", "timed"):
             return engine.wake(self.process, snapshot, **when)
+        if event.verb == "messaged":
+            return engine.deliver(self.process, snapshot, event.outcome, {}, **when)
         if event.verb == "withdrew":
             return engine.cancel(self.process, snapshot)
         if event.verb in DECIDED and event.passed:
@@ -74,10 +97,14 @@ class Replay:
             ("values", self._step.data, kept.data),
             ("ended", self._step.ended, kept.ended),
             ("next timer", self._step.wake_at, kept.wake_at),
-            ("next timer in the row", self._step.wake_at, self._case.wake_at),
+            ("next timer in the row", self._woken(self._step.wake_at), self._case.wake_at),
         ):
             if told != found:
                 yield f"{name}: {found} is stored, the events led to {told}"
+
+    def _woken(self, at: datetime | None) -> datetime | None:
+        """On our clocks; while it is held, as if the hold had ended at once."""
+        return at and at + self._behind
 
 
 def _elements(step: Step) -> list[str]:

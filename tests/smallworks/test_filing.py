@@ -11,8 +11,9 @@ from sqlalchemy import select
 from app import vault
 from app.db import session, transaction
 from app.errors import Invalid
-from app.smallworks import numbering, papers
+from app.smallworks import papers
 from app.smallworks.models import Contractor, Paper
+from app.smallworks.papers import numbering
 from app.workflow import commands
 from app.workflow.backstage import Counter, Job
 from app.workflow.models import Case, Notice

@@ -12,8 +12,9 @@ from sqlalchemy import update
 
 from app.db import session, transaction
 from app.errors import NotFound
-from app.smallworks import application, layout, papers, register
+from app.smallworks import papers
 from app.smallworks.models import Paper
+from app.smallworks.papers import checking, layout, unnumbered
 from app.workflow import jobs
 from tests.smallworks.town import OWNER_ID, OWNER_PHONE, Town, credit_code, owner, staff
 
@@ -108,28 +109,29 @@ def test_a_paper_is_read_by_those_who_may_see_its_case(town: Town) -> None:
 
 def test_the_application_is_the_filing_to_be_signed_with_secrets_masked(town: Town) -> None:
     case = town.file()
-    said = text_of(application.printed(session(), owner(town.at), case.id).content)
+    said = text_of(unnumbered.application(session(), owner(town.at), case.id).content)
     assert "备案申请表" in said
     assert "沿江大道88号江畔花园3栋602室" in said
     assert OWNER_ID not in said
     assert OWNER_PHONE not in said
     with pytest.raises(NotFound):
-        application.printed(session(), staff("chaiyiling", town.at), case.id)
+        unnumbered.application(session(), staff("chaiyiling", town.at), case.id)
 
 
 def test_anybody_may_check_a_paper_and_learns_nothing_private(town: Town) -> None:
     case = town.approve(town.file(name="江畔花园装修"))
     receipt = town.papers(case)[0]
-    checked = register.check(session(), receipt.code)
+    checked = checking.check(session(), receipt.code)
 
-    assert (checked.number, checked.state, checked.void) == (receipt.number, "已备案", False)
-    assert checked.place == "宜昌市西陵区西陵街道"
+    assert checked.work is not None
+    assert (checked.number, checked.work.state, checked.void) == (receipt.number, "已备案", False)
+    assert checked.work.place == "宜昌市西陵区西陵街道"
     assert not [secret for secret in (*PRIVATE, "鄢小满") if secret in str(checked)]
     with pytest.raises(NotFound):
-        register.check(session(), receipt.code[:-1])
+        checking.check(session(), receipt.code[:-1])
 
 
 def test_layouts_see_no_file_outside_their_folder() -> None:
     assert {path.suffix for path in layout.LAYOUTS.iterdir()} == {".typ"}
-    names = {kind.layout for kind in papers.KINDS.values()} | {"application", "frame"}
+    names = {kind.layout for kind in papers.KINDS.values()} | set(papers.SHEETS) | {"frame"}
     assert {path.stem for path in layout.LAYOUTS.iterdir()} == names

@@ -29,6 +29,7 @@ COMMUNITY = "420502001004"  # 铁路坝社区, 西陵街道, 西陵区
 ELSEWHERE = "420506001001"  # a community of 夷陵区
 OWNER_PHONE = "13900002222"
 OWNER_ID = "420502198001010038"
+LEGAL_REP_ID = "11010519491231002X"
 
 STAFF: Mapping[str, tuple[str, str, str, str, str]] = {
     # account: name, unit, level, role, position
@@ -90,6 +91,7 @@ FORM: Mapping[str, Any] = {
     "contractor_name": "宜昌橘颂装饰有限公司",
     "contractor_credit_code": "",
     "contractor_legal_rep": "冼南橘",
+    "contractor_legal_rep_id": LEGAL_REP_ID,
     "contractor_phone": "13900003333",
     "site_manager": "冼南橘",
     "indoor": "true",
@@ -123,7 +125,10 @@ class Town:
         place = changed.pop("division_code", COMMUNITY)
         values = {**FORM, "contractor_credit_code": credit_code(), **changed}
         risky = values["risk_flags"] != ["none"] or values["project_type"] != "home_decoration"
-        files = [_attached(who, name, moment) for name in (RISKY_FILES if risky else FILES)]
+        named = RISKY_FILES if risky else FILES
+        named += ("craftsman_papers",) if values["contractor_type"] == "craftsman" else ()
+        named += ("insurance_policy",) if values["indoor"] == "false" else ()
+        files = [_attached(who, name, moment) for name in named]
         return commands.file_values(who, Filing("filing", place, values, files), at=moment)
 
     def decide(self, case: Case, account: str, outcome: str, **answers: Any) -> Case:

@@ -16,15 +16,28 @@ from app.db import db, session, transaction
 from app.identity import sessions, sms
 from app.identity.actor import Actor
 from app.identity.commands import Post
-from app.identity.models import OneTimeCode, SignIn, Unit
+from app.identity.models import OneTimeCode, Person, SignIn, Unit
 from app.identity.sessions import Visit
-from app.workflow import attachments, commands, publishing
+from app.smallworks.papers import serving, texts
+from app.smallworks.papers.serving import Sending
+from app.smallworks.papers.texts import Setting
+from app.smallworks.patrols import commands as visits
+from app.smallworks.patrols import editing, photographs
+from app.smallworks.patrols.commands import Begin
+from app.smallworks.patrols.editing import Typed
+from app.smallworks.patrols.photographs import Shot
+from app.smallworks.reports import commands as reports
+from app.smallworks.reports.commands import Told
+from app.smallworks.stops import commands as stops
+from app.smallworks.stops.commands import Typed as Ordered
+from app.workflow import attachments, commands, links, publishing
 from app.workflow.attachments import Home, Upload
 from app.workflow.commands.drafts import start_draft
 from app.workflow.models import Attachment, Case, ProcessVersion, Task
 from tests.identity import people
 from tests.smallworks.town import COMMUNITY, OWNER_PHONE, Town, owner, staff
 from tests.stores import Store
+from tests.web import matrix_orders
 from tests.workflow.hostile_files import picture
 
 HIRED = datetime.fromisoformat("2026-01-05T04:00:00+00:00")
@@ -96,6 +109,10 @@ def _made() -> Scene:
     _people(scene)
     _cases(scene)
     _more(scene)
+    _visit(scene)
+    _report(scene)
+    _stop(scene)
+    matrix_orders.furnish(scene.things)
     return scene
 
 
@@ -143,6 +160,8 @@ def _cases(scene: Scene) -> None:
     things |= {"back": back.id, "correction": _open(back).id}
     town.approve(done)
     paper = town.papers(done)[0]
+    served = serving.serve(staff("muyulan", NOON), paper.id, Sending("link", "鄢小满"), at=NOON)
+    things["service"] = served.id
     things |= {"done": done.id, "paper": paper.id, "code": paper.code, "broken": broken.id}
     with transaction() as work:
         work.get_one(Case, broken.id).incident = "出错"
@@ -155,6 +174,40 @@ def _open(case: Case) -> Task:
     return session().scalars(found).one()
 
 
+def _visit(scene: Scene) -> None:
+    """The head of the community visits the work that was approved; the district asks one thing."""
+    town, things = Town(NOON), scene.things
+    work = town.work(session().get_one(Case, things["done"]))
+    head = staff("shecundong", NOON)
+    patrol = visits.begin(head, Begin(work_id=work.id), at=NOON)
+    shot, _new = photographs.take(
+        head, patrol.id, Shot("site", "门口.jpg", io.BytesIO(picture())), at=NOON
+    )
+    asked = Typed("order", "门口有值守", "", "安排人值守", "general")
+    item = editing.set_item(staff("jinhezhu", NOON), things["unit"], asked, at=NOON)
+    things |= {"work": work.id, "patrol": patrol.id, "shot": shot.id, "item": item.id}
+
+
+def _stop(scene: Scene) -> None:
+    """Another work of the community, stopped by its inspector."""
+    town = Town(NOON)
+    case = town.file(name="江畔花园 9 号装修")
+    town.approve(case)
+    seen = Ordered(
+        "all", own="没有护栏", photos=[Upload("photos", "现场.jpg", io.BytesIO(picture()))]
+    )
+    by = staff("luyuanqiu", NOON)
+    scene.things["stop"] = stops.order_stop(by, town.work(case).id, seen, "", at=NOON).id
+
+
+def _report(scene: Scene) -> None:
+    """Somebody without a name reports a site in the community."""
+    told = Told("二楼外墙搭架子施工，没有围挡", "胜利四路 66 号", COMMUNITY)
+    report = reports.report(told, (), Visit(), at=NOON)
+    firm = Town(NOON).work(session().get_one(Case, scene.things["done"])).contractor_id
+    scene.things |= {"report": report.code, "told": report.case_id, "firm": firm or ""}
+
+
 def _more(scene: Scene) -> None:
     """A draft with a file, and a version of the district's own."""
     who = owner(NOON)
@@ -162,10 +215,17 @@ def _more(scene: Scene) -> None:
     kept = _file(who, Home(draft_id=draft.id))
     district = people.unit(DISTRICT, "district").id
     own = publishing.publish_shipped(district, "filing", at=NOON)
-    city = select(ProcessVersion.id).where(ProcessVersion.unit_id != district)
+    wording = Setting(district, "receipt", "opening", "准予备案。")
+    scene.things["text"] = texts.set_text(staff("jinhezhu", NOON), wording, at=NOON).id
+    city = select(ProcessVersion.id).where(
+        ProcessVersion.unit_id != district, ProcessVersion.key == "filing"
+    )
+    case = session().get_one(Case, scene.things["case"])
+    with transaction() as work:
+        way = links.offer(work, work.get_one(Person, who.id), case, at=clock.now())
     scene.things |= {
         "draft": draft.id, "loose": kept.id, "version": session().scalars(city).one(),
-        "local": own.id, "unit": district, "place": COMMUNITY,
+        "local": own.id, "unit": district, "place": COMMUNITY, "link": way.rpartition("/")[2],
     }  # fmt: skip
 
 
@@ -195,4 +255,4 @@ def ask(app: Flask, scene: Scene, who: str, row: tuple[str, str], sent: object) 
     if method == "GET":
         return client.get(path)
     token = "a token of the signed out" if who == "out" else scene.csrf[who]
-    return client.post(path, data={"csrf_token": token, **(sent or {})})  # type: ignore[dict-item]
+    return client.open(path, method=method, data={"csrf_token": token, **(sent or {})})  # type: ignore[dict-item]

@@ -25,6 +25,8 @@ GET  /check/{code}                       s ss ssss sss sss sss ss ss s ss
 GET  /check/nobody-has-this              n nn nnnn nnn nnn nnn nn nn n nn
 GET  /sign-in                            s ss ssss sss sss sss ss ss s ss
 GET  /staff/sign-in                      s ss ssss sss sss sss ss ss s ss
+GET  /l/{link}                           s os ssss sss sss sss ss ss s ss
+GET  /l/nobody-has-this                  n nn nnnn nnn nnn nnn nn nn n nn
 GET  /register                           s ss ssss sss sss sss ss ss s ss
 GET  /register/confirm                   o oo oooo ooo ooo ooo oo oo o oo
 GET  /recover                            s ss ssss sss sss sss ss ss s ss
@@ -38,6 +40,36 @@ GET  /cases                              i ss ssss sss sss sss ff ss s ff
 GET  /cases.xlsx                         i ff fsfs sfs sss sss ff ss s ff
 GET  /works                              i ff ssss sss sss sss ff ss s ff
 GET  /works.xlsx                         i ff fsfs sfs sss sss ff ss s ff
+GET  /works/{work}                       i ff sssn ssn ssn sns ff sn s ff
+GET  /works/{work}/stop                  i ff ssfn ssn ssn sns ff ff s ff
+GET  /works/{work}/stop/confirm?scope=all&own=x i ff ssfn ssn ssn sns ff ff s ff
+GET  /stops                              i ff ssss sss sss sss ff ss s ff
+GET  /stops/{stop}                       i ff sssn ssn ssn sns ff sn s ff
+GET  /patrols                            i ff ssfs sss sss sss ff ff s ff
+GET  /patrols/shell                      s ss ssss sss sss sss ss ss s ss
+GET  /patrols/worker.js                  s ss ssss sss sss sss ss ss s ss
+GET  /patrols/plan                       i ff ssss sss sss sss ff ss s ff
+GET  /patrols/plan?unit={unit}           i ff ssss sss sss sss ff ss s ff
+GET  /patrols/begin                      i ff ssfs sss sss sss ff ff s ff
+GET  /patrols/begin?case={done}          i ff ssfn ssn ssn sns ff ff s ff
+GET  /patrols/due.json                   i ff ssfs sss sss sss ff ff s ff
+GET  /patrols/{patrol}                   i ff sssn ssn ssn sns ff sn s ff
+GET  /patrols/{patrol}.json              i ff sssn ssn ssn sns ff sn s ff
+GET  /patrols/{patrol}/end?outcome=normal i ff ssfn ssn ssn sns ff ff s ff
+GET  /patrols/{patrol}/hand-over         i ff fsfn ffn fff fff ff ff f ff
+GET  /settings/checklist                 i ff ffff fff fsf fff ss ff f sf
+GET  /records                            s ss ssss sss sss sss ss ss s ss
+GET  /report                             s ss ssss sss sss sss ss ss s ss
+GET  /report?place={place}               s ss ssss sss sss sss ss ss s ss
+GET  /report?code={code}                 s ss ssss sss sss sss ss ss s ss
+GET  /report/{report}                    s ss ssss sss sss sss ss ss s ss
+GET  /report/nobody-has-this             n nn nnnn nnn nnn nnn nn nn n nn
+GET  /reports                            i ff ssss sss sss sss ff ss s ff
+GET  /reports/{told}                     i ff sssn ssn ssn nnn ff sn s ff
+GET  /contractors                        i ff ssss sss sss sss ff ss s ff
+GET  /contractors/{firm}                 i ff sssn ssn ssn sns ff sn s ff
+GET  /accidents                          i ff ffff sss sss sss ff ss s ff
+GET  /accidents.xlsx                     i ff ffff sss sss sss ff ss s ff
 GET  /overview                           i ff ssss sss sss sss ff ss s ff
 GET  /overview?unit={unit}               i ff ssss sss sss sss ff ss s ff
 GET  /cases/{case}                       i sn sssn ssn ssn sns nn sn s nn
@@ -46,7 +78,12 @@ GET  /cases/nobody                       i nn nnnn nnn nnn nnn nn nn n nn
 GET  /cases/{case}/submissions/1         i sn sssn ssn ssn sns nn sn s nn
 GET  /cases/{case}/application.pdf       i sn sssn ssn ssn sns nn sn s nn
 GET  /cases/{case}/print-filing          i sn sssn ssn ssn sns nn sn s nn
+GET  /cases/{case}/open/filing           i fn fffn ffn ffn fnf nn fn f nn
+GET  /cases/{case}/commitment.pdf        i sn sssn ssn ssn sns nn sn s nn
+GET  /cases/{case}/sign-off.pdf          i sn sssn ssn ssn sns nn sn s nn
+GET  /papers/{paper}                     i sn sssn ssn ssn sns nn sn s nn
 GET  /papers/{paper}.pdf                 i sn sssn ssn ssn sns nn sn s nn
+GET  /papers/{paper}/services/{service}.pdf i sn sssn ssn ssn sns nn sn s nn
 GET  /attachments/{file}                 i sn sssn ssn ssn sns nn sn s nn
 GET  /attachments/{loose}                i sn nnnn nnn nnn nnn nn nn n nn
 GET  /tasks/{task}                       i fn ssfn ffn ffn fnf nn fn f nn
@@ -55,12 +92,16 @@ GET  /tasks/{correction}                 i sn fffn ffn ffn fnf nn fn f nn
 GET  /diagrams/{version}.bpmn            i ss ssss sss sss sss ss ss s ss
 GET  /apply                              i ss ssfs sss fff fff ff ff f ff
 GET  /apply/filing                       i ss ssfs sss fff fff ff ff f ff
+GET  /apply/report                       i ff ssfs sss sss sss ff ff s ff
+GET  /apply/accident                     i ff ffff sss sss sss ff ff s ff
 GET  /drafts                             i oo oofo ooo fff fff ff ff f ff
-GET  /drafts/{draft}                     i sn nnfn nnn fff fff ff ff f ff
-GET  /drafts/{draft}/place               i sn nnfn nnn fff fff ff ff f ff
-GET  /drafts/{draft}/check               i sn nnfn nnn fff fff ff ff f ff
+GET  /drafts/{draft}                     i sn nnnn nnn nnn nnn nn nn n nn
+GET  /drafts/{draft}/place               i sn nnnn nnn nnn nnn nn nn n nn
+GET  /drafts/{draft}/check               i sn nnnn nnn nnn nnn nn nn n nn
 GET  /settings                           i ff ffff fff fsf ffs ss ff f sf
 GET  /settings/limits                    i ff ffff fff fsf fff ss ff f sf
+GET  /settings/papers                    i ff ffff fff fsf fff ss ff f sf
+GET  /settings/papers/receipt            i ff ffff fff fsf fff ss ff f sf
 GET  /settings/calendar                  i ff ffff fff fsf fff ss ff f sf
 GET  /people                             i ff ffff fff fsf ffs ss ff f sf
 GET  /people/{hed}/reset                 i ff ffff fff fsf fff sf ff f sf
@@ -91,6 +132,10 @@ POST /register                           r rr rrrr rrr rrr rrr rr rr r rr
 POST /register/confirm                   s ss ssss sss sss sss ss ss s ss
 POST /recover                            r rr rrrr rrr rrr rrr rr rr r rr
 POST /recover/confirm                    s ss ssss sss sss sss ss ss s ss
+POST /l/{link}                           r rr rrrr rrr rrr rrr rr rr r rr
+POST /l/{link}/code                      s ss ssss sss sss sss ss ss s ss
+POST /l/nobody-has-this                  n nn nnnn nnn nnn nnn nn nn n nn
+POST /l/nobody-has-this/code             n nn nnnn nnn nnn nnn nn nn n nn
 POST /first-run                          n nn nnnn nnn nnn nnn nn nn n nn
 POST /sign-out                           i ss ssss sss sss sss ss ss s ss
 POST /password                           i rr rrrr rrr rrr rrr rr rr r rr
@@ -103,19 +148,49 @@ POST /tasks/{held}/release               i ff rsff fff fff fff ff ff f ff
 POST /tasks/{task}                       i ff ssff fff fff fff ff ff f ff
 POST /tasks/{correction}                 i rf ffff fff fff fff ff ff f ff
 POST /cases/{case}/withdraw              i sn nnnn nnn nnn nnn nn nn n nn
+POST /cases/{case}/open/filing           i rn rrrn rrn rrn rnr nn rn r nn
 POST /cases/{done}/withdraw              i rn nnnn nnn nnn nnn nn nn n nn
 POST /cases/{broken}/retry               i ff ffff fff fsf ffs ff ff f ff
 POST /cases/{back}/attachments           i sn fffn ffn ffn fnf nn fn f nn
 POST /cases/{case}/attachments           i fn rrfn ffn ffn fnf nn fn f nn
 POST /apply/filing                       i ss ssff ssf fff fff ff ff f ff
-POST /drafts/{draft}                     i sn nnfn nnn fff fff ff ff f ff
-POST /drafts/{draft}/place               i sn nnfn nnn fff fff ff ff f ff
-POST /drafts/{draft}/attachments         i sn nnfn nnn fff fff ff ff f ff
-POST /drafts/{draft}/submit              i rn nnfn nnn fff fff ff ff f ff
-POST /drafts/{draft}/discard             i sn nnfn nnn fff fff ff ff f ff
+POST /drafts/{draft}                     i sn nnnn nnn nnn nnn nn nn n nn
+POST /drafts/{draft}/place               i sn nnnn nnn nnn nnn nn nn n nn
+POST /drafts/{draft}/attachments         i sn nnnn nnn nnn nnn nn nn n nn
+POST /drafts/{draft}/submit              i rn nnnn nnn nnn nnn nn nn n nn
+POST /drafts/{draft}/discard             i sn nnnn nnn nnn nnn nn nn n nn
+POST /report                             r rr rrrr rrr rrr rrr rr rr r rr
+POST /report/{report}/code               r rr rrrr rrr rrr rrr rr rr r rr
+POST /report/{report}/phone              r rr rrrr rrr rrr rrr rr rr r rr
+POST /report/nobody-has-this/code        n nn nnnn nnn nnn nnn nn nn n nn
+POST /reports/{told}/reporter            i ff sssn ffn ffn nnn ff fn f ff
+POST /reports/{told}/reveal              i ff sssn ffn ffn nnn ff fn f ff
 POST /settings/limits                    i ff ffff fff fsf fff sf ff f sf
+POST /papers/{paper}/serve               i ff ssfn ssn ssn sns ff ff s ff
+POST /papers/{paper}/services/{service}  i ff ssfn ssn ssn sns ff ff s ff
+POST /papers/{paper}/acknowledge         i sn fffn ffn ffn fnf nn fn f nn
+POST /papers/{paper}/void                i ff fffn ffn fsf fff ff ff f ff
+POST /settings/papers/receipt            i ff ffff fff fsf fff sf ff f sf
+POST /settings/papers/receipt/preview    i ff ffff fff fsf fff sf ff f sf
+POST /settings/papers/versions/{text}    i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar                  i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar/drop             i ff ffff fff fsf fff sf ff f sf
+POST /works/{work}/stop                  i ff ssfn ssn ssn sns ff ff s ff
+POST /stops/{stop}/breaches              i ff ssfn ssn ssn sns ff ff s ff
+POST /patrols/begin                      i ff rsfn ffn rrn fnf ff ff r ff
+POST /patrols/start                      i ff rrfr rrr rrr rrr ff ff r ff
+POST /patrols/{patrol}/start             i ff rsfn ffn ffn fnf ff ff f ff
+POST /patrols/{patrol}/started           i ff rsfn ffn ffn fnf ff ff f ff
+POST /patrols/{patrol}/save              i ff rsfn ffn ffn fnf ff ff f ff
+PUT  /patrols/{patrol}/sheet             i ff rrfn rrn rrn rnr ff ff r ff
+POST /patrols/{patrol}/photos            i ff rsfn ffn ffn fnf ff ff f ff
+DELETE /patrols/{patrol}/photos/{shot}   i ff rsfn ffn ffn fnf ff ff f ff
+POST /patrols/{patrol}/drop              i ff rsfn ffn ffn fnf ff ff f ff
+POST /patrols/{patrol}/conclude          i ff rrfn rrn rrn rnr ff ff r ff
+POST /patrols/{patrol}/end               i ff rrfn ffn ffn fnf ff ff f ff
+POST /patrols/{patrol}/hand-over         i ff fsfn ffn fff fff ff ff f ff
+POST /settings/checklist                 i ff ffff fff fsf fff sf ff f sf
+POST /settings/checklist/drop            i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar/import           i ff ffff fff fsf fff sf ff f sf
 POST /people/{hed}/reset                 i ff ffff fff fsf fff sf ff f sf
 POST /people/{dep}/reset                 i ff ffff fff fsf ffs sf ff f sf
@@ -155,13 +230,12 @@ BAD_FLOW = b"<bpmn/>"
 def sent(path: str) -> object:
     """What goes with a writing row; a fresh one each time, for a file is read but once."""
     day = {"unit": "{unit}", "day": "2027-03-04", "workday": "0", "name": "试"}
+    text = {"unit": "{unit}", "block": "opening", "text": "准予备案。"}
     plain: dict[str, object] = {
         "/sign-in": {"phone": "13900005555", "password": "nobody has this"},
         "/staff/sign-in": {"account": "nobody", "password": "nobody has this"},
         "/password": {"current": "wrong", "password": "a quiet gorge, rain", "again": "no"},
-        "/first-run": {
-            "name": "新人", "account": "xinren", "password": "a quiet gorge, rain", "code": "x",
-        },
+        "/first-run": {"name": "新人", "account": "xin", "password": "a quiet gorge", "code": "x"},
         "/tasks/{task}": {"outcome": "approve"},
         "/tasks/{correction}": {"outcome": "submit"},
         "/cases/{back}/attachments": {"file:site_photos": _picture()},
@@ -174,6 +248,11 @@ def sent(path: str) -> object:
             "unit": "{unit}", "investment_wan": "30", "area_sqm": "300", "mode": "or",
             "inclusive": "yes", "effective_from": "2039-01-01",
         },
+        "/papers/{paper}/serve": {"way": "print", "to_name": "鄢小满"},
+        "/papers/{paper}/services/{service}": {"receipt": "signed", "name": "鄢小满"},
+        "/papers/{paper}/void": {"reason": "工程名称有误"},
+        "/settings/papers/receipt": text,
+        "/settings/papers/receipt/preview": text,
         "/settings/calendar": day,
         "/settings/calendar/drop": day,
         "/settings/calendar/import": {"unit": "{unit}", "year": "2026"},
@@ -185,8 +264,30 @@ def sent(path: str) -> object:
         "/api/v1/attachments": {"field": "site_photos", "file": _picture()},
         "/api/v1/cases": {"process": "filing", "division_code": "{place}", "values": {}},
         "/api/v1/tasks/{task}/complete": {"outcome": "approve"},
+        **_visits(),
     }  # fmt: skip
     return plain.get(path)
+
+
+def _visits() -> dict[str, object]:
+    return {
+        "/works/{work}/stop": {"scope": "all", "own": "没有护栏", "photos": _picture()},
+        "/stops/{stop}/breaches": {"fact": "还在施工"},
+        "/patrols/begin": {"work_id": "{work}"},
+        "/patrols/{patrol}/save": {"part": "more", "remark": "门口已清理"},
+        "/patrols/{patrol}/photos": {"hazard": "site", "file": _picture()},
+        "/patrols/{patrol}/drop": {"photo": "{shot}"},
+        "/patrols/{patrol}/end": {"outcome": "normal"},
+        "/patrols/{patrol}/hand-over": {"person": "pool"},
+        "/settings/checklist": {
+            "unit": "{unit}",
+            "group": "order",
+            "text": "门口有值守",
+            "measure": "安排人值守",
+            "grade": "general",
+        },
+        "/settings/checklist/drop": {"unit": "{unit}", "item": "{item}"},
+    }
 
 
 def _file(name: str) -> tuple[io.BytesIO, str]:

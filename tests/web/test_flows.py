@@ -61,7 +61,8 @@ def upload(who: Browser, drawn: str = STRICTER, **more: str) -> TestResponse:
 
 
 def newest(work: Session) -> ProcessVersion:
-    found = select(ProcessVersion).order_by(ProcessVersion.published_at.desc()).limit(1)
+    mine = select(ProcessVersion).where(ProcessVersion.key == "filing")
+    found = mine.order_by(ProcessVersion.published_at.desc()).limit(1)
     return work.scalars(found).one()
 
 

@@ -7,7 +7,7 @@ import json
 import logging
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from sqlalchemy import select, text
@@ -18,7 +18,7 @@ from app.db import db
 from app.identity import commands
 from app.identity.commands import NewPerson
 from app.identity.models import AuditEntry
-from app.web import errors
+from app.web import errors, headers
 from tests.smallworks.conftest import HIRED, town
 from tests.smallworks.town import OWNER_PHONE, Town, staff
 from tests.web.test_access import routes
@@ -126,6 +126,13 @@ def test_personal_answers_stay_on_no_disk(app: Flask, town: Town) -> None:
         answer = browser.get(path)
         assert answer.headers["Cache-Control"] == "no-store", path
         assert answer.headers["X-Content-Type-Options"] == "nosniff", path
+
+
+def test_no_page_of_ours_is_kept_by_whoever_stands_between(app: Flask) -> None:
+    with app.test_request_context("/cases"):
+        answer = Response("")
+        answer.cache_control.public, answer.cache_control.max_age = True, 3600
+        assert headers.add(answer).headers["Cache-Control"] == "no-store"
 
 
 def test_every_route_says_what_a_browser_must_not_do(app: Flask, settled: Flask) -> None:

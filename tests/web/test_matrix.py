@@ -11,10 +11,19 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from tests.stores import Store
+from tests.web import matrix_orders, matrix_table
 from tests.web.matrix_scene import EVERYBODY, Scene, ask, stand
-from tests.web.matrix_table import LISTS, READS, WRITES, sent
+from tests.web.matrix_table import LISTS
 
 Row = tuple[str, str, str]
+READS = matrix_table.READS + matrix_orders.READS
+WRITES = matrix_table.WRITES + matrix_orders.WRITES
+
+
+def sent(path: str) -> object:
+    """What goes with a writing row."""
+    mine = path in {row[1] for row in rows(matrix_orders.WRITES)}
+    return matrix_orders.sent(path) if mine else matrix_table.sent(path)
 
 
 def rows(table: str) -> Iterator[Row]:
@@ -38,7 +47,8 @@ def sign(answer: TestResponse, method: str) -> str:
         return "i"
     if status in (301, 302, 303):
         return "o" if method == "GET" else "s"
-    return {200: "s", 201: "s", 403: "f", 404: "n", 409: "r", 422: "r"}.get(status, str(status))
+    known = {200: "s", 201: "s", 204: "s", 403: "f", 404: "n", 409: "r", 422: "r"}
+    return known.get(status, str(status))
 
 
 def name(row: Row) -> str:

@@ -12,13 +12,21 @@ from typing import Any
 from flask import Flask
 
 from app import create_app
-from app.db import db
+from app.db import db, transaction
 from app.errors import Conflict, Refusal
 from app.identity import queries
-from app.workflow import commands, jobs
+from app.identity.models import Unit
+from app.smallworks import papers
+from app.smallworks.papers import serving, texts
+from app.smallworks.papers.serving import Sending
+from app.smallworks.papers.texts import Setting
+from app.workflow import commands, holds, jobs, kinds
 from app.workflow.commands.filing import Filing
+from app.workflow.commands.locked import locked_case
 from app.workflow.commands.tasks import Decision
+from app.workflow.models import Case
 from tests.conftest import config_for
+from tests.workflow import works
 
 Told = dict[str, Any]
 
@@ -49,6 +57,39 @@ def withdraw(told: Told, at: datetime) -> str:
     return commands.withdraw(queries.actor_for(told["who"], at), told["case"], at=at).id
 
 
+def about(told: Told, at: datetime) -> str:
+    filing = Filing(told["process"], values={"title": "变更"}, key=told["key"])
+    return commands.file_about(queries.actor_for(told["who"], at), told["case"], filing, at=at).id
+
+
+def hold(told: Told, at: datetime) -> str:
+    """As an action of a case does that is being decided: its own case is locked before."""
+    with transaction() as work:
+        by = locked_case(work, told["case"])
+        return str(len(holds.hold(work, by.subject_id, works.WHY, by, None, at=at)))
+
+
+def paper(told: Told, at: datetime) -> str:
+    """As an action of a flow does: no two of one series may get the same number."""
+    with transaction() as work:
+        case, unit = work.get_one(Case, told["case"]), work.get_one(Unit, told["unit"])
+        return papers.issue(work, case, told["kind"], {}, at, unit=unit).number
+
+
+def void(told: Told, at: datetime) -> str:
+    return papers.void(queries.actor_for(told["who"], at), told["paper"], told["why"], at=at).id
+
+
+def word(told: Told, at: datetime) -> str:
+    wanted = Setting(told["unit"], "receipt", "opening", told["text"])
+    return str(texts.set_text(queries.actor_for(told["who"], at), wanted, at=at).version)
+
+
+def serve(told: Told, at: datetime) -> str:
+    sending = Sending("print", "收件人", key=told["key"])
+    return serving.serve(queries.actor_for(told["who"], at), told["paper"], sending, at=at).id
+
+
 def work(_told: Told, at: datetime) -> str:
     """A worker, until nothing is due."""
     done = 0
@@ -59,7 +100,8 @@ def work(_told: Told, at: datetime) -> str:
 
 VERBS: dict[str, Callable[[Told, datetime], str]] = {
     "claim": claim, "decide": decide, "file": file, "submit": submit, "withdraw": withdraw,
-    "work": work,
+    "work": work, "about": about, "hold": hold,
+    "paper": paper, "void": void, "word": word, "serve": serve,
 }  # fmt: skip
 
 
@@ -84,6 +126,7 @@ def run(app: Flask, told: Told) -> Told:
 def attend(line: Connection, url: str, folder: str) -> None:
     """What such a process does, until nobody speaks to it any more."""
     app = create_app(config_for(url, Path(folder)))
+    kinds.register(works.ONE_AT_A_TIME)
     line.send("ready")
     while True:
         try:

@@ -52,6 +52,7 @@ ENTERPRISE = {
     "contractor_type": "enterprise",
     "contractor_credit_code": CODE,
     "contractor_legal_rep": "冼南橘",
+    "contractor_legal_rep_id": "11010519491231002X",
 }
 
 
@@ -201,6 +202,7 @@ SECRETS = {
     "applicant_phone",
     "id_no",
     "phone",
+    "contractor_legal_rep_id",
     "contractor_id_no",
     "contractor_phone",
     "emergency_phone",

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import vault
 from app.db import named_conflicts, session, transaction
 from app.errors import Conflict, Invalid
-from app.identity import audit, codes, passwords, sessions, sms, throttle
+from app.identity import audit, codes, passwords, public, sessions, sms, throttle
 from app.identity.models import Person
 from app.identity.sessions import Opened, Visit
 from app.unseen import without
 
 PURPOSES = {"register": "注册", "recover": "找回密码", "lookup": "办件查询"}
-_PHONE = re.compile(r"1[3-9]\d{9}")
 _TAKEN = "该手机号已经注册，请直接登录；忘记密码的请用“找回密码”"
-_WRONG_CODE = "验证码不正确或已过期，请核对短信，或重新获取"
 named_conflicts["uq_people_public_phone"] = _TAKEN
 named_conflicts["people.phone_index"] = _TAKEN  # how SQLite names the same index
 
@@ -37,30 +33,23 @@ class Registration:
 
 def request_code(purpose: str, phone: str, visit: Visit, *, at: datetime) -> None:
     """Send a code to a telephone. The page says the same whether it is registered or not."""
-    phone = _checked_phone(phone)
-    code, known = codes.digits(), _public_person(session(), phone) is not None
-    target = throttle.subject_of("code", phone)
-    source = throttle.subject_of("code-address", visit.address)
+    phone = public.checked_phone(phone)
+    code, known = codes.digits(), _known(purpose, phone)
     with transaction() as work:
-        if _too_often(work, target, source, at):
-            raise Conflict("获取验证码过于频繁，请稍后再试")
-        throttle.note(work, (target, source), at=at)
+        public.count_code(work, phone, visit.address, at=at)
         if known != (purpose == "register"):
             ends_at = at + codes.LASTS
             codes.issue(work, purpose, vault.blind(phone), code, ends_at=ends_at, at=at)
     try:
         sms.send(phone, _message(purpose, code, known))
     except OSError as down:
-        raise Conflict("短信暂时发送不出去，请稍后再试") from down
+        raise Conflict(public.NO_SMS) from down
 
 
-def _too_often(work: Session, target: str, source: str, at: datetime) -> bool:
-    hour = throttle.ADDRESS_WINDOW
-    return (
-        throttle.often(work, target, 1, timedelta(minutes=1), at=at)
-        or throttle.often(work, target, 5, hour, at=at)
-        or throttle.often(work, source, throttle.ADDRESS_TRIES, hour, at=at)
-    )
+def _known(purpose: str, phone: str) -> bool:
+    """Whether the number has an account; to register, one with a password of its owner's."""
+    person = public.by_phone(session(), phone)
+    return person is not None and (purpose != "register" or not public.unclaimed(person))
 
 
 def _message(purpose: str, code: str, known: bool) -> str:
@@ -73,34 +62,30 @@ def _message(purpose: str, code: str, known: bool) -> str:
 
 def register_public(given: Registration, visit: Visit, *, at: datetime) -> Opened:
     """Make an account for whoever holds the telephone, and sign them in."""
-    phone, name = _checked_phone(given.phone), " ".join(without(given.name).split())
+    phone, name = public.checked_phone(given.phone), " ".join(without(given.name).split())
     if not 2 <= len(name) <= 60:
         raise Invalid(passwords.CORRECT, {"name": "请填写本人姓名（2至60个字）"})
     passwords.check_choice(given.password, name=name, phone=phone)
     stored = passwords.hashed(given.password)
     with transaction() as work:
         if codes.spend(work, "register", vault.blind(phone), given.code, at=at):
-            person = _add(work, name, phone, stored, at)
+            person = public.by_phone(work, phone)
+            if person is not None and public.unclaimed(person):
+                person.name, person.password_hash = name, stored
+            else:  # of somebody who has one already, the unique index says so
+                person = public.add(work, name, phone, stored, at=at)
             return _enter(work, person, "registered", visit, at=at)
-    raise Invalid(passwords.CORRECT, {"code": _WRONG_CODE})
-
-
-def _add(work: Session, name: str, phone: str, stored: str, at: datetime) -> Person:
-    person = Person(name=name, staff=False, password_hash=stored, created_at=at)
-    person.phone, person.phone_index = vault.seal(phone), vault.blind(phone)
-    work.add(person)
-    work.flush()
-    return person
+    raise Invalid(passwords.CORRECT, {"code": public.WRONG_CODE})
 
 
 def recover_password(given: Registration, visit: Visit, *, at: datetime) -> Opened:
     """Set a new password for whoever holds the telephone; every older session ends."""
-    phone = _checked_phone(given.phone)
+    phone = public.checked_phone(given.phone)
     passwords.check_choice(given.password, name="", phone=phone)
     stored = passwords.hashed(given.password)
     with transaction() as work:
         right = codes.spend(work, "recover", vault.blind(phone), given.code, at=at)
-        person = _public_person(work, phone)
+        person = public.by_phone(work, phone)
         if right and person and person.status == "active":
             # not before: a stranger would learn whose name belongs to the number
             passwords.check_choice(given.password, name=person.name, phone=phone)
@@ -108,22 +93,10 @@ def recover_password(given: Registration, visit: Visit, *, at: datetime) -> Open
             sessions.end_all(work, person.id)
             throttle.forgive(work, throttle.subject_of("account", person.id))
             return _enter(work, person, "password_recovered", visit, at=at)
-    raise Invalid(passwords.CORRECT, {"code": _WRONG_CODE})
+    raise Invalid(passwords.CORRECT, {"code": public.WRONG_CODE})
 
 
 def _enter(work: Session, person: Person, verb: str, visit: Visit, *, at: datetime) -> Opened:
     token = sessions.open_one(work, person.id, "web", visit, at=at)
     audit.record(work, audit.Deed(verb, person.id, address=visit.address), at=at)
     return Opened(token, person.id, must_change=False, ends_at=at + sessions.ABSOLUTE)
-
-
-def _public_person(work: Session, phone: str) -> Person | None:
-    index = vault.blind(phone)
-    return work.scalar(select(Person).where(Person.phone_index == index, ~Person.staff))
-
-
-def _checked_phone(phone: str) -> str:
-    bare = "".join(phone.split()).removeprefix("+86")
-    if not _PHONE.fullmatch(bare):
-        raise Invalid(passwords.CORRECT, {"phone": "请填写11位手机号"})
-    return bare

@@ -22,6 +22,8 @@ _DECLARED = (
     "no_structural_change", "not_split", "truthful", "accepts_patrol", "stops_on_order",
 )  # fmt: skip
 _CERTIFICATE_LASTS = timedelta(days=700)
+_BORN = "19780616"
+"""The birthday of every legal representative of the sample."""
 _Answers = dict[str, Any]
 
 
@@ -127,6 +129,7 @@ def _contractor(builder: Mapping[str, str]) -> _Answers:
     return {
         **said, **numbers, "contractor_credit_code": credit_code(name),
         "contractor_legal_rep": manager,
+        "contractor_legal_rep_id": id_number(_BORN, manager),
     }  # fmt: skip
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFont
 
-from app.smallworks.layout import FONTS
+from app.smallworks.papers.layout import FONTS
 from app.workflow.attachments import Upload
 from app.workflow.forms import Field
 

@@ -16,7 +16,7 @@ from app.db import session
 from app.identity.actor import Actor
 from app.identity.trades import ANSWERS
 from app.smallworks.filing import KEY
-from app.smallworks.sample import answers
+from app.smallworks.sample import answers, sites, visits
 from app.smallworks.sample.answers import Told
 from app.smallworks.sample.days import Days
 from app.smallworks.sample.files import upload
@@ -58,6 +58,9 @@ def play(cast: Cast, days: Days) -> None:
         (step.at, _Scene(cast, one, step).play) for one in stories for step in one.steps
     ]
     acts += [(end, partial(_background, end)) for end in map(days.closing, range(26, 0, -1))]
+    mornings = (days.moment(ago, "10:20") for ago in range(visits.FIRST, visits.LAST, -1))
+    acts += [(morning, partial(visits.go, cast, days, morning)) for morning in mornings]
+    acts += sites.acts(cast, days)
     for _at, act in sorted(acts, key=lambda timed: timed[0]):
         act()
     _leave_drafts(cast, days)

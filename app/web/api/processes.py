@@ -25,7 +25,7 @@ def index() -> ResponseReturnValue:
     """Every process that can be started at a place (the whole city without one)."""
     at, work = clock.now(), session()
     items = []
-    for version in flows.startable(work, request.args.get("division_code", ""), at=at):
+    for version in flows.startable(work, actor(), request.args.get("division_code", ""), at=at):
         definition = definitions.get(work, version.id)
         form = definition.form(definition.process.start_form)
         items.append(

@@ -4,7 +4,8 @@ from app.workflow.commands import messages  # noqa: F401 - takes its jobs on
 from app.workflow.commands.calendar import drop_day, import_holidays, keep_day
 from app.workflow.commands.cases import retry, withdraw
 from app.workflow.commands.exports import export_cases
-from app.workflow.commands.filing import file_case, file_values
+from app.workflow.commands.filing import file_about, file_case, file_values
+from app.workflow.commands.links import enter_by_link, send_link_code
 from app.workflow.commands.lookup import look_up
 from app.workflow.commands.notices import read_notices
 from app.workflow.commands.tasks import claim, decide, release
@@ -15,7 +16,9 @@ __all__ = [
     "decide",
     "deliver_message",
     "drop_day",
+    "enter_by_link",
     "export_cases",
+    "file_about",
     "file_case",
     "file_values",
     "import_holidays",
@@ -24,6 +27,7 @@ __all__ = [
     "read_notices",
     "release",
     "retry",
+    "send_link_code",
     "wake_case",
     "withdraw",
 ]

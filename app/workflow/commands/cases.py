@@ -8,7 +8,7 @@ from app import engine
 from app.db import transaction
 from app.errors import Conflict, Forbidden, NotFound
 from app.identity.actor import Actor
-from app.workflow import calendar, definitions, events, jobs, keys, submissions
+from app.workflow import calendar, definitions, events, holds, incidents, jobs, keys, submissions
 from app.workflow.commands.locked import locked_case
 from app.workflow.events import Act
 from app.workflow.follow import follow
@@ -29,6 +29,7 @@ def withdraw(actor: Actor, case_id: str, key: str = "", *, at: datetime) -> Case
             raise NotFound
         if case.ended_at is not None:
             raise Conflict("该办件已办结，不能撤回", at=case.ended_at)
+        holds.refuse(case)
         if not may_withdraw(actor, case):
             raise Forbidden("该办件已转入督办，不能撤回")
         definition = definitions.get(work, case.version_id)
@@ -52,7 +53,8 @@ def retry(actor: Actor, case_id: str, *, at: datetime) -> Case:
             raise Forbidden("只有本辖区的区县、市级管理员可以重试")
         if case.incident is None:
             raise Conflict("该办件没有流程异常")
-        case.incident = None
+        holds.refuse(case)
+        incidents.clear(case)
         if not jobs.again(work, case.id, at):
             jobs.enqueue(work, "wake", f"retry:{case.id}:{case.revision}", {"case": case.id}, at)
         events.record(work, case, "retried", actor, Act(), at=at)

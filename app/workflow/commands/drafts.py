@@ -8,11 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from app.db import new_id, transaction
 from app.errors import Conflict
 from app.identity.actor import Actor
-from app.workflow import drafts, places
+from app.workflow import drafts, starting
+from app.workflow.kinds import Intent
 from app.workflow.models import Attachment, Draft
 
 MOST_DRAFTS = 20
@@ -30,29 +32,62 @@ class Screen:
 def start_draft(actor: Actor, process_key: str, division_code: str, *, at: datetime) -> Draft:
     """Begin to fill in a start form for a place.
 
-    Raises Invalid (no community), NotFound (no flow), Forbidden (staff, elsewhere), Conflict.
+    Raises Invalid (no community), NotFound (no flow), Forbidden (not theirs to begin), Conflict.
     """
     with transaction() as work:
-        places.answering(work, actor, division_code, at)
+        starting.at_place(work, actor, process_key, division_code, at)
         drafts.definition_at(work, process_key, division_code, at)
-        unsent = select(func.count(Draft.id)).where(
-            Draft.person_id == actor.id, Draft.case_id.is_(None)
-        )
-        if (work.scalar(unsent) or 0) >= MOST_DRAFTS:
-            raise Conflict(f"未提交的草稿已有 {MOST_DRAFTS} 份，请先提交或删除一些")
-        draft = Draft(
-            id=new_id(), person_id=actor.id, process_key=process_key, values={},
-            division_code=division_code, created_at=at, updated_at=at,
-        )  # fmt: skip
+        _room(work, actor)
+        draft = _draft(actor, process_key, division_code, at)
         work.add(draft)
     return draft
+
+
+def start_draft_about(actor: Actor, process_key: str, case_id: str, *, at: datetime) -> Draft:
+    """Begin to fill in a start form about the work of a case, or go on with the one begun.
+
+    Raises NotFound, Invalid, Forbidden, Conflict, and what the kind refuses.
+    """
+    with transaction() as work:
+        subject = starting.subject_for(work, actor, case_id)
+        ground = starting.about(work, actor, process_key, subject)
+        starting.ask_kind(ground, process_key, Intent(work, at, actor))
+        mine = select(Draft).where(
+            Draft.person_id == actor.id, Draft.case_id.is_(None),
+            Draft.subject_id == subject.id, Draft.process_key == process_key,
+        )  # fmt: skip
+        draft = work.scalars(mine.order_by(Draft.id)).first()
+        if draft is None:
+            _room(work, actor)
+            draft = _draft(actor, process_key, subject.division_code, at)
+            draft.subject_id = subject.id
+            drafts.form_of(work, draft, at)
+            work.add(draft)
+    return draft
+
+
+def _room(work: Session, actor: Actor) -> None:
+    unsent = select(func.count(Draft.id)).where(
+        Draft.person_id == actor.id, Draft.case_id.is_(None)
+    )
+    if (work.scalar(unsent) or 0) >= MOST_DRAFTS:
+        raise Conflict(f"未提交的草稿已有 {MOST_DRAFTS} 份，请先提交或删除一些")
+
+
+def _draft(actor: Actor, process_key: str, division_code: str, at: datetime) -> Draft:
+    return Draft(
+        id=new_id(), person_id=actor.id, process_key=process_key, values={},
+        division_code=division_code, created_at=at, updated_at=at,
+    )  # fmt: skip
 
 
 def move_draft(actor: Actor, draft_id: str, division_code: str, *, at: datetime) -> Draft:
     """Choose another place; what was typed stays."""
     with transaction() as work:
         draft = drafts.own(work, actor, draft_id, lock=True)
-        places.answering(work, actor, division_code, at)
+        if draft.subject_id is not None:
+            raise Conflict("这份表单针对已有工程，地点以该工程为准")
+        starting.at_place(work, actor, draft.process_key, division_code, at)
         drafts.definition_at(work, draft.process_key, division_code, at)
         draft.division_code, draft.updated_at = division_code, at
     return draft

@@ -1,4 +1,4 @@
-"""Opening a case: from a draft filled in on a page, or from values sent by another system."""
+"""Opening a case: from a draft filled in on a page, or from typed values; also about a work."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import vault
-from app.db import new_id, transaction
+from app.db import transaction
 from app.errors import NotFound
 from app.identity.actor import Actor
 from app.identity.models import Person
-from app.identity.permissions import holds_permission
-from app.identity.units import Chain
-from app.workflow import definitions, drafts, events, keys, opening, places, submissions
-from app.workflow.events import Act
-from app.workflow.kinds import Moment
+from app.workflow import definitions, drafts, keys, starting, submissions
+from app.workflow.commands.locked import locked_case
+from app.workflow.kinds import Intent
 from app.workflow.models import Attachment, Case, Draft
+from app.workflow.opening import Opening, open_case
+from app.workflow.starting import Ground
 
 APPLICANT_PHONE = "applicant_phone"
 """The field of a start form by which a case filed on behalf finds its owner's account."""
@@ -28,12 +28,12 @@ APPLICANT_PHONE = "applicant_phone"
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """A start form as another system sends it; `attachments` are ids of files uploaded before."""
+    """A start form with typed values; `attachments` are ids of files uploaded before."""
 
     process: str
-    division_code: str
-    values: Mapping[str, Any]
-    attachments: Sequence[str] = field(default_factory=tuple)
+    division_code: str = ""  # of a work, where it is about one
+    values: Mapping[str, Any] = field(default_factory=dict)
+    attachments: Sequence[str] = ()
     key: str = ""
 
 
@@ -53,7 +53,9 @@ def file_case(actor: Actor, draft_id: str, key: str, *, at: datetime) -> Case:
             return work.get_one(Case, draft.case_id)
         sent = drafts.form_of(work, draft, at).unseal(draft.values, show_secrets=True)
         filing = Filing(draft.process_key, draft.division_code or "", sent)
-        case = _open_case(work, actor, filing, Attachment.draft_id == draft.id, at)
+        ground = drafts.ground(work, actor, draft, at)
+        asked = _Asked(actor, ground, Attachment.draft_id == draft.id, at)
+        case = _open(work, filing, asked)
         draft.case_id = case.id
         keys.keep_answer(work, actor.id, key, {"case": case.id})
     return case
@@ -65,46 +67,66 @@ def file_values(actor: Actor, filing: Filing, *, at: datetime) -> Case:
         earlier = keys.first_answer(work, actor.id, filing.key, at)
         if earlier is not None:
             return work.get_one(Case, earlier["case"])
-        chosen = (
-            Attachment.id.in_(filing.attachments)
-            & (Attachment.by_id == actor.id)
-            & Attachment.case_id.is_(None)
-        )
-        case = _open_case(work, actor, filing, chosen, at)
+        ground = starting.at_place(work, actor, filing.process, filing.division_code, at)
+        case = _open(work, filing, _Asked(actor, ground, _chosen(actor, filing), at))
         keys.keep_answer(work, actor.id, filing.key, {"case": case.id})
     return case
 
 
-def _open_case(work: Session, actor: Actor, filing: Filing, files: Any, at: datetime) -> Case:
-    chain = places.answering(work, actor, filing.division_code, at)
-    version = definitions.current(work, filing.process, chain.upwards)
+def file_about(actor: Actor, subject_id: str, filing: Filing, *, at: datetime) -> Case:
+    """Open a case about the work of an earlier one, `subject_id`. Of two at once, one goes first.
+
+    Raises NotFound, Invalid, Forbidden, Conflict (held), and what its kind refuses.
+    """
+    with transaction() as work:
+        earlier = keys.first_answer(work, actor.id, filing.key, at)
+        if earlier is not None:
+            return work.get_one(Case, earlier["case"])
+        subject = starting.subject_for(work, actor, subject_id)
+        ground = starting.about(work, actor, filing.process, subject)
+        case = _open(work, filing, _Asked(actor, ground, _chosen(actor, filing), at))
+        keys.keep_answer(work, actor.id, filing.key, {"case": case.id})
+    return case
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks for a case to be opened, on what ground, and the condition on their files."""
+
+    actor: Actor
+    ground: Ground
+    files: Any
+    at: datetime
+
+
+def _chosen(actor: Actor, filing: Filing) -> Any:
+    named = Attachment.id.in_(filing.attachments) & (Attachment.by_id == actor.id)
+    return named & Attachment.case_id.is_(None)
+
+
+def _open(work: Session, filing: Filing, asked: _Asked) -> Case:
+    actor, ground, at = asked.actor, asked.ground, asked.at
+    if ground.subject is not None:
+        locked_case(work, ground.subject.id)  # of two who ask at once, the kind sees one
+    version = definitions.current(work, filing.process, ground.chain.upwards)
     definition = definitions.get(work, version.id)
     form = definition.form(definition.process.start_form)
     # locked first: of two filings that name the same files, only one may have them
-    work.scalars(select(Attachment.id).where(files).order_by(Attachment.id).with_for_update()).all()
-    have = submissions.attachments_of(work, files)
+    wanted = select(Attachment.id).where(asked.files).order_by(Attachment.id).with_for_update()
+    files = work.scalars(wanted).all()
+    have = submissions.attachments_of(work, Attachment.id.in_(files))
     stamps = form.stamps(at=at, address=actor.address, behalf=actor.staff)
     cleaned = form.clean(
         filing.values, step=submissions.START, attachments=have, base=stamps, at=at
     )
-    first, number = new_id(), opening.number(work, at)
-    case = Case(
-        id=first, subject_id=first, number=number, process_key=filing.process, title="",
-        version_id=version.id, filed_by_id=actor.id,
+    starting.ask_kind(ground, filing.process, Intent(work, at, actor, cleaned.values))
+    opening = Opening(
+        filing.process, cleaned=cleaned,
+        division_code="" if ground.subject else filing.division_code, subject=ground.subject,
         applicant_id=_applicant(work, actor, cleaned.values),
-        division_code=filing.division_code, l1=chain.l1, l2=chain.l2, l3=chain.l3, l4=chain.l4,
-        also_l2=chain.also_l2, snapshot=b"", opened_at=at, touched_at=at,
+        attachments=files, hold=ground.hold, version=version,
     )  # fmt: skip
-    work.add(case)
-    work.flush()
-    submissions.describe(work, case, cleaned.values)
-    moment = Moment(work, case, cleaned.values, at, actor)
-    submission = submissions.keep(moment, form, cleaned, actor.id)
-    work.execute(update(Attachment).where(files).values(case_id=case.id))
-    routing, passed = opening.start(moment, definition, cleaned.routing)
-    act = Act(submission=submission, passed=passed, routing=routing, hold=_hold(actor, chain))
-    events.record(work, case, "filed", actor, act, at=at)
-    return case
+    return open_case(work, opening, actor, at=at)
 
 
 def _applicant(work: Session, actor: Actor, values: Mapping[str, Any]) -> str | None:
@@ -115,10 +137,3 @@ def _applicant(work: Session, actor: Actor, values: Mapping[str, Any]) -> str | 
     if not phone:
         return None
     return work.scalar(select(Person.id).where(Person.phone_index == phone, ~Person.staff))
-
-
-def _hold(actor: Actor, chain: Chain) -> Any:
-    """The assignment under which staff file on somebody's behalf."""
-    if not actor.staff or not holds_permission(actor, places.ON_BEHALF):
-        return None
-    return next((hold for hold in actor.holds if hold.unit_id in chain.upwards), None)

@@ -15,15 +15,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import new_id
 from app.engine.types import Scalar
 from app.errors import BrokenProcess, Conflict, NotFound
-from app.workflow import definitions, events, incidents, jobs, opening, pushing, submissions
+from app.workflow import definitions, incidents, jobs, pushing, submissions
 from app.workflow.commands.locked import locked_case
-from app.workflow.events import Act
-from app.workflow.forms import Cleaned
+from app.workflow.holds import Held
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, ProcessVersion
+from app.workflow.opening import Opening, open_case
 
 
 def _carry(work: Session, payload: jobs.Payload, at: datetime) -> None:
@@ -38,6 +37,14 @@ def _carry(work: Session, payload: jobs.Payload, at: datetime) -> None:
             raise Conflict(incidents.unheard(name))
         _open(Moment(work, sender, {}, at, None), version, payload)
     incidents.delivered(sender, name)
+
+
+def _carry_or_wait(work: Session, payload: jobs.Payload, at: datetime) -> None:
+    """A message to a case that is held waits with it, and to all the others as well."""
+    try:
+        _carry(work, payload, at)
+    except Held as held:
+        raise jobs.PutOff(held.why) from held
 
 
 def _locked(work: Session, payload: jobs.Payload) -> dict[str, Case]:
@@ -79,28 +86,13 @@ def _begun_by(work: Session, sender: Case, name: str) -> ProcessVersion | None:
 
 def _open(sent: Moment, version: ProcessVersion, payload: jobs.Payload) -> None:
     """A case opened by a message: its place, applicant, work and start form are the sender's."""
-    work, sender, at = sent.work, sent.case, sent.at
-    definition = definitions.get(work, version.id)
-    form = definition.form(definition.process.start_form)
+    work, sender = sent.work, sent.case
     told = submissions.StartValues(work, sender, definitions.get(work, sender.version_id))
-    values = {name: value for name, value in told.items() if name in form.by_key}
-    case = Case(
-        id=new_id(), number=opening.number(work, at), process_key=version.key, title="",
-        version_id=version.id, filed_by_id=sender.filed_by_id, applicant_id=sender.applicant_id,
-        division_code=sender.division_code, l1=sender.l1, l2=sender.l2, l3=sender.l3, l4=sender.l4,
-        also_l2=sender.also_l2, parent_id=sender.id, subject_id=sender.subject_id,
-        snapshot=b"", opened_at=at, touched_at=at,
-    )  # fmt: skip
-    work.add(case)
-    work.flush()
-    submissions.describe(work, case, values)
-    moment = Moment(work, case, values, at, None)
-    submission = submissions.keep(moment, form, Cleaned(values, {}), sender.filed_by_id)
-    known = definition.process.routing - {"outcome"}
-    routing = {name: value for name, value in _values(payload).items() if name in known}
-    routing, passed = opening.start(moment, definition, routing)
-    act = Act(outcome=payload["name"][:24], submission=submission, passed=passed, routing=routing)
-    events.record(work, case, "opened", None, act, at=at)
+    name, routing = payload["name"], _values(payload)
+    opening = Opening(
+        version.key, told, parent=sender, routing=routing, version=version, heard=name
+    )
+    open_case(work, opening, None, at=sent.at)
 
 
 def _values(payload: jobs.Payload) -> dict[str, Scalar]:
@@ -112,7 +104,7 @@ def _values(payload: jobs.Payload) -> dict[str, Scalar]:
 def _unheard(work: Session, payload: jobs.Payload, fault: str) -> None:
     sender = work.get(Case, payload["case"])
     if sender is not None:
-        incidents.mark(sender, fault)
+        incidents.mark(sender, fault, incidents.of_message(payload["name"]))
 
 
-jobs.handlers["message"] = jobs.Handler(inside=_carry, failed=_unheard)
+jobs.handlers["message"] = jobs.Handler(inside=_carry_or_wait, failed=_unheard)

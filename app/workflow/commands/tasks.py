@@ -20,10 +20,12 @@ from app.workflow import (
     calendar,
     definitions,
     events,
+    holds,
     incidents,
     keys,
     kinds,
     notices,
+    pace,
     submissions,
 )
 from app.workflow.commands.breaking import incident_of
@@ -34,6 +36,7 @@ from app.workflow.events import Act
 from app.workflow.follow import follow, open_next
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
+from app.workflow.reach import is_party
 from app.workflow.signing import joint_outcome
 from app.workflow.submissions import Answers, Cleaned, StartValues
 
@@ -156,8 +159,9 @@ def _allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
     if not own and hold is None:
         raise Forbidden("该任务不属于您的岗位，无法办理")
     still_open(work, task)
+    holds.refuse(task.case)
     not_anothers(work, task, actor.id)
-    if not own and actor.id in (task.case.applicant_id, task.case.filed_by_id):
+    if not own and is_party(actor, task.case):
         raise Forbidden("您是该办件的申请人或代办人，应当回避，请由同岗位其他人员办理")
     return hold
 
@@ -208,10 +212,10 @@ def _advance(
         submissions.describe(moment.work, case, moment.values)
         sent |= kind.routing(moment)
     sent |= kind.decided(moment)
-    before = case.state
+    before, now = case.state, pace.of(case, turn.at, turn.is_workday)
     step = engine.complete(
         definition.process, case.snapshot, turn.task.ref, sent,
-        at=turn.at, workdays=calendar.workdays(turn.is_workday),
+        at=now.at, workdays=now.workdays,
     )  # fmt: skip
     if again:
         kind.on_submitted(replace(moment, data=step.data))

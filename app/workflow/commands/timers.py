@@ -11,7 +11,7 @@ from app.clock import long_day
 from app.db import transaction
 from app.errors import Conflict
 from app.identity.models import Person
-from app.workflow import jobs, notices, pushing
+from app.workflow import incidents, jobs, kinds, notices, pushing
 from app.workflow.commands.locked import locked_case
 from app.workflow.models import Case, Task
 
@@ -42,14 +42,19 @@ def _remind_job(work: Session, payload: jobs.Payload, at: datetime) -> None:
     if task is None or task.status != "open" or task.due_at is None:
         return
     case = work.get_one(Case, task.case_id)
+    if case.held_at is not None:
+        raise jobs.PutOff(case.held_why)
     person = work.get(Person, task.person_id) if task.person_id else None
-    text = f"“{case.title}”须在{long_day(task.due_at)}前补正，逾期将自动失效"
+    asks = kinds.of(case.process_key).asks
+    what = "前办理" if asks else "前补正，逾期将自动失效"
+    text = f"“{case.title}”{asks and f'{asks}，'}须在{long_day(task.due_at)}{what}"
     notices.tell(work, person, case, (notices.LAPSING, text), at)
 
 
 def _broke(work: Session, payload: jobs.Payload, fault: str) -> None:
     """Show the fault of a failed step as the case's incident, for its administrator."""
-    work.execute(update(Case).where(Case.id == payload["case"]).values(incident=fault[:400]))
+    stopped = {"incident": fault[: incidents.LONGEST], "incident_kind": incidents.STEP}
+    work.execute(update(Case).where(Case.id == payload["case"]).values(stopped))
 
 
 jobs.handlers["wake"] = jobs.Handler(inside=_wake_job, failed=_broke)

@@ -13,7 +13,7 @@ from app.clock import IsWorkday
 from app.engine.types import TaskPolicy
 from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
-from app.workflow import calendar, definitions, desks
+from app.workflow import calendar, definitions, desks, pace
 from app.workflow.definitions import Definition
 from app.workflow.models import Attachment, Case, Event, Submission, Task
 from app.workflow.queries.ahead import expected
@@ -124,12 +124,8 @@ def _applicants_own(policy: TaskPolicy) -> bool:
 def _ahead(case: Case, definition: Definition, is_workday: IsWorkday) -> tuple[str, ...]:
     if case.ended_at is not None:
         return ()
-    return expected(
-        definition.process,
-        case.snapshot,
-        at=case.touched_at,
-        workdays=calendar.workdays(is_workday),
-    )
+    then = pace.of(case, case.touched_at, is_workday)
+    return expected(definition.process, case.snapshot, at=then.at, workdays=then.workdays)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +154,14 @@ def handling(work: Session, actor: Actor, task_id: str) -> Handling:
     policy = file.definition.process.tasks[task.element]
     mine = own or task.claimed_by_id == actor.id
     return Handling(task, file, policy, mine, _returned(file) if own else {})
+
+
+def own_task(work: Session, person_id: str, case_id: str) -> Task | None:
+    """The task of a case that waits for this very person."""
+    row = select(Task).where(
+        Task.case_id == case_id, Task.person_id == person_id, Task.status == "open"
+    )
+    return work.scalars(row.order_by(Task.opened_at, Task.id)).first()
 
 
 def _returned(file: CaseFile) -> Mapping[str, Any]:

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session, joinedload, undefer
 
 from app.clock import local
 from app.errors import NotFound
+from app.identity.actor import Actor
 from app.identity.units import city, resolve
-from app.workflow import definitions
+from app.workflow import definitions, starting
 from app.workflow.models import Case, ProcessVersion
 
 
@@ -109,12 +110,16 @@ def content(work: Session, version_id: str) -> ProcessVersion:
     return found
 
 
-def startable(work: Session, division_code: str, *, at: datetime) -> list[ProcessVersion]:
-    """What can be filed at a place, or by the city's own flows without one."""
+def startable(
+    work: Session, actor: Actor, division_code: str, *, at: datetime
+) -> list[ProcessVersion]:
+    """What this person can file at a place, or by the city's own flows without one."""
     here = resolve(division_code, local(at).date()).upwards if division_code else ()
     units = here or (city(work).id,)
     found = []
     for key in keys(work):
+        if not starting.offered(actor, key):
+            continue
         try:
             found.append(definitions.current(work, key, units))
         except NotFound:

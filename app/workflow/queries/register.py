@@ -39,7 +39,7 @@ class Wanted:
     q: str = ""
     unit: str = ""  # of any level: a case in its area
     category: str = ""
-    state: str = ""  # a state, the result of an ended case, or `incident`
+    state: str = ""  # a state, the result of an ended case, `incident` or `held`
     light: str = ""  # red, yellow, green
     step: str = ""  # the name of an open task
     holder: str = ""  # the person who has it
@@ -105,6 +105,8 @@ def _narrowed(work: Session, actor: Actor, wanted: Wanted, at: datetime) -> Sele
         query = query.where(Case.category == wanted.category)
     if wanted.state == kinds.INCIDENT:
         query = query.where(Case.incident.is_not(None))
+    elif wanted.state == kinds.HELD:
+        query = query.where(Case.held_at.is_not(None), Case.ended_at.is_(None))
     elif wanted.state:
         query = query.where(or_(Case.state == wanted.state, Case.result == wanted.state))
     if wanted.own:
@@ -127,7 +129,8 @@ def _waiting(work: Session, wanted: Wanted, at: datetime) -> list[ColumnElement[
 
 def _lit(work: Session, light: str, at: datetime) -> ColumnElement[bool]:
     green_from = _green_from(work, at)
-    timed = and_(Task.person_id.is_(None), Task.due_at != calendar.NO_LIMIT)
+    runs = and_(Task.person_id.is_(None), Case.held_at.is_(None))
+    timed = and_(runs, Task.due_at != calendar.NO_LIMIT)
     if light == lights.RED:
         return and_(timed, Task.due_at < at)
     if light == lights.YELLOW:
@@ -182,8 +185,9 @@ def tallies(work: Session, actor: Actor, above: Unit | None, *, at: datetime) ->
     """Counts for each unit one level beneath `above` (none: the highest that I may see)."""
     column = _COLUMN_BELOW[above.level if above else ""]
     late = exists().where(
-        Task.case_id == Case.id, Task.status == "open", Task.person_id.is_(None), Task.due_at < at
-    )
+        Task.case_id == Case.id, Task.status == "open", Task.person_id.is_(None), Task.due_at < at,
+        Case.held_at.is_(None),
+    )  # fmt: skip
     query = (
         select(
             column,

@@ -1,0 +1,1 @@
+"""Accidents (事故): what happened, to how many, and the statistics made of it."""

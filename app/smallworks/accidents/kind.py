@@ -1,0 +1,25 @@
+"""The kind of case that an accident is: the hooks that the workflow calls."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+from app.smallworks.accidents import registering, words
+from app.workflow.kinds import CaseKind
+
+KEY = "accident"
+RECORD, READ = "accident:record", "accident:read"
+
+KIND = CaseKind(
+    KEY,
+    describe=registering.describe,
+    routing=registering.routing,
+    on_submitted=registering.on_submitted,
+    on_ended=registering.on_ended,
+    on_erased=registering.on_erased,
+    actions=MappingProxyType({"confirm_accident": registering.confirm_accident}),
+    results=words.RESULTS,
+    starter=RECORD,
+    open_to_owner=False,
+    goes_on_while_held=True,
+)

@@ -1,0 +1,130 @@
+"""What follows from registering an accident: a row for each version, counted once confirmed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.clock import SHANGHAI
+from app.engine.types import Scalar
+from app.errors import Invalid
+from app.smallworks.accidents.models import Accident
+from app.smallworks.models import Work
+from app.workflow.kinds import Description, Moment, Values
+from app.workflow.models import Case
+
+CONFIRMED, REPLACED, REGISTERED, DROPPED = "confirmed", "replaced", "registered", "dropped"
+_FAULT = "有 1 处需要修改"
+
+
+def describe(values: Values) -> Description:
+    """When and where, and the project type, by which departments see their own."""
+    place = str(values.get("place") or "")
+    title = f"{values.get('happened_on') or ''} {place} 事故".strip()
+    return Description(title, str(values.get("project_type") or ""), place)
+
+
+def routing(moment: Moment) -> Mapping[str, Scalar]:
+    """Nothing for the diagram. Raises Invalid for moments and numbers that cannot be."""
+    happened = _moment(moment.values, "happened")
+    reported = _moment(moment.values, "reported")
+    if happened > moment.at:
+        raise Invalid(_FAULT, {"happened_on": "事故时间不能晚于现在"})
+    if reported < happened:
+        raise Invalid(_FAULT, {"reported_on": "接报时间不能早于事故时间"})
+    _corrected(moment.work, moment.case, moment.values)
+    return {}
+
+
+def on_submitted(moment: Moment) -> None:
+    """A new version; what was registered before stays as it was."""
+    work, case, values = moment.work, moment.case, moment.values
+    latest = _latest(work, case)
+    if latest is not None:
+        latest.state = REPLACED
+    corrected, row = _corrected(work, case, values), _work(work, case, values)
+    accident = Accident(
+        case_id=case.id, version=latest.version + 1 if latest else 1,
+        corrects_id=corrected.id if corrected else None, work_id=row.id if row else None,
+        happened_at=_moment(values, "happened"), reported_at=_moment(values, "reported"),
+        division_code=case.division_code, place=str(values.get("place") or ""),
+        sector=str(values.get("sector") or ""), work_kind=str(values.get("project_type") or ""),
+        dead=int(values.get("dead") or 0), injured=int(values.get("injured") or 0),
+        cause=str(values.get("cause") or ""), description=str(values.get("description") or ""),
+        concealed=bool(values.get("concealed")), late=bool(values.get("late")),
+        registered_by_id=moment.actor.id if moment.actor else case.filed_by_id,
+        registered_at=moment.at,
+    )  # fmt: skip
+    work.add(accident)
+    work.flush()
+
+
+def confirm_accident(moment: Moment) -> None:
+    """From now on it counts; the one that it corrects counts no more."""
+    accident = _latest(moment.work, moment.case)
+    if accident is None:
+        return
+    accident.state, accident.confirmed_at = CONFIRMED, moment.at
+    accident.confirmed_by_id = moment.actor.id if moment.actor else None
+    earlier = moment.work.get(Accident, accident.corrects_id) if accident.corrects_id else None
+    if earlier is not None:
+        earlier.state = REPLACED
+
+
+def on_ended(moment: Moment) -> None:
+    """What was refused is dropped, and counts nowhere."""
+    accident = _latest(moment.work, moment.case)
+    if accident is not None and moment.case.result == DROPPED:
+        accident.state = DROPPED
+
+
+def on_erased(work: Session, case: Case) -> None:
+    """The figures stay; where and how it was is forgotten."""
+    for accident in work.scalars(select(Accident).where(Accident.case_id == case.id)):
+        accident.place = accident.description = "（个人信息已删除）"
+
+
+def of_case(work: Session, case_id: str) -> list[Accident]:
+    """Every version of a case, the latest first."""
+    found = select(Accident).where(Accident.case_id == case_id)
+    return list(work.scalars(found.order_by(Accident.version.desc())))
+
+
+def _latest(work: Session, case: Case) -> Accident | None:
+    return next(iter(of_case(work, case.id)), None)
+
+
+def _moment(values: Values, which: str) -> datetime:
+    try:
+        day = date.fromisoformat(str(values.get(f"{which}_on")))
+        clock = time.fromisoformat(str(values.get(f"{which}_time")))
+    except ValueError:
+        raise Invalid(_FAULT, {f"{which}_time": "写成 14:30 的样子"}) from None
+    return datetime.combine(day, clock, SHANGHAI)
+
+
+def _corrected(work: Session, case: Case, values: Values) -> Accident | None:
+    """The confirmed accident of the same district that this one corrects. Raises Invalid."""
+    number = str(values.get("corrects") or "").strip()
+    if not number:
+        return None
+    found = work.scalars(
+        select(Accident)
+        .join(Case, Accident.case_id == Case.id)
+        .where(Case.number == number, Case.l2 == case.l2, Accident.state == CONFIRMED)
+    ).first()
+    if found is None:
+        raise Invalid(_FAULT, {"corrects": "本县市区没有这个受理号的已确认事故，请核对"})
+    return found
+
+
+def _work(work: Session, case: Case, values: Values) -> Work | None:
+    number = str(values.get("filing_number") or "").strip()
+    if not number:
+        return None
+    same = or_(Case.number == number, Work.number == number)
+    found = select(Work).join(Case, Work.case_id == Case.id).where(same, Case.l2 == case.l2)
+    return work.scalars(found).first()

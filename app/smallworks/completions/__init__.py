@@ -1,0 +1,1 @@
+"""Completion (完工、销案): reported, checked on site, closed, and the contractor rated."""

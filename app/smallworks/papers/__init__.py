@@ -1,0 +1,28 @@
+"""Papers (文书): issued by number, served, voided but never deleted; their texts and files."""
+
+from __future__ import annotations
+
+from app.smallworks.papers.issuing import JOB, issue
+from app.smallworks.papers.kinds import KINDS, SHEETS, Kind
+from app.smallworks.papers.models import Service, TextBlock
+from app.smallworks.papers.queries import Pdf, extras, of_case, readable
+from app.smallworks.papers.rendering import keep_in, render, render_job
+from app.smallworks.papers.voiding import void
+
+__all__ = [
+    "JOB",
+    "KINDS",
+    "SHEETS",
+    "Kind",
+    "Pdf",
+    "Service",
+    "TextBlock",
+    "extras",
+    "issue",
+    "keep_in",
+    "of_case",
+    "readable",
+    "render",
+    "render_job",
+    "void",
+]

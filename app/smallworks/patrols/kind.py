@@ -1,0 +1,223 @@
+"""The kind of case that a patrol is: the hooks that the workflow calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, object_session
+
+from app.db import new_id
+from app.engine.types import Scalar
+from app.errors import Conflict
+from app.smallworks import life, papers, works
+from app.smallworks.models import Work
+from app.smallworks.papers import said
+from app.smallworks.patrols import completeness, grading, plans, sites, turns, visiting
+from app.smallworks.patrols.models import Patrol
+from app.smallworks.stops import ordering
+from app.workflow.calendar import NO_LIMIT
+from app.workflow.kinds import CaseKind, Description, Extra, Intent, Moment, Values
+from app.workflow.models import Case, Submission, Task
+
+REFUSE = "refuse"
+"""The outcome by which a head sends a softened conclusion back."""
+_FACTS = frozenset({"work_risk", "work_state", "flagged"})
+_FOUND = frozenset({"conclusion", "major", "downgraded", "general", "deadline"})
+
+
+def describe(values: Values) -> Description:
+    """What is visited, and where."""
+    return Description(str(values.get("title") or ""), address=str(values.get("address") or ""))
+
+
+def routing(moment: Moment) -> Mapping[str, Scalar]:
+    """What the tables ask of the site, as it stands before the visit."""
+    row = works.maybe_of_subject(moment.work, moment.case)
+    return {**_site(moment.work, row), "conclusion": "", **grading.counts(())}
+
+
+def _site(session: Session, row: Work | None) -> dict[str, Scalar]:
+    site = sites.of_work(session, row)
+    return {
+        "work_risk": site.risk,
+        "work_state": row.state if row else "",
+        "flagged": bool(site.flags),
+    }
+
+
+def on_submitted(moment: Moment) -> None:
+    """The visit's own row; its case is called and found like the work's first."""
+    case, values = moment.case, moment.values
+    row = works.maybe_of_subject(moment.work, case)
+    moment.work.add(
+        Patrol(
+            id=new_id(), case_id=case.id, work_id=row.id if row else None,
+            report_case_id=None if row else case.subject_id,
+            reason=str(values["reason"]), level=str(values["level"]),
+        )
+    )  # fmt: skip
+    case.category = row.category if row else case.category
+
+
+def decided(moment: Moment) -> Mapping[str, Scalar]:
+    """A visit must be complete, and its conclusion not milder than its hazards."""
+    work, patrol = moment.work, of_case(moment.work, moment.case.id)
+    if not _is_visit(moment):
+        if moment.outcome == REFUSE:
+            patrol.conclusion = ""
+        return {}
+    completeness.refuse_incomplete(work, patrol, moment.outcome, moment.at)
+    task = moment.task
+    patrol.conclusion = moment.outcome
+    patrol.concluded_by_id = moment.actor.id if moment.actor else None
+    patrol.due_at = task.due_at if task and task.due_at != NO_LIMIT else None
+    row = work.get(Work, patrol.work_id) if patrol.work_id else None
+    found = {**grading.counts(patrol.hazards), "conclusion": moment.outcome}
+    return {**_site(work, row), **found, "deadline": _last_deadline(patrol)}
+
+
+def _is_visit(moment: Moment) -> bool:
+    steps = turns.visit_steps(moment.work, moment.case)
+    return moment.task is not None and moment.task.element in steps
+
+
+def _last_deadline(patrol: Patrol) -> str | None:
+    """The last day on which something must be mended, as the next process reads it."""
+    ends = [one.deadline for one in grading.standing(patrol.hazards) if one.deadline]
+    return max(ends).isoformat() if ends else None
+
+
+def settle(moment: Moment) -> Patrol:
+    """The visit is over: whatever it found counts from now on."""
+    patrol = of_case(moment.work, moment.case.id)
+    if patrol.concluded_at is not None:
+        return patrol
+    patrol.concluded_at = moment.at
+    for hazard in grading.standing(patrol.hazards):
+        if patrol.conclusion == "verbal":
+            hazard.state, hazard.closed_at = "closed", moment.at
+            hazard.closed_by_id = patrol.concluded_by_id
+    moment.work.flush()
+    return patrol
+
+
+def stop_site(moment: Moment) -> None:
+    """Order the site to stop at once, for the hazards found."""
+    patrol = settle(moment)
+    row = moment.work.get(Work, patrol.work_id) if patrol.work_id else None
+    if row is None or moment.actor is None:
+        return
+    kept = grading.standing(patrol.hazards)
+    major = [one for one in kept if one.grade == grading.MAJOR]
+    answers = _visit_answers(moment)
+    order = ordering.Order(
+        scope=str(answers.get("scope") or "all"),
+        reasons=[ordering.of_hazard(one) for one in major or kept],
+        part=str(answers.get("part") or ""),
+    )
+    ordering.stop(moment.work, row, order, moment.actor, moment.case, at=moment.at)
+
+
+def _visit_answers(moment: Moment) -> Values:
+    """What the form of the conclusion said, also where somebody else confirmed it since."""
+    if _is_visit(moment):
+        return moment.answers
+    return _latest(moment)
+
+
+def _latest(moment: Moment) -> Values:
+    sent = select(Submission.values).where(
+        Submission.case_id == moment.case.id, Submission.form == turns.FORM
+    )
+    return moment.work.scalar(sent.order_by(Submission.at.desc(), Submission.id.desc())) or {}
+
+
+def plan_next(moment: Moment) -> None:
+    """The next visit, as often as the table says."""
+    patrol = settle(moment)
+    every, reason = moment.data.get("every_days"), moment.data.get("plan_reason")
+    plans.go_on(moment.work, patrol, int(every or 0), str(reason or ""), moment.at)
+
+
+def on_ended(moment: Moment) -> None:
+    """The record of the visit, as a paper."""
+    patrol = settle(moment)
+    unit = moment.task.unit if moment.task else None
+    facts = said.patrol_record(moment.work, patrol, moment.at)
+    papers.issue(moment.work, moment.case, "patrol_record", facts, moment.at, unit=unit)
+
+
+def may_open(intent: Intent, subject: Case | None) -> None:
+    """One visit at a time, and none to a work that is over."""
+    if subject is None:
+        return
+    if intent.work.scalars(visiting.unfinished(subject.subject_id)).first() is not None:
+        raise Conflict("该工程有一次巡查还没有办结，请先完成它")
+    refuse_over(works.maybe_of_subject(intent.work, subject))
+
+
+def refuse_over(row: Work | None) -> None:
+    """Raises Conflict for a work at which nobody is working any more, or not yet."""
+    if row is not None and row.state not in life.ON_SITE | {life.STOPPED, life.COMPLETED}:
+        raise Conflict("该工程现在不需要巡查：还没有备案，或者已经办结")
+
+
+def begins_at(subject: Case) -> str:
+    """Where a visit begins."""
+    return f"/patrols/begin?case={subject.subject_id}"
+
+
+def task_page(task: Task) -> str:
+    """Where this step is worked at: the sheet; the head's confirmation has the usual page."""
+    session = object_session(task)
+    if session is None or task.element not in turns.visit_steps(session, task.case):
+        return ""
+    return f"/patrols/{of_case(session, task.case_id).id}"
+
+
+def extras(session: Session, case: Case, staff: bool) -> Sequence[Extra]:
+    """The sheet of the visit, for the staff, and its papers."""
+    patrol = session.scalars(select(Patrol).where(Patrol.case_id == case.id)).first()
+    issued = papers.extras(session, case)
+    if patrol is None or not staff:
+        return issued
+    return (
+        Extra("paper", "查看巡查内容", "逐项结果、隐患和照片", f"/patrols/{patrol.id}"),
+        *issued,
+    )
+
+
+def of_case(session: Session, case_id: str) -> Patrol:
+    """The visit of a patrol case."""
+    return session.scalars(select(Patrol).where(Patrol.case_id == case_id)).one()
+
+
+def risks(session: Session, cases: Sequence[str]) -> Mapping[str, str]:
+    """The risk of the work that each of these cases visits."""
+    found = select(Patrol.case_id, Work.risk).join(Work, Patrol.work_id == Work.id)
+    return dict(session.execute(found.where(Patrol.case_id.in_(cases))).all())
+
+
+KIND = CaseKind(
+    visiting.KEY,
+    describe=describe,
+    routing=routing,
+    decided=decided,
+    on_submitted=on_submitted,
+    on_ended=on_ended,
+    actions={"stop_site": stop_site, "plan_next": plan_next},
+    risks=risks,
+    extras=extras,
+    results={"done": "已办结"},
+    routing_names=_FACTS | _FOUND,
+    starter="patrol:report",
+    about=True,
+    may_open=may_open,
+    begins_at=begins_at,
+    opener_handles=True,
+    open_to_owner=True,
+    goes_on_while_held=True,
+    task_page=task_page,
+    verbs={"started": "开始巡查", "saved": "填写巡查表", "handed_over": "改派巡查"},
+)

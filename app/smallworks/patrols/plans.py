@@ -1,0 +1,144 @@
+"""Patrol plans (巡查计划): when a work is visited next; opened by a job when the day has come.
+
+How often is said by `patrol_frequency.dmn` at the end of each visit; what happens in between (a
+start, a stop) only brings the next visit forward.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.clock import SHANGHAI, local
+from app.db import new_id
+from app.identity.models import Grant, Person
+from app.identity.queries import in_force
+from app.smallworks import life
+from app.smallworks.models import Work
+from app.smallworks.patrols import visiting
+from app.smallworks.patrols.models import Patrol, PatrolPlan
+from app.smallworks.patrols.visiting import Visit
+from app.workflow import jobs, notices
+from app.workflow.calendar import NO_LIMIT
+from app.workflow.models import Case, Task
+
+OPEN_JOB, LATE_JOB = "patrol_due", "patrol_late"
+MORNING = time(7, 0)
+"""When a visit of the day is opened, in Yichang."""
+_ENDED = life.OVER | {life.COMPLETED}
+_STARTING, _STOPPED = "start", "stopped"
+
+
+def begin(work: Session, row: Work, at: datetime) -> PatrolPlan:
+    """Plan the first visit of a work that was just filed: on the day on which it starts."""
+    plan = work.scalars(select(PatrolPlan).where(PatrolPlan.work_id == row.id)).first()
+    if plan is None:
+        plan = PatrolPlan(
+            id=new_id(), work_id=row.id, every_days=0, next_on=row.planned_start, revision=0,
+            reason=_STARTING,
+        )  # fmt: skip
+        work.add(plan)
+    _move(work, plan, max(row.planned_start, local(at).date()), at)
+    return plan
+
+
+def hurry(work: Session, row: Work, day: date, reason: str, at: datetime) -> None:
+    """Bring the next visit forward to a day: of a work that has started, or was stopped.
+
+    Changes nothing where a visit is due by then anyway, or the plan has ended.
+    """
+    plan = work.scalars(_locked(row.id)).first()
+    if plan is not None and plan.ended_at is None and plan.next_on > day:
+        plan.reason = reason
+        _move(work, plan, day, at)
+
+
+def go_on(work: Session, patrol: Patrol, every_days: int, reason: str, at: datetime) -> None:
+    """After a visit: the next one so many days later."""
+    plan = work.scalars(_locked(patrol.work_id)).first()
+    if plan is None or plan.ended_at is not None:
+        return
+    plan.every_days, plan.reason, plan.last_at = every_days, reason, at
+    _move(work, plan, local(at).date() + timedelta(days=max(every_days, 1)), at)
+
+
+def end(work: Session, row: Work, at: datetime) -> None:
+    """No further visit: the work is over."""
+    plan = work.scalars(_locked(row.id)).first()
+    if plan is not None and plan.ended_at is None:
+        plan.ended_at, plan.revision = at, plan.revision + 1
+
+
+def _locked(work_id: str | None) -> Select[PatrolPlan]:
+    return select(PatrolPlan).where(PatrolPlan.work_id == work_id).with_for_update()
+
+
+def _move(work: Session, plan: PatrolPlan, day: date, at: datetime) -> None:
+    plan.next_on, plan.revision = day, plan.revision + 1
+    run_at = max(at, datetime.combine(day, MORNING, SHANGHAI))
+    payload = {"plan": plan.id, "revision": plan.revision}
+    jobs.enqueue(work, OPEN_JOB, f"{OPEN_JOB}:{plan.id}:{plan.revision}", payload, run_at)
+
+
+def _open_due(work: Session, payload: jobs.Payload, at: datetime) -> None:
+    """The day has come: open the visit, unless the plan moved on, or the work is over."""
+    plan = work.get(PatrolPlan, payload["plan"], with_for_update=True)
+    if plan is None or plan.ended_at is not None or plan.revision != payload["revision"]:
+        return
+    row = work.get_one(Work, plan.work_id)
+    if row.state in _ENDED:
+        plan.ended_at = at
+        return
+    if work.scalars(visiting.unfinished(row.case_id)).first() is not None:
+        return  # somebody is there already; the plan goes on when they conclude
+    patrol = visiting.open_visit(work, row, Visit(_reason(plan, row)), None, at=at)
+    work.flush()
+    for task in _open_tasks(work, patrol.case_id):
+        _remind(work, patrol, task, at)
+
+
+def _reason(plan: PatrolPlan, row: Work) -> str:
+    if row.state == life.STOPPED:
+        return _STOPPED
+    return _STARTING if plan.last_at is None else "planned"
+
+
+def _open_tasks(work: Session, case_id: str) -> list[Task]:
+    waiting = select(Task).where(Task.case_id == case_id, Task.status == "open")
+    return list(work.scalars(waiting.order_by(Task.id)))
+
+
+def _remind(work: Session, patrol: Patrol, task: Task, at: datetime) -> None:
+    """On the day, those who go; when it is overdue, their head."""
+    case = work.get_one(Case, patrol.case_id)
+    for person in _people(work, task, ("inspector", "head"), at):
+        notices.tell(work, person, case, (OPEN_JOB, f"“{case.title}”今天应当巡查"), at)
+    if task.due_at and task.due_at != NO_LIMIT:
+        key = f"{LATE_JOB}:{task.id}"
+        jobs.enqueue(work, LATE_JOB, key, {"task": task.id}, task.due_at + timedelta(minutes=1))
+
+
+def _late(work: Session, payload: jobs.Payload, at: datetime) -> None:
+    task = work.get(Task, payload["task"])
+    if task is None or task.status != "open":
+        return
+    case = work.get_one(Case, task.case_id)
+    for person in _people(work, task, ("head",), at):
+        text = f"“{case.title}”的巡查已经超期，请安排人员，或者改派"
+        notices.tell(work, person, case, (LATE_JOB, text), at)
+
+
+def _people(work: Session, task: Task, positions: tuple[str, ...], at: datetime) -> list[Person]:
+    holds = select(Grant.person_id).where(
+        Grant.unit_id == task.unit_id,
+        Grant.position.in_(positions),
+        in_force(local(at).date()),
+    )
+    active = select(Person).where(Person.id.in_(holds), Person.status == "active")
+    return list(work.scalars(active.order_by(Person.id)))
+
+
+HANDLERS = {OPEN_JOB: jobs.Handler(inside=_open_due), LATE_JOB: jobs.Handler(inside=_late)}
+"""The background work of this room; the domain's `install` takes it on."""

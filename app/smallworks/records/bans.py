@@ -1,0 +1,117 @@
+"""Bans from the market (清除出市场): whom they shut out, until when, and how they end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.clock import long_day
+from app.errors import Conflict, Invalid
+from app.smallworks.models import Contractor
+from app.smallworks.records.models import BadRecord, MarketBan
+
+EXPIRED = "expired"
+
+
+def in_force(day: date) -> ColumnElement[bool]:
+    """The condition on bans that hold on this day."""
+    lasts = or_(MarketBan.ends_on >= day, MarketBan.until_fixed)
+    return MarketBan.lifted_at.is_(None) & (MarketBan.starts_on <= day) & lasts
+
+
+def refuse_banned(work: Session, codes: Iterable[str], day: date) -> None:
+    """Raises Invalid, saying until when, if any of these numbers belongs to somebody banned.
+
+    `codes` are credit codes and identity numbers as typed: of the firm, the craftsman, and the
+    legal representative, so that nobody comes back as another firm.
+    """
+    found = faults(work, {str(place): code for place, code in enumerate(codes)}, day)
+    if found:
+        raise Invalid(next(iter(found.values())))
+
+
+def faults(work: Session, codes: Mapping[str, str], day: date) -> dict[str, str]:
+    """What is wrong with each field whose number belongs to somebody banned."""
+    wanted = {name: vault.blind(code) for name, code in codes.items() if code}
+    if not wanted:
+        return {}
+    held = _by_index(work, wanted.values(), day)
+    return {name: refusal(held[index]) for name, index in wanted.items() if index in held}
+
+
+def refuse_approval(work: Session, codes: Mapping[str, str], day: date) -> None:
+    """Raises Conflict if whoever is to do a work that was filed is banned by now."""
+    if faults(work, codes, day):
+        raise Conflict(
+            "施工方在审核期间被清除出小散工程和零星作业市场，不能通过；请退回补正（更换施工方）或不予备案"
+        )
+
+
+def _by_index(work: Session, indexes: Iterable[str], day: date) -> dict[str, MarketBan]:
+    """The ban behind each blind index; of several, the one that ends last."""
+    asked = set(indexes)
+    meets = or_(MarketBan.code_index.in_(asked), MarketBan.legal_rep_index.in_(asked))
+    bans = work.scalars(select(MarketBan).where(meets, in_force(day)).order_by(*_LASTING)).all()
+    pairs = ((index, ban) for ban in bans for index in (ban.code_index, ban.legal_rep_index))
+    return {index: ban for index, ban in pairs if index in asked}
+
+
+_LASTING = (MarketBan.until_fixed, MarketBan.ends_on, MarketBan.id)
+
+
+def refusal(ban: MarketBan) -> str:
+    """What whoever names a banned contractor is told."""
+    until = f"{long_day(ban.ends_on)}前"
+    if ban.until_fixed:
+        until += "且重大隐患消除前"
+    banned = "该施工方（或其负责人）已被清除出市场"
+    return f"{banned}，{until}不得承接小散工程和零星作业，请另选施工方"
+
+
+def of_contractor(work: Session, contractor: Contractor, day: date) -> MarketBan | None:
+    """The ban that shuts this contractor out today, its own or that of who stands behind it."""
+    indexes = [index for index in (contractor.code_index, contractor.legal_rep_index) if index]
+    held = _by_index(work, indexes, day)
+    return max(held.values(), key=lambda ban: (ban.until_fixed, ban.ends_on), default=None)
+
+
+def banned(work: Session, contractors: Iterable[str], day: date) -> frozenset[str]:
+    """Which of these contractors (ids) a ban shuts out: the public sees no card of theirs."""
+    known = work.execute(
+        select(Contractor.id, Contractor.code_index, Contractor.legal_rep_index).where(
+            Contractor.id.in_(set(contractors))
+        )
+    ).all()
+    held = _by_index(work, {index for row in known for index in row[1:] if index}, day)
+    return frozenset(row.id for row in known if held.keys() & {*row[1:]})
+
+
+def impose(
+    work: Session, record: BadRecord, ends_on: date, day: date, until_fixed: bool
+) -> MarketBan:
+    """Shut the contractor of a record out from today on, with the legal representative."""
+    contractor = record.contractor
+    ban = MarketBan(
+        bad_record=record, contractor=contractor, code_index=contractor.code_index,
+        legal_rep_index=contractor.legal_rep_index, starts_on=day, ends_on=ends_on,
+        until_fixed=until_fixed,
+    )  # fmt: skip
+    work.add(ban)
+    record.banned = True
+    return ban
+
+
+def of_record(work: Session, record: BadRecord) -> MarketBan | None:
+    """The ban that a record brought."""
+    return work.scalars(select(MarketBan).where(MarketBan.bad_record_id == record.id)).first()
+
+
+def lift(work: Session, record: BadRecord, why: str, at: datetime) -> None:
+    """End the ban of a record, if it brought one that still holds."""
+    ban = of_record(work, record)
+    if ban is not None and ban.lifted_at is None:
+        ban.lifted_at, ban.lifted_why = at, why

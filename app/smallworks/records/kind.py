@@ -1,0 +1,66 @@
+"""The kind of case that a bad record is: the hooks that the workflow calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import MappingProxyType
+
+from sqlalchemy.orm import Session
+
+from app.smallworks import papers
+from app.smallworks.records import deciding, ledger, proposing, words
+from app.workflow.kinds import CaseKind, Extra
+from app.workflow.models import Case
+
+KEY = "bad_record"
+PROPOSE = "bad_record:propose"
+
+
+def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
+    """What was counted, for officials; and the papers."""
+    issued = papers.extras(work, case, staff)
+    record = proposing.of_case(work, case)
+    if record is None or not staff:
+        return issued
+    before = ledger.points(work, record.contractor_id, case.touched_at)
+    own = record.points if record.state not in ledger.COUNTED else 0
+    told = f"本次记 {record.points} 分，近 12 个月累计 {before + own} 分"
+    if record.ban_proposed:
+        told += "，建议清除出市场"
+    href = f"/contractors/{record.contractor_id}"
+    return [Extra("warning", "记分", told, href), *issued]
+
+
+KIND = CaseKind(
+    KEY,
+    describe=proposing.describe,
+    routing=proposing.routing,
+    decided=deciding.decided,
+    on_submitted=proposing.on_submitted,
+    on_ended=deciding.on_ended,
+    on_erased=deciding.on_erased,
+    actions=MappingProxyType(
+        {
+            "serve_notice": deciding.serve_notice,
+            "hand_over": deciding.hand_over,
+            "publish_record": deciding.publish_record,
+        }
+    ),
+    extras=extras,
+    states=words.CASE_STATES,
+    results=words.RESULTS,
+    routing_names=frozenset(
+        {
+            *(f"ground_{key}" for key in words.GROUNDS),
+            *("ground", "repeated", "points_before", "bans_before", "banned", "decided_on"),
+        }
+    ),
+    levels_needed=2,
+    approving=frozenset({"expired", "repaired"}),
+    starter=PROPOSE,
+    about=True,
+    may_open=proposing.may_open,
+    addressee=proposing.addressee,
+    open_to_owner=False,
+    goes_on_while_held=True,
+)

@@ -1,0 +1,40 @@
+"""Who has to put hazards right: the contractor's person by the phone on file, else the owner."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid
+from app.identity.models import Person
+from app.identity.public import person_by_phone
+from app.smallworks.works import contractor_phone, maybe_of_subject
+from app.workflow import links, notices
+from app.workflow.models import Case
+
+ORDERED, LATE, AGAIN = "ordered", "overdue", "ordered_again"
+"""Kinds of notices of this room."""
+
+
+def addressee(work: Session, case: Case) -> str | None:
+    """The contractor's person, made without a password if new; none where no phone is on file."""
+    row = maybe_of_subject(work, case)
+    if row is None or row.contractor is None:
+        return None
+    firm = row.contractor
+    name = firm.legal_rep or firm.name
+    try:
+        phone = contractor_phone(work, row)
+        person = person_by_phone(work, phone, name[:60], at=case.opened_at)
+    except Invalid:  # none, or what was typed as a phone years ago is none
+        return None
+    return person.id
+
+
+def summon(work: Session, case: Case, word: tuple[str, str], at: datetime) -> None:
+    """Tell whoever must act, in the product and by a text message with a link of their own."""
+    person = work.get(Person, case.applicant_id or case.filed_by_id)
+    notices.tell(work, person, case, word, at)
+    if person is not None and not person.staff and person.phone:
+        links.send(work, person, case, at=at)

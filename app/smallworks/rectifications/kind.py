@@ -1,0 +1,71 @@
+"""The kind of case that a rectification is: the hooks that the workflow calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.db import session
+from app.smallworks import papers
+from app.smallworks.rectifications import beginning, deciding, orders, steps, stopping, words
+from app.smallworks.rectifications.addressee import addressee
+from app.smallworks.rectifications.models import Rectification
+from app.workflow.kinds import SYSTEM, CaseKind, Extra
+from app.workflow.models import Case, Task
+
+
+def page_of(task: Task) -> str:
+    """Where a task of a rectification is worked at; an extension is decided on the usual page."""
+    by_hazard = steps.form_of(session(), task) in (steps.REPORT, steps.REINSPECTION)
+    return f"/rectifications/{task.case_id}" if by_hazard else ""
+
+
+def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
+    """The way to the hazards, what is late, and the papers."""
+    row = steps.of_case(work, case.id)
+    way = Extra("paper", "逐条整改情况", "照片、整改和复查结论", f"/rectifications/{case.id}")
+    issued = papers.extras(work, case, staff)
+    if row is None or row.overdue_at is None or row.closed_at is not None:
+        return (way, *issued)
+    late = Extra("warning", "整改逾期", f"期限为{words.until(row.deadline)}，届时没有提交整改报告")
+    return (late, way, *issued)
+
+
+def risks(work: Session, cases: Sequence[str]) -> Mapping[str, str]:
+    """Major hazards as high, for the light of a list."""
+    found = select(Rectification.case_id, Rectification.grade).where(
+        Rectification.case_id.in_(cases)
+    )
+    return {case: "high" if grade == "major" else "medium" for case, grade in work.execute(found)}
+
+
+RECTIFICATION = CaseKind(
+    "rectification",
+    routing=beginning.routing,
+    decided=deciding.decided,
+    on_submitted=beginning.on_submitted,
+    actions={
+        "issue_notice": orders.issue_notice,
+        "issue_second_notice": orders.issue_second_notice,
+        "grant_extension": orders.grant_extension,
+        "refuse_extension": orders.refuse_extension,
+        "mark_overdue": orders.mark_overdue,
+        "escalate": orders.escalate,
+        "inform_department": orders.inform_department,
+        "close_rectification": orders.close_rectification,
+        "stop_site": stopping.stop_site,
+    },
+    risks=risks,
+    extras=extras,
+    results={"done": "已整改"},
+    routing_names=beginning.ROUTING,
+    starter=SYSTEM,
+    task_page=page_of,
+    verbs=words.VERBS,
+    asks="待整改",
+    addressee=addressee,
+    opener_handles=True,
+    goes_on_while_held=True,
+)

@@ -1,0 +1,68 @@
+"""The officials who hear of a rectification: heads of its unit, leaders, the department."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.clock import local
+from app.identity.models import Grant, Person
+from app.identity.queries import in_force
+from app.identity.units import department_of
+from app.workflow.models import Case
+
+COMMUNITY, TOWNSHIP, DEPARTMENT = "community", "township", "department"
+
+
+def unit_of(work: Session, case: Case, level: str) -> str | None:
+    """The unit whose inspectors ordered it; the nearest government where there is none."""
+    if level == DEPARTMENT:
+        return _department(case) or case.l2 or case.l1
+    nearest = (case.l4, case.l3, case.l2, case.l1) if level == COMMUNITY else (
+        case.l3, case.l2, case.l1
+    )  # fmt: skip
+    return next((unit for unit in nearest if unit), None)
+
+
+def heads(work: Session, case: Case, level: str, at: datetime) -> Sequence[Person]:
+    """The heads of the unit that ordered it; of a department without one, its users."""
+    unit = unit_of(work, case, level)
+    roles = ("district_dept_user", "district_dept_admin") if level == DEPARTMENT else ()
+    return _in_posts(work, [unit], (("head",), roles), at)
+
+
+def leaders(work: Session, case: Case, level: str, at: datetime) -> Sequence[Person]:
+    """Those who answer for the unit and for the township above it (分管领导)."""
+    units = [unit_of(work, case, level), case.l3 if level == COMMUNITY else None]
+    return _in_posts(work, units, (("leader",), ()), at)
+
+
+def department(work: Session, case: Case, at: datetime) -> Sequence[Person]:
+    """Those of the department for this type of work who look after safety."""
+    posts = (("head", "safety_officer"), ("district_dept_user", "district_dept_admin"))
+    return _in_posts(work, [_department(case)], posts, at)
+
+
+def _department(case: Case) -> str | None:
+    found = department_of(case.l2 or "", case.category)
+    return found.id if found else None
+
+
+def _in_posts(
+    work: Session,
+    units: Sequence[str | None],
+    posts: tuple[tuple[str, ...], tuple[str, ...]],
+    at: datetime,
+) -> Sequence[Person]:
+    positions, roles = posts
+    found = select(Person).join(Grant, Grant.person_id == Person.id)
+    found = found.where(
+        Grant.unit_id.in_([unit for unit in units if unit]),
+        or_(Grant.position.in_(positions), Grant.role.in_(roles)),
+        in_force(local(at).date()),
+        Person.status == "active",
+    )
+    return work.scalars(found.distinct().order_by(Person.id)).all()

@@ -1,0 +1,120 @@
+"""Holds (中止): the open cases of a work wait while another case, a stop, keeps the work still.
+
+The engine is not asked: a held case takes no step, and when the hold is lifted every limit and
+timer of it runs on as if the time in between had not been (pace.py).
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy.orm import Session
+
+from app.clock import IsWorkday, add_workdays, local
+from app.errors import Conflict
+from app.identity.actor import Actor
+from app.identity.models import Person
+from app.workflow import calendar, events, jobs, kinds, notices
+from app.workflow.backstage import Job
+from app.workflow.events import Act
+from app.workflow.follow import REMIND_BEFORE
+from app.workflow.models import Case, Task
+
+
+class Held(Conflict):
+    """The work is held, and the case with it."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"{why}，本办件中止办理，恢复后继续")
+        self.why = why
+
+
+def refuse(case: Case) -> None:
+    """Raises Held while this case is."""
+    if case.held_at is not None:
+        raise Held(case.held_why)
+
+
+def hold(
+    work: Session, subject_id: str, why: str, by: Case, actor: Actor | None, *, at: datetime
+) -> list[Case]:
+    """Hold every open case of a work but `by` and those of kinds that go on; and its first case.
+
+    The first one is marked even when it has ended: while it is, nothing new begins that would have
+    to wait. One that another case holds already stays with that one.
+    """
+    held = []
+    for case in _locked(work, subject_id, Case.held_at.is_(None)):
+        goes_on = kinds.of(case.process_key).goes_on_while_held and case.ended_at is None
+        if case.id == by.id or goes_on:
+            continue
+        case.held_at, case.held_by_id, case.held_why = at, by.id, why
+        _tell(work, case, "held", f"“{case.title}”{why}，中止办理，恢复后继续", actor, at=at)
+        held.append(case)
+    return held
+
+
+def lift(
+    work: Session, subject_id: str, by: Case, actor: Actor | None, *, at: datetime
+) -> list[Case]:
+    """End what this case holds: limits and timers move by the length of the hold."""
+    freed = _locked(work, subject_id, Case.held_by_id == by.id)
+    for case in freed:
+        length = _length(case, at)
+        case.held_seconds += int(length.total_seconds())
+        _shift(work, case, length, at)
+        jobs.resume(work, "message", case.held_why, at)
+        case.held_at = case.held_by_id = None
+        case.held_why = ""
+        _tell(work, case, "unheld", f"“{case.title}”恢复办理，办理期限相应顺延", actor, at=at)
+    return freed
+
+
+def _length(case: Case, at: datetime) -> timedelta:
+    """How long it was held, in whole seconds, as `Case.held_seconds` counts."""
+    return timedelta(seconds=int((at - (case.held_at or at)).total_seconds()))
+
+
+def _locked(work: Session, subject_id: str, which: ColumnElement[bool]) -> list[Case]:
+    """The cases of a work that are open, and its first one, locked in one order."""
+    work.flush()
+    alive = or_(Case.ended_at.is_(None), Case.id == subject_id)
+    rows = select(Case).where(Case.subject_id == subject_id, alive, which)
+    locked = rows.order_by(Case.id).with_for_update()
+    return list(work.scalars(locked.execution_options(populate_existing=True)))
+
+
+def _shift(work: Session, case: Case, length: timedelta, at: datetime) -> None:
+    is_workday = calendar.workday_test(work, case.l2, case.l1)
+    waiting = select(Task).where(Task.case_id == case.id, Task.status.in_(("open", "waiting")))
+    for task in work.scalars(waiting):
+        if task.due_at is not None and task.due_at != calendar.NO_LIMIT:
+            task.due_at = _later(task, task.due_at + length, is_workday)
+            reminder = select(Job).where(Job.dedupe == f"remind:{task.id}", Job.status == "due")
+            for job in work.scalars(reminder):
+                job.run_at = max(at, add_workdays(task.due_at, -REMIND_BEFORE, is_workday))
+    if case.wake_at is not None:
+        case.wake_at += length
+        key = f"wake:{case.id}:{case.revision}:{int(case.wake_at.timestamp())}"
+        jobs.enqueue(work, "wake", key, {"case": case.id}, case.wake_at)
+
+
+def _later(task: Task, due: datetime, is_workday: IsWorkday) -> datetime:
+    """An official's limit ends on a working day; an applicant's goes with the timer of the flow."""
+    if task.person_id is not None or is_workday(local(due).date()):
+        return due
+    return add_workdays(due, 1, is_workday)
+
+
+def _tell(
+    work: Session, case: Case, verb: str, text: str, actor: Actor | None, *, at: datetime
+) -> None:
+    """The event, and a word to whoever applied and to those who have its tasks in hand."""
+    events.record(work, case, verb, actor, Act(), at=at)
+    if case.ended_at is not None:
+        return
+    has = select(Task.claimed_by_id).where(Task.case_id == case.id, Task.status == "open")
+    concerned = {case.applicant_id or case.filed_by_id, *work.scalars(has)} - {None}
+    for person in work.scalars(select(Person).where(Person.id.in_(concerned)).order_by(Person.id)):
+        notices.tell(work, person, case, (notices.HELD, text), at)

@@ -1,0 +1,139 @@
+"""Who may open which case (发起): by the kind's `starter`, the place, and the work it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Forbidden, Invalid, Refusal
+from app.identity.actor import Actor, Hold
+from app.identity.permissions import PERMISSIONS, holding, holds_permission
+from app.identity.scope import in_scope
+from app.identity.units import Chain
+from app.workflow import definitions, kinds, places
+from app.workflow.backstage import AccessLink
+from app.workflow.kinds import PUBLIC, SYSTEM, CaseKind, Intent
+from app.workflow.models import Case, ProcessVersion
+from app.workflow.reach import readable_case
+
+_NOT_YOURS = "您没有发起该事项的权限，如工作需要请联系本单位系统后台管理员"
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """On what a person opens a case: its place, the first case of its work, the assignment."""
+
+    chain: Chain
+    subject: Case | None
+    hold: Hold | None
+
+
+def offered(actor: Actor, key: str) -> bool:
+    """Whether lists offer this process to this person, wherever the place may be."""
+    kind = kinds.of(key)
+    if kind.about or kind.starter == SYSTEM:
+        return False
+    if kind.starter == PUBLIC:
+        return not actor.staff or holds_permission(actor, places.ON_BEHALF)
+    return holds_permission(actor, kind.starter)
+
+
+def refuse_unoffered(actor: Actor, key: str) -> None:
+    """Raises Forbidden for a process that lists do not offer to this person."""
+    if not offered(actor, key):
+        raise Forbidden(_NOT_YOURS)
+
+
+def at_place(work: Session, actor: Actor, process: str, code: str, at: datetime) -> Ground:
+    """The ground of a case that begins at a place. Raises Invalid, Forbidden."""
+    kind = kinds.of(process)
+    if kind.about:
+        raise Invalid("该事项须从所涉工程的办件页面发起")
+    if kind.starter == SYSTEM:
+        raise Forbidden("该事项由系统自动发起，不能申报")
+    if kind.starter == PUBLIC:
+        chain = places.answering(work, actor, code, at)
+        return Ground(chain, None, hold_of(actor, places.ON_BEHALF, chain))
+    chain = places.chain_of(work, code, at)
+    hold = hold_of(actor, kind.starter, chain)
+    if hold is None:
+        raise Forbidden(_NOT_YOURS)
+    return Ground(chain, None, hold)
+
+
+def about(work: Session, actor: Actor, process: str, subject: Case) -> Ground:
+    """The ground of a case about the work of an earlier one. Raises Invalid, Forbidden."""
+    kind = kinds.of(process)
+    if not kind.about:
+        raise Invalid("该事项不针对已有工程，请从“我要办事”申报")
+    if not _may_begin(work, actor, kind, subject):
+        raise Forbidden(_NOT_YOURS)
+    chain = chain_of(subject)
+    permission = places.ON_BEHALF if kind.starter == PUBLIC else kind.starter
+    return Ground(chain, subject, hold_of(actor, permission, chain))
+
+
+def subject_for(work: Session, actor: Actor, case_id: str) -> Case:
+    """The first case of the work of a case that this person may see. Raises NotFound."""
+    return first_case(work, readable_case(work, actor, case_id))
+
+
+def _may_begin(work: Session, actor: Actor, kind: CaseKind, subject: Case) -> bool:
+    if kind.starter == SYSTEM:
+        return False
+    if kind.starter != PUBLIC:
+        return in_scope(actor, kind.starter, subject)
+    if actor.staff:
+        return in_scope(actor, places.ON_BEHALF, subject)
+    return _party(work, actor, subject)
+
+
+def _party(work: Session, actor: Actor, subject: Case) -> bool:
+    """Whether a member of the public has a part in this work: applied, was asked, or has a link."""
+    cases = Case.subject_id == subject.subject_id
+    asked = select(Case.id).where(cases, Case.applicant_id == actor.id)
+    linked = select(AccessLink.id).join(Case, Case.id == AccessLink.case_id)
+    linked = linked.where(cases, AccessLink.person_id == actor.id)
+    return any(work.scalar(found.limit(1)) for found in (asked, linked))
+
+
+def ask_kind(ground: Ground, process: str, intent: Intent) -> None:
+    """Let the kind refuse what its permission allows. Raises whatever Refusal it says."""
+    kinds.of(process).may_open(intent, ground.subject)
+
+
+def first_case(work: Session, case: Case) -> Case:
+    """The first case of a work, by any of its cases."""
+    return case if case.id == case.subject_id else work.get_one(Case, case.subject_id)
+
+
+def chain_of(case: Case) -> Chain:
+    """The units that answer where a case is."""
+    return Chain(case.l1, case.l2, case.l3, case.l4, case.also_l2)
+
+
+def openable(
+    work: Session, actor: Actor, case: Case, at: datetime
+) -> Iterator[tuple[CaseKind, ProcessVersion]]:
+    """What this person may open now about the work of a case, with the version in force there."""
+    subject = first_case(work, case)
+    may = [kind for kind in kinds.about_works() if _may_begin(work, actor, kind, subject)]
+    for kind in may:
+        try:
+            version = definitions.current(work, kind.key, chain_of(subject).upwards)
+            kind.may_open(Intent(work, at, actor), subject)
+        except Refusal:
+            continue
+        yield kind, version
+
+
+def hold_of(actor: Actor | None, permission: str, chain: Chain) -> Hold | None:
+    """The assignment by which somebody holds a permission at a place."""
+    if actor is None or permission not in PERMISSIONS:
+        return None
+    mine = holding(actor, permission)
+    return next((hold for hold in mine if hold.area_unit_id == chain.at(hold.unit_level)), None)

@@ -1,0 +1,34 @@
+"""Text messages (短信) to people: asked for in a transaction, sent by the background."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.db import session
+from app.identity import sms
+from app.identity.models import Person
+from app.workflow import jobs
+
+JOB = "sms"
+
+
+def text(work: Session, person: Person, words: str, key: str, *, at: datetime) -> None:
+    """Have this sent to somebody's telephone, once for each `key`; nothing without a number.
+
+    The words wait sealed: they may hold a link that lets its reader in.
+    """
+    if person.phone:
+        payload = {"person": person.id, "words": vault.seal(f"【安管】{words}")}
+        jobs.enqueue(work, JOB, f"{JOB}:{key}", payload, at)
+
+
+def _send(payload: jobs.Payload, _dedupe: str, _at: datetime) -> None:
+    person = session().get(Person, payload["person"])
+    if person is not None and person.phone:
+        sms.send(vault.unseal(person.phone), vault.unseal(payload["words"]))
+
+
+jobs.handlers[JOB] = jobs.Handler(outside=_send)

@@ -1,0 +1,142 @@
+"""Accidents: registered, confirmed, corrected by a new version; and the statistics made of them."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from openpyxl import load_workbook
+from sqlalchemy import select
+
+from app.db import session
+from app.errors import Forbidden, Invalid
+from app.smallworks.accidents import export, queries
+from app.smallworks.accidents.models import Accident
+from app.smallworks.accidents.queries import Wanted
+from app.workflow.models import Case
+from tests.smallworks.accidents.made import FELL, confirmed, register
+from tests.smallworks.town import Town, staff
+
+NOTICE = [
+    # what the notice of November 2020 sums up: 11 accidents, 13 dead, 4 injured since January
+    ("small_work", "house_build", 2, 0), ("small_work", "building_repair", 1, 1),
+    ("small_work", "decoration", 1, 0), ("small_work", "farm_house", 2, 1),
+    ("small_work", "home_decoration", 1, 0), ("odd_job", "roof_waterproof", 1, 0),
+    ("odd_job", "facade_cleaning", 1, 0), ("odd_job", "billboard", 1, 1),
+    ("odd_job", "confined_space", 1, 0), ("odd_job", "aircon_install", 1, 0),
+    ("odd_job", "demolition", 1, 1),
+]  # fmt: skip
+
+
+def versions(case: Case) -> list[tuple[int, str, int]]:
+    session().rollback()
+    rows = select(Accident).where(Accident.case_id == case.id).order_by(Accident.version)
+    return [(row.version, row.state, row.dead) for row in session().scalars(rows)]
+
+
+def figures(town: Town, account: str, **wanted: str) -> queries.Figures:
+    return queries.figures(session(), staff(account, town.at), Wanted(**wanted), 100)
+
+
+def test_an_accident_counts_once_it_is_confirmed(town: Town) -> None:
+    case = register(town)
+    assert versions(case) == [(1, "registered", 1)]
+    assert figures(town, "quyuanhang").total.count == 0
+    town.decide(case, "yuzhengyan", "approve", opinion="属实")
+    assert versions(case) == [(1, "confirmed", 1)]
+    assert figures(town, "quyuanhang").total == queries.Line("合计", 1, 1, 0)
+
+
+def test_a_correction_is_a_new_version_and_the_old_one_stays(town: Town) -> None:
+    case = register(town)
+    town.decide(case, "yuzhengyan", "return", opinion="死亡人数有误")
+    town.decide(case, "tangjichuan", "submit", **{**FELL, "dead": "2"})
+    assert versions(case) == [(1, "replaced", 1), (2, "registered", 2)]
+    town.decide(case, "yuzhengyan", "approve", opinion="属实")
+    assert figures(town, "quyuanhang").total.dead == 2
+
+
+def test_a_confirmed_accident_is_corrected_by_another(town: Town) -> None:
+    first = confirmed(town)
+    second = register(town, dead="2", corrects=first.number)
+    assert figures(town, "quyuanhang").total.dead == 1
+    town.decide(second, "yuzhengyan", "approve", opinion="属实")
+    assert versions(first) == [(1, "replaced", 1)]
+    assert figures(town, "quyuanhang").total == queries.Line("合计", 1, 2, 0)
+    with pytest.raises(Invalid) as refused:
+        register(town, corrects="2026-999999")
+    assert set(refused.value.fields) == {"corrects"}
+
+
+def test_what_is_no_accident_counts_nowhere(town: Town) -> None:
+    case = town.decide(register(town), "yuzhengyan", "reject", opinion="突发疾病")
+    assert versions(case) == [(1, "dropped", 1)]
+    assert figures(town, "quyuanhang").total.count == 0
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"happened_on": "2026-11-24"}, "happened_on"),
+        ({"reported_on": "2026-11-19"}, "reported_on"),
+        ({"happened_time": "25:00"}, "happened_time"),
+        ({"dead": "-1"}, "dead"),
+        ({"project_type": ""}, "project_type"),
+    ],
+)
+def test_what_cannot_be_is_refused(town: Town, changed: dict[str, str], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        register(town, **changed)
+    assert field in refused.value.fields
+
+
+def test_who_registers_and_who_confirms(town: Town) -> None:
+    with pytest.raises(Forbidden):
+        register(town, by="shecundong")
+    case = register(town)
+    with pytest.raises((Forbidden, StopIteration)):
+        town.decide(case, "chuhuaijin", "approve")
+
+
+def test_the_statistics_of_the_notice_come_out_of_such_rows(town: Town) -> None:
+    for month, (sector, trade, dead, injured) in enumerate(NOTICE, 1):
+        day = f"2020-{min(month, 11):02}-09"
+        confirmed(
+            town, sector=sector, project_type=trade, dead=str(dead), injured=str(injured),
+            happened_on=day, reported_on=day,
+        )  # fmt: skip
+    for _ in range(16):
+        confirmed(
+            town, sector="other", project_type="", dead="1",
+            happened_on="2020-06-01", reported_on="2020-06-01",
+        )  # fmt: skip
+    found = figures(town, "quyuanhang", year="2020")
+    assert found.small == queries.Line("小散工程和零星作业", 11, 13, 4)
+    assert found.share == 41  # about 40 percent, as the notice says
+    assert sum(line.count for line in found.months) == found.total.count == 27
+    assert [line.name for line in found.years] == ["2020 年"]
+    assert [line.name for line in found.districts] == ["西陵区"]
+    assert figures(town, "quyuanhang", year="2019").total.count == 0
+    assert figures(town, "quyuanhang", sector="odd_job").total.count == 6
+
+
+def test_figures_keep_to_the_scope_and_emergency_sees_every_trade(town: Town) -> None:
+    confirmed(town, project_type="home_decoration", sector="small_work")
+    assert figures(town, "muyulan").total.count == 1
+    assert figures(town, "kuangda").total.count == 1
+    assert figures(town, "chaiyiling").total.count == 0
+    assert figures(town, "chuhuaijin").total.count == 1  # of their own trade
+    assert figures(town, "yuzhengyan").total.count == 1
+    confirmed(town)
+    assert figures(town, "chuhuaijin").total.count == 1
+    assert figures(town, "yuzhengyan").total.count == 2
+
+
+def test_the_workbook_holds_what_was_asked_for(town: Town) -> None:
+    confirmed(town, late="true")
+    register(town)
+    book = export.export(staff("quyuanhang", town.at), Wanted(), at=town.at)
+    rows = list(load_workbook(io.BytesIO(book)).active.values)
+    assert len(rows) == 2
+    said = dict(zip(rows[0], rows[1], strict=True))
+    assert (said["死亡人数"], said["是否迟报"], said["状态"]) == (1, "是", "已确认")

@@ -1,0 +1,202 @@
+"""Plans: visits that open by themselves, reminders, lateness, who goes instead; coverage."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.db import session, transaction
+from app.errors import Forbidden, Invalid
+from app.identity.models import Person
+from app.smallworks import life
+from app.smallworks.models import Work
+from app.smallworks.patrols import commands, coverage, plans, queries
+from app.smallworks.patrols.models import Patrol, PatrolPlan
+from app.smallworks.patrols.queries import Asked
+from app.workflow.models import Notice, Task
+from tests.smallworks.patrols import visits
+from tests.smallworks.patrols.visits import (
+    answer_all,
+    begin,
+    conclude,
+    filed,
+    morning_of,
+    patrol_of,
+    plan_of,
+    task_of,
+    work_off,
+)
+from tests.smallworks.town import Town, staff
+
+START = visits.PLANNED_START
+
+
+def notices_of(account: str) -> list[str]:
+    session().rollback()
+    who = select(Person.id).where(Person.account == account).scalar_subquery()
+    rows = select(Notice.kind).where(Notice.person_id == who).order_by(Notice.at, Notice.id)
+    return [kind for kind in session().scalars(rows) if kind.startswith("patrol")]
+
+
+def count(model: type) -> int:
+    session().rollback()
+    return len(session().scalars(select(model)).all())
+
+
+def test_a_filed_work_is_visited_on_the_day_it_starts(town: Town):
+    work = filed(town)
+    assert (plan_of(work).next_on, plan_of(work).reason) == (date(2026, 12, 1), "start")
+    work_off(morning_of("2026-11-30"))
+    assert count(Patrol) == 0
+    work_off(morning_of(START))
+    patrol = patrol_of(work)
+    assert (patrol.reason, patrol.started_at) == ("start", None)
+    assert task_of(patrol).due_at is not None
+
+
+def test_a_visit_opens_once_however_often_the_background_looks(town: Town):
+    work = filed(town)
+    for _ in range(3):
+        work_off(morning_of(START))
+    with transaction() as rows:
+        plans._open_due(
+            rows, {"plan": plan_of(work).id, "revision": plan_of(work).revision},
+            morning_of(START),
+        )  # fmt: skip
+    assert count(Patrol) == 1
+
+
+def test_those_who_go_hear_on_the_day_and_the_head_when_it_is_late(town: Town):
+    visits.hire_inspector(town.at)
+    filed(town)
+    work_off(morning_of(START))
+    assert notices_of("luyuanqiu") == ["patrol_due"]
+    assert notices_of("shecundong") == ["patrol_due"]
+    work_off(morning_of("2026-12-07"))
+    assert notices_of("luyuanqiu") == ["patrol_due"]
+    assert notices_of("shecundong") == ["patrol_due", "patrol_late"]
+
+
+def test_a_visit_in_time_leaves_nobody_late(town: Town):
+    work = filed(town)
+    town_then = Town(morning_of(START))
+    work_off(town_then.at)
+    patrol = begin(town_then, work)
+    answer_all(town_then, patrol)
+    conclude(town_then, patrol, "normal")
+    work_off(morning_of("2026-12-07"))
+    assert "patrol_late" not in notices_of("shecundong")
+    assert plan_of(work).next_on == date(2026, 12, 15)
+
+
+def test_the_plan_ends_with_the_work(town: Town):
+    work = filed(town)
+    with transaction() as rows:
+        life.enter(rows.get_one(Work, work.id), life.CANCELLED, town.at)
+    work_off(morning_of(START))
+    assert count(Patrol) == 0
+    assert plan_of(work).ended_at is not None
+
+
+def test_a_stop_brings_the_next_visit_forward(town: Town):
+    work = filed(town)
+    with transaction() as rows:
+        row = rows.get_one(Work, work.id)
+        plans.hurry(rows, row, date(2026, 11, 24), "stopped", town.at)
+        plans.hurry(rows, row, date(2026, 11, 28), "stopped", town.at)
+    assert plan_of(work).next_on == date(2026, 11, 24)
+    work_off(morning_of("2026-11-24"))
+    assert count(Patrol) == 1
+    work_off(morning_of(START))  # the job of the first plan does nothing any more
+    assert count(Patrol) == 1
+
+
+def test_the_head_hands_a_visit_to_a_colleague_and_back_to_the_pool(town: Town):
+    visits.hire_inspector(town.at)
+    patrol = begin(town, filed(town), "luyuanqiu")
+    head, colleague = staff("shecundong", town.at), staff("luyuanqiu", town.at)
+    commands.hand_over(head, patrol.id, head.id, at=town.at)
+    assert task_of(patrol).claimed_by_id == head.id
+    commands.hand_over(head, patrol.id, "", at=town.at)
+    assert task_of(patrol).claimed_by_id is None
+    commands.hand_over(head, patrol.id, colleague.id, at=town.at)
+    assert notices_of("luyuanqiu") == ["patrol_handed"]
+    answer_all(town, patrol, "luyuanqiu")
+    assert conclude(town, patrol, "normal", "luyuanqiu").result == "done"
+
+
+def test_only_the_head_of_the_unit_hands_over_and_only_to_its_people(town: Town):
+    visits.hire_inspector(town.at)
+    patrol = begin(town, filed(town), "luyuanqiu")
+    with pytest.raises(Forbidden):
+        commands.hand_over(staff("luyuanqiu", town.at), patrol.id, "", at=town.at)
+    with pytest.raises(Forbidden):
+        commands.hand_over(staff("muyulan", town.at), patrol.id, "", at=town.at)
+    stranger = staff("tangjichuan", town.at).id
+    with pytest.raises(Invalid):
+        commands.hand_over(staff("shecundong", town.at), patrol.id, stranger, at=town.at)
+
+
+def test_how_much_each_has_in_hand(town: Town):
+    patrol = begin(town, filed(town))
+    task = task_of(patrol)
+    assert queries.load(session(), [task.unit_id or ""]) == {task.claimed_by_id: 1}
+
+
+def lines(town: Town, account: str, **asked: object) -> list[str]:
+    session().rollback()
+    found = queries.today(session(), staff(account, town.at), Asked(**asked), town.at)
+    return [line.patrol.work.name for line in found if line.patrol.work]
+
+
+def test_today_is_the_latest_first_and_only_ones_own_desk(town: Town):
+    late, soon = (
+        filed(town, name="先开工的"),
+        filed(town, name="后开工的", planned_start="2026-12-03"),
+    )
+    work_off(morning_of("2026-12-03"))
+    then = Town(morning_of("2026-12-07"))
+    assert lines(then, "shecundong") == [late.name, soon.name]
+    assert lines(then, "shecundong", box="late") == [late.name, soon.name]
+    assert lines(then, "shecundong", box="mine") == []
+    assert lines(then, "muyulan") == []
+    assert lines(then, "chaiyiling") == []
+
+
+def test_today_by_distance_when_the_phone_says_where_it_is(town: Town):
+    filed(town, name="远的", lng="111.40", lat="30.70")
+    filed(town, name="近的", lng="111.29", lat="30.69")
+    filed(town, name="不知道在哪的")
+    work_off(morning_of(START))
+    then = Town(morning_of(START))
+    assert lines(then, "shecundong", lng=111.28, lat=30.69) == ["近的", "远的", "不知道在哪的"]
+    assert queries.metres((111.28, 30.69), (111.29, 30.69)) == 957
+
+
+def test_coverage_counts_what_was_due_done_and_left(town: Town):
+    done, left = filed(town, name="巡查过的"), filed(town, name="没巡查的")
+    work_off(morning_of(START))
+    then = Town(morning_of(START))
+    patrol = begin(then, done)
+    answer_all(then, patrol)
+    conclude(then, patrol, "normal")
+    who, at = staff("quyuanhang", town.at), morning_of("2026-12-07")
+    session().rollback()
+    (area,) = coverage.of_areas(session(), who, "l3", "", 30, at=at).values()
+    assert (area.works, area.due, area.in_time, area.late, area.waiting_late) == (2, 2, 1, 0, 1)
+    assert (area.visited, area.percent) == (1, 50)
+    rows = coverage.planned(session(), who, "", "late", at)
+    assert [row.work.name for row in rows] == [left.name]
+    elsewhere = staff("chaiyiling", town.at)
+    assert coverage.of_areas(session(), elsewhere, "l3", "", 30, at=at) == {}
+    assert coverage.planned(session(), elsewhere, "", "", at) == []
+
+
+def test_every_task_of_a_visit_has_a_limit(town: Town):
+    begin(town, filed(town))
+    session().rollback()
+    due = session().scalars(select(Task.due_at).where(Task.status == "open")).all()
+    assert all(one and one < town.at + timedelta(days=99) for one in due)
+    assert count(PatrolPlan) == 1

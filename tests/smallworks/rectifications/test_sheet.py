@@ -1,0 +1,84 @@
+"""The page of a rectification, as the contractor and other readers meet it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+
+from bs4 import BeautifulSoup
+from flask import Flask
+
+from app import clock
+from app.db import transaction
+from app.identity import sessions
+from app.identity.actor import Actor
+from app.identity.sessions import Visit
+from app.smallworks.patrols.models import Hazard
+from app.smallworks.rectifications.words import until
+from app.workflow.models import Case
+from tests.smallworks.rectifications.orders import foreman, hazards_of, ordered, report, row_of
+from tests.smallworks.town import Town, owner
+
+OTHERS = "由被责令整改的一方填写"
+
+
+def seen(app: Flask, case: Case, who: Actor) -> tuple[str, str]:
+    """What the head of the page says to this person, and the whole of it."""
+    with transaction() as work:
+        token = sessions.open_one(work, who.id, "web", Visit(), at=clock.now())
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"], cookie["_fresh"] = token, True
+    answer = client.get(f"/rectifications/{case.id}")
+    assert answer.status_code == 200, answer.text
+    page = BeautifulSoup(answer.data, "html.parser").main
+    assert page is not None
+    head = page.select_one(".mark-a")
+    assert head is not None
+    return head.text, page.text
+
+
+def due_in(case: Case, place: int, days: int) -> str:
+    """The hazard at this place on the notice is due then, as pages say it."""
+    hazard_id = hazards_of(case)[place - 1].id
+    due = clock.now() + timedelta(days=days)
+    with transaction() as work:
+        work.get_one(Hazard, hazard_id).deadline = due
+    return until(due)
+
+
+def test_the_head_names_the_nearest_deadline_of_what_is_open(town: Town, app: Flask) -> None:
+    now = replace(town, at=clock.now())
+    _work, case = ordered(now)
+    last = until(row_of(case).deadline)
+    head, _page = seen(app, case, foreman(now.at))
+    assert f"请在 {last} 前整改完" in head
+    assert "各有期限" not in head
+    nearest = due_in(case, 2, 1)
+    head, page = seen(app, case, foreman(now.at))
+    assert f"最近一条请在 {nearest} 前整改完" in head
+    assert "每条隐患各有期限" in head
+    assert last not in head
+    assert last in page
+
+
+def test_the_head_says_which_deadline_is_past(town: Town, app: Flask) -> None:
+    now = replace(town, at=clock.now())
+    _work, case = ordered(now)
+    past = due_in(case, 1, -1)
+    head, _page = seen(app, case, foreman(now.at))
+    assert f"最近一条整改期限已过：{past}" in head
+    assert "每条隐患各有期限" in head
+
+
+def test_who_handed_it_in_is_told_to_wait_and_others_who_answers(town: Town, app: Flask) -> None:
+    now = replace(town, at=clock.now())
+    _work, case = ordered(now)
+    assert OTHERS in seen(app, case, owner(now.at))[1]
+    report(now, case)
+    _head, page = seen(app, case, foreman(now.at))
+    assert "已提交，等待复查" in page
+    assert OTHERS not in page
+    _head, page = seen(app, case, owner(now.at))
+    assert "已提交，等待复查" not in page
+    assert OTHERS in page

@@ -1,0 +1,148 @@
+"""The pages of stops, without a browser: what they show, and to whom."""
+
+from __future__ import annotations
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.smallworks.stops import queries
+from app.smallworks.stops.models import StopOrder
+from app.smallworks.stops.queries import Asked
+from app.workflow import commands as workflow
+from app.workflow.models import Attachment
+from tests.smallworks.patrols import visits
+from tests.smallworks.stops import site
+from tests.smallworks.stops.site import INSPECTOR, LEADER
+from tests.smallworks.town import Town, staff
+from tests.web.visitors import Browser
+
+
+@pytest.fixture
+def now(town: Town) -> Town:
+    """The town at this moment: pages go by the real clock."""
+    return Town(clock.now())
+
+
+def at_desk(app: Flask, account: str) -> Browser:
+    browser = Browser(app)
+    browser.sign_in(account)
+    return browser
+
+
+def test_the_list_shows_what_is_unconfirmed_and_by_how_long(app: Flask, now: Town) -> None:
+    work = site.filed(now)
+    site.stop(now, work)
+    page = at_desk(app, "muyulan").get("/stops").text
+    assert work.name in page
+    assert "未确认，还剩 23 小时" in page
+    assert "没有符合条件的停工" in at_desk(app, "muyulan").get("/stops?box=lifted").text
+
+
+def test_another_district_sees_none_of_it(app: Flask, now: Town) -> None:
+    work = site.filed(now)
+    order = site.stop(now, work)
+    stranger = at_desk(app, "chaiyiling")
+    assert work.name not in stranger.get("/stops").text
+    assert stranger.get(f"/stops/{order.id}").status_code == 404
+    assert stranger.get(f"/works/{work.id}/stop").status_code == 404
+
+
+def test_the_page_of_a_stop_says_all_of_it(app: Flask, now: Town) -> None:
+    work = site.begun(now)
+    change = site.about(now, work, "change", **site.EXTENSION)
+    order = site.confirmed(now, work)
+    page = at_desk(app, INSPECTOR[0]).get(f"/stops/{order.id}").text
+    for words in (site.SEEN, "停工通知书", "穆玉兰", change.title, "记为停工期间施工"):
+        assert words in page, words
+    site.resume(now, order)
+    page = at_desk(app, INSPECTOR[0]).get(f"/stops/{order.id}").text
+    assert "已复工" in page
+    assert "记为停工期间施工" not in page
+
+
+def led_to(app: Flask, account: str, order: StopOrder) -> dict[str, str]:
+    """The tasks to which the page of a stop leads this person."""
+    page = BeautifulSoup(at_desk(app, account).get(f"/stops/{order.id}").text, "html.parser")
+    return {link.text: str(link["href"]) for link in page.select('main a[href^="/tasks/"]')}
+
+
+def test_a_stop_out_of_a_visit_shows_what_the_visit_saw(app: Flask, now: Town) -> None:
+    work = site.filed(now)
+    patrol = visits.failing(now, work, "order_exit")
+    visits.snap(now, patrol, "site", "#010203")
+    visits.conclude(now, patrol, "stop", scope="all")
+    order = site.order_of(work)
+    hazard = visits.hazards_of(patrol)[0]
+    browser = at_desk(app, "muyulan")
+    page = BeautifulSoup(browser.get(f"/stops/{order.id}").text, "html.parser")
+    shown = [str(picture["src"]) for picture in page.select(".thumb img")]
+    rows = select(Attachment.id).where(Attachment.field == f"hazard:{hazard.id}")
+    assert shown == [f"/attachments/{one}" for one in site.session().scalars(rows)]
+    assert browser.get(shown[0]).mimetype == "image/jpeg"
+    assert "没有照片" not in page.text
+
+
+def test_the_page_of_a_stop_leads_whoever_is_due_to_their_task(app: Flask, now: Town) -> None:
+    order = site.stop(now, site.begun(now))
+
+    def asked(name: str) -> dict[str, str]:
+        (task,) = site.open_tasks(order.case)
+        return {name: f"/tasks/{task.id}"}
+
+    assert led_to(app, "muyulan", order) == asked("确认停工")
+    assert led_to(app, INSPECTOR[0], order) == {}
+    now.decide(order.case, "muyulan", "confirm")
+    assert led_to(app, "muyulan", order) == {}
+    site.ask(now, order)
+    assert led_to(app, INSPECTOR[0], order) == asked("现场复查")
+    assert led_to(app, "muyulan", order) == {}
+    site.recheck(now, order, "pass")
+    assert led_to(app, "muyulan", order) == asked("审批复工")
+    now.decide(order.case, "muyulan", "approve")
+    assert led_to(app, "muyulan", order) == {}
+
+
+def test_what_a_colleague_has_taken_is_offered_to_nobody_else(app: Flask, now: Town) -> None:
+    order = site.stop(now, site.filed(now))
+    task = site.open_tasks(order.case)[0]
+    workflow.claim(staff(LEADER[0], now.at), task.id, at=now.at)
+    assert led_to(app, "muyulan", order) == {}
+    assert led_to(app, LEADER[0], order) == {"确认停工": f"/tasks/{task.id}"}
+
+
+def test_the_confirm_page_says_what_will_happen(app: Flask, now: Town) -> None:
+    work = site.begun(now)
+    site.about(now, work, "change", **site.EXTENSION)
+    asked = f"/works/{work.id}/stop/confirm?scope=all&own={site.SEEN}"
+    page = at_desk(app, INSPECTOR[0]).get(asked).text
+    assert "1 件未办结的办件中止办理" in page
+    assert "24 小时内确认" in page
+    page = at_desk(app, "muyulan").get(asked).text
+    assert "您有权直接下达" in page
+
+
+def test_a_stop_page_of_a_stopped_work_leads_nowhere(app: Flask, now: Town) -> None:
+    work = site.filed(now)
+    site.stop(now, work)
+    assert at_desk(app, INSPECTOR[0]).get(f"/works/{work.id}/stop").status_code == 409
+
+
+def test_the_list_goes_page_by_page(now: Town) -> None:
+    orders = [site.stop(now, site.filed(now, name=f"第 {n} 处外墙修补")) for n in range(3)]
+    who = staff("muyulan", now.at)
+    page = queries.stops(site.session(), who, Asked())
+    assert {line.order.id for line in page.rows} == {order.id for order in orders}
+    assert page.after == ""
+    assert not queries.stops(site.session(), who, Asked("unconfirmed", unit="nobody")).rows
+
+
+def test_the_reviewer_sees_before_and_after(app: Flask, now: Town) -> None:
+    work = site.begun(now)
+    case = site.about(now, work, "change", **site.EXTENSION)
+    task = site.open_tasks(case)[0]
+    page = at_desk(app, "shecundong").get(f"/tasks/{task.id}").text
+    assert "变更前" in page
+    assert page.index("2027-01-15") < page.index("2027-02-20")
