@@ -87,6 +87,12 @@ class Person(Base):
     initial_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     status: Mapped[str] = mapped_column(String(12), default="active")  # active, closed, disabled
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # the first sign-in; afterwards the account never changes
+    account_fixed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # the pinyin that a person chose; empty: as the library reads the name
+    reading: Mapped[str] = mapped_column(String(60), default="")
+    # no foreign key: batches name people, and the two tables would wait for each other
+    batch_id: Mapped[str | None] = mapped_column(String(32))
 
 
 Index(
@@ -129,6 +135,8 @@ class SignIn(Base):
     address: Mapped[str] = mapped_column(String(45), default="")
     agent: Mapped[str] = mapped_column(String(200), default="")
     csrf: Mapped[str] = mapped_column(String(64), default="")
+    # opens nothing until the code of the second factor is typed
+    factor_due: Mapped[bool] = mapped_column(default=False)
 
 
 class Attempt(Base):
@@ -151,8 +159,9 @@ class OneTimeCode(Base):
     __tablename__ = "one_time_codes"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    purpose: Mapped[str] = mapped_column(String(16))  # register, recover, first_run, lookup
-    subject: Mapped[str] = mapped_column(String(64), index=True)  # blind phone
+    # register, recover, first_run, lookup, first_sign_in
+    purpose: Mapped[str] = mapped_column(String(16))
+    subject: Mapped[str] = mapped_column(String(64), index=True)  # blind phone, or a person's id
     code_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -18,7 +18,8 @@ from tests.identity.people import HERE, SECRET, Cast, add, unit
     ("who", "place", "role", "position", "refusal"),
     [
         ("district_keeper", "东苑街道", "", "inspector", None),
-        ("district_keeper", "东苑街道", "unit_admin", "", None),
+        ("district_keeper", "西陵街道", "unit_admin", "", None),
+        ("district_keeper", "东苑街道", "unit_admin", "", Conflict),  # 温如玉 is it
         ("district_keeper", "西陵区住建局", "district_dept_admin", "", None),
         ("district_keeper", "伍家岗区", "district_gov_user", "", Forbidden),
         ("district_keeper", "宜昌市", "city_gov_user", "", Forbidden),
@@ -54,7 +55,7 @@ def test_who_adds_whom_where(
 
 def test_only_the_platform_makes_keepers_of_the_platform(chief: Actor, noon: datetime) -> None:
     city = unit("宜昌市")
-    keeper = add(chief, "戴安澜", "daianlan", Post(city.id, "unit_admin"), noon)
+    keeper = add(chief, "戴安澜", "daianlan", Post(city.id, "city_gov_admin"), noon)
     for role in ("platform_admin", "audit_admin"):
         with pytest.raises(Forbidden):
             add(keeper, "叶知秋", "yezhiqiu", Post(city.id, role), noon)

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.db import db
 from app.errors import Conflict, NotFound
 from app.identity import queries
+from app.identity.account_models import UsedAccount
 from app.identity.models import AuditEntry, Person
 from app.workflow import anchors, search
 from app.workflow.commands.anchoring import anchor_records
@@ -126,3 +127,6 @@ def test_staff_lose_name_account_and_posts(town: Town, work: Session) -> None:
     work.rollback()
     assert work.get_one(Person, who.id).name == NOBODY
     assert queries.actor_for(who.id, town.at).holds == ()
+    used = work.get(UsedAccount, "shecundong")
+    assert used  # nobody gets it again,
+    assert used.person_id is None  # and it leads to nobody

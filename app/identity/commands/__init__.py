@@ -4,7 +4,6 @@ from app.identity.commands.passwords import change_password, rescue, reset_staff
 from app.identity.commands.people import (
     Added,
     NewPerson,
-    Post,
     create_person,
     first_run,
     issue_first_run_code,
@@ -16,6 +15,7 @@ from app.identity.commands.public import (
     request_code,
 )
 from app.identity.commands.signing import Credentials, end_sessions, note_use, sign_in, sign_out
+from app.identity.posts import Post
 
 __all__ = [
     "Added",

@@ -9,34 +9,20 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app import vault
-from app.clock import local
-from app.db import named_conflicts, transaction
-from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.identity import audit, codes, passwords, sessions
+from app.db import transaction
+from app.errors import Conflict, Invalid, NotFound
+from app.identity import audit, codes, naming, passwords, posts, sessions
 from app.identity.actor import Actor
 from app.identity.commands.passwords import INITIAL_LASTS
-from app.identity.models import Grant, Person, Unit
-from app.identity.permissions import POSITIONS, ROLES, holding, rights
+from app.identity.models import Person
+from app.identity.posts import Post
 from app.identity.queries import staff_exist
-from app.identity.reach import SYSTEM_ROLES, reaches
 from app.identity.sessions import Opened, Visit
 from app.identity.units import city
 from app.unseen import without
 
 FIRST_RUN_LASTS = timedelta(hours=24)
 _ACCOUNT = re.compile(r"[a-z][a-z0-9._-]{1,59}")
-_TAKEN = "该账号已被使用，请换一个账号"
-named_conflicts["uq_people_account"] = _TAKEN
-named_conflicts["people.account"] = _TAKEN  # how SQLite names the same constraint
-
-
-@dataclass(frozen=True, slots=True)
-class Post:
-    """What somebody is to hold: a role and/or a position, in a unit."""
-
-    unit_id: str
-    role: str = ""
-    position: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +68,7 @@ def first_run(code: str, given: NewPerson, visit: Visit, *, at: datetime) -> Ope
         if codes.spend(work, "first_run", "", code, at=at):
             person = _add(work, given, stored, at=at)
             for role in ("platform_admin", "unit_admin"):
-                _give(work, person, Post(city(work).id, role), at)
+                posts.give(work, person.id, Post(city(work).id, role), at)
             token = sessions.open_one(work, person.id, "web", visit, at=at)
             audit.record(work, audit.Deed("first_run", person.id, address=visit.address), at=at)
             return Opened(token, person.id, must_change=False, ends_at=at + sessions.ABSOLUTE)
@@ -101,12 +87,12 @@ def create_person(actor: Actor, given: NewPerson, *, at: datetime) -> Added:
     stored = passwords.hashed(password)
     with transaction() as work:
         for post in given.posts:
-            _check_post(work, actor, post)
+            posts.check(work, actor, post)
         person = _add(work, given, stored, at=at)
         if not given.password:
             person.must_change, person.initial_until = True, at + INITIAL_LASTS
         for post in given.posts:
-            _give(work, person, post, at)
+            posts.give(work, person.id, post, at)
         deed = audit.Deed("person_created", actor.id, f"person:{person.id}", address=actor.address)
         audit.record(work, deed, at=at)
     return Added(person.id, password)
@@ -122,20 +108,6 @@ def _check(given: NewPerson) -> None:
         raise Invalid(passwords.CORRECT, faults)
 
 
-def _check_post(work: Session, actor: Actor, post: Post) -> None:
-    unit = work.get(Unit, post.unit_id)
-    if unit is None or not unit.active:
-        raise NotFound("没有找到该机构")
-    known = post.role in {"", *ROLES} and post.position in {"", *POSITIONS}
-    if not known or not rights(post.role, post.position, unit.level, unit.kind):
-        raise Invalid(f"“{unit.name}”不能设置这一角色或职务，请核对角色与机构级别是否相符")
-    platform = any(hold.role == "platform_admin" for hold in holding(actor, "people:create"))
-    if post.role in SYSTEM_ROLES and not platform:
-        raise Forbidden("平台管理员和审计管理员只能由平台管理员设置")
-    if not reaches(actor, "people:create", unit, (post.role, post.position)):
-        raise Forbidden("您只能为本单位及下级机构新增人员；同级管理员请由上级机构设置")
-
-
 def _add(work: Session, given: NewPerson, stored: str, *, at: datetime) -> Person:
     person = Person(
         name=without(given.name).strip(),
@@ -149,17 +121,5 @@ def _add(work: Session, given: NewPerson, stored: str, *, at: datetime) -> Perso
     )
     work.add(person)
     work.flush()
+    naming.keep(work, given.account, person.id, at=at)
     return person
-
-
-def _give(work: Session, person: Person, post: Post, at: datetime) -> None:
-    day = local(at).date()
-    work.add(
-        Grant(
-            person_id=person.id,
-            unit_id=post.unit_id,
-            role=post.role,
-            position=post.position,
-            valid_from=day,
-        )
-    )

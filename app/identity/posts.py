@@ -1,0 +1,71 @@
+"""Posts: what somebody is to hold where, who may give it, and the one keeper of each unit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import local
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.identity.actor import Actor
+from app.identity.models import Grant, Person, Unit
+from app.identity.permissions import POSITIONS, ROLES, holding, rights
+from app.identity.queries import in_force
+from app.identity.reach import SYSTEM_ROLES, reaches
+
+KEEPER = "unit_admin"
+"""系统后台管理员: each unit has one, who hands over to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """What somebody is to hold: a role and/or a position, in a unit."""
+
+    unit_id: str
+    role: str = ""
+    position: str = ""
+
+
+def check(work: Session, actor: Actor, post: Post) -> None:
+    """Refuse a post that there is not, that this administrator may not give, or that is taken."""
+    unit = work.get(Unit, post.unit_id)
+    if unit is None or not unit.active:
+        raise NotFound("没有找到该机构")
+    known = post.role in {"", *ROLES} and post.position in {"", *POSITIONS}
+    if not known or not rights(post.role, post.position, unit.level, unit.kind):
+        raise Invalid(f"“{unit.name}”不能设置这一角色或职务，请核对角色与机构级别是否相符")
+    platform = any(hold.role == "platform_admin" for hold in holding(actor, "people:create"))
+    if post.role in SYSTEM_ROLES and not platform:
+        raise Forbidden("平台管理员和审计管理员只能由平台管理员设置")
+    if not reaches(actor, "people:create", unit, (post.role, post.position)):
+        raise Forbidden("您只能为本单位及下级机构新增人员；同级管理员请由上级机构设置")
+    if post.role == KEEPER and keeper(work, unit.id, actor.day) is not None:
+        raise Conflict(f"“{unit.name}”已有系统后台管理员，换人请在该管理员的账号页办理交接")
+
+
+def keeper(work: Session, unit_id: str, day: date) -> Person | None:
+    """Who is the 系统后台管理员 of a unit on that day."""
+    found = (
+        select(Person)
+        .join(Grant, Grant.person_id == Person.id)
+        .where(Grant.unit_id == unit_id, Grant.role == KEEPER, in_force(day))
+        .where(Person.status != "disabled")
+        .order_by(Grant.valid_from, Grant.id)
+    )
+    return work.scalars(found).first()
+
+
+def give(work: Session, person_id: str, post: Post, at: datetime) -> Grant:
+    """Let somebody hold a post from today on."""
+    grant = Grant(
+        person_id=person_id,
+        unit_id=post.unit_id,
+        role=post.role,
+        position=post.position,
+        valid_from=local(at).date(),
+    )
+    work.add(grant)
+    return grant
