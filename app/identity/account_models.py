@@ -89,6 +89,9 @@ class AccountChange(Base):
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
     reason: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    # whence, where its owner did it
+    address: Mapped[str] = mapped_column(String(45), default="")
+    agent: Mapped[str] = mapped_column(String(200), default="")
 
 
 Index("ix_account_changes_person", AccountChange.person_id, AccountChange.at)

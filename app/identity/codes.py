@@ -26,19 +26,43 @@ def issue(
     work: Session, purpose: str, subject: str, code: str, *, ends_at: datetime, at: datetime
 ) -> None:
     """Keep the hash of a new code; the older ones for the same purpose and subject are void."""
+    void(work, purpose, subject, at=at)
+    row = OneTimeCode(id=new_id(), purpose=purpose, subject=subject, created_at=at, ends_at=ends_at)
+    row.code_hash = _hash(row.id, code)
+    work.add(row)
+
+
+def void(work: Session, purpose: str, subject: str, *, at: datetime) -> None:
+    """None of the codes for this purpose and subject counts any more."""
     older = update(OneTimeCode).where(
         OneTimeCode.purpose == purpose,
         OneTimeCode.subject == subject,
         OneTimeCode.used_at.is_(None),
     )
     work.execute(older.values(used_at=at))
-    row = OneTimeCode(id=new_id(), purpose=purpose, subject=subject, created_at=at, ends_at=ends_at)
-    row.code_hash = _hash(row.id, code)
-    work.add(row)
 
 
 def spend(work: Session, purpose: str, subject: str, code: str, *, at: datetime) -> bool:
     """Whether this is the code issued. Counts as a try: commit whatever the answer."""
+    found = _found(work, purpose, subject, code, at)
+    if found is None:
+        return False
+    found.used_at = at
+    return True
+
+
+def fits(work: Session, purpose: str, subject: str, code: str, *, at: datetime) -> bool:
+    """The same, but a right code stays good: it is void when what it is for is done."""
+    found = _found(work, purpose, subject, code, at)
+    if found is None:
+        return False
+    found.tries -= 1
+    return True
+
+
+def _found(
+    work: Session, purpose: str, subject: str, code: str, at: datetime
+) -> OneTimeCode | None:
     found = work.scalars(
         select(OneTimeCode)
         .where(OneTimeCode.purpose == purpose, OneTimeCode.subject == subject)
@@ -46,12 +70,10 @@ def spend(work: Session, purpose: str, subject: str, code: str, *, at: datetime)
         .with_for_update()
     ).first()
     if found is None:
-        return False
+        return None
     found.tries += 1
-    if not hmac.compare_digest(found.code_hash, _hash(found.id, code.strip())):
-        return False
-    found.used_at = at
-    return True
+    right = hmac.compare_digest(found.code_hash, _hash(found.id, code.strip()))
+    return found if right else None
 
 
 def _hash(code_id: str, code: str) -> str:

@@ -38,6 +38,7 @@ _WATCH = frozenset({"case:supervise"})
 _HEAD = frozenset({"papers:void", "patrol:assign"})  # of what their unit issued
 _PEOPLE = frozenset({"people:read", "people:create", "people:reset", "units:edit"})
 _SETTINGS = frozenset({"limits:edit", "calendar:edit", "papers:edit", "checklist:edit"})
+_RULE = frozenset({"accounts:rule"})  # one for the whole store
 _FLOWS = frozenset({"flow:read", "flow:publish"})
 _LEADER = _READ | _WATCH | {"task:decide", "stop:confirm"}
 
@@ -82,7 +83,8 @@ for _level in ("city", "district"):
     )
 for _level in ("township", "community"):
     _BY_ROLE["unit_admin", _level, "government"] = _PEOPLE
-_BY_ROLE["platform_admin", "city", "government"] = _PEOPLE | _SETTINGS | _FLOWS
+_BY_ROLE["platform_admin", "city", "government"] = _PEOPLE | _SETTINGS | _FLOWS | _RULE
+_BY_ROLE["unit_admin", "city", "government"] = _UNIT_ADMIN | _RULE
 _BY_ROLE["audit_admin", "city", "government"] = frozenset({"audit:read"})
 
 

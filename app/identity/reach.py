@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app import vault
 from app.db import session
 from app.errors import Forbidden, NotFound
-from app.identity.actor import Actor, Hold
+from app.identity.actor import Actor
 from app.identity.models import Grant, Jurisdiction, Person, Unit
 from app.identity.permissions import holding, rights
 from app.identity.queries import in_force
@@ -35,6 +35,24 @@ def may_administer(work: Session, actor: Actor, person: Person, permission: str)
     )
 
 
+def administrable(
+    work: Session, actor: Actor, people: Iterable[Person], permission: str
+) -> list[Person]:
+    """Those of many whom `may_administer` would allow; each post of a unit is asked for once."""
+    asked = {person.id: person for person in people if person.id != actor.id}
+    found = select(Grant).where(Grant.person_id.in_(asked), in_force(actor.day))
+    posts: dict[tuple[str, str, str], bool] = {}
+    reached: dict[str, bool] = {}
+    for grant in work.scalars(found.options(joinedload(Grant.unit))):
+        post = (grant.unit_id, grant.role, grant.position)
+        if post not in posts:
+            posts[post] = grant.role not in SYSTEM_ROLES and reaches(
+                actor, permission, grant.unit, post[1:]
+            )
+        reached[grant.person_id] = reached.get(grant.person_id, True) and posts[post]
+    return [person for key, person in asked.items() if reached.get(key)]
+
+
 def reaches(actor: Actor, permission: str, unit: Unit, post: tuple[str, str]) -> bool:
     """Whether the actor reaches this post in this unit; an administrator's post only from above."""
     role, position = post
@@ -52,7 +70,7 @@ def units_within(actor: Actor, permission: str) -> ColumnElement[bool]:
     holds = holding(actor, permission)
     own = [hold.unit_id for hold in holds]
     areas = [hold for hold in holds if hold.unit_kind != "department"]
-    return or_(Unit.id.in_(own), Unit.id.in_(_below(areas, actor.day)))
+    return or_(Unit.id.in_(own), Unit.id.in_(beneath([hold.unit_id for hold in areas], actor.day)))
 
 
 def governments_within(work: Session, actor: Actor, permission: str) -> Sequence[Unit]:
@@ -66,9 +84,8 @@ def governments_within(work: Session, actor: Actor, permission: str) -> Sequence
     return work.scalars(found.order_by(Unit.level, Unit.division_code, Unit.name)).all()
 
 
-def _below(holds: Iterable[Hold], day: date) -> Select[tuple[str]]:
-    """The ids of units in these governments' trees, and of those on a place that they claim."""
-    ids = [hold.unit_id for hold in holds]
+def beneath(ids: Sequence[str], day: date) -> Select[tuple[str]]:
+    """The ids of these units, of those in their trees, and of those on a place that they claim."""
     claimed = select(Jurisdiction.division_code).where(
         Jurisdiction.unit_id.in_(ids),
         Jurisdiction.valid_from <= day,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, func, select
@@ -11,11 +12,24 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.identity.models import Attempt
 
-WINDOW = timedelta(minutes=15)
-TRIES = 5
 ADDRESS_WINDOW = timedelta(hours=1)
 ADDRESS_TRIES = 30
 REMEMBERED = timedelta(hours=24)
+
+
+@dataclass(frozen=True, slots=True)
+class Brake:
+    """So many failures within this time mean a pause as long, and twice as long each time after."""
+
+    tries: int
+    within: timedelta
+    most: timedelta
+    """Nobody is kept out for good: a pause is no longer than this."""
+
+
+ACCOUNT = Brake(5, timedelta(minutes=15), most=timedelta(hours=8))
+ADDRESS = Brake(ADDRESS_TRIES, ADDRESS_WINDOW, most=timedelta(hours=4))
+"""A whole office may stand behind one address, so its pauses end sooner."""
 
 
 def subject_of(kind: str, value: str) -> str:
@@ -35,8 +49,8 @@ def forgive(work: Session, subject: str) -> None:
     work.execute(delete(Attempt).where(Attempt.subject == subject))
 
 
-def paused(work: Session, subject: str, *, at: datetime) -> bool:
-    """Whether an account rests: 15 minutes after 5 failures in 15, then twice as long each time.
+def paused(work: Session, subject: str, *, at: datetime, brake: Brake = ACCOUNT) -> bool:
+    """Whether an account or an address rests.
 
     Tries during a pause do not lengthen it, so that nobody can be kept out for good.
     """
@@ -45,19 +59,14 @@ def paused(work: Session, subject: str, *, at: datetime) -> bool:
         .where(Attempt.subject == subject, Attempt.at > at - REMEMBERED)
         .order_by(Attempt.at, Attempt.id)
     )
-    pause, until, recent = WINDOW, at - REMEMBERED, list[datetime]()
+    pause, until, recent = brake.within, at - REMEMBERED, list[datetime]()
     for moment in times:
         if moment < until:
             continue
         recent.append(moment)
-        if len(recent) >= TRIES and recent[-TRIES] > moment - WINDOW:
-            until, pause, recent = moment + pause, pause * 2, []
+        if len(recent) >= brake.tries and recent[-brake.tries] > moment - brake.within:
+            until, pause, recent = moment + pause, min(pause * 2, brake.most), []
     return at < until
-
-
-def flooded(work: Session, subject: str, *, at: datetime) -> bool:
-    """Whether 30 failures came from one address in the last hour."""
-    return often(work, subject, ADDRESS_TRIES, ADDRESS_WINDOW, at=at)
 
 
 def often(work: Session, subject: str, limit: int, within: timedelta, *, at: datetime) -> bool:

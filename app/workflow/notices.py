@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app import vault
+from app.clock import local
 from app.crashing import point
 from app.db import session
-from app.identity import system
-from app.identity.models import Person
+from app.identity import posts, system, windows
+from app.identity.account_models import AccountBatch
+from app.identity.models import Grant, Person, Unit
+from app.identity.queries import in_force
 from app.workflow import jobs, kinds
 from app.workflow.models import Case, Notice
 
 log = logging.getLogger(__name__)
 
 RETURNED, RESULT, LAPSING, HELD = "returned", "result", "lapsing", "held"
+ALARM = "alarm"
 Post = Callable[[EmailMessage], None]
 _post: list[Post] = []
 
@@ -33,12 +38,35 @@ def tell(
         return
     kind, text = word
     notice = Notice(person_id=person.id, case_id=case.id, kind=kind, text=text, at=at)
+    _leave(work, person, notice, case.title)
+
+
+def _leave(work: Session, person: Person, notice: Notice, subject: str) -> None:
     work.add(notice)
     point("notice")
     if person.email and _post:
         work.flush()
-        payload = {"person": person.id, "subject": case.title, "text": text}
-        jobs.enqueue(work, "mail", f"mail:{notice.id}", payload, at)
+        payload = {"person": person.id, "subject": subject, "text": notice.text}
+        jobs.enqueue(work, "mail", f"mail:{notice.id}", payload, notice.at)
+
+
+def alarm(work: Session, batches: Sequence[AccountBatch], at: datetime) -> None:
+    """Tell who opened them, and the keepers above, that every window of first sign-ins is shut."""
+    day = local(at).date()
+    post = Grant.role.in_(("platform_admin", posts.KEEPER)) & in_force(day)
+    city = select(Unit.id).where(Unit.level == "city", Unit.kind == "government")
+    units = {batch.unit_id for batch in batches}
+    keepers = select(Grant.person_id).where(
+        post, or_(Grant.unit_id.in_(city), Grant.unit_id.in_(units))
+    )
+    told = {batch.opened_by_id for batch in batches} | set(work.scalars(keepers))
+    text = "首次登录在十分钟内失败十次以上，可能有人在猜初始密码，所有批次已关闭，请核实后重新开放"
+    for person in work.scalars(select(Person).where(Person.id.in_(told)).order_by(Person.id)):
+        notice = Notice(person_id=person.id, case_id=None, kind=ALARM, text=text, at=at)
+        _leave(work, person, notice, "首次登录告警")
+
+
+windows.alarms.append(alarm)
 
 
 def of_step(work: Session, case: Case, before: str, at: datetime) -> None:

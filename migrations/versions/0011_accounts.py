@@ -124,6 +124,8 @@ def _changes() -> None:
         sa.Column("unit_id", sa.String(32), nullable=True),
         sa.Column("reason", sa.String(200), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("address", sa.String(45), nullable=False),
+        sa.Column("agent", sa.String(200), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"], ["people.id"], name=op.f("fk_account_changes_person_id")
         ),

@@ -10,9 +10,11 @@ from app.errors import Forbidden, Invalid
 from app.identity import commands, sessions
 from app.identity.actor import Actor
 from app.identity.commands import Credentials
+from app.identity.commands.batches import set_rule
 from app.identity.commands.signing import REFUSED
+from app.identity.rules import Rule
 from app.identity.sessions import Opened
-from tests.identity.people import HERE, SECRET
+from tests.identity.people import HERE, SECRET, Cast
 
 WRONG = "not the password"
 
@@ -79,3 +81,42 @@ def test_guessing_the_old_password_in_an_open_session_is_slowed_down_too(
             commands.change_password(chief, "wrong", "another rain, another gorge", HERE, at=noon)
     with pytest.raises(Invalid):
         commands.change_password(chief, SECRET, "another rain, another gorge", HERE, at=noon)
+
+
+def test_none_of_the_last_five_comes_back(chief: Actor, noon: datetime) -> None:
+    words = [f"{sign} rain over the gorge" for sign in ("ash", "bay", "cedar", "date", "elm")]
+    before = SECRET
+    for word in words:
+        commands.change_password(chief, before, word, HERE, at=noon)
+        before = word
+    for word in words:
+        with pytest.raises(Invalid) as said:
+            commands.change_password(chief, before, word, HERE, at=noon)
+        assert "最近五次" in said.value.fields["password"]
+    assert commands.change_password(chief, before, SECRET, HERE, at=noon)  # the sixth
+
+
+def test_a_password_from_before_a_reset_is_one_of_the_last(cast: Cast, noon: datetime) -> None:
+    who = cast["street_head"]
+    fresh = commands.reset_staff_password(cast["chief"], who.id, at=noon)
+    with pytest.raises(Invalid) as said:
+        commands.change_password(who, fresh, SECRET, HERE, at=noon)
+    assert "最近五次" in said.value.fields["password"]
+
+
+def test_past_passwords_are_no_oracle(chief: Actor, noon: datetime) -> None:
+    """Who does not know the present one learns nothing of those before."""
+    commands.change_password(chief, SECRET, "another rain, another gorge", HERE, at=noon)
+    with pytest.raises(Invalid) as said:
+        commands.change_password(chief, "not the password", SECRET, HERE, at=noon)
+    assert list(said.value.fields) == ["current"]
+
+
+def test_three_classes_are_asked_of_the_staff_where_the_rule_says_so(
+    chief: Actor, noon: datetime
+) -> None:
+    set_rule(chief, Rule("random", three_classes=True), "等保要求", at=noon)
+    with pytest.raises(Invalid) as said:
+        commands.change_password(chief, SECRET, "another rain another gorge", HERE, at=noon)
+    assert "三种" in said.value.fields["password"]
+    assert commands.change_password(chief, SECRET, "Another rain, another gorge", HERE, at=noon)

@@ -33,6 +33,7 @@ LETTERS = {
     "a": "accident:record",
     "c": "accident:confirm",
     "i": "accident:read",
+    "r": "accounts:rule",
 }
 
 # who, level, kind of unit: the letters of the matrix
@@ -62,7 +63,7 @@ MATRIX = [
     # limits and calendars are a government's: a department has no settings of its own yet
     ("city_dept_admin", "city", "department", "R F D P Z s S C b U O A M X t v g e a c i"),
     ("district_dept_admin", "district", "department", "R F D P Z s S C b U O A M X t v g e a c i"),
-    ("unit_admin", "city", "government", "U O W G T k"),
+    ("unit_admin", "city", "government", "U O W G T k r"),
     ("unit_admin", "district", "government", "U O W G T k"),
     ("unit_admin", "district", "functional_zone", "U O W G T k"),
     ("unit_admin", "city", "department", "U O"),
@@ -72,7 +73,7 @@ MATRIX = [
     ("supervisor", "city", "government", "R A M X i"),
     ("supervisor", "district", "government", "R A M X i"),
     ("supervisor", "district", "functional_zone", "R A M X i"),
-    ("platform_admin", "city", "government", "U O W G T k"),
+    ("platform_admin", "city", "government", "U O W G T k r"),
     ("audit_admin", "city", "government", "A"),
 ]  # fmt: skip
 

@@ -176,6 +176,18 @@ def test_thirty_failures_from_one_address_close_it_for_an_hour(
     assert enter("ningyuanshan", at=noon + 61 * MINUTE)
 
 
+def test_the_next_pause_of_an_address_is_twice_as_long_and_at_most_four_hours(
+    chief: Actor, noon: datetime
+) -> None:
+    at = noon
+    for hours in (1, 2, 4, 4):
+        for n in range(30):
+            assert refused(f"stranger{n}", at=at) == REFUSED
+        at += hours * 60 * MINUTE
+        assert refused("ningyuanshan", SECRET, at=at - MINUTE) == FLOODED
+    assert enter("ningyuanshan", at=at)
+
+
 def test_unknown_closed_paused_and_wrong_cost_the_same_work(
     work: Session, chief: Actor, noon: datetime, monkeypatch: pytest.MonkeyPatch
 ) -> None:

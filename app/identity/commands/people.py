@@ -15,6 +15,7 @@ from app.identity import audit, codes, naming, passwords, posts, sessions
 from app.identity.actor import Actor
 from app.identity.commands.passwords import INITIAL_LASTS
 from app.identity.models import Person
+from app.identity.passwords import Owner
 from app.identity.posts import Post
 from app.identity.queries import staff_exist
 from app.identity.sessions import Opened, Visit
@@ -58,9 +59,7 @@ def issue_first_run_code(*, at: datetime) -> str:
 def first_run(code: str, given: NewPerson, visit: Visit, *, at: datetime) -> Opened:
     """Make the first platform administrator, also the city's 系统后台管理员; sign them in."""
     _check(given)
-    passwords.check_choice(
-        given.password, name=given.name, account=given.account, phone=given.phone
-    )
+    passwords.check_choice(given.password, Owner(given.name, given.account, given.phone))
     stored = passwords.hashed(given.password)
     with transaction() as work:
         if staff_exist():
@@ -80,9 +79,7 @@ def create_person(actor: Actor, given: NewPerson, *, at: datetime) -> Added:
     """Add a member of staff to units within reach."""
     _check(given)
     if given.password:
-        passwords.check_choice(
-            given.password, name=given.name, account=given.account, phone=given.phone
-        )
+        passwords.check_choice(given.password, Owner(given.name, given.account, given.phone))
     password = given.password or passwords.one_time_password()
     stored = passwords.hashed(password)
     with transaction() as work:

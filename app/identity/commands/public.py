@@ -12,6 +12,7 @@ from app.db import named_conflicts, session, transaction
 from app.errors import Conflict, Invalid
 from app.identity import audit, codes, passwords, public, sessions, sms, throttle
 from app.identity.models import Person
+from app.identity.passwords import Owner
 from app.identity.sessions import Opened, Visit
 from app.unseen import without
 
@@ -65,7 +66,7 @@ def register_public(given: Registration, visit: Visit, *, at: datetime) -> Opene
     phone, name = public.checked_phone(given.phone), " ".join(without(given.name).split())
     if not 2 <= len(name) <= 60:
         raise Invalid(passwords.CORRECT, {"name": "请填写本人姓名（2至60个字）"})
-    passwords.check_choice(given.password, name=name, phone=phone)
+    passwords.check_choice(given.password, Owner(name, phone=phone))
     stored = passwords.hashed(given.password)
     with transaction() as work:
         if codes.spend(work, "register", vault.blind(phone), given.code, at=at):
@@ -81,14 +82,14 @@ def register_public(given: Registration, visit: Visit, *, at: datetime) -> Opene
 def recover_password(given: Registration, visit: Visit, *, at: datetime) -> Opened:
     """Set a new password for whoever holds the telephone; every older session ends."""
     phone = public.checked_phone(given.phone)
-    passwords.check_choice(given.password, name="", phone=phone)
+    passwords.check_choice(given.password, Owner("", phone=phone))
     stored = passwords.hashed(given.password)
     with transaction() as work:
         right = codes.spend(work, "recover", vault.blind(phone), given.code, at=at)
         person = public.by_phone(work, phone)
         if right and person and person.status == "active":
             # not before: a stranger would learn whose name belongs to the number
-            passwords.check_choice(given.password, name=person.name, phone=phone)
+            passwords.check_choice(given.password, Owner(person.name, phone=phone))
             person.password_hash, person.must_change = stored, False
             sessions.end_all(work, person.id)
             throttle.forgive(work, throttle.subject_of("account", person.id))

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.db import session, transaction
 from app.errors import Forbidden
-from app.identity import audit, passwords, sessions, throttle
+from app.identity import audit, changes, passwords, sessions, throttle, windows
+from app.identity.account_models import AccountBatch
 from app.identity.actor import Actor
 from app.identity.models import Person, SignIn
 from app.identity.sessions import Opened, Visit
@@ -21,16 +22,20 @@ REFUSED = (
     "账号或密码不正确。连续输错5次须等待15分钟以上；"
     "忘记密码的，群众可凭手机号找回，工作人员请联系本单位系统后台管理员"
 )
-FLOODED = "来自本网络的登录失败次数过多，请一小时后再试"
+FLOODED = "来自本网络的登录失败次数过多，请一小时以后再试"
 
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """What was typed at a door: `staff`, `public`, or `program` (which takes both)."""
+    """What was typed at a door: `staff`, `public`, or `program` (which takes both).
+
+    `code` is the printed one of a first sign-in, or, of a program, that of the second factor.
+    """
 
     who: str
     password: str
     door: str
+    code: str = ""
 
 
 def sign_in(given: Credentials, visit: Visit, *, at: datetime) -> Opened:
@@ -44,17 +49,28 @@ def sign_in(given: Credentials, visit: Visit, *, at: datetime) -> Opened:
         person = work.get(Person, person_id, with_for_update=True) if person_id else None
         # under the lock: of many guesses at once, only the first five learn anything
         rests = throttle.paused(work, account, at=at)
-        if person and fits and not rests and _may_enter(person, stored, given.door, at):
+        window = _window(work, person, given.door, at)
+        if person and window:
+            fits = windows.fits(work, person, given.password, given.code, at=at)
+        if person and fits and not rests and (window or _may_enter(person, stored, given, at)):
             person.password_hash = renewed
             throttle.forgive(work, account)
             return _open(work, person, given.door, visit, at=at)
         throttle.note(work, (account, throttle.subject_of("address", visit.address)), at=at)
         audit.record(work, audit.Deed("sign_in_refused", person_id, address=visit.address), at=at)
+        if person and window:
+            windows.count_failure(work, person, window, account, at=at)
     raise Forbidden(REFUSED)
 
 
+def _window(work: Session, person: Person | None, door: str, at: datetime) -> AccountBatch | None:
+    """The window of a first sign-in by the rule of the notice; it has one door."""
+    return windows.open_for(work, person, at=at) if person and door == "staff" else None
+
+
 def _look_up(given: Credentials, visit: Visit, at: datetime) -> tuple[str | None, str]:
-    if throttle.flooded(session(), throttle.subject_of("address", visit.address), at=at):
+    address = throttle.subject_of("address", visit.address)
+    if throttle.paused(session(), address, at=at, brake=throttle.ADDRESS):
         raise Forbidden(FLOODED)
     who = given.who.strip()
     index = vault.blind(who)
@@ -76,11 +92,11 @@ def _account_subject(person_id: str | None, typed: str) -> str:
     return throttle.subject_of("account", person_id or typed)
 
 
-def _may_enter(person: Person, stored: str, door: str, at: datetime) -> bool:
+def _may_enter(person: Person, stored: str, given: Credentials, at: datetime) -> bool:
     if person.status != "active" or person.password_hash != stored:
         return False
     until = person.initial_until if person.must_change else None
-    return (until is None or at < until) and not _only_in_browser(person, door)
+    return (until is None or at < until) and not _only_in_browser(person, given.door)
 
 
 def _only_in_browser(person: Person, door: str) -> bool:
@@ -90,10 +106,22 @@ def _only_in_browser(person: Person, door: str) -> bool:
 
 def _open(work: Session, person: Person, door: str, visit: Visit, *, at: datetime) -> Opened:
     kind = "api" if door == "program" else "web"
+    if person.staff and person.account_fixed_at is None:
+        _activate(work, person, visit, at)
     token = sessions.open_one(work, person.id, kind, visit, at=at)
     deed = audit.Deed("signed_in", person.id, detail=kind, address=visit.address)
     audit.record(work, deed, at=at)
     return Opened(token, person.id, person.must_change, at + sessions.ABSOLUTE)
+
+
+def _activate(work: Session, person: Person, visit: Visit, at: datetime) -> None:
+    """The first time that somebody comes in: the account is theirs, and they will be reminded."""
+    person.status, person.account_fixed_at = "active", at
+    change = changes.note(work, person.id, changes.ACTIVATED, person.id, at=at)
+    change.address, change.agent = visit.address[:45], visit.agent[:200]
+    detail = f"batch:{person.batch_id}" if person.batch_id else ""
+    deed = audit.Deed("activated", person.id, f"person:{person.id}", detail, visit.address)
+    audit.record(work, deed, at=at)
 
 
 def sign_out(actor: Actor, session_id: str, *, at: datetime) -> None:

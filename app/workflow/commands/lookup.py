@@ -38,8 +38,9 @@ def look_up(number: str, phone: str, visit: Visit, *, at: datetime) -> State | N
     address = throttle.subject_of("lookup", visit.address)
     wanted = throttle.subject_of("lookup-number", number)
     with transaction() as work:
-        if throttle.flooded(work, address, at=at) or throttle.paused(work, wanted, at=at):
-            raise Forbidden("查询过于频繁，请一小时后再试，或到社区（村）窗口查询")
+        flooded = throttle.paused(work, address, at=at, brake=throttle.ADDRESS)
+        if flooded or throttle.paused(work, wanted, at=at):
+            raise Forbidden("查询过于频繁，请一小时以后再试，或到社区（村）窗口查询")
         case = work.scalars(select(Case).where(Case.number == number)).first()
         index = vault.blind(phone)
         if case is None or not index or index not in _phones(work, case):

@@ -1,4 +1,4 @@
-"""Housekeeping of the background: old keys and done jobs go."""
+"""Housekeeping of the background: old keys, done jobs and unsettled imports go."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete
 
 from app.db import transaction
+from app.identity import upkeep
+from app.identity.annexes import imports
 from app.workflow import keys
 from app.workflow.backstage import Job
 
@@ -17,4 +19,6 @@ def forget_old(*, at: datetime) -> None:
     """Drop what nobody will ask for again."""
     with transaction() as work:
         keys.forget_old(work, at)
+        upkeep.forget_old(work, at)
+        imports.sweep(work, at=at)
         work.execute(delete(Job).where(Job.status == "done", Job.run_at < at - KEPT))

@@ -1,0 +1,83 @@
+"""What was done to somebody's account, for its owner and those who keep it to read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.errors import Invalid
+from app.identity.account_models import AccountChange
+from app.identity.models import Person
+from app.unseen import without
+
+ACTIVATED, SHUT, RESET, RENAMED = "activated", "shut", "reset", "renamed"
+FACTOR_SET, FACTOR_DROPPED, FACTOR_LIFTED = "factor_set", "factor_dropped", "factor_lifted"
+SESSIONS_ENDED, HANDED_OVER = "sessions_ended", "handed_over"
+WORDS = {
+    ACTIVATED: "账号启用", SHUT: "首次登录连续输错，账号退回未开放", RESET: "重置密码",
+    RENAMED: "改姓名读音和账号", FACTOR_SET: "开启两步验证", FACTOR_DROPPED: "关闭两步验证",
+    FACTOR_LIFTED: "由管理员解除两步验证", SESSIONS_ENDED: "由管理员退出登录",
+    HANDED_OVER: "系统后台管理员交接",
+}  # fmt: skip
+SHOWN = timedelta(days=14)
+"""How long each sign-in reminds its owner of the first one."""
+_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """One change with the names of those in it."""
+
+    change: AccountChange
+    words: str
+    by: str
+    other: str
+
+
+def note(
+    work: Session, person_id: str, verb: str, by_id: str | None, at: datetime
+) -> AccountChange:
+    """Write a change down; the caller adds why, and whom else it concerns."""
+    change = AccountChange(person_id=person_id, verb=verb, by_id=by_id, at=at)
+    work.add(change)
+    return change
+
+
+def reason(typed: str) -> str:
+    """Why an administrator does it. Raises Invalid for nothing."""
+    kept = " ".join(without(typed).split())
+    if not 2 <= len(kept) <= 200:
+        raise Invalid("请改正下列内容", {"reason": "请填写原因（2至200个字）"})
+    return kept
+
+
+def of(work: Session, person_id: str) -> list[Told]:
+    """The changes of one account, newest first, and those by which it handed its post over."""
+    mine = or_(AccountChange.person_id == person_id, AccountChange.other_id == person_id)
+    newest = select(AccountChange).where(mine).order_by(AccountChange.id.desc()).limit(_MOST)
+    rows = work.scalars(newest).all()
+    names = _names(work, rows)
+    return [
+        Told(row, WORDS[row.verb], names.get(row.by_id, "系统"), names.get(row.other_id, ""))
+        for row in rows
+    ]
+
+
+def _names(work: Session, rows: Sequence[AccountChange]) -> dict[str | None, str]:
+    ids = {each for row in rows for each in (row.by_id, row.other_id) if each}
+    found = work.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in found}
+
+
+def activation(work: Session, person_id: str, *, at: datetime) -> AccountChange | None:
+    """The first sign-in of an account, while its owner is still reminded of it."""
+    found = select(AccountChange).where(
+        AccountChange.person_id == person_id,
+        AccountChange.verb == ACTIVATED,
+        AccountChange.at > at - SHOWN,
+    )
+    return work.scalars(found.order_by(AccountChange.id.desc())).first()

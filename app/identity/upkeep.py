@@ -1,0 +1,26 @@
+"""What of signing in is forgotten after a time: failed tries, codes, sessions that have ended."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_
+from sqlalchemy.orm import Session
+
+from app.identity import throttle
+from app.identity.account_models import SecondFactor
+from app.identity.models import Attempt, OneTimeCode, SignIn
+
+CODES_KEPT = timedelta(days=7)
+UNPROVED = timedelta(days=1)
+"""A second factor whose first code never came."""
+
+
+def forget_old(work: Session, at: datetime) -> None:
+    """Drop what counts for nothing any more; nothing of it is part of a record."""
+    work.execute(delete(Attempt).where(Attempt.at <= at - throttle.REMEMBERED))
+    over = or_(OneTimeCode.ends_at <= at - CODES_KEPT, OneTimeCode.used_at <= at - CODES_KEPT)
+    work.execute(delete(OneTimeCode).where(over))
+    work.execute(delete(SignIn).where(SignIn.ends_at <= at))
+    unproved = SecondFactor.confirmed_at.is_(None) & (SecondFactor.created_at <= at - UNPROVED)
+    work.execute(delete(SecondFactor).where(unproved))
