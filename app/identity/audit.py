@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.orm import Session
 
 from app import sealing
@@ -16,6 +17,8 @@ from app.identity.models import AuditEntry
 from app.sealing import GENESIS
 
 _LOCK = 7_365_201  # any number, as long as nothing else takes the same advisory lock
+
+_COLUMNS = ("at", "person_id", "verb", "subject", "detail", "address", "previous", "hash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +51,34 @@ class Verdict:
 
 def record(work: Session, deed: Deed, *, at: datetime) -> AuditEntry:
     """Append one entry, in the transaction of the command that did the deed."""
+    entry = _entry(deed, _head(work), at)
+    work.add(entry)
+    work.flush()
+    point("audit")
+    return entry
+
+
+def record_all(work: Session, deeds: Iterable[Deed], *, at: datetime) -> None:
+    """Append an entry for each of many deeds, in their order."""
+    rows, previous = [], _head(work)
+    for deed in deeds:
+        entry = _entry(deed, previous, at)
+        rows.append({name: getattr(entry, name) for name in _COLUMNS})
+        previous = entry.hash
+    if rows:
+        work.execute(insert(AuditEntry), rows)
+    point("audit")
+
+
+def _head(work: Session) -> str:
+    """The hash that the next entry is bound to; nobody else appends until this commits."""
     if work.get_bind().dialect.name == "postgresql":
         work.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
     last = select(AuditEntry.hash).order_by(AuditEntry.id.desc()).limit(1)
+    return work.scalar(last) or GENESIS
+
+
+def _entry(deed: Deed, previous: str, at: datetime) -> AuditEntry:
     entry = AuditEntry(
         at=at,
         person_id=deed.person_id,
@@ -58,12 +86,9 @@ def record(work: Session, deed: Deed, *, at: datetime) -> AuditEntry:
         subject=deed.subject,
         detail=deed.detail[:400],
         address=deed.address[:45],
-        previous=work.scalar(last) or GENESIS,
+        previous=previous,
     )
     entry.hash = sealing.seal(_body(entry))
-    work.add(entry)
-    work.flush()
-    point("audit")
     return entry
 
 

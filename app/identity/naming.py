@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count, islice, product
@@ -30,6 +30,7 @@ LONGEST = 50
 """Of the pinyin itself; figures that tell homonyms apart may follow it."""
 _MOST_READINGS = 8
 _AT_ONCE = 10
+_IN_ONE_STATEMENT = 500
 _READING = re.compile(r"[a-z]{2,50}")
 _LATIN = re.compile(r"[a-z]+")
 
@@ -82,8 +83,7 @@ def free(work: Session, account: str, phone: str, *, mine: str = "") -> str:
 
     `mine` is the id of somebody who may have back what was theirs before.
     """
-    tail = "".join(sign for sign in phone if sign.isdigit())[-4:]
-    stem = account + tail
+    stem = account + _tail(phone)
     for first in count(2, _AT_ONCE):
         numbered = [f"{stem}-{number}" for number in range(first, first + _AT_ONCE)]
         candidates = dict.fromkeys((account, stem, *numbered))
@@ -94,6 +94,34 @@ def free(work: Session, account: str, phone: str, *, mine: str = "") -> str:
             if candidate not in used:
                 return candidate
     raise RuntimeError("counting has no end")
+
+
+def free_all(work: Session, wanted: Sequence[tuple[str, str]]) -> list[str]:
+    """`free` for many at once, (account, phone) each; they do not get each other's either."""
+    words = {form for account, phone in wanted for form in (account, account + _tail(phone))}
+    taken: set[str] = set()
+    for some in _portions(sorted(words)):
+        taken.update(work.scalars(select(UsedAccount.account).where(UsedAccount.account.in_(some))))
+    given: list[str] = []
+    for account, phone in wanted:
+        stem = account + _tail(phone)
+        found = next((form for form in (account, stem) if form not in taken), "")
+        if not found:
+            numbered = (f"{stem}-{number}" for number in count(2))
+            asked = (form for form in numbered if form not in taken)
+            found = next(form for form in asked if work.get(UsedAccount, form) is None)
+        taken.add(found)
+        given.append(found)
+    return given
+
+
+def _tail(phone: str) -> str:
+    return "".join(sign for sign in phone if sign.isdigit())[-4:]
+
+
+def _portions(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    for start in range(0, len(words), _IN_ONE_STATEMENT):
+        yield words[start : start + _IN_ONE_STATEMENT]
 
 
 def keep(work: Session, account: str, person_id: str, *, at: datetime) -> None:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from app import vault
+from app.db import new_id
 from app.errors import Invalid
 from app.identity import audit, naming, passwords, posts, rules
+from app.identity.account_models import UsedAccount
 from app.identity.actor import Actor
 from app.identity.models import Person
 from app.identity.posts import Post
@@ -47,30 +51,57 @@ def open_account(work: Session, given: NewStaff, actor: Actor, *, at: datetime) 
 
     Raises Invalid where the name can be read in several ways, or in none, and nobody said how.
     """
-    reading = _reading(given)
-    account = naming.free(work, reading or naming.propose(given.name).account, given.phone)
+    return open_accounts(work, [given], actor, at=at)[0]
+
+
+def open_accounts(
+    work: Session, given: Sequence[NewStaff], actor: Actor, *, at: datetime
+) -> list[OpenedAccount]:
+    """Make many accounts in a few statements: thousands come in one import, under one lock."""
+    if not given:
+        return []
+    readings = [_reading(one) for one in given]
+    spelled = [naming.spelled(one.name, said) for one, said in zip(given, readings, strict=True)]
+    wanted = [(word, one.phone) for word, one in zip(spelled, given, strict=True)]
+    names = naming.free_all(work, wanted)
     by_notice = rules.current(work).by_notice
-    initial = "" if by_notice else passwords.one_time_password()
-    person = Person(
-        name=without(given.name).strip(),
-        account=account,
-        reading=reading,
-        staff=True,
-        phone=vault.seal(given.phone),
-        phone_index=vault.blind(given.phone) or None,
-        password_hash=passwords.once(initial) if initial else "",
-        must_change=True,
-        initial_until=at + SHEET_LASTS if initial else None,
-        status="closed" if by_notice else "active",
-        created_at=at,
-    )
-    work.add(person)
+    made = [
+        OpenedAccount(new_id(), name, "" if by_notice else passwords.one_time_password())
+        for name in names
+    ]
+    rows = [
+        _row(one, said, account, at)
+        for one, said, account in zip(given, readings, made, strict=True)
+    ]
+    work.execute(insert(Person), rows)
+    used = [{"account": one.account, "person_id": one.person_id, "at": at} for one in made]
+    work.execute(insert(UsedAccount), used)
+    for one, account in zip(given, made, strict=True):
+        posts.give(work, account.person_id, Post(one.unit_id, one.role, one.position), at)
     work.flush()
-    naming.keep(work, account, person.id, at=at)
-    posts.give(work, person.id, Post(given.unit_id, given.role, given.position), at)
-    deed = audit.Deed("account_opened", actor.id, f"person:{person.id}", address=actor.address)
-    audit.record(work, deed, at=at)
-    return OpenedAccount(person.id, account, initial)
+    audit.record_all(work, [_opened(actor, one.person_id) for one in made], at=at)
+    return made
+
+
+def _row(given: NewStaff, reading: str, made: OpenedAccount, at: datetime) -> dict[str, object]:
+    return {
+        "id": made.person_id,
+        "name": without(given.name).strip(),
+        "account": made.account,
+        "reading": reading,
+        "staff": True,
+        "phone": vault.seal(given.phone),
+        "phone_index": vault.blind(given.phone) or None,
+        "password_hash": passwords.once(made.initial) if made.initial else "",
+        "must_change": True,
+        "initial_until": at + SHEET_LASTS if made.initial else None,
+        "status": "active" if made.initial else "closed",
+        "created_at": at,
+    }
+
+
+def _opened(actor: Actor, person_id: str) -> audit.Deed:
+    return audit.Deed("account_opened", actor.id, f"person:{person_id}", address=actor.address)
 
 
 def _reading(given: NewStaff) -> str:
