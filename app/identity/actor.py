@@ -42,3 +42,5 @@ class Actor:
     address: str
     day: date
     """The day in Yichang on which these grants are in force."""
+    factor_due: bool = False
+    """Whether the second factor has yet to be proved in this session."""

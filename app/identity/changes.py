@@ -36,6 +36,7 @@ class Told:
     words: str
     by: str
     other: str
+    owner: str
 
 
 def note(
@@ -62,14 +63,20 @@ def of(work: Session, person_id: str) -> list[Told]:
     rows = work.scalars(newest).all()
     names = _names(work, rows)
     return [
-        Told(row, WORDS[row.verb], names.get(row.by_id, "系统"), names.get(row.other_id, ""))
+        Told(
+            row,
+            WORDS[row.verb],
+            by=names.get(row.by_id, "系统"),
+            other=names.get(row.other_id, ""),
+            owner=names.get(row.person_id, ""),
+        )
         for row in rows
     ]
 
 
 def _names(work: Session, rows: Sequence[AccountChange]) -> dict[str | None, str]:
-    ids = {each for row in rows for each in (row.by_id, row.other_id) if each}
-    found = work.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    ids = {each for row in rows for each in (row.by_id, row.other_id, row.person_id)}
+    found = work.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None})))
     return {row.id: row.name for row in found}
 
 

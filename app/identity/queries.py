@@ -101,6 +101,7 @@ class Signed:
     name: str
     staff: bool
     must_change: bool
+    factor_due: bool
 
 
 _WHO = (
@@ -112,6 +113,7 @@ _WHO = (
     Person.name,
     Person.staff,
     Person.must_change,
+    SignIn.factor_due,
 )
 _SIGNED: Select[*tuple[Any, ...]] = (
     select(*_WHO, *_HELD)
@@ -142,8 +144,10 @@ def signed(session_id: str, at: datetime) -> Signed | None:
 
 
 def actor_of(found: Signed, address: str) -> Actor:
-    """The person of a live session; one who must first change the password holds nothing yet."""
-    idle = found.must_change or not found.staff
+    """The person of a live session; who has yet to prove a factor or change a password holds
+    nothing.
+    """
+    idle = found.must_change or found.factor_due or not found.staff
     return Actor(
         id=found.person_id,
         name=found.name,
@@ -152,12 +156,14 @@ def actor_of(found: Signed, address: str) -> Actor:
         must_change=found.must_change,
         address=address,
         day=found.day,
+        factor_due=found.factor_due,
     )
 
 
 def sign_ins_of(person_id: str, at: datetime) -> Sequence[SignIn]:
     """The sessions of a person that have not reached their end, newest first."""
     found = select(SignIn).where(SignIn.person_id == person_id, SignIn.ends_at > at)
+    found = found.where(~SignIn.factor_due)
     return session().scalars(found.order_by(SignIn.created_at.desc())).all()
 
 

@@ -134,6 +134,12 @@ def administered(actor: Actor, person_id: str) -> Person:
     return person
 
 
+def held(actor: Actor, person: Person) -> Sequence[Grant]:
+    """What somebody holds today, with the units."""
+    found = select(Grant).where(Grant.person_id == person.id, in_force(actor.day))
+    return session().scalars(found.options(joinedload(Grant.unit)).order_by(Grant.id)).all()
+
+
 def _matching(words: str) -> ColumnElement[bool]:
     return or_(
         Person.name.contains(words, autoescape=True),

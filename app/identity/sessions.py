@@ -16,6 +16,8 @@ from app.identity.queries import Signed, signed
 IDLE = timedelta(minutes=30)
 ABSOLUTE = timedelta(hours=12)
 TOUCH_EVERY = timedelta(minutes=1)
+HALF = timedelta(minutes=10)
+"""How long somebody may take between the password and the code of the second factor."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,8 @@ class Opened:
     person_id: str
     must_change: bool
     ends_at: datetime
+    factor_due: bool = False
+    """Whether it opens nothing until the second factor is proved."""
 
 
 def key_of(token: str) -> str:
@@ -56,8 +60,13 @@ def stale(found: Signed, at: datetime) -> bool:
     return at - found.seen_at >= TOUCH_EVERY
 
 
-def open_one(work: Session, person_id: str, kind: str, visit: Visit, *, at: datetime) -> str:
-    """Add a session row and return its token. Sessions that have ended go on the way."""
+def open_one(
+    work: Session, person_id: str, kind: str, visit: Visit, *, at: datetime, half: bool = False
+) -> str:
+    """Add a session row and return its token. Sessions that have ended go on the way.
+
+    Half a session opens nothing but the page that asks for the second factor.
+    """
     token = secrets.token_urlsafe(32)
     over = (SignIn.person_id == person_id) & (SignIn.ends_at <= at)
     work.execute(delete(SignIn).where(over | (SignIn.id == visit.session_id)))
@@ -68,10 +77,11 @@ def open_one(work: Session, person_id: str, kind: str, visit: Visit, *, at: date
             kind=kind,
             created_at=at,
             seen_at=at,
-            ends_at=at + ABSOLUTE,
+            ends_at=at + (HALF if half else ABSOLUTE),
             address=visit.address[:45],
             agent=visit.agent[:200],
             csrf=secrets.token_urlsafe(32),
+            factor_due=half,
         )
     )
     return token

@@ -28,6 +28,8 @@ View = TypeVar("View", bound=Callable[..., object])
 API = "/api/"
 CHANGE_ONLY = frozenset({"session.change_password", "session.save_password", "session.sign_out"})
 """All that an initial password opens."""
+FACTOR_ONLY = frozenset({"factor.ask", "factor.answer", "session.sign_out"})
+"""All that a password opens where a second factor has yet to be proved."""
 
 _LATE = "登录已过期，刚才填写的内容还在，重新登录后可以接着提交"
 _LATE_SCRIPT = "登录已过期，请重新登录"
@@ -204,13 +206,23 @@ def guard() -> ResponseReturnValue | None:
     who = visitor()
     if who is None and access.signed_in:
         return _ask_to_sign_in(access)
-    if who is not None and who.must_change and request.endpoint not in CHANGE_ONLY:
-        return _ask_to_change()
+    unfinished = _unfinished(who, request.endpoint) if who else None
+    if unfinished:
+        return unfinished
     if not legible.request_is():
         abort(400)
     if not request.path.startswith(API) and not csrf.holds():
         return _not_ours()
     _check_permission(who, access)
+    return None
+
+
+def _unfinished(who: Actor, endpoint: str) -> ResponseReturnValue | None:
+    """A session that is not whole yet leads to the one page that makes it so."""
+    if who.factor_due and endpoint not in FACTOR_ONLY:
+        return _send_on("factor.ask", "请先填写两步验证的验证码")
+    if who.must_change and not who.factor_due and endpoint not in CHANGE_ONLY:
+        return _send_on("session.change_password", "请先修改初始密码，修改后才能使用系统")
     return None
 
 
@@ -245,10 +257,11 @@ def _ask_to_sign_in(access: Access) -> ResponseReturnValue:
     return render_template(template, faults={}, message=_LATE, next=_here(), kept=typed), 401
 
 
-def _ask_to_change() -> ResponseReturnValue:
+def _send_on(endpoint: str, message: str) -> ResponseReturnValue:
+    """To the one page that a session not yet whole opens; what was sent there is refused."""
     if request.method in ("GET", "HEAD") and not request.path.startswith(API):
-        return redirect(url_for("session.change_password"), 303)
-    raise Forbidden("请先修改初始密码，修改后才能使用系统")
+        return redirect(url_for(endpoint), 303)
+    raise Forbidden(message)
 
 
 def _here() -> str:

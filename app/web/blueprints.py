@@ -5,13 +5,16 @@ from __future__ import annotations
 from flask import Blueprint
 
 from app.web import (
+    accounts,
     apply,
     beside,
     calendar,
     cases,
     diagrams,
+    factor,
     flows,
     front,
+    handover,
     health,
     links,
     notices,
@@ -27,6 +30,7 @@ from app.web.api import bp as api
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp,
     session.bp,
+    factor.bp,
     service.bp,
     apply.bp,
     tasks.bp,
@@ -38,6 +42,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     settings.bp,
     calendar.bp,
     people.bp,
+    accounts.bp,
+    handover.bp,
     notices.bp,
     links.bp,
     api,

@@ -24,11 +24,14 @@ _SYSTEMS = (
 
 
 def device(row: SignIn) -> str:
-    """The browser and the system of a session; never its raw text, which anybody may write."""
-    if row.kind == "api":
-        return "程序接口"
+    """The browser and the system of a session."""
+    return "程序接口" if row.kind == "api" else browser(row.agent)
+
+
+def browser(agent: str) -> str:
+    """What a browser says of itself, in our words; never its raw text, which anybody may write."""
     words = (
-        next((words for mark, words in table if mark in row.agent), "")
+        next((words for mark, words in table if mark in agent), "")
         for table in (_BROWSERS, _SYSTEMS)
     )
     return "，".join(word for word in words if word) or "其他设备"

@@ -13,7 +13,7 @@ from flask import render_template, request
 from app.web.origins import parts, safe_next
 
 FIELD = "kept"
-_NOT_OURS_TO_KEEP = ("session.", "front.", "links.")
+_NOT_OURS_TO_KEEP = ("session.", "factor.", "front.", "links.")
 _NEVER = frozenset({"csrf_token", FIELD})
 
 Sent = list[tuple[str, str]]

@@ -1,15 +1,23 @@
-"""The staff of the units that an administrator keeps: finding them, and new passwords."""
+"""The staff of the units that an administrator keeps: finding them, and keeping their accounts."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request, url_for
+from collections.abc import Callable
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock, vault
-from app.identity import commands, reach
+from app.db import session
+from app.errors import Invalid, Refusal
+from app.identity import changes, commands, factors, naming, queries, reach, windows
+from app.identity.commands import batches, keeping, second_factor
+from app.identity.commands.batches import Slip
 from app.identity.models import Grant, Person
+from app.identity.posts import KEEPER
 from app.identity.words import POSITIONS, ROLES
 from app.web.access import actor, requires
+from app.web.devices import browser, device
 
 bp = Blueprint("people", __name__)
 
@@ -24,7 +32,10 @@ def index() -> ResponseReturnValue:
     more = len(found) > reach.PAGE
     following = url_for(".index", q=words or None, after=shown[-1][0].id) if more else ""
     rows = [_row(person, grants) for person, grants in shown]
-    return render_template("people/index.html", rows=rows, q=words, next_url=following)
+    kept = [(hold.unit_id, hold.unit_name) for hold in actor().holds if hold.role == KEEPER]
+    return render_template(
+        "people/index.html", rows=rows, q=words, next_url=following, kept_units=kept
+    )
 
 
 def _row(person: Person, grants: tuple[Grant, ...]) -> dict[str, object]:
@@ -42,6 +53,86 @@ def _row(person: Person, grants: tuple[Grant, ...]) -> dict[str, object]:
 def _post(grant: Grant) -> str:
     words = (ROLES.get(grant.role, ""), POSITIONS.get(grant.position, ""))
     return "、".join(word for word in words if word)
+
+
+@bp.get("/people/<person_id>")
+@requires("people:reset")
+def show(person_id: str) -> ResponseReturnValue:
+    """One account: its state, its sessions, what was done to it."""
+    return _account(reach.administered(actor(), person_id))
+
+
+def _account(
+    person: Person, refusal: Refusal | None = None, slip: Slip | None = None
+) -> ResponseReturnValue:
+    at, work = clock.now(), session()
+    proposal = naming.propose(person.name)
+    page = render_template(
+        "people/account.html",
+        person=person, phone=vault.mask(vault.unseal(person.phone)), slip=slip,
+        readings=proposal.readings, doubtful=proposal.doubtful and not person.reading,
+        posts=[(grant, _post(grant)) for grant in reach.held(actor(), person)],
+        rows=[(row, device(row)) for row in queries.sign_ins_of(person.id, at)],
+        factor=factors.active(work, person.id), window=windows.open_for(work, person, at=at),
+        told=changes.of(work, person.id), browser=browser, keeper=KEEPER,
+        faults=refusal.fields if isinstance(refusal, Invalid) else {},
+        message=refusal.message if refusal else "",
+    )  # fmt: skip
+    return page, 422 if refusal else 200
+
+
+def _act(person_id: str, act: Callable[[str], object], said: str) -> ResponseReturnValue:
+    """Do one thing to an account, then show it again."""
+    person = reach.administered(actor(), person_id)
+    try:
+        act(request.form.get("reason", ""))
+    except Invalid as refusal:
+        return _account(person, refusal)
+    flash(said)
+    return redirect(url_for(".show", person_id=person_id), 303)
+
+
+@bp.post("/people/<person_id>/reading")
+@requires("people:reset")
+def choose_reading(person_id: str) -> ResponseReturnValue:
+    """Say how the name is read; the account follows."""
+    wanted = request.form.get("typed", "").strip() or request.form.get("reading", "")
+
+    def choose(_reason: str) -> None:
+        keeping.choose_reading(actor(), person_id, wanted, at=clock.now())
+
+    return _act(person_id, choose, "姓名读音已保存，账号随之改变，请告诉本人")
+
+
+@bp.post("/people/<person_id>/sign-out")
+@requires("people:reset")
+def sign_out(person_id: str) -> ResponseReturnValue:
+    """End all sessions of somebody."""
+
+    def end(reason: str) -> None:
+        keeping.end_sessions_of(actor(), person_id, reason, at=clock.now())
+
+    return _act(person_id, end, "该账号已在所有设备上退出登录")
+
+
+@bp.post("/people/<person_id>/lift-factor")
+@requires("people:reset")
+def lift_factor(person_id: str) -> ResponseReturnValue:
+    """Take the second factor from somebody who lost the telephone."""
+
+    def lift(reason: str) -> None:
+        second_factor.lift_factor(actor(), person_id, reason, at=clock.now())
+
+    return _act(person_id, lift, "两步验证已解除，请提醒本人重新开启")
+
+
+@bp.post("/people/<person_id>/code")
+@requires("people:create")
+def renew_code(person_id: str) -> ResponseReturnValue:
+    """A new code instead of a lost slip, shown in this answer and nowhere again."""
+    person = reach.administered(actor(), person_id)
+    slip = batches.renew_code(actor(), person_id, at=clock.now())
+    return _account(person, slip=slip)
 
 
 @bp.get("/people/<person_id>/reset")

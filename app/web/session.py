@@ -6,8 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, session,
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.db import session as store
 from app.errors import Invalid, NotFound, Refusal
-from app.identity import commands, queries
+from app.identity import changes, commands, factors, queries
 from app.identity.commands import Credentials, NewPerson, Registration
 from app.identity.passwords import CORRECT
 from app.web import kept
@@ -20,18 +21,14 @@ from app.web.access import (
     signed_in,
     visit,
 )
-from app.web.devices import device
+from app.web.arrivals import arrive, home
+from app.web.devices import browser, device
 from app.web.front import room
 from app.web.origins import safe_next
 
 bp = Blueprint("session", __name__)
 _PHONE = "code_phone"
 """Where the browser's signed cookie keeps the number between asking for a code and using it."""
-
-
-def home(staff: bool) -> str:
-    """Where somebody goes who asked for no page in particular."""
-    return room("tasks.index" if staff else "service.index") or "/"
 
 
 def _form(template: str, refusal: Refusal | None = None, **more: object) -> ResponseReturnValue:
@@ -44,10 +41,6 @@ def _form(template: str, refusal: Refusal | None = None, **more: object) -> Resp
         faults=fields, message=message, next=following, kept=kept.carried(), **more,
     )  # fmt: skip
     return page, 422 if refusal else 200
-
-
-def _go_on(staff: bool) -> ResponseReturnValue:
-    return redirect(safe_next(request.form.get("next"), home(staff)), 303)
 
 
 @bp.get("/sign-in")
@@ -81,17 +74,13 @@ def open_staff() -> ResponseReturnValue:
 
 
 def _sign_in(door: str, who: str, template: str) -> ResponseReturnValue:
-    given = Credentials(who, request.form.get("password", ""), door)
+    sent = request.form
+    given = Credentials(who, sent.get("password", ""), door, sent.get("code", ""))
     try:
         opened = commands.sign_in(given, visit(), at=clock.now())
     except Refusal as refusal:
         return _form(template, refusal)
-    enter(opened)
-    if opened.must_change:
-        return redirect(url_for(".change_password"), 303)
-    if kept.carried():
-        return kept.page(kept.carried())
-    return _go_on(door == "staff")
+    return arrive(opened)
 
 
 @bp.post("/sign-out")
@@ -133,9 +122,14 @@ def save_password() -> ResponseReturnValue:
 @signed_in
 def sign_ins() -> ResponseReturnValue:
     """Where one is signed in."""
-    rows = [(row, device(row)) for row in queries.sign_ins_of(actor().id, clock.now())]
-    side = "staff" if actor().staff else "public"
-    return render_template("session/sign_ins.html", rows=rows, this=session_id(), side=side)
+    me = actor()
+    rows = [(row, device(row)) for row in queries.sign_ins_of(me.id, clock.now())]
+    factor = me.staff and factors.active(store(), me.id)
+    return render_template(
+        "session/sign_ins.html",
+        rows=rows, this=session_id(), factor=factor, told=changes.of(store(), me.id),
+        side="staff" if me.staff else "public", browser=browser,
+    )  # fmt: skip
 
 
 @bp.post("/sign-ins/<key>/end")
@@ -240,9 +234,8 @@ def _finish(purpose: str) -> ResponseReturnValue:
     except Refusal as refusal:
         return _confirm(purpose, refusal)
     session.pop(_PHONE, None)
-    enter(opened)
     flash("注册成功" if purpose == "register" else "密码已重新设置")
-    return _go_on(staff=False)
+    return arrive(opened)
 
 
 @bp.get("/first-run")

@@ -11,19 +11,20 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from tests.stores import Store
-from tests.web import matrix_orders, matrix_table
+from tests.web import matrix_accounts, matrix_orders, matrix_table
 from tests.web.matrix_scene import EVERYBODY, Scene, ask, stand
 from tests.web.matrix_table import LISTS
 
 Row = tuple[str, str, str]
-READS = matrix_table.READS + matrix_orders.READS
-WRITES = matrix_table.WRITES + matrix_orders.WRITES
+PARTS = (matrix_table, matrix_orders, matrix_accounts)
+READS = "".join(part.READS for part in PARTS)
+WRITES = "".join(part.WRITES for part in PARTS)
 
 
 def sent(path: str) -> object:
     """What goes with a writing row."""
-    mine = path in {row[1] for row in rows(matrix_orders.WRITES)}
-    return matrix_orders.sent(path) if mine else matrix_table.sent(path)
+    part = next(each for each in PARTS if path in {row[1] for row in rows(each.WRITES)})
+    return part.sent(path)
 
 
 def rows(table: str) -> Iterator[Row]:

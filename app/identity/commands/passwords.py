@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -21,6 +21,7 @@ from app.identity import (
     throttle,
     windows,
 )
+from app.identity.account_models import SecondFactor
 from app.identity.actor import Actor
 from app.identity.models import Person
 from app.identity.passwords import Owner
@@ -95,7 +96,7 @@ def reset_staff_password(actor: Actor, person_id: str, *, at: datetime) -> str:
 
 
 def rescue(account: str, *, at: datetime) -> str:
-    """For the server's command line: a one-time password for anybody on the staff."""
+    """For the server's command line: a one-time password for anybody, the second factor lifted."""
     fresh = passwords.one_time_password()
     with transaction() as work:
         person = work.scalars(
@@ -104,6 +105,7 @@ def rescue(account: str, *, at: datetime) -> str:
         if person is None:
             raise NotFound(f"没有账号为“{account}”的工作人员")
         hand_out(work, person, fresh, at=at)
+        work.execute(delete(SecondFactor).where(SecondFactor.person_id == person.id))
         changes.note(work, person.id, changes.RESET, None, at=at)
         audit.record(work, audit.Deed("password_rescued", None, f"person:{person.id}"), at=at)
     return fresh

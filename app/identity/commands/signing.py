@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.db import session, transaction
 from app.errors import Forbidden
-from app.identity import audit, changes, passwords, sessions, throttle, windows
+from app.identity import audit, changes, factors, passwords, sessions, throttle, windows
 from app.identity.account_models import AccountBatch
 from app.identity.actor import Actor
 from app.identity.models import Person, SignIn
@@ -52,9 +52,9 @@ def sign_in(given: Credentials, visit: Visit, *, at: datetime) -> Opened:
         window = _window(work, person, given.door, at)
         if person and window:
             fits = windows.fits(work, person, given.password, given.code, at=at)
-        if person and fits and not rests and (window or _may_enter(person, stored, given, at)):
+        enters = window or (person and _may_enter(work, person, stored, given, at))
+        if person and fits and enters and not rests:
             person.password_hash = renewed
-            throttle.forgive(work, account)
             return _open(work, person, given.door, visit, at=at)
         throttle.note(work, (account, throttle.subject_of("address", visit.address)), at=at)
         audit.record(work, audit.Deed("sign_in_refused", person_id, address=visit.address), at=at)
@@ -92,22 +92,33 @@ def _account_subject(person_id: str | None, typed: str) -> str:
     return throttle.subject_of("account", person_id or typed)
 
 
-def _may_enter(person: Person, stored: str, given: Credentials, at: datetime) -> bool:
+def _may_enter(
+    work: Session, person: Person, stored: str, given: Credentials, at: datetime
+) -> bool:
     if person.status != "active" or person.password_hash != stored:
         return False
     until = person.initial_until if person.must_change else None
-    return (until is None or at < until) and not _only_in_browser(person, given.door)
+    if until is not None and at >= until:
+        return False
+    return given.door != "program" or _program_may(work, person, given.code, at)
 
 
-def _only_in_browser(person: Person, door: str) -> bool:
+def _program_may(work: Session, person: Person, code: str, at: datetime) -> bool:
     """A program cannot change an initial password, so it gets nothing for one."""
-    return door == "program" and person.must_change
+    if person.must_change:
+        return False
+    return not factors.active(work, person.id) or factors.spend(work, person.id, code, at=at)
 
 
 def _open(work: Session, person: Person, door: str, visit: Visit, *, at: datetime) -> Opened:
     kind = "api" if door == "program" else "web"
     if person.staff and person.account_fixed_at is None:
         _activate(work, person, visit, at)
+    if kind == "web" and factors.active(work, person.id):
+        # failures are not forgiven yet: whoever has the password must not guess codes for ever
+        token = sessions.open_one(work, person.id, kind, visit, at=at, half=True)
+        return Opened(token, person.id, person.must_change, at + sessions.HALF, factor_due=True)
+    throttle.forgive(work, throttle.subject_of("account", person.id))
     token = sessions.open_one(work, person.id, kind, visit, at=at)
     deed = audit.Deed("signed_in", person.id, detail=kind, address=visit.address)
     audit.record(work, deed, at=at)
