@@ -7,7 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BindParameter, Date, Row, Select, bindparam, exists, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Date,
+    Row,
+    Select,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 
 from app.clock import local
 from app.db import UtcDateTime, session
@@ -38,6 +48,13 @@ def in_force(day: date | BindParameter[date]) -> Any:
     return (Grant.valid_from <= day) & or_(Grant.valid_to.is_(None), Grant.valid_to >= day)
 
 
+ABLE = "active"
+"""The state of an account that lets its person in."""
+def not_over(day: date) -> ColumnElement[bool]:
+    """The condition that a grant is in force on that day, or will be."""
+    return or_(Grant.valid_to.is_(None), Grant.valid_to >= day)
+
+
 _HELD = (
     Grant.id.label("grant_id"),
     Grant.role,
@@ -60,6 +77,40 @@ def holds_of(person_id: str, day: date) -> tuple[Hold, ...]:
     found = select(*_HELD).join(Unit, _COUNTS).outerjoin(Trade, _ANSWERS_FOR)
     found = found.where(Grant.person_id == person_id, in_force(day))
     return _holds(session().execute(found.order_by(Grant.valid_from, Grant.id)))
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody on the staff, with all that they hold on a day, whether or not they can come in."""
+
+    person: Person
+    actor: Actor
+
+    @property
+    def able(self) -> bool:
+        """Whether the account lets them in."""
+        return self.person.status == ABLE
+
+
+def staff_of(unit_ids: Iterable[str], day: date) -> list[Member]:
+    """Everybody who holds something in one of these units that day, in the order of entry."""
+    wanted = select(Grant.person_id).where(Grant.unit_id.in_(set(unit_ids)), in_force(day))
+    return members(Person.id.in_(wanted), day)
+
+
+def members(which: ColumnElement[bool], day: date) -> list[Member]:
+    """The staff whom a condition names, with all that they hold on that day."""
+    people = session().scalars(select(Person).where(Person.staff, which).order_by(Person.id)).all()
+    found = select(Grant.person_id, *_HELD).join(Person, Grant.person_id == Person.id)
+    found = found.join(Unit, _COUNTS).outerjoin(Trade, _ANSWERS_FOR)
+    found = found.where(Person.staff, which, in_force(day))
+    rows: dict[str, list[Any]] = {}
+    for row in session().execute(found.order_by(Grant.valid_from, Grant.id)):
+        rows.setdefault(row.person_id, []).append(row)
+    return [
+        Member(one, Actor(one.id, one.name, True, _holds(rows.get(one.id, ())), False, "", day))
+        for one in people
+    ]
 
 
 def _holds(rows: Iterable[Row[Any]]) -> tuple[Hold, ...]:
@@ -124,7 +175,7 @@ _SIGNED: Select[*tuple[Any, ...]] = (
     .where(
         SignIn.id == bindparam("session_id"),
         SignIn.ends_at > bindparam("at", type_=UtcDateTime),
-        Person.status == "active",
+        Person.status == ABLE,
     )
     .order_by(Grant.valid_from, Grant.id)
 )

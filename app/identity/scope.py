@@ -8,7 +8,7 @@ from typing import Any, Protocol
 from sqlalchemy import ColumnElement, and_, false, or_
 
 from app.identity.actor import Actor, Hold
-from app.identity.permissions import holding
+from app.identity.permissions import PERMISSIONS, holding, of_hold
 from app.identity.units import COLUMNS, Chain
 
 OWN = "case:read"
@@ -74,18 +74,40 @@ def in_scope(actor: Actor, permission: str, row: Placed) -> bool:
     """Whether this person reaches one row by a permission: `scope_clause` for a row in hand."""
     if permission == OWN and actor.id in (row.applicant_id, row.filed_by_id):
         return True
-    return any(_hold_covers(hold, permission, row) for hold in holding(actor, permission))
+    return any(cover(hold, permission, row).reaches for hold in actor.holds)
 
 
-def _hold_covers(hold: Hold, permission: str, row: Placed) -> bool:
-    if hold.area_unit_id is None:
-        return False
-    places = {getattr(row, COLUMNS[hold.unit_level])}
-    if hold.unit_level == "district" and permission in SHARED:
-        places.add(row.also_l2)
-    if hold.area_unit_id not in places:
-        return False
-    return hold.categories is None or row.category in hold.categories
+@dataclass(frozen=True, slots=True)
+class Cover:
+    """One assignment before one row: which of the conditions of reaching it are met."""
+
+    hold: Hold
+    right: bool
+    area: bool
+    trade: bool
+    shared: bool
+    """The place is another's; it only reads on, as the district in which the zone lies."""
+
+    @property
+    def reaches(self) -> bool:
+        """Whether all are."""
+        return self.right and self.area and self.trade
+
+
+def cover(hold: Hold, permission: str, row: Placed) -> Cover:
+    """How an assignment stands to one row, condition by condition."""
+    if permission not in PERMISSIONS:
+        raise KeyError(permission)
+    here, area = hold.area_unit_id, getattr(row, COLUMNS[hold.unit_level])
+    reads_on = hold.unit_level == "district" and permission in SHARED
+    shared = here is not None and here != area and reads_on and here == row.also_l2
+    return Cover(
+        hold=hold,
+        right=permission in of_hold(hold),
+        area=here is not None and (here == area or shared),
+        trade=hold.categories is None or row.category in hold.categories,
+        shared=shared,
+    )
 
 
 def reaches_place(actor: Actor, permission: str, chain: Chain) -> bool:

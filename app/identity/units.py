@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.db import session
@@ -48,30 +49,46 @@ class Chain:
 
 def resolve(division_code: str, on: date) -> Chain:
     """Who answers for this division on that day: exclusive claims first, then the longest code."""
-    rows = session().execute(
-        select(
-            Unit.id,
-            Unit.level,
-            Jurisdiction.division_code,
-            Jurisdiction.exclusive,
-            Jurisdiction.shared_view,
-        )
-        .join(Unit, Jurisdiction.unit_id == Unit.id)
-        .where(_claiming(division_code, on), Unit.active)
+    return _chain(claim[:5] for claim in session().execute(_claims(on, division_code)))
+
+
+def resolve_all(division_codes: Iterable[str], on: date) -> dict[str, Chain]:
+    """The same for many divisions, in one statement."""
+    claims: dict[str, list[_Claim]] = {}
+    for row in session().execute(_claims(on)):
+        claims.setdefault(row.division_code, []).append(row[:5])
+    return {
+        code: _chain(one for part in _parts(code) for one in claims.get(part, ()))
+        for code in division_codes
+    }
+
+
+def _claims(on: date, division_code: str | None = None) -> Select[*tuple[Any, ...]]:
+    """The claims in force that day: all of them, or those that bear on one division."""
+    in_force = _in_force(on) if division_code is None else _claiming(division_code, on)
+    found = select(
+        Unit.id,
+        Unit.level,
+        Jurisdiction.division_code,
+        Jurisdiction.exclusive,
+        Jurisdiction.shared_view,
     )
-    return _chain(
-        (unit, level, code, exclusive, shared) for unit, level, code, exclusive, shared in rows
-    )
+    return found.join(Unit, Jurisdiction.unit_id == Unit.id).where(in_force, Unit.active)
 
 
 def _claiming(division_code: str, on: date) -> ColumnElement[bool]:
     """Claims in force that day on a division or on one that it lies in."""
-    codes = [division_code[:n] for n in _CODE_LENGTHS if n <= len(division_code)]
-    return and_(
-        Jurisdiction.division_code.in_(codes),
-        Jurisdiction.valid_from <= on,
-        or_(Jurisdiction.valid_to.is_(None), Jurisdiction.valid_to >= on),
-    )
+    return and_(Jurisdiction.division_code.in_(_parts(division_code)), _in_force(on))
+
+
+def _parts(division_code: str) -> list[str]:
+    """A division and those that it lies in."""
+    return [division_code[:n] for n in _CODE_LENGTHS if n <= len(division_code)]
+
+
+def _in_force(on: date) -> ColumnElement[bool]:
+    ends = or_(Jurisdiction.valid_to.is_(None), Jurisdiction.valid_to >= on)
+    return and_(Jurisdiction.valid_from <= on, ends)
 
 
 def _chain(claims: Iterable[_Claim]) -> Chain:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.types import Party
 from app.identity.models import Unit
-from app.identity.units import LEVELS, department_of
+from app.identity.units import LEVELS, Chain, department_of
 from app.workflow import kinds
 from app.workflow.desks import APPLICANT
 from app.workflow.models import Case
@@ -36,19 +36,26 @@ def pool(work: Session, case: Case, party: Party) -> Pool:
     if APPLICANT in party.roles:
         addressee = kinds.of(case.process_key).addressee(work, case)
         return Pool(person_id=addressee or case.applicant_id or case.filed_by_id)
+    chain = Chain(case.l1, case.l2, case.l3, case.l4, case.also_l2)
+    return pool_at(work, chain, case.category, party)
+
+
+def pool_at(work: Session, chain: Chain, category: str, party: Party) -> Pool:
+    """The officials whom a party of a step is, for any case of that place and project type."""
     scope, _, industry = party.scope.partition(":")
-    units = (case.l1, case.l2, case.l3, case.l4)[: LEVELS.index(scope) + 1]
+    units = (chain.l1, chain.l2, chain.l3, chain.l4)[: LEVELS.index(scope) + 1]
     area = next(unit for unit in reversed(units) if unit)
     above = (*units, None, None, None)[: len(LEVELS)]
     if industry or _for_department(party):
-        return Pool(unit_id=_department(work, case, area, industry) or area, above=above)
+        unit_id = _department(work, category, area, industry) or area
+        return Pool(unit_id=unit_id, above=above)
     return Pool(unit_id=area, above=above)
 
 
-def _department(work: Session, case: Case, area: str, industry: str) -> str | None:
+def _department(work: Session, category: str, area: str, industry: str) -> str | None:
     """The department beneath a government: of the named industry, or of the case's category."""
     if industry in ("", DEPARTMENT):
-        found = department_of(area, case.category)
+        found = department_of(area, category)
         return found.id if found else None
     beneath = select(Unit.id).where(
         Unit.parent_id == area, Unit.kind == "department", Unit.industry == industry, Unit.active

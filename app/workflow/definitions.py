@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import Lock
 
@@ -80,16 +80,28 @@ def get(work: Session, version_id: str) -> Definition:
 def current(work: Session, key: str, units: Iterable[str | None]) -> ProcessVersion:
     """The newest version of the nearest unit, `units` running outwards. Raises NotFound."""
     nearest = [unit for unit in units if unit]
-    rows = work.scalars(
-        select(ProcessVersion)
-        .where(ProcessVersion.key == key, ProcessVersion.unit_id.in_(nearest))
-        .order_by(ProcessVersion.number.desc())
-    ).all()
-    for unit in nearest:
-        for version in rows:
+    found = in_force(
+        work.scalars(
+            select(ProcessVersion)
+            .where(ProcessVersion.key == key, ProcessVersion.unit_id.in_(nearest))
+            .order_by(ProcessVersion.number.desc())
+        ).all(),
+        nearest,
+    )
+    if found is None:
+        raise NotFound("本地尚未发布该事项的流程，请联系区县系统后台管理员")
+    return found
+
+
+def in_force(
+    newest_first: Sequence[ProcessVersion], units: Iterable[str | None]
+) -> ProcessVersion | None:
+    """Of the versions of one process, the newest of the nearest unit."""
+    for unit in units:
+        for version in newest_first:
             if version.unit_id == unit:
                 return version
-    raise NotFound("本地尚未发布该事项的流程，请联系区县系统后台管理员")
+    return None
 
 
 def shipped_keys() -> tuple[str, ...]:

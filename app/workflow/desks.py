@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,13 +30,34 @@ def open_desks(work: Session, process: Process) -> None:
     work.add_all(Desk(words=words) for words in sorted(asked - known))
 
 
-def sits_at(hold: Hold, desk: str) -> bool:
-    """Whether somebody with this assignment is one of those a desk names.
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One assignment before one desk of one unit: which of the conditions of sitting are met."""
+
+    hold: Hold
+    unit: bool
+    named: bool
+    right: bool
+
+    @property
+    def taken(self) -> bool:
+        """Whether all are."""
+        return self.unit and self.named and self.right
+
+
+def seat(hold: Hold, unit_id: str | None, desk: str) -> Seat:
+    """How an assignment stands to a desk, condition by condition.
 
     A drawing may name a position that decides nothing at its level (a community's leader): it
     gives no right that the permission table does not.
     """
-    return not hold.words.isdisjoint(desk.split()) and DECIDE in of_hold(hold)
+    named = not hold.words.isdisjoint(desk.split())
+    return Seat(hold, hold.unit_id == unit_id, named, DECIDE in of_hold(hold))
+
+
+def sits_at(hold: Hold, desk: str) -> bool:
+    """Whether somebody with this assignment is one of those a desk of their unit names."""
+    return seat(hold, hold.unit_id, desk).taken
 
 
 def pools(work: Session, actor: Actor) -> list[tuple[Hold, list[str]]]:
@@ -46,7 +69,5 @@ def pools(work: Session, actor: Actor) -> list[tuple[Hold, list[str]]]:
 
 def hold_for(actor: Actor, task: Task) -> Hold | None:
     """The assignment under which a person may take this task; none if it is not theirs to take."""
-    return next(
-        (hold for hold in actor.holds if hold.unit_id == task.unit_id and sits_at(hold, task.desk)),
-        None,
-    )
+    mine = (hold for hold in actor.holds if seat(hold, task.unit_id, task.desk).taken)
+    return next(mine, None)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.clock import local
@@ -51,8 +51,18 @@ def home_of(work: Session, actor: Actor) -> str:
 def beneath(work: Session, code: str, at: datetime) -> Sequence[Division]:
     """The divisions right under one that are in force; under nothing, the districts."""
     above = Division.parent_code == code if code else Division.level == "district"
-    live = Division.valid_to.is_(None) | (Division.valid_to >= local(at).date())
-    return work.scalars(select(Division).where(above, live).order_by(Division.code)).all()
+    found = select(Division).where(above, _live(local(at).date()))
+    return work.scalars(found.order_by(Division.code)).all()
+
+
+def communities(work: Session, day: date) -> Sequence[str]:
+    """Every division in which a case can be filed on that day."""
+    found = select(Division.code).where(Division.level == "community", _live(day))
+    return work.scalars(found.order_by(Division.code)).all()
+
+
+def _live(day: date) -> ColumnElement[bool]:
+    return Division.valid_to.is_(None) | (Division.valid_to >= day)
 
 
 def lineage(work: Session, code: str) -> Sequence[Division]:

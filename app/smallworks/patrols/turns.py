@@ -12,7 +12,8 @@ from app.identity.actor import Actor, Hold
 from app.smallworks.patrols import checklist, sites
 from app.smallworks.patrols.models import Patrol
 from app.workflow import definitions, desks
-from app.workflow.commands.locked import locked_case, not_anothers
+from app.workflow.commands.locked import locked_case
+from app.workflow.handling import not_anothers
 from app.workflow.models import Case, Task
 from app.workflow.reach import readable_case
 

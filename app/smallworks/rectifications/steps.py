@@ -12,7 +12,7 @@ from app.identity.queries import in_force
 from app.smallworks.patrols.models import Hazard
 from app.smallworks.rectifications.models import HazardAnswer, OrderedHazard, Rectification
 from app.workflow import definitions, desks
-from app.workflow.commands.locked import not_anothers
+from app.workflow.handling import not_anothers
 from app.workflow.models import Case, Task
 from app.workflow.reach import is_party
 

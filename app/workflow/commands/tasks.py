@@ -20,7 +20,6 @@ from app.workflow import (
     calendar,
     definitions,
     events,
-    holds,
     incidents,
     keys,
     kinds,
@@ -29,14 +28,13 @@ from app.workflow import (
     submissions,
 )
 from app.workflow.commands.breaking import incident_of
-from app.workflow.commands.locked import locked_task, not_anothers, still_open
+from app.workflow.commands.locked import locked_task
 from app.workflow.definitions import Definition
-from app.workflow.desks import hold_for
 from app.workflow.events import Act
 from app.workflow.follow import follow, open_next
+from app.workflow.handling import allowed
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
-from app.workflow.reach import is_party
 from app.workflow.signing import joint_outcome
 from app.workflow.submissions import Answers, Cleaned, StartValues
 
@@ -63,7 +61,7 @@ def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
         if keys.first_answer(work, actor.id, key, at, {"claimed": task_id}) is not None:
             return work.get_one(Task, task_id)
         task = locked_task(work, task_id)
-        hold = _allowed(work, actor, task)
+        hold = allowed(work, actor, task)
         if task.claimed_by_id is None:
             _set_claim(work, task, actor.id, at)
             events.record(work, task.case, "claimed", actor, Act(task=task, hold=hold), at=at)
@@ -76,7 +74,7 @@ def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
         if keys.first_answer(work, actor.id, key, at, {"released": task_id}) is not None:
             return work.get_one(Task, task_id)
         task = locked_task(work, task_id)
-        hold = _allowed(work, actor, task)
+        hold = allowed(work, actor, task)
         if task.claimed_by_id != actor.id or task.person_id:
             raise Forbidden("只能退还自己签收的任务")
         _set_claim(work, task, None, None)
@@ -107,7 +105,7 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
         if keys.first_answer(work, actor.id, decision.key, at, {"decided": task_id}) is not None:
             return work.get_one(Task, task_id).case
         task = locked_task(work, task_id)
-        hold = _allowed(work, actor, task)
+        hold = allowed(work, actor, task)
         is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
         turn = _Turn(work, actor, task, hold, at, is_workday)
         _decide(turn, decision)
@@ -150,20 +148,6 @@ def _decide(turn: _Turn, decision: Decision) -> None:
 def _says_something(cleaned: Cleaned) -> bool:
     """Whether any text or choice of the form was filled in."""
     return any(value for value in cleaned.values.values() if isinstance(value, str | list))
-
-
-def _allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
-    """The assignment under which this person may handle the task; none if it is their own."""
-    own = task.person_id == actor.id
-    hold = hold_for(actor, task)
-    if not own and hold is None:
-        raise Forbidden("该任务不属于您的岗位，无法办理")
-    still_open(work, task)
-    holds.refuse(task.case)
-    not_anothers(work, task, actor.id)
-    if not own and is_party(actor, task.case):
-        raise Forbidden("您是该办件的申请人或代办人，应当回避，请由同岗位其他人员办理")
-    return hold
 
 
 def _close(turn: _Turn, outcome: str) -> None:

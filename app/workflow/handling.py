@@ -1,0 +1,98 @@
+"""What it takes to handle a task: each condition in turn, and the refusal where one is not met."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.clock import minute
+from app.errors import Conflict, Forbidden, Refusal
+from app.identity.actor import Actor, Hold
+from app.identity.models import Person
+from app.workflow import holds
+from app.workflow.desks import hold_for
+from app.workflow.models import Task
+from app.workflow.reach import is_party
+
+SEAT, OPEN, RUNNING, FREE, APART = "seat", "open", "running", "free", "apart"
+"""The conditions: theirs to handle, still waiting, not held, no one else's, no party to it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """One condition of handling a task; with a refusal, it is not met."""
+
+    key: str
+    refusal: Refusal | None
+
+
+def conditions(work: Session, actor: Actor, task: Task) -> Iterator[Condition]:
+    """The conditions under which this person may handle a task now, in the order of asking."""
+    asked: tuple[tuple[str, Callable[[], None]], ...] = (
+        (SEAT, lambda: _seated(actor, task)),
+        (OPEN, lambda: still_open(work, task)),
+        (RUNNING, lambda: holds.refuse(task.case)),
+        (FREE, lambda: not_anothers(work, task, actor.id)),
+        (APART, lambda: _apart(actor, task)),
+    )
+    for key, refuse in asked:
+        yield Condition(key, _refusal(refuse))
+
+
+def allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
+    """The assignment under which this person may handle the task; none if it is their own.
+
+    Raises the refusal of the first condition that is not met.
+    """
+    for condition in conditions(work, actor, task):
+        if condition.refusal is not None:
+            raise condition.refusal
+    return hold_for(actor, task)
+
+
+def _refusal(refuse: Callable[[], None]) -> Refusal | None:
+    try:
+        refuse()
+    except Refusal as refusal:
+        return refusal
+    return None
+
+
+def _seated(actor: Actor, task: Task) -> None:
+    if task.person_id != actor.id and hold_for(actor, task) is None:
+        raise Forbidden("该任务不属于您的岗位，无法办理")
+
+
+def _apart(actor: Actor, task: Task) -> None:
+    if task.person_id != actor.id and is_party(actor, task.case):
+        raise Forbidden("您是该办件的申请人或代办人，应当回避，请由同岗位其他人员办理")
+
+
+def still_open(work: Session, task: Task) -> None:
+    """Raises Conflict, saying who was first and when, if this task does not wait any more."""
+    if task.status == "open":
+        return
+    if task.status == "waiting":
+        raise Conflict("还没有轮到该签署人，请等待前一位办理")
+    first = work.get(Person, task.done_by_id) if task.done_by_id else None
+    if first is None:
+        raise Conflict(task.close_reason or "该任务已关闭", at=task.closed_at)
+    raise Conflict(
+        f"该任务已由{first.name}于{_clock(task.closed_at)}办理", who=first.name, at=task.closed_at
+    )
+
+
+def not_anothers(work: Session, task: Task, person_id: str) -> None:
+    """Raises Conflict, saying who has it since when, if somebody else holds this task."""
+    if task.claimed_by_id in (None, person_id):
+        return
+    holder = work.get(Person, task.claimed_by_id)
+    name = holder.name if holder else "他人"
+    raise Conflict(f"该任务已由{name}于{_clock(task.claimed_at)}签收", who=name, at=task.claimed_at)
+
+
+def _clock(moment: datetime | None) -> str:
+    return minute(moment) if moment else "此前"
