@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from app.web import (
     accounts,
+    annexes,
     apply,
     beside,
     calendar,
@@ -44,6 +45,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     people.bp,
     accounts.bp,
     handover.bp,
+    annexes.bp,
     notices.bp,
     links.bp,
     api,

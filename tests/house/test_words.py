@@ -18,8 +18,8 @@ CHINESE = re.compile(f"[{HAN}]")
 SLIP = re.compile(f"(?<=[{HAN}”」）》])[,;!?:]|(?<![a-z_])[,;!?:](?=[{HAN}“「（《])")
 """An ASCII mark that touches a Chinese character. `approve:通过` is a key and its label."""
 BRACKET = re.compile(rf"(?<=[{HAN}”])\([^()]*[{HAN}][^()]*\)|(?<=[{HAN}])\)")
-FORMULAS = {"app/workflow/forms/coerce.py"}
-"""Patterns that read how people write dates."""
+FORMULAS = {"app/workflow/forms/coerce.py", "app/identity/annexes/patterns.py"}
+"""Patterns that read how people write dates, names and numbers."""
 KINDS = {"app/engine/feel/values.py", "app/workflow/forms/reading.py"}
 """Where a module compares words of its own making."""
 

@@ -32,9 +32,11 @@ from app.smallworks.stops import commands as stops
 from app.smallworks.stops.commands import Typed as Ordered
 from app.workflow import attachments, commands, links, publishing
 from app.workflow.attachments import Home, Upload
+from app.workflow.commands import annexes
 from app.workflow.commands.drafts import start_draft
 from app.workflow.models import Attachment, Case, ProcessVersion, Task
 from tests.identity import people
+from tests.identity.annexes.books import annex
 from tests.smallworks.town import COMMUNITY, OWNER_PHONE, Town, owner, staff
 from tests.stores import Store
 from tests.web import matrix_orders
@@ -223,8 +225,12 @@ def _more(scene: Scene) -> None:
     case = session().get_one(Case, scene.things["case"])
     with transaction() as work:
         way = links.offer(work, work.get_one(Person, who.id), case, at=clock.now())
+    sheet = annex("1", ("东苑街道", "沈听澜", "1390000003"))
+    row = commands.take_annex(staff("panlixia", NOON), "附件1.xlsx", sheet, at=NOON)
+    annexes.read_annex(row.id, at=NOON)
     scene.things |= {
-        "draft": draft.id, "loose": kept.id, "version": session().scalars(city).one(),
+        "annex": row.id, "draft": draft.id, "loose": kept.id,
+        "version": session().scalars(city).one(),
         "local": own.id, "unit": district, "place": COMMUNITY, "link": way.rpartition("/")[2],
     }  # fmt: skip
 

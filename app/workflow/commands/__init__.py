@@ -1,6 +1,14 @@
 """The verbs of the workflow: each is one transaction, and one event in each case it touches."""
 
 from app.workflow.commands import messages  # noqa: F401 - takes its jobs on
+from app.workflow.commands.annexes import (
+    abandon_annex,
+    choose_in_annex,
+    commit_annex,
+    export_annex,
+    fetch_account_sheet,
+    take_annex,
+)
 from app.workflow.commands.calendar import drop_day, import_holidays, keep_day
 from app.workflow.commands.cases import retry, withdraw
 from app.workflow.commands.exports import export_cases
@@ -12,12 +20,17 @@ from app.workflow.commands.tasks import claim, decide, release
 from app.workflow.commands.timers import deliver_message, wake_case
 
 __all__ = [
+    "abandon_annex",
+    "choose_in_annex",
     "claim",
+    "commit_annex",
     "decide",
     "deliver_message",
     "drop_day",
     "enter_by_link",
+    "export_annex",
     "export_cases",
+    "fetch_account_sheet",
     "file_about",
     "file_case",
     "file_values",
@@ -28,6 +41,7 @@ __all__ = [
     "release",
     "retry",
     "send_link_code",
+    "take_annex",
     "wake_case",
     "withdraw",
 ]

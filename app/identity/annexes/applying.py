@@ -1,0 +1,83 @@
+"""Carrying a judged annex out, within the transaction of the command that was told to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.clock import local
+from app.identity import audit, posts
+from app.identity.actor import Actor
+from app.identity.annexes.models import Alias
+from app.identity.annexes.verdicts import CHANGED, NEW, Judged, Judgement, Question
+from app.identity.commands.accounts import NewStaff, OpenedAccount, open_accounts
+from app.identity.models import Grant, Person
+from app.identity.posts import Post
+
+
+def carry_out(
+    work: Session, actor: Actor, judged: Judgement, *, at: datetime
+) -> list[tuple[Judged, OpenedAccount]]:
+    """Open accounts, give and change posts, remember spellings; returns the accounts opened."""
+    fresh = [one for one in judged.lines if one.verdict == NEW]
+    first: dict[tuple[str, str], Judged] = {}
+    for one in fresh:
+        if not one.person_id:
+            first.setdefault(one.who, one)
+    opened = open_accounts(work, [_staff(one) for one in first.values()], actor, at=at)
+    ids = {who: account.person_id for who, account in zip(first, opened, strict=True)}
+    for one in fresh:
+        if first.get(one.who) is not one:
+            _give(work, actor, one, one.person_id or ids[one.who], at)
+    for one in judged.lines:
+        if one.verdict == CHANGED:
+            _change(work, actor, one, at)
+    _remember(work, actor, judged.questions, at)
+    return list(zip(first.values(), opened, strict=True))
+
+
+def _give(work: Session, actor: Actor, one: Judged, person_id: str, at: datetime) -> None:
+    posts.give(work, person_id, Post(one.unit_id, one.role, one.position), at)
+    _tell(work, actor, "post_given", person_id, at)
+
+
+def _staff(one: Judged) -> NewStaff:
+    return NewStaff(one.line.name, one.unit_id, one.line.phone, one.reading, one.role, one.position)
+
+
+def _change(work: Session, actor: Actor, one: Judged, at: datetime) -> None:
+    """Another role in the same post: what was held until yesterday stays on record."""
+    if one.sets_phone:
+        person = work.get_one(Person, one.person_id)
+        person.phone = vault.seal(one.line.phone)
+        person.phone_index = vault.blind(one.line.phone)
+        _tell(work, actor, "phone_added", one.person_id, at)
+    if one.grant_id:
+        before = work.get_one(Grant, one.grant_id)
+        before.valid_to = local(at).date() - timedelta(days=1)
+        posts.give(work, one.person_id, Post(one.unit_id, one.role, one.position), at)
+        _tell(work, actor, "post_changed", one.person_id, at)
+
+
+def _tell(work: Session, actor: Actor, verb: str, person_id: str, at: datetime) -> None:
+    deed = audit.Deed(verb, actor.id, f"person:{person_id}", address=actor.address)
+    audit.record(work, deed, at=at)
+
+
+def _remember(work: Session, actor: Actor, questions: Sequence[Question], at: datetime) -> None:
+    """Keep what was explained: the next workbook is not asked about the same spelling."""
+    for one in questions:
+        if not one.chosen or not one.spelling:
+            continue
+        text = one.spelling[:80]
+        same = (Alias.text == text) & (Alias.kind == one.kind)
+        known = work.scalars(
+            select(Alias).where(same, Alias.within_unit_id == one.within_id)
+        ).first()
+        row = known or Alias(text=text, kind=one.kind, within_unit_id=one.within_id)
+        row.unit_id, row.set_by_id, row.set_at = one.chosen, actor.id, at
+        work.add(row)
