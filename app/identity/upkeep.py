@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_
+from sqlalchemy import delete, or_, update
 from sqlalchemy.orm import Session
 
 from app.identity import throttle
-from app.identity.account_models import SecondFactor
+from app.identity.account_models import (
+    AccountChange,
+    PasswordMemory,
+    SecondFactor,
+    UsedAccount,
+)
 from app.identity.models import Attempt, OneTimeCode, SignIn
 
 CODES_KEPT = timedelta(days=7)
@@ -24,3 +29,16 @@ def forget_old(work: Session, at: datetime) -> None:
     work.execute(delete(SignIn).where(SignIn.ends_at <= at))
     unproved = SecondFactor.confirmed_at.is_(None) & (SecondFactor.created_at <= at - UNPROVED)
     work.execute(delete(SecondFactor).where(unproved))
+
+
+def forget_person(work: Session, person_id: str) -> None:
+    """Of somebody who is erased: past passwords, the second factor, whence they came and why.
+
+    The account stays used, so that nobody gets it; whose it was, no row says.
+    """
+    used = update(UsedAccount).where(UsedAccount.person_id == person_id)
+    work.execute(used.values(person_id=None))
+    work.execute(delete(PasswordMemory).where(PasswordMemory.person_id == person_id))
+    work.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
+    changes = update(AccountChange).where(AccountChange.person_id == person_id)
+    work.execute(changes.values(reason="", address="", agent=""))

@@ -45,10 +45,14 @@ def is_open(batch: AccountBatch, at: datetime) -> bool:
     return batch.closed_at is None and batch.opens_at <= at < batch.closes_at
 
 
+def initial(person: Person) -> str:
+    """What the notice says: the plain pinyin and 2020. Derived, never stored."""
+    return naming.spelled(person.name, person.reading) + passwords.NOTICE_ENDING
+
+
 def is_initial(person: Person, password: str) -> bool:
-    """Whether this is what the notice says: the plain pinyin and 2020. Derived, never stored."""
-    right = naming.spelled(person.name, person.reading) + passwords.NOTICE_ENDING
-    return hmac.compare_digest(right.encode(), password.strip().encode())
+    """Whether this is it."""
+    return hmac.compare_digest(initial(person).encode(), password.strip().encode())
 
 
 def fits(work: Session, person: Person, password: str, code: str, *, at: datetime) -> bool:

@@ -12,7 +12,8 @@ from sqlalchemy import select
 from app import clock
 from app.clock import local
 from app.db import session, transaction
-from app.identity.models import Person
+from app.identity.annexes.models import AnnexImport
+from app.identity.models import Person, Unit
 from app.identity.sessions import Visit
 from app.smallworks.models import Contractor, Paper, Work
 from app.smallworks.papers import serving
@@ -28,6 +29,7 @@ from app.workflow import commands, jobs, links
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
 from app.workflow.commands.filing import Filing
 from app.workflow.models import Case, Draft, ProcessVersion, Task
+from tests.identity.annexes.books import DONGYUAN, annex
 from tests.smallworks.accidents.made import confirmed
 from tests.smallworks.records.market import hire, propose, recorded
 from tests.smallworks.rectifications import orders
@@ -46,7 +48,7 @@ ROLES: Mapping[str, str] = {
 """Who looks, and how they sign in."""
 
 FILES = frozenset({
-    "accidents.excel",
+    "accidents.excel", "annexes.reasons", "annexes.template",
     "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
     "health.live", "health.ready",
     "patrol_shell.worker", "patrol_sync.due", "patrol_sync.read",
@@ -57,6 +59,7 @@ FILES = frozenset({
 MOST_ALIKE = 2
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
+    "accounts.rule", "factor.ask",
     "session.confirm_recover", "session.confirm_register", "session.first_run", "stops.confirm",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
@@ -88,6 +91,10 @@ def furnish(town: Town) -> None:
     _supervise(town)
     _stop(town)
     _order(town)
+    sheet = annex("1", DONGYUAN, ("云集街", "覃听澜", "13900000131"), ("南苑街道", "白若溪", "139"))
+    commands.take_annex(staff("jinhezhu", town.at), "附件1.xlsx", sheet, at=town.at)
+    while jobs.run_due(town.at + timedelta(minutes=1)):
+        pass
     for who in (owner(town.at), staff("shecundong", town.at)):
         draft = start_draft(who, "filing", COMMUNITY, at=town.at)
         save_draft(who, draft.id, Screen({"name": ["没写完的"]}, "work"), at=town.at)
@@ -198,6 +205,8 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "code": every(Paper.code, Paper.kind == "receipt") + every(SiteReport.code),
         "contractor_id": every(Contractor.id),
         "paper_id": every(Paper.id, Paper.kind == "receipt"),
+        "import_id": every(AnnexImport.id),
+        "unit_id": every(Unit.id, Unit.name == "西陵区"),
         "kind": ["receipt"],
         "process": ["filing", "change"],
         "key": ["filing"],

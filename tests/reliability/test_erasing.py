@@ -14,7 +14,9 @@ from sqlalchemy.orm import Session
 from app.db import db
 from app.errors import Conflict, NotFound
 from app.identity import queries
-from app.identity.account_models import UsedAccount
+from app.identity.account_models import AccountChange, SecondFactor, UsedAccount
+from app.identity.commands.keeping import end_sessions_of
+from app.identity.commands.second_factor import begin_factor
 from app.identity.models import AuditEntry, Person
 from app.workflow import anchors, search
 from app.workflow.commands.anchoring import anchor_records
@@ -123,6 +125,8 @@ def test_nobody_is_erased_twice(erased: str, town: Town) -> None:
 
 def test_staff_lose_name_account_and_posts(town: Town, work: Session) -> None:
     who = staff("shecundong", town.at)
+    begin_factor(who, at=town.at)
+    end_sessions_of(staff("ningyuanshan", town.at), who.id, "手机丢失", at=town.at)
     erase_person("shecundong", at=town.at)
     work.rollback()
     assert work.get_one(Person, who.id).name == NOBODY
@@ -130,3 +134,6 @@ def test_staff_lose_name_account_and_posts(town: Town, work: Session) -> None:
     used = work.get(UsedAccount, "shecundong")
     assert used  # nobody gets it again,
     assert used.person_id is None  # and it leads to nobody
+    assert work.get(SecondFactor, who.id) is None
+    changes = work.scalars(select(AccountChange).where(AccountChange.person_id == who.id)).all()
+    assert [change.reason for change in changes] == [""]

@@ -25,13 +25,13 @@ _OUT_OF_REACH = "您只能开放本单位及下级机构的账号"
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What one person is handed: a code beside the first password of the notice, or a password."""
+    """What one person is handed: a random password, or that of the notice and the code beside it."""
 
     person_id: str
     name: str
     account: str
+    password: str
     code: str = ""
-    password: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +72,11 @@ def _slip(
         code = passwords.printed_code()
         codes.issue(work, windows.PURPOSE, person.id, code, ends_at=batch.closes_at, at=at)
         person.batch_id, person.status = batch.id, "closed"
-        return Slip(person.id, person.name, account, code=code)
+        return Slip(person.id, person.name, account, windows.initial(person), code)
     fresh = passwords.one_time_password()
     hand_out(work, person, fresh, at=at)
     person.batch_id = batch.id
-    return Slip(person.id, person.name, account, password=fresh)
+    return Slip(person.id, person.name, account, fresh)
 
 
 def renew_code(actor: Actor, person_id: str, *, at: datetime) -> Slip:
@@ -94,7 +94,7 @@ def renew_code(actor: Actor, person_id: str, *, at: datetime) -> Slip:
         codes.issue(work, windows.PURPOSE, person.id, code, ends_at=batch.closes_at, at=at)
         deed = audit.Deed("code_renewed", actor.id, f"person:{person.id}", address=actor.address)
         audit.record(work, deed, at=at)
-    return Slip(person.id, person.name, person.account or "", code=code)
+    return Slip(person.id, person.name, person.account or "", windows.initial(person), code)
 
 
 def close_batch(actor: Actor, batch_id: str, *, at: datetime) -> None:

@@ -48,7 +48,12 @@ _CASE: dict[str, Schema] = {
 """What a case says in a list and on its own."""
 
 SCHEMAS: dict[str, Schema] = {
-    "Credentials": _closed(("account", "password"), account=TEXT, password=TEXT),
+    "Credentials": _closed(
+        ("account", "password"),
+        account=TEXT,
+        password=TEXT,
+        code={"type": "string", "description": "开启两步验证的账号须填当前验证码"},
+    ),
     "Token": _object(("token", "expires_at"), token=TEXT, expires_at=MOMENT),
     "Process": _object(
         ("key", "title", "version", "unit", "form", "schema"),

@@ -21,6 +21,6 @@ bp = Blueprint("tokens", __name__)
 def create() -> ResponseReturnValue:
     """A bearer token. Wrong, unknown and locked accounts answer alike."""
     body = sent("Credentials")
-    given = Credentials(body["account"], body["password"], "program")
+    given = Credentials(body["account"], body["password"], "program", body.get("code", ""))
     opened = sign_in(given, visit(), at=clock.now())
     return jsonify(token=opened.token, expires_at=written.moment(opened.ends_at)), 201

@@ -11,8 +11,7 @@ from app import vault
 from app.clock import local
 from app.db import transaction
 from app.errors import Conflict, NotFound
-from app.identity import audit, sessions
-from app.identity.account_models import UsedAccount
+from app.identity import audit, sessions, upkeep
 from app.identity.models import Grant, Person
 from app.workflow import definitions, events, kinds, places, search
 from app.workflow.events import Act
@@ -75,9 +74,7 @@ def _erase_account(work: Session, person: Person, at: datetime) -> None:
     person.name, person.account, person.phone, person.phone_index = NOBODY, None, "", None
     person.email = person.password_hash = person.reading = ""
     person.status = "closed"
-    # the account stays used, so that nobody gets it; whose it was, no row says
-    used = update(UsedAccount).where(UsedAccount.person_id == person.id)
-    work.execute(used.values(person_id=None))
+    upkeep.forget_person(work, person.id)
     sessions.end_all(work, person.id)
     yesterday = local(at).date() - timedelta(days=1)
     current = or_(Grant.valid_to.is_(None), Grant.valid_to > yesterday)
