@@ -11,15 +11,14 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, Invalid
 from app.identity import commands, passwords, sessions, windows
-from app.identity.account_models import AccountBatch, AccountChange
 from app.identity.actor import Actor
 from app.identity.commands import Credentials
 from app.identity.commands.batches import close_batch, open_batch, renew_code, set_rule
 from app.identity.commands.signing import REFUSED
-from app.identity.models import AuditEntry, OneTimeCode, Person
+from app.identity.models import OneTimeCode, Person
 from app.identity.queries import actor_for
 from app.identity.rules import Rule
-from app.identity.sessions import Opened, Visit
+from app.identity.sessions import Opened
 from tests.identity.offices import make, opened, slip
 from tests.identity.people import HERE, SECRET, Cast, unit
 
@@ -118,84 +117,6 @@ def test_a_homonym_s_first_password_has_no_figures_of_the_phone(
     assert {one.account for one in sheet.slips} == {"wangfang", "wangfang-2"}
     code = slip(sheet, "wangfang-2").code
     assert enter(code, "wangfang2020", "wangfang-2", at=noon)
-
-
-def test_three_mistakes_close_the_account_even_to_the_right_ones(
-    work: Session, chief: Actor, noon: datetime
-) -> None:
-    code = slip(opened(chief, "曾庆云", at=noon), "zengqingyun").code
-    refused(code, "zengqingyun2021", at=noon)
-    refused("aaaa-bbbb", at=noon)
-    assert enter(code, at=noon)  # and starts afresh
-    for _ in range(3):
-        refused("aaaa-bbbb", at=noon + MINUTE)
-    refused(code, at=noon + HOUR)
-    row = person(work)
-    assert (row.status, row.batch_id) == ("closed", None)
-    verbs = set(work.scalars(select(AccountChange.verb)))
-    assert verbs == {"activated", "shut"}
-    assert work.scalars(select(AuditEntry).where(AuditEntry.verb == "account_shut")).one()
-
-
-def test_a_closed_account_is_opened_by_the_next_batch(
-    work: Session, chief: Actor, noon: datetime
-) -> None:
-    opened(chief, "曾庆云", at=noon)
-    for _ in range(3):
-        refused("", at=noon)
-    sheet = open_batch(chief, unit("东苑街道").id, "补开", at=noon + HOUR)
-    assert enter(slip(sheet, "zengqingyun").code, at=noon + HOUR)
-
-
-def test_more_than_ten_failures_in_ten_minutes_shut_every_window_and_tell(
-    work: Session, chief: Actor, noon: datetime
-) -> None:
-    names = ["赵一青", "钱一青", "孙一青", "李一青", "周一青", "吴一青"]
-    sheet = opened(chief, *names, at=noon)
-    told: list[int] = []
-    windows.alarms.append(lambda _work, batches, _at: told.append(len(batches)))
-    try:
-        for n in range(11):
-            account = sheet.slips[n // 2].account
-            there = Visit(f"10.1.9.{n}")
-            with pytest.raises(Forbidden):
-                commands.sign_in(
-                    Credentials(account, "guess", "staff"),
-                    there,
-                    at=noon + n * timedelta(seconds=50),
-                )
-            work.rollback()
-            batch = work.scalars(select(AccountBatch)).one()
-            assert (batch.closed_why == "alarm") == (n == 10)
-    finally:
-        windows.alarms.pop()
-    assert told == [1]
-    for one in sheet.slips:
-        refused(one.code, f"{one.account}2020", one.account, at=noon + 11 * MINUTE)
-    deed = work.scalars(select(AuditEntry).where(AuditEntry.verb == "batches_shut")).one()
-    assert deed.detail == "alarm 1"
-
-
-def test_ten_failures_spread_over_more_time_are_no_alarm(
-    work: Session, chief: Actor, noon: datetime
-) -> None:
-    names = ["赵一青", "钱一青", "孙一青", "李一青", "周一青", "吴一青"]
-    sheet = opened(chief, *names, at=noon)
-    for n in range(12):
-        refused("", "guess", sheet.slips[n // 2].account, at=noon + n * MINUTE)
-    assert work.scalars(select(AccountBatch)).one().closed_at is None
-
-
-def test_a_spray_of_a_thousand_accounts_gets_nowhere(
-    work: Session, chief: Actor, noon: datetime
-) -> None:
-    """One guess for each account that there is, from many addresses: the guess is right."""
-    sheet = opened(chief, *(f"{sign}庆云" for sign in "赵钱孙李周吴郑王冯陈褚卫蒋沈"), at=noon)
-    for n, one in enumerate(sheet.slips):
-        given = Credentials(one.account, f"{one.account}2020", "staff")
-        with pytest.raises(Forbidden):
-            commands.sign_in(given, Visit(f"10.1.9.{n}"), at=noon)
-    assert work.scalars(select(AccountBatch.closed_why)).all() == ["alarm"]
 
 
 def test_a_batch_is_closed_by_hand(work: Session, chief: Actor, noon: datetime) -> None:

@@ -92,6 +92,17 @@ def test_half_a_session_opens_nothing_but_the_code_and_the_way_out(
     assert tried > 60
 
 
+def test_a_program_sends_the_code_along(
+    app: Flask, work: Session, ning: Browser, secret: str
+) -> None:
+    program = app.test_client()
+    known = {"account": "ningyuanshan", "password": SECRET}
+    for wrong in ({}, {"code": "000000"}):
+        assert program.post(f"{API}v1/tokens", json=known | wrong).status_code == 403
+    right = known | {"code": shown(work, secret)}
+    assert program.post(f"{API}v1/tokens", json=right).status_code == 201
+
+
 def test_it_is_given_up_with_a_code(app: Flask, work: Session, ning: Browser, secret: str) -> None:
     wrong = ning.post("/second-factor/drop", {"code": "1"}, page="/second-factor")
     assert wrong.status_code == 422
