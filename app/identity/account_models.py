@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
@@ -87,6 +87,11 @@ class AccountChange(Base):
     # who handed over to this person
     other_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))
+    # which post, where one was given or ended, and from when until when
+    role: Mapped[str] = mapped_column(String(24), default="")
+    position: Mapped[str] = mapped_column(String(20), default="")
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
     reason: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     # whence, where its owner did it

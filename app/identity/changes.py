@@ -11,17 +11,20 @@ from sqlalchemy.orm import Session
 
 from app.errors import Invalid
 from app.identity.account_models import AccountChange
-from app.identity.models import Person
+from app.identity.models import Person, Unit
+from app.identity.words import post_name
 from app.unseen import without
 
 ACTIVATED, SHUT, RESET, RENAMED = "activated", "shut", "reset", "renamed"
 FACTOR_SET, FACTOR_DROPPED, FACTOR_LIFTED = "factor_set", "factor_dropped", "factor_lifted"
 SESSIONS_ENDED, HANDED_OVER = "sessions_ended", "handed_over"
+GIVEN, ENDED, DISABLED, ENABLED = "given", "ended", "disabled", "enabled"
 WORDS = {
     ACTIVATED: "账号启用", SHUT: "首次登录连续输错，账号退回未开放", RESET: "重置密码",
     RENAMED: "改姓名读音和账号", FACTOR_SET: "开启两步验证", FACTOR_DROPPED: "关闭两步验证",
     FACTOR_LIFTED: "由管理员解除两步验证", SESSIONS_ENDED: "由管理员退出登录",
-    HANDED_OVER: "系统后台管理员交接",
+    HANDED_OVER: "系统后台管理员交接", GIVEN: "任职", ENDED: "免职",
+    DISABLED: "停用账号", ENABLED: "恢复账号",
 }  # fmt: skip
 SHOWN = timedelta(days=14)
 """How long each sign-in reminds its owner of the first one."""
@@ -37,6 +40,8 @@ class Told:
     by: str
     other: str
     owner: str
+    post: str
+    """Which one was given or ended, in words."""
 
 
 def note(
@@ -61,7 +66,7 @@ def of(work: Session, person_id: str) -> list[Told]:
     mine = or_(AccountChange.person_id == person_id, AccountChange.other_id == person_id)
     newest = select(AccountChange).where(mine).order_by(AccountChange.id.desc()).limit(_MOST)
     rows = work.scalars(newest).all()
-    names = _names(work, rows)
+    names, units = _names(work, rows), _units(work, rows)
     return [
         Told(
             row,
@@ -69,6 +74,7 @@ def of(work: Session, person_id: str) -> list[Told]:
             by=names.get(row.by_id, "系统"),
             other=names.get(row.other_id, ""),
             owner=names.get(row.person_id, ""),
+            post=_post(row, units.get(row.unit_id, "")),
         )
         for row in rows
     ]
@@ -78,6 +84,18 @@ def _names(work: Session, rows: Sequence[AccountChange]) -> dict[str | None, str
     ids = {each for row in rows for each in (row.by_id, row.other_id, row.person_id)}
     found = work.execute(select(Person.id, Person.name).where(Person.id.in_(ids - {None})))
     return {row.id: row.name for row in found}
+
+
+def _units(work: Session, rows: Sequence[AccountChange]) -> dict[str | None, str]:
+    found = select(Unit.id, Unit.name).where(Unit.id.in_({row.unit_id for row in rows} - {None}))
+    return {row.id: row.name for row in work.execute(found)}
+
+
+def _post(row: AccountChange, unit: str) -> str:
+    if row.valid_from is None:
+        return ""
+    until = f"至{row.valid_to}" if row.valid_to else "起"
+    return f"{unit} {post_name(row.role, row.position)}，{row.valid_from}{until}"
 
 
 def activation(work: Session, person_id: str, *, at: datetime) -> AccountChange | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 from app.identity.actor import Actor, Hold
@@ -10,6 +11,7 @@ from app.identity.units import lineage
 from app.identity.words import PERMISSIONS, POSITIONS, ROLES
 
 __all__ = [
+    "KEEPING",
     "PERMISSIONS",
     "POSITIONS",
     "PUBLIC",
@@ -40,6 +42,8 @@ _PEOPLE = frozenset({"people:read", "people:create", "people:reset", "units:edit
 _SETTINGS = frozenset({"limits:edit", "calendar:edit", "papers:edit", "checklist:edit"})
 _RULE = frozenset({"accounts:rule"})  # one for the whole store
 _FLOWS = frozenset({"flow:read", "flow:publish"})
+KEEPING = _PEOPLE | _SETTINGS | _FLOWS | _RULE
+"""What keeps the product for others; nobody gives it who does not hold it there."""
 _LEADER = _READ | _WATCH | {"task:decide", "stop:confirm"}
 
 _USER = _DESK | _STOP | _EXPORT | _ACCIDENTS
@@ -86,6 +90,33 @@ for _level in ("township", "community"):
 _BY_ROLE["platform_admin", "city", "government"] = _PEOPLE | _SETTINGS | _FLOWS | _RULE
 _BY_ROLE["unit_admin", "city", "government"] = _UNIT_ADMIN | _RULE
 _BY_ROLE["audit_admin", "city", "government"] = frozenset({"audit:read"})
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One line of the table: a role or a position at a level, in a kind of unit."""
+
+    role: str
+    position: str
+    level: str
+    kind: str
+    rights: frozenset[str]
+
+
+def table(level: str) -> list[Holder]:
+    """What each role, then each position, may do at a level."""
+    roles = [
+        Holder(role, "", level, kind, held)
+        for (role, at, kind), held in _BY_ROLE.items()
+        if at == level
+    ]
+    positions = [
+        Holder("", position, level, kind, held)
+        for (position, at, kind), held in _BY_POSITION.items()
+        if at == level
+    ]
+    order = list(ROLES)
+    return sorted(roles, key=lambda one: (order.index(one.role), one.kind)) + positions
 
 
 @lru_cache(maxsize=1024)

@@ -12,7 +12,15 @@ from app.clock import local
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
-from app.identity.permissions import POSITIONS, ROLES, holding, rights
+from app.identity.permissions import (
+    KEEPING,
+    PERMISSIONS,
+    POSITIONS,
+    ROLES,
+    holding,
+    holds_permission,
+    rights,
+)
 from app.identity.queries import in_force
 from app.identity.reach import SYSTEM_ROLES, reaches
 
@@ -42,8 +50,18 @@ def check(work: Session, actor: Actor, post: Post) -> None:
         raise Forbidden("平台管理员和审计管理员只能由平台管理员设置")
     if not reaches(actor, "people:create", unit, (post.role, post.position)):
         raise Forbidden("您只能为本单位及下级机构新增人员；同级管理员请由上级机构设置")
+    _refuse_more_than_held(actor, post, unit)
     if post.role == KEEPER and keeper(work, unit.id, actor.day) is not None:
         raise Conflict(f"“{unit.name}”已有系统后台管理员，换人请在该管理员的账号页办理交接")
+
+
+def _refuse_more_than_held(actor: Actor, post: Post, unit: Unit) -> None:
+    """What keeps the product for others is given only by who holds it there."""
+    given = rights(post.role, post.position, unit.level, unit.kind) & KEEPING
+    lacking = [PERMISSIONS[one] for one in sorted(given) if not holds_permission(actor, one, unit)]
+    if lacking:
+        said = "、".join(lacking)
+        raise Forbidden(f"该职务带有您没有的管理权限（{said}），请由上级系统后台管理员设置")
 
 
 def keeper(work: Session, unit_id: str, day: date) -> Person | None:

@@ -48,13 +48,13 @@ def in_force(day: date | BindParameter[date]) -> Any:
     return (Grant.valid_from <= day) & or_(Grant.valid_to.is_(None), Grant.valid_to >= day)
 
 
-ABLE = "active"
-"""The state of an account that lets its person in."""
 def not_over(day: date) -> ColumnElement[bool]:
     """The condition that a grant is in force on that day, or will be."""
     return or_(Grant.valid_to.is_(None), Grant.valid_to >= day)
 
 
+ABLE = "active"
+"""The state of an account that lets its person in."""
 _HELD = (
     Grant.id.label("grant_id"),
     Grant.role,

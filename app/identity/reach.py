@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app import vault
@@ -14,7 +14,7 @@ from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Grant, Jurisdiction, Person, Unit
 from app.identity.permissions import holding, rights
-from app.identity.queries import in_force
+from app.identity.queries import not_over
 from app.identity.units import lineage
 
 OUT_OF_REACH = "您只能重置本单位及下级工作人员的密码；本人和同级、上级管理员的密码请联系上级管理员"
@@ -23,11 +23,13 @@ SYSTEM_ROLES = frozenset({"platform_admin", "audit_admin"})
 
 
 def may_administer(work: Session, actor: Actor, person: Person, permission: str) -> bool:
-    """Whether this administrator reaches every grant in force of that person."""
+    """Whether this administrator reaches all that a person holds or will hold.
+
+    Whoever holds nothing any more is kept by those who kept them last.
+    """
     if person.id == actor.id:
         return False
-    found = select(Grant).where(Grant.person_id == person.id, in_force(actor.day))
-    grants = work.scalars(found).all()
+    grants = standing(work, person.id, actor.day) or _last(work, person.id)
     return bool(grants) and all(
         grant.role not in SYSTEM_ROLES
         and reaches(actor, permission, grant.unit, (grant.role, grant.position))
@@ -35,12 +37,25 @@ def may_administer(work: Session, actor: Actor, person: Person, permission: str)
     )
 
 
+def standing(work: Session, person_id: str, day: date) -> Sequence[Grant]:
+    """What somebody holds on that day or will hold, with the units, in the order of its dates."""
+    found = select(Grant).where(Grant.person_id == person_id, not_over(day))
+    ordered = found.options(joinedload(Grant.unit)).order_by(Grant.valid_from, Grant.id)
+    return work.scalars(ordered).all()
+
+
+def _last(work: Session, person_id: str) -> Sequence[Grant]:
+    mine = Grant.person_id == person_id
+    last = select(func.max(Grant.valid_to)).where(mine).scalar_subquery()
+    return work.scalars(select(Grant).where(mine, Grant.valid_to == last)).all()
+
+
 def administrable(
     work: Session, actor: Actor, people: Iterable[Person], permission: str
 ) -> list[Person]:
     """Those of many whom `may_administer` would allow; each post of a unit is asked for once."""
     asked = {person.id: person for person in people if person.id != actor.id}
-    found = select(Grant).where(Grant.person_id.in_(asked), in_force(actor.day))
+    found = select(Grant).where(Grant.person_id.in_(asked), not_over(actor.day))
     posts: dict[tuple[str, str, str], bool] = {}
     reached: dict[str, bool] = {}
     for grant in work.scalars(found.options(joinedload(Grant.unit))):
@@ -71,6 +86,15 @@ def units_within(actor: Actor, permission: str) -> ColumnElement[bool]:
     own = [hold.unit_id for hold in holds]
     areas = [hold for hold in holds if hold.unit_kind != "department"]
     return or_(Unit.id.in_(own), Unit.id.in_(beneath([hold.unit_id for hold in areas], actor.day)))
+
+
+def units_found(work: Session, actor: Actor, permission: str, words: str) -> Sequence[Unit]:
+    """Units within reach by a part of their names; without words one's own and those beneath."""
+    own = [hold.unit_id for hold in holding(actor, permission)]
+    near = or_(Unit.id.in_(own), Unit.parent_id.in_(own))
+    wanted = Unit.name.contains(words, autoescape=True) if words else near
+    found = select(Unit).where(units_within(actor, permission), Unit.active, wanted)
+    return work.scalars(found.order_by(Unit.level, Unit.division_code, Unit.name).limit(PAGE)).all()
 
 
 def governments_within(work: Session, actor: Actor, permission: str) -> Sequence[Unit]:
@@ -105,18 +129,21 @@ def staff_within(
 ) -> Sequence[tuple[Person, tuple[Grant, ...]]]:
     """One page of the staff whom this person administers, in the order of entry, with their grants.
 
+    Who has left is listed where they held a post, and holds none.
     `words` is part of a name, the beginning of an account, or a whole telephone number. One row
     more than a page says that there is another page.
     """
     within = select(Grant.person_id).join(Unit, Grant.unit_id == Unit.id)
-    within = within.where(units_within(actor, "people:read"), in_force(actor.day))
-    found = select(Person).where(Person.staff, Person.id.in_(within), Person.id > after)
+    within = within.where(units_within(actor, "people:read"))
+    busy = select(Grant.person_id).where(not_over(actor.day))
+    theirs = or_(Person.id.in_(within.where(not_over(actor.day))), Person.id.not_in(busy))
+    found = select(Person).where(Person.staff, Person.id.in_(within), theirs, Person.id > after)
     if words:
         found = found.where(_matching(words))
     people = session().scalars(found.order_by(Person.id).limit(PAGE + 1)).all()
     grants = (
         select(Grant)
-        .where(Grant.person_id.in_([person.id for person in people]), in_force(actor.day))
+        .where(Grant.person_id.in_([person.id for person in people]), not_over(actor.day))
         .options(joinedload(Grant.unit))
         .order_by(Grant.valid_from, Grant.id)
     )
@@ -132,12 +159,6 @@ def administered(actor: Actor, person_id: str) -> Person:
     if not may_administer(session(), actor, person, "people:reset"):
         raise Forbidden(OUT_OF_REACH)
     return person
-
-
-def held(actor: Actor, person: Person) -> Sequence[Grant]:
-    """What somebody holds today, with the units."""
-    found = select(Grant).where(Grant.person_id == person.id, in_force(actor.day))
-    return session().scalars(found.options(joinedload(Grant.unit)).order_by(Grant.id)).all()
 
 
 def _matching(words: str) -> ColumnElement[bool]:

@@ -17,3 +17,9 @@ POSITIONS: Mapping[str, str] = MappingProxyType(_words["positions"])
 LEVELS: Mapping[str, str] = MappingProxyType(_words["levels"])
 PLACES: Mapping[str, Any] = MappingProxyType(_words["places"])
 """How names of places are shortened when units are first made."""
+
+
+def post_name(role: str, position: str) -> str:
+    """A role and/or a position as officials say it."""
+    words = (ROLES.get(role, ""), POSITIONS.get(position, ""))
+    return "、".join(word for word in words if word)

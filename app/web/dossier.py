@@ -29,7 +29,8 @@ VERBS = {
     "withdrew": "撤回申报", "lapsed": "逾期未补正，自动失效", "timed": "到期自动流转",
     "messaged": "收到消息", "opened": "由关联办件发起", "broke": "流程异常，本次办理未生效",
     "retried": "重试异常步骤", "held": "中止办理", "unheld": "恢复办理",
-    "erased": "删除个人信息", "attached": "上传材料", "detached": "撤换材料",
+    "freed": "办理人离岗，任务退回本岗位", "erased": "删除个人信息",
+    "attached": "上传材料", "detached": "撤换材料",
 }  # fmt: skip
 FIRST = frozenset({"filed", "opened"})
 RED = frozenset({"return", "reject"})

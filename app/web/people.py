@@ -15,7 +15,7 @@ from app.identity.commands import batches, keeping, second_factor
 from app.identity.commands.batches import Slip
 from app.identity.models import Grant, Person
 from app.identity.posts import KEEPER
-from app.identity.words import POSITIONS, ROLES
+from app.identity.words import post_name
 from app.web.access import actor, requires
 from app.web.devices import browser, device
 
@@ -44,15 +44,11 @@ def _row(person: Person, grants: tuple[Grant, ...]) -> dict[str, object]:
         "name": person.name,
         "account": person.account,
         "phone": vault.mask(vault.unseal(person.phone)),
-        "posts": [(grant.unit.name, _post(grant)) for grant in grants],
+        "posts": [(grant.unit.name, post_name(grant.role, grant.position)) for grant in grants],
         "waiting": person.must_change,
+        "disabled": person.status == "disabled",
         "me": person.id == actor().id,
     }
-
-
-def _post(grant: Grant) -> str:
-    words = (ROLES.get(grant.role, ""), POSITIONS.get(grant.position, ""))
-    return "、".join(word for word in words if word)
 
 
 @bp.get("/people/<person_id>")
@@ -71,7 +67,7 @@ def _account(
         "people/account.html",
         person=person, phone=vault.mask(vault.unseal(person.phone)), slip=slip,
         readings=proposal.readings, doubtful=proposal.doubtful and not person.reading,
-        posts=[(grant, _post(grant)) for grant in reach.held(actor(), person)],
+        posts=reach.standing(work, person.id, actor().day), post_name=post_name,
         rows=[(row, device(row)) for row in queries.sign_ins_of(person.id, at)],
         factor=factors.active(work, person.id), window=windows.open_for(work, person, at=at),
         told=changes.of(work, person.id), browser=browser, keeper=KEEPER,

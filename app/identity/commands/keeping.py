@@ -124,10 +124,7 @@ def _end(work: Session, grant: Grant, at: datetime) -> None:
     today = local(at).date()
     if grant.position:  # the post was given together with a position, which stays
         posts.give(work, grant.person_id, Post(grant.unit_id, position=grant.position), at)
-    if grant.valid_from >= today:
-        work.delete(grant)
-    else:
-        grant.valid_to = today - timedelta(days=1)
+    grant.valid_to = today - timedelta(days=1)
 
 
 def _kept(work: Session, actor: Actor, person_id: str) -> Person:

@@ -1,4 +1,4 @@
-"""Housekeeping of the background: old keys, done jobs and unsettled imports go."""
+"""Housekeeping: old keys, done jobs, unsettled imports go; tasks of who left return."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from app.db import transaction
 from app.identity import upkeep
 from app.identity.annexes import imports
-from app.workflow import keys
+from app.workflow import keys, leaving
 from app.workflow.backstage import Job
 
 KEPT = timedelta(days=30)
@@ -22,3 +22,9 @@ def forget_old(*, at: datetime) -> None:
         upkeep.forget_old(work, at)
         imports.sweep(work, at=at)
         work.execute(delete(Job).where(Job.status == "done", Job.run_at < at - KEPT))
+
+
+def free_stranded(*, at: datetime) -> None:
+    """Give back what people claimed whose post has run out since."""
+    with transaction() as work:
+        leaving.free_all(work, at)

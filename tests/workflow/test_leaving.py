@@ -1,0 +1,57 @@
+"""Tasks of people whose rights ended: back in the pool, with a line in the record."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from sqlalchemy.orm import Session
+
+from app.identity.commands import Post, granting
+from app.identity.commands.granting import NewGrant
+from app.workflow import commands
+from app.workflow.commands.upkeep import free_stranded
+from app.workflow.models import Task
+from tests.workflow import make
+from tests.workflow.people import HERE, NOON, unit, who
+
+TODAY, WHY = date(2026, 11, 23), "调离"
+
+
+def claimed() -> Task:
+    """A task of the community in the hands of 李禾."""
+    task = make.open_tasks(make.case("community_check"))[0]
+    return commands.claim(who("li"), task.id, at=NOON)
+
+
+def test_what_a_disabled_person_had_claimed_is_anybodys_of_the_pool(town: Session) -> None:
+    task = claimed()
+    granting.disable(who("jin"), who("li").id, WHY, at=NOON)
+    assert commands.claim(who("wang"), task.id, at=NOON).claimed_by_id == who("wang").id
+    assert make.verbs(task.case) == ["filed", "claimed", "freed", "claimed"]
+    assert make.events(task.case)[2].actor_id == who("jin").id
+
+
+def test_a_post_that_ends_at_once_lets_go_of_its_tasks(town: Session) -> None:
+    task, grant = claimed(), who("li").holds[0].grant_id
+    granting.end_post(who("jin"), grant, TODAY - timedelta(1), WHY, at=NOON)
+    assert make.verbs(task.case) == ["filed", "claimed", "freed"]
+
+
+def test_another_post_in_the_same_pool_keeps_them(town: Session) -> None:
+    task, grant = claimed(), who("li").holds[0].grant_id
+    given = NewGrant(Post(unit(HERE).id, "", "inspector"), TODAY)
+    granting.give_post(who("jin"), who("li").id, given, WHY, at=NOON)
+    granting.end_post(who("jin"), grant, TODAY - timedelta(1), WHY, at=NOON)
+    assert make.verbs(task.case) == ["filed", "claimed"]
+    assert commands.release(who("li"), task.id, at=NOON).claimed_by_id is None
+
+
+def test_a_post_that_runs_out_lets_go_when_the_house_is_kept(town: Session) -> None:
+    task, grant = claimed(), who("li").holds[0].grant_id
+    granting.end_post(who("jin"), grant, TODAY + timedelta(1), WHY, at=NOON)
+    free_stranded(at=NOON + timedelta(1))
+    assert make.verbs(task.case) == ["filed", "claimed"]
+    for _ in range(2):
+        free_stranded(at=NOON + timedelta(2))
+        assert make.verbs(task.case) == ["filed", "claimed", "freed"]
+    assert make.events(task.case)[2].actor_id is None
