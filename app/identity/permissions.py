@@ -38,7 +38,9 @@ _CONFIRM = frozenset({"accident:confirm", "accident:read"})  # of departments; t
 _EXPORT = frozenset({"register:export"})
 _WATCH = frozenset({"case:supervise"})
 _HEAD = frozenset({"papers:void", "patrol:assign"})  # of what their unit issued
-_PEOPLE = frozenset({"people:read", "people:create", "people:reset", "units:edit"})
+_PEOPLE = frozenset(
+    {"people:read", "people:create", "people:reset", "units:edit", "rights:explain"}
+)
 _SETTINGS = frozenset({"limits:edit", "calendar:edit", "papers:edit", "checklist:edit"})
 _RULE = frozenset({"accounts:rule"})  # one for the whole store
 _FLOWS = frozenset({"flow:read", "flow:publish"})
@@ -50,7 +52,9 @@ _USER = _DESK | _STOP | _EXPORT | _ACCIDENTS
 _DEPARTMENT_ADMIN = _USER | _PEOPLE | _WATCH | _HEAD | {"audit:read", "flow:read", "case:retry"}
 _ADMIN = _DEPARTMENT_ADMIN | _SETTINGS  # limits, calendars and papers' texts belong to governments
 _UNIT_ADMIN = _PEOPLE | _SETTINGS | _FLOWS
-_SUPERVISOR = _READ | _EXPORT | _WATCH | {"audit:read", "flow:read", "accident:read"}
+_SUPERVISOR = (
+    _READ | _EXPORT | _WATCH | {"audit:read", "flow:read", "accident:read", "rights:explain"}
+)
 _REGIONS = (("city", "government"), ("district", "government"), ("district", "functional_zone"))
 
 _BY_ROLE: dict[tuple[str, str, str], frozenset[str]] = {}

@@ -37,31 +37,54 @@ def pool(work: Session, case: Case, party: Party) -> Pool:
         addressee = kinds.of(case.process_key).addressee(work, case)
         return Pool(person_id=addressee or case.applicant_id or case.filed_by_id)
     chain = Chain(case.l1, case.l2, case.l3, case.l4, case.also_l2)
-    return pool_at(work, chain, case.category, party)
+    return pool_at(Departments(work), chain, case.category, party)
 
 
-def pool_at(work: Session, chain: Chain, category: str, party: Party) -> Pool:
+class Departments:
+    """The departments of governments, each looked up once for whoever asks for many pools."""
+
+    def __init__(self, work: Session) -> None:
+        self._work = work
+        self._known: dict[tuple[str, str, str], str | None] = {}
+
+    def find(self, area: str, industry: str, category: str) -> str | None:
+        """The one beneath a government: of the named industry, or of the case's category."""
+        asked = (area, "", category) if industry in ("", DEPARTMENT) else (area, industry, "")
+        if asked not in self._known:
+            self._known[asked] = self._look(*asked)
+        return self._known[asked]
+
+    def _look(self, area: str, industry: str, category: str) -> str | None:
+        if not industry:
+            found = department_of(area, category)
+            return found.id if found else None
+        beneath = select(Unit.id).where(
+            Unit.parent_id == area,
+            Unit.kind == "department",
+            Unit.industry == industry,
+            Unit.active,
+        )
+        return self._work.scalar(beneath)
+
+
+def pool_at(departments: Departments, chain: Chain, category: str, party: Party) -> Pool:
     """The officials whom a party of a step is, for any case of that place and project type."""
-    scope, _, industry = party.scope.partition(":")
-    units = (chain.l1, chain.l2, chain.l3, chain.l4)[: LEVELS.index(scope) + 1]
+    units = units_of(chain, party)
     area = next(unit for unit in reversed(units) if unit)
     above = (*units, None, None, None)[: len(LEVELS)]
-    if industry or _for_department(party):
-        unit_id = _department(work, category, area, industry) or area
-        return Pool(unit_id=unit_id, above=above)
-    return Pool(unit_id=area, above=above)
+    if not asks_department(party):
+        return Pool(unit_id=area, above=above)
+    industry = party.scope.partition(":")[2]
+    return Pool(unit_id=departments.find(area, industry, category) or area, above=above)
 
 
-def _department(work: Session, category: str, area: str, industry: str) -> str | None:
-    """The department beneath a government: of the named industry, or of the case's category."""
-    if industry in ("", DEPARTMENT):
-        found = department_of(area, category)
-        return found.id if found else None
-    beneath = select(Unit.id).where(
-        Unit.parent_id == area, Unit.kind == "department", Unit.industry == industry, Unit.active
-    )
-    return work.scalar(beneath)
+def units_of(chain: Chain, party: Party) -> tuple[str | None, ...]:
+    """The units of a place down to the level that a party names."""
+    level = party.scope.partition(":")[0]
+    return (chain.l1, chain.l2, chain.l3, chain.l4)[: LEVELS.index(level) + 1]
 
 
-def _for_department(party: Party) -> bool:
-    return any("_dept_" in role or role == "safety_officer" for role in party.roles)
+def asks_department(party: Party) -> bool:
+    """Whether a party is a department beneath the government of its level."""
+    officers = any("_dept_" in role or role == "safety_officer" for role in party.roles)
+    return ":" in party.scope or officers

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
@@ -33,10 +33,19 @@ def visible(actor: Actor, permission: str = OWN) -> ColumnElement[bool]:
 
 def readable_case(work: Session, actor: Actor, case_id: str) -> Case:
     """The case, if this person may see it; NotFound, as if it were not there, otherwise."""
-    case = work.scalars(select(Case).where(Case.id == case_id, visible(actor))).first()
+    case = work.scalars(_readable(actor, case_id)).first()
     if case is None:
         raise NotFound
     return case
+
+
+def reads(work: Session, actor: Actor, case: Case) -> bool:
+    """Whether this person may see the case."""
+    return work.scalar(_readable(actor, case.id).with_only_columns(Case.id)) is not None
+
+
+def _readable(actor: Actor, case_id: str) -> Select[Case]:
+    return select(Case).where(Case.id == case_id, visible(actor))
 
 
 def own_case(actor: Actor, case: Case) -> bool:

@@ -1,0 +1,208 @@
+"""Who each step of each flow falls to today, place by place, before any case asks."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.engine import OutlineStep
+from app.engine.types import Party, TaskPolicy
+from app.identity import queries
+from app.identity.actor import Hold
+from app.identity.models import Person, Unit
+from app.identity.queries import Member
+from app.identity.trades import CATEGORIES
+from app.identity.units import Chain, resolve_all
+from app.workflow import assignment, definitions, places
+from app.workflow.assignment import Departments
+from app.workflow.desks import APPLICANT, sits_at, spelled
+from app.workflow.models import ProcessVersion
+from app.workflow.signing import joint_outcome
+
+NOTHING: frozenset[str] = frozenset()
+_UNTYPED = ""
+"""The project type of a case that is about no work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One party of a step: the unit that it falls to, and who sits there at its desk."""
+
+    party: Party
+    unit: Unit | None  # none: the applicant
+    seated: tuple[tuple[Member, Hold], ...]
+
+    def answers(self, gone: Collection[str]) -> bool:
+        """Whether anybody is left who can come in, once these grants are gone."""
+        left = (hold for member, hold in self.seated if member.able and hold.grant_id not in gone)
+        return self.unit is None or any(left)
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One step of a flow in force, as it falls today in some places, for some project types."""
+
+    version: ProcessVersion
+    step: OutlineStep
+    turns: tuple[Turn, ...]
+    categories: frozenset[str]  # empty: every one
+
+    @property
+    def flow(self) -> str:
+        """What the flow is called."""
+        return self.version.title
+
+    @property
+    def name(self) -> str:
+        """What the step is called."""
+        return self.step.name
+
+    @property
+    def units(self) -> tuple[str, ...]:
+        """The units that it falls to."""
+        return tuple(dict.fromkeys(turn.unit.name for turn in self.turns if turn.unit))
+
+    def settles(self, gone: Collection[str] = NOTHING) -> bool:
+        """Whether those who are there, once these grants are gone, can bring it to an end."""
+        policy = self.step.policy
+        agree = policy.outcomes[0].key
+        given = [agree if turn.answers(gone) else None for turn in self.turns]
+        return joint_outcome(policy.sign, agree, given) is not None
+
+    @property
+    def alone(self) -> tuple[Member, ...]:
+        """Those without whom it cannot be brought to an end; nobody where it cannot anyway."""
+        if not self.settles():
+            return ()
+        there = {one.person.id: one for turn in self.turns for one, _hold in turn.seated}
+        return tuple(one for one in there.values() if not self.settles(_grants(one)))
+
+
+def _grants(member: Member) -> frozenset[str]:
+    return frozenset(hold.grant_id for hold in member.actor.holds)
+
+
+def duties(work: Session, unit_ids: Collection[str], day: date, key: str = "") -> list[Duty]:
+    """Every step that falls to one of these units that day, of all flows or of one.
+
+    By flow, in the order of its drawing.
+    """
+    wanted = frozenset(unit_ids)
+    falls = {
+        step: categories
+        for step, categories in _falls(work, _chains(work, wanted, day), key).items()
+        if wanted.intersection(step.unit_ids)
+    }
+    named = {one for step in falls for one in step.unit_ids if one}
+    units = {one.id: one for one in work.scalars(select(Unit).where(Unit.id.in_(named)))}
+    seats = _seats(named, day)
+    return [
+        Duty(step.version, step.outline, tuple(_turns(step, units, seats)), frozenset(categories))
+        for step, categories in falls.items()
+    ]
+
+
+def falling_empty(
+    work: Session, person_id: str, day: date, grants: Collection[str] | None = None
+) -> list[Duty]:
+    """The steps that somebody keeps alive: none could end them if they were disabled or away.
+
+    With `grants`, if only these of their grants ended.
+    """
+    for member in queries.members(Person.id == person_id, day):
+        if member.able:
+            gone = _grants(member) if grants is None else frozenset(grants)
+            units = {hold.unit_id for hold in member.actor.holds if hold.grant_id in gone}
+            found = duties(work, units, day)
+            return [duty for duty in found if duty.settles() and not duty.settles(gone)]
+    return []
+
+
+@dataclass(frozen=True, slots=True)
+class _Fall:
+    """A step and the units that its parties are; compared by the version's id."""
+
+    version: ProcessVersion
+    outline: OutlineStep
+    unit_ids: tuple[str | None, ...]
+
+    def __hash__(self) -> int:
+        return hash((self.version.id, self.outline.element, self.unit_ids))
+
+
+def _chains(work: Session, wanted: frozenset[str], day: date) -> set[Chain]:
+    """Who answers in each place whose cases can come to one of these units."""
+    parents = select(Unit.parent_id).where(Unit.id.in_(wanted), Unit.kind == "department")
+    near = wanted | {parent for parent in work.scalars(parents) if parent}
+    found = resolve_all(places.communities(work, day), day).values()
+    return {chain for chain in found if near.intersection(chain.upwards)}
+
+
+def _falls(work: Session, chains: Iterable[Chain], key: str) -> dict[_Fall, set[str]]:
+    """Each step that comes up in one of these places, with the project types for which it does."""
+    departments, asked = Departments(work), set()
+    found: dict[_Fall, set[str]] = {}
+    ordered = sorted(chains, key=lambda chain: [unit or "" for unit in reversed(chain.upwards)])
+    for versions in _versions(work, key):
+        for chain in ordered:
+            version = definitions.in_force(versions, chain.upwards)
+            for step in definitions.get(work, version.id).steps if version else ():
+                bounds = [_bound(chain, party) for party in step.policy.parties]
+                once = (version and version.id, step.element, *bounds)
+                if version is None or once in asked or not any(bounds):
+                    continue
+                asked.add(once)
+                for category, unit_ids in _pools(departments, chain, step.policy):
+                    fall = _Fall(version, step, unit_ids)
+                    found.setdefault(fall, set()).update(category)
+    return found
+
+
+def _versions(work: Session, key: str) -> Iterator[list[ProcessVersion]]:
+    """The versions of each flow, newest first."""
+    rows = select(ProcessVersion).order_by(ProcessVersion.key, ProcessVersion.number.desc())
+    found: dict[str, list[ProcessVersion]] = {}
+    for row in work.scalars(rows.where(ProcessVersion.key == key) if key else rows):
+        found.setdefault(row.key, []).append(row)
+    yield from found.values()
+
+
+def _bound(chain: Chain, party: Party) -> tuple[str | None, ...]:
+    return () if APPLICANT in party.roles else assignment.units_of(chain, party)
+
+
+def _pools(
+    departments: Departments, chain: Chain, policy: TaskPolicy
+) -> Iterator[tuple[tuple[str, ...], tuple[str | None, ...]]]:
+    """The units of a step's parties there, by project type where that matters."""
+    typed = any(assignment.asks_department(party) for party in policy.parties)
+    for category in (*CATEGORIES, _UNTYPED) if typed else (_UNTYPED,):
+        unit_ids = tuple(
+            None
+            if APPLICANT in party.roles
+            else assignment.pool_at(departments, chain, category, party).unit_id
+            for party in policy.parties
+        )
+        yield (category,) if typed else (), unit_ids
+
+
+def _seats(unit_ids: Collection[str], day: date) -> dict[str, list[tuple[Member, Hold]]]:
+    """Everybody in these units, by unit."""
+    found: dict[str, list[tuple[Member, Hold]]] = {}
+    for member in queries.staff_of(unit_ids, day):
+        for hold in member.actor.holds:
+            found.setdefault(hold.unit_id, []).append((member, hold))
+    return found
+
+
+def _turns(
+    fall: _Fall, units: dict[str, Unit], seats: dict[str, list[tuple[Member, Hold]]]
+) -> Iterator[Turn]:
+    for party, unit_id in zip(fall.outline.policy.parties, fall.unit_ids, strict=True):
+        desk, there = spelled(party), seats.get(unit_id or "", ())
+        seated = tuple((member, hold) for member, hold in there if sits_at(hold, desk))
+        yield Turn(party, units[unit_id] if unit_id else None, seated)
