@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from itertools import count, islice, product
 from typing import Any, TypedDict
 
@@ -56,6 +57,7 @@ class Proposal:
     doubtful: bool
 
 
+@lru_cache(maxsize=8192)
 def propose(name: str) -> Proposal:
     """The account for a name: surname by our table, the rest by pypinyin, likeliest first."""
     signs = _signs(name)

@@ -170,6 +170,14 @@ def test_a_strangers_import_is_not_there(gu: Browser, app: Flask) -> None:
     assert signed_in(app, "xuzhaohui").get(HOME).status_code == 403
 
 
+def test_only_units_whose_table_lists_ones_own_are_offered(gu: Browser, app: Flask) -> None:
+    offered = re.compile(r'<option value="[0-9a-f]{32}">([^<]+)</option>')
+    assert "宜昌市" not in offered.findall(gu.get(HOME).text)
+    assert offered.findall(gu.get(HOME).text)[0] == "西陵区"
+    wen = signed_in(app, "wenruyu")  # of one street
+    assert offered.findall(wen.get(HOME).text) == ["西陵区", "西陵区 东苑街道"]
+
+
 def test_template_and_export_are_workbooks(gu: Browser) -> None:
     district = place("西陵区")
     book = gu.get(f"{HOME}/template?annex=1&unit={district}")

@@ -60,10 +60,17 @@ def homes(work: Session, actor: Actor) -> Sequence[tuple[str, str]]:
     directory = Directory(work, actor)
     possible = {one for annex in LAYOUTS for one in directory.possible_owners(annex)}
     listing = {directory.units[one].parent_id for one in directory.reached}
-    wanted = possible & (directory.reached | listing)
+    near = possible & (directory.reached | listing)
     return [
-        (unit.id, directory.shown(unit)) for unit in directory.units.values() if unit.id in wanted
+        (unit.id, directory.shown(unit))
+        for unit in directory.units.values()
+        if unit.id in near and any(_lists(directory, annex, unit) for annex in LAYOUTS)
     ]
+
+
+def _lists(directory: Directory, annex: str, unit: Known) -> bool:
+    """Whether this unit's table has a line for a unit within reach."""
+    return unit.id in directory.possible_owners(annex) and _reaches_into(directory, annex, unit)
 
 
 def _owners(

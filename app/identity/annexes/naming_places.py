@@ -104,6 +104,6 @@ class Asker:
         """A unit's name, behind that of its parent where several have children of one name."""
         unit = self.directory.units[unit_id]
         parent = self.directory.units.get(unit.parent_id)
-        if parent is None or parent.id == within or unit.kind == "department":
+        if parent is None or within in (unit_id, parent.id) or unit.kind == "department":
             return unit.name
         return f"{parent.name} {unit.name}"
