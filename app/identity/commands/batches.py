@@ -25,7 +25,7 @@ _OUT_OF_REACH = "您只能开放本单位及下级机构的账号"
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """What one person is handed: a random password, or that of the notice and the code beside it."""
+    """What one person is handed: a random password, or that of the notice and a code beside it."""
 
     person_id: str
     name: str
