@@ -19,6 +19,7 @@ from app.identity.posts import Post
 from app.identity.words import POSITIONS, ROLES, post_name
 from app.web.access import actor, requires
 from app.web.devices import browser
+from app.workflow.staffing import falling_empty
 
 bp = Blueprint("posts", __name__)
 _NO_DAY = "请填写日期，如 2026-12-01"
@@ -41,6 +42,7 @@ def _page(person_id: str, refusal: Refusal | None = None) -> ResponseReturnValue
         units=reach.units_found(work, me, "people:create", words), words=words,
         roles=ROLES, positions=POSITIONS, today=me.day, sent=request.form,
         yesterday=me.day - timedelta(days=1),
+        falling=falling_empty(work, person.id, me.day),
         told=changes.of(work, person.id), browser=browser,
         faults=refusal.fields if isinstance(refusal, Invalid) else {},
         message=refusal.message if refusal else "",
