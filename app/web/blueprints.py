@@ -12,6 +12,7 @@ from app.web import (
     calendar,
     cases,
     diagrams,
+    explain,
     factor,
     flows,
     front,
@@ -26,6 +27,7 @@ from app.web import (
     service,
     session,
     settings,
+    staffing,
     tasks,
 )
 from app.web.api import bp as api
@@ -39,6 +41,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     tasks.bp,
     cases.bp,
     beside.bp,
+    explain.bp,
+    staffing.bp,
     diagrams.bp,
     flows.bp,
     overview.bp,

@@ -20,6 +20,7 @@ from app.web.display import case_line
 from app.workflow import commands, kinds
 from app.workflow.models import Case
 from app.workflow.queries import casefile, register
+from app.workflow.queries.access import may_explain
 from app.workflow.queries.pages import MOST_COUNTED
 from app.workflow.reach import may_retry, may_withdraw
 
@@ -72,7 +73,7 @@ def show(case_id: str) -> ResponseReturnValue:
         waiting=dossier.waiting(file, me, at), acts=_acts(file), held=dossier.held(file.case),
         diagram=dossier.diagram(file), incident=_incident(file.case, me),
         ended_text=_ended(file.case.ended_at),
-        submissions=dossier.submissions(file),
+        submissions=dossier.submissions(file), explains=may_explain(me, file.case),
     )  # fmt: skip
 
 

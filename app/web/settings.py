@@ -17,6 +17,7 @@ ROOMS = (
     ("annexes.index", "people:create", "附件导入导出", "附件1、2、3的人员成批导入，按原表导出"),
     ("accounts.index", "people:create", "账号开放", "没有登录过的账号，按批次开放并打印发放表"),
     ("accounts.rule", "accounts:rule", "账号规则", "初始密码按通知规则或随机产生，密码要求"),
+    ("staffing.index", "rights:explain", "岗位人员", "每一环节今天由谁办，哪些无人可办、只有一人"),
     ("limits.index", "limits:edit", "限额标准", "小散工程与施工许可的界限，按生效日期维护"),
     (
         "paper_texts.index",

@@ -11,12 +11,26 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from tests.stores import Store
-from tests.web import matrix_accounts, matrix_annexes, matrix_orders, matrix_posts, matrix_table
+from tests.web import (
+    matrix_accounts,
+    matrix_annexes,
+    matrix_explain,
+    matrix_orders,
+    matrix_posts,
+    matrix_table,
+)
 from tests.web.matrix_scene import EVERYBODY, Scene, ask, stand
 from tests.web.matrix_table import LISTS
 
 Row = tuple[str, str, str]
-PARTS = (matrix_orders, matrix_table, matrix_accounts, matrix_annexes, matrix_posts)
+PARTS = (
+    matrix_orders,
+    matrix_table,
+    matrix_accounts,
+    matrix_annexes,
+    matrix_posts,
+    matrix_explain,
+)
 READS = "".join(part.READS for part in PARTS)
 WRITES = "".join(part.WRITES for part in PARTS)
 
