@@ -13,6 +13,7 @@ from app import clock
 from app.clock import local
 from app.db import session, transaction
 from app.identity.annexes.models import AnnexImport
+from app.identity.commands import Post
 from app.identity.models import Person, Unit
 from app.identity.sessions import Visit
 from app.smallworks.models import Contractor, Paper, Work
@@ -29,6 +30,7 @@ from app.workflow import commands, jobs, links
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
 from app.workflow.commands.filing import Filing
 from app.workflow.models import Case, Draft, ProcessVersion, Task
+from tests.identity import people
 from tests.identity.annexes.books import DONGYUAN, annex
 from tests.smallworks.accidents.made import confirmed
 from tests.smallworks.records.market import hire, propose, recorded
@@ -44,6 +46,7 @@ ROLES: Mapping[str, str] = {
     "township": "muyulan",
     "district": "quyuanhang",
     "keeper": "jinhezhu",
+    "supervisor": "baowangyue",
 }
 """Who looks, and how they sign in."""
 
@@ -101,7 +104,9 @@ def furnish(town: Town) -> None:
 
 
 def _supervise(town: Town) -> None:
-    """A report without a name, a published record with a ban, an accident that counts."""
+    """A supervisor, a report without a name, a published record with a ban, a counted accident."""
+    post = Post(people.unit("西陵区", "district").id, "supervisor")
+    people.add(staff("jinhezhu", town.at), "鲍望岳", "baowangyue", post, town.at)
     hire(town.at - timedelta(days=30))
     told = Told("二楼外墙搭架子施工，没有围挡", "胜利四路 66 号", COMMUNITY)
     reports.report(told, (), Visit(), at=town.at)
