@@ -20,13 +20,12 @@ from app.smallworks import life
 from app.smallworks.models import Work
 from app.workflow.models import Case, Event
 from tests.smallworks import truths
-from tests.smallworks.conftest import HIRED
 from tests.smallworks.gallery import one_of_each
 from tests.smallworks.patrols import visits
 from tests.smallworks.rambling import VERBS, Nothing, Try
 from tests.smallworks.records import market
 from tests.smallworks.stops import site
-from tests.smallworks.town import Town, settle
+from tests.smallworks.town import HIRED, Town, settle
 from tests.stores import Store
 
 TRIES = int(os.environ.get("ANGUAN_WALK_TRIES", "300"))
