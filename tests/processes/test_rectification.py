@@ -114,25 +114,20 @@ PATHS: list[tuple[str, list[Move], list[str]]] = [
     ("moves", "actions"), [row[1:] for row in PATHS], ids=[row[0] for row in PATHS]
 )
 def test_paths(moves: list[Move], actions: list[str]) -> None:
-    walk = Rectifying()
-    for move in moves:
-        assert not walk.step.ended
-        walk.move(*move)
+    walk = Rectifying().through(*moves)
     assert (walk.step.ended, walk.step.result, walk.actions) == (True, "done", actions)
 
 
 @pytest.mark.parametrize("level", ["community", "township", "department"])
 def test_the_level_that_ordered_it_decides_on_time_and_re_inspects(level: str) -> None:
-    walk = Rectifying(level=level)
-    for move in (EXTEND, refused(level), EXTEND, granted(level), REPORT, passed(level)):
-        walk.move(*move)
+    walk = Rectifying(level=level).through(
+        EXTEND, refused(level), EXTEND, granted(level), REPORT, passed(level)
+    )
     assert walk.step.ended
 
 
 def test_two_failures_propose_a_bad_record_once() -> None:
-    walk = Rectifying()
-    for move in (REPORT, failed(1), REPORT, failed(2), REPORT, failed(3)):
-        walk.move(*move)
+    walk = Rectifying().through(REPORT, failed(1), REPORT, failed(2), REPORT, failed(3))
     assert walk.messages == [INCOMPLETE]
 
 
@@ -165,9 +160,7 @@ def test_overdue_in_two_rounds_is_proposed_once() -> None:
 
 
 def test_overdue_and_then_incomplete_are_two_grounds() -> None:
-    walk = Rectifying().wait(4)
-    for move in (LATE_REPORT, failed(1), REPORT, failed(2)):
-        walk.move(*move)
+    walk = Rectifying().wait(4).through(LATE_REPORT, failed(1), REPORT, failed(2))
     assert walk.messages == [OVERDUE, INCOMPLETE]
     walk.wait(10)  # overdue once more, under the stop
     assert walk.messages == [OVERDUE, INCOMPLETE]
@@ -194,9 +187,7 @@ def test_every_step_is_walked() -> None:
     ]
     walked: set[str] = set(Rectifying().wait(4).wait(1).passed)
     for moves, level in [*levels, *((row[1], "community") for row in PATHS)]:
-        walk = Rectifying(level=level)
-        for move in moves:
-            walk.move(*move)
+        walk = Rectifying(level=level).through(*moves)
         walked |= set(walk.passed)
     assert walked | {"rectify_late"} >= set(shipped(KEY).names)
 

@@ -73,6 +73,11 @@ class Walk:
             )
         )
 
+    def through(self, *moves: Move) -> Walk:
+        for move in moves:
+            self.move(*move)
+        return self
+
     def wait(self, days: int) -> Walk:
         self.at += timedelta(days=days)
         return self._took(
