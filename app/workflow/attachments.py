@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -37,11 +38,14 @@ __all__ = [
     "take_in",
 ]
 
+log = logging.getLogger(__name__)
+
 MOST_FILES = 60
 REPLACED = "replaced"
 """The field of a file taken back from a case: it answers nothing, but stays on record."""
 DRAFT_DAYS, LOOSE_DAYS, BYTES_DAYS = 90, 2, 1
 _GONE = "没有这份附件，可能已经移除"
+_LOST = "这份附件的文件已不在服务器上，请联系系统管理员从备份中找回"
 _BATCH = 500
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _stores: list[FileStore] = []
@@ -163,8 +167,13 @@ def open_file(work: Session, actor: Actor, attachment_id: str) -> Opened:
 
 
 def opened(row: Attachment) -> Opened:
-    """The file of a row that the caller has found readable."""
-    return Opened(row.name, row.mime, _stores[0].get(row.stored))
+    """The file of a row that the caller found readable. Raises NotFound if its bytes are lost."""
+    try:
+        content = _stores[0].get(row.stored)
+    except FileNotFoundError:
+        log.error("the bytes of attachment %s are lost: %s", row.id, row.stored)
+        raise NotFound(_LOST) from None
+    return Opened(row.name, row.mime, content)
 
 
 def sweep(*, at: datetime) -> int:

@@ -217,6 +217,15 @@ def test_the_sweep_takes_what_is_old_and_leaves_what_is_named(
     assert not paths[0].exists()
 
 
+def test_bytes_that_are_lost_are_said_to_be_lost(
+    yan: Actor, draft: str, app: Flask, noon: datetime
+) -> None:
+    row = send(yan, Home(draft), noon)
+    _age(app, row.stored).unlink()
+    with pytest.raises(NotFound, match="请联系系统管理员从备份中找回"):
+        attachments.open_file(session(), yan, row.id)
+
+
 def _age(app: Flask, stored: str) -> Path:
     """Make the bytes ten days old."""
     path = Path(app.extensions["config"].data) / "attachments" / stored[:2] / stored[2:]
