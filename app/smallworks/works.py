@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import NotFound
+from app.identity.actor import Actor
 from app.smallworks.changes.models import WorkChange
+from app.smallworks.facts import Builder, read
 from app.smallworks.models import Work
 from app.workflow import definitions, submissions
 from app.workflow.models import Case
+from app.workflow.reach import visible
 
+READ = "register:read"
 _HIRED = "contractor"
 
 
@@ -30,11 +34,11 @@ def maybe_of_subject(session: Session, case: Case) -> Work | None:
     return session.scalars(select(Work).where(Work.case_id == case.subject_id)).first()
 
 
-def contractor_phone(session: Session, row: Work) -> str:
-    """The contractor's telephone as this work's own filing says, or the change that hired them.
+def builder(session: Session, row: Work) -> Builder:
+    """The contractor as this work's own filing names them, or the change that hired them.
 
-    Never what the register of contractors holds: anybody who files may cite a firm's public number
-    with a telephone of their own, and would be sent what concerns the firm's other works.
+    Never as the register of contractors does: anybody who files may cite a firm's public number
+    with a name, a representative and a telephone of their own.
     """
     hired = (
         select(WorkChange.case_id)
@@ -44,4 +48,20 @@ def contractor_phone(session: Session, row: Work) -> str:
     )
     case = session.get_one(Case, session.scalars(hired.limit(1)).first() or row.case_id)
     values = submissions.start_values(session, case, definitions.get(session, case.version_id))
-    return str(values.get("contractor_phone") or "")
+    return read(values).builder
+
+
+def contractor_phone(session: Session, row: Work) -> str:
+    """The telephone of this work's contractor, as its own filing gives it."""
+    return builder(session, row).phone
+
+
+def numbered(session: Session, actor: Actor, number: str) -> Work | None:
+    """The work with this 备案号 or 受理号 among those that this official reads.
+
+    One that lies elsewhere is answered for as one that is not there: numbers can be guessed, and
+    must not lay open whose work they are.
+    """
+    same = or_(Case.number == number, Work.number == number)
+    found = select(Work).join(Work.case).where(same, visible(actor, READ))
+    return session.scalars(found).first()

@@ -40,6 +40,7 @@ def words(at: datetime, dice: random.Random) -> dict[str, Any]:
         "measures": "安全带已配齐", "site_cleared": "true", "extend_days": "2",
         "extend_reason": "护栏材料明天到货", "statement": "当时正在整改，请核实",
         "reason": "现场条件有变化", "stars": "4", "public_fact": "2026年11月，经责令整改逾期不改。",
+        "bound": ["contractor"],
         "actual_end": today.isoformat(), "shared_or_structural": "false", "self_accepted": "true",
         "owner_name": "鄢小满", "owner_phone": "13900002222", "builder_kind": "unknown",
         "planned_end": (today + timedelta(days=90)).isoformat(), "reply": "已经处理",

@@ -196,6 +196,7 @@ def _heard_and_banned(story: Story, record: Case) -> None:
     town = story.on(7)
     town.decide(
         record, "chuhuaijin", "ban", opinion="照片显示正在铺卷材，申辩不成立",
+        bound=["contractor"],
         public_fact="2026年12月，在西陵区一处屋面防水作业中，停工期间继续施工。",
     )  # fmt: skip
     story.done("stopped")

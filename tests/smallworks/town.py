@@ -144,9 +144,9 @@ class Town:
 
     at: datetime
 
-    def file(self, at: datetime | None = None, **changed: Any) -> Case:
-        """鄢小满 files her work, with whatever the test changes in it."""
-        who, moment = owner(self.at), at or self.at
+    def file(self, at: datetime | None = None, by: str = "", **changed: Any) -> Case:
+        """鄢小满 files her work, or an official on her behalf, with whatever the test changes."""
+        who, moment = staff(by, self.at) if by else owner(self.at), at or self.at
         place = changed.pop("division_code", COMMUNITY)
         values = {**FORM, "contractor_credit_code": credit_code(), **changed}
         risky = values["risk_flags"] != ["none"] or values["project_type"] != "home_decoration"

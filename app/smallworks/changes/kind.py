@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import vault
 from app.clock import local
 from app.engine.types import Scalar
 from app.errors import Conflict, Invalid
@@ -86,7 +87,7 @@ def _contractor(moment: Moment, row: Work) -> None:
     builder = read(moment.values).builder
     bans.refuse_approval(moment.work, builder.numbers, local(moment.at).date())
     contractor = contractors.remember(moment.work, builder, moment.at)
-    row.contractor = contractor
+    row.contractor, row.legal_rep_index = contractor, vault.blind(builder.legal_rep_id)
 
 
 def _dates(moment: Moment, row: Work) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import local, long_day
@@ -14,12 +14,12 @@ from app.errors import Conflict, Forbidden
 from app.identity.models import Person
 from app.identity.permissions import holding
 from app.smallworks import life, papers
-from app.smallworks.models import Contractor, Work
+from app.smallworks.models import Work
 from app.smallworks.papers import said
 from app.smallworks.patrols import visiting
 from app.smallworks.patrols.models import Hazard, Patrol
-from app.smallworks.patrols.visiting import TOWNSHIP, Visit
-from app.smallworks.records import bans, ledger, publicity
+from app.smallworks.patrols.visiting import Visit
+from app.smallworks.records import bans, binding, ledger, publicity
 from app.smallworks.records.models import BadRecord, MarketBan
 from app.smallworks.records.proposing import counted_before, of_case
 from app.workflow import links
@@ -46,6 +46,8 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
         _settled(moment, record)
     moment.case.state = _STATE_AFTER.get(moment.outcome, moment.case.state)
     told = counted_before(moment.work, record.contractor_id, moment.at)
+    if moment.outcome == BAN:
+        binding.confirmed(record, moment.answers)
     if moment.outcome in (RECORD, BAN):
         publicity.refuse_private(str(moment.answers.get("public_fact") or ""), record)
         told |= {
@@ -68,13 +70,16 @@ def _asked(moment: Moment, record: BadRecord) -> None:
 
 
 def _settled(moment: Moment, record: BadRecord) -> None:
-    """An official decides: one with that right, who did not propose it."""
+    """An official decides: of the department, with that right, who did not propose it.
+
+    Whatever a district has drawn: a government's head at the same desk settles nothing here.
+    """
     actor, task = moment.actor, moment.task
     if actor is None or task is None or moment.outcome not in _SETTLES:
         return
     department = task.unit is not None and task.unit.kind == "department"
-    if department and all(hold.unit_id != task.unit_id for hold in holding(actor, DECIDE)):
-        raise Forbidden("是否列入不良档案由主管部门负责人或分管领导决定")
+    if not department or all(hold.unit_id != task.unit_id for hold in holding(actor, DECIDE)):
+        raise Forbidden("是否列入不良档案由行业主管部门的负责人或分管领导决定")
     if actor.id == record.proposed_by_id:
         raise Forbidden("您是提请人，应当回避，请由同岗位其他人员决定")
     if moment.outcome in (REPAIR, FIXED):
@@ -121,8 +126,9 @@ def publish_record(moment: Moment) -> None:
     record.public_fact = str(moment.answers.get("public_fact") or "")
     record.ends_on = ledger.months_after(day, months) - timedelta(days=1)
     if moment.data.get("banned"):
-        until_fixed = bool(moment.data.get("until_fixed"))
-        _shut_out(moment, bans.impose(moment.work, record, record.ends_on, day, until_fixed))
+        term = bans.Term(day, record.ends_on, bool(moment.data.get("until_fixed")))
+        behind = binding.confirmed(record, moment.answers)
+        _shut_out(moment, bans.impose(moment.work, record, behind, term))
     moment.work.flush()
     moment.case.state = "published"
     facts = said.bad_record_decision(moment.work, record, moment.at)
@@ -143,14 +149,9 @@ def on_ended(moment: Moment) -> None:
 
 def _shut_out(moment: Moment, ban: MarketBan) -> None:
     """Works that go on are visited; filings under review are marked for their reviewers."""
-    work = moment.work
-    indexes = [index for index in (ban.code_index, ban.legal_rep_index) if index]
-    theirs = select(Contractor.id).where(
-        or_(Contractor.code_index.in_(indexes), Contractor.legal_rep_index.in_(indexes))
-    )
-    for row in work.scalars(select(Work).where(Work.contractor_id.in_(theirs)).order_by(Work.id)):
+    for row in bans.works_of(moment.work, ban):
         if row.state in _ONGOING:
-            visiting.open_visit(work, row, Visit("banned", TOWNSHIP), None, at=moment.at)
+            visiting.open_visit(moment.work, row, Visit("banned"), None, at=moment.at)
         elif row.state == life.IN_REVIEW:
             row.warnings = [*row.warnings, _warning(ban.ends_on)]
 
@@ -175,3 +176,4 @@ def on_erased(work: Session, case: Case) -> None:
     record = of_case(work, case)
     if record is not None:
         record.fact = "（个人信息已删除）"
+        record.legal_rep = record.legal_rep_id = record.phone = ""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from app.smallworks import papers
-from app.smallworks.records import deciding, ledger, proposing, words
+from app.smallworks.records import binding, deciding, ledger, proposing, words
 from app.workflow.kinds import CaseKind, Extra
 from app.workflow.models import Case
 
@@ -28,7 +28,8 @@ def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     if record.ban_proposed:
         told += "，建议清除出市场"
     href = f"/contractors/{record.contractor_id}"
-    return [Extra("warning", "记分", told, href), *issued]
+    who = Extra("warning", "当事人身份", binding.identity(record))
+    return [who, Extra("warning", "记分", told, href), *issued]
 
 
 KIND = CaseKind(

@@ -61,10 +61,9 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
     _refuse(moment, report)
     _learn(moment, report)
     report.answer = str(moment.answers.get("reply") or report.answer)
-    known = report.contractor
     return {
         "known_work": report.kind == COMPLAINT and report.work_id is not None,
-        "party_known": known is not None and bool(known.phone),
+        "party_known": report.contractor is not None,
     }
 
 
@@ -100,6 +99,8 @@ def _learn(moment: Moment, report: SiteReport) -> None:
     if str(answers.get("builder_kind") or "unknown") != "unknown":
         found = contractors.remember(moment.work, _builder(answers), moment.at)
         report.contractor = found or report.contractor
+        phone = str(answers.get("builder_phone") or "")
+        report.builder_phone = vault.seal(phone) if phone else report.builder_phone
     if moment.outcome == FILED:
         report.filed_case_id = _filing(moment, str(answers.get("filing_number") or "")).id
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -12,10 +13,12 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.smallworks.models import Work
 from app.smallworks.records import ledger
 from app.smallworks.records.models import BadRecord
-from app.workflow import commands, jobs
+from app.workflow import commands, definitions, jobs, publishing
 from app.workflow.commands.filing import Filing
 from app.workflow.models import Case, Event
+from app.workflow.publishing import Publication
 from app.workflow.reach import readable_case
+from tests.identity import people
 from tests.smallworks.records.market import (
     FACT,
     SHOWN,
@@ -150,6 +153,26 @@ def test_a_user_of_the_department_decides_nothing(town: Town) -> None:
     case = heard(town, propose(town, filed(town)))
     with pytest.raises(Forbidden):
         town.decide(case, "shuangshu", "record", public_fact=SHOWN)
+
+
+def test_only_a_department_settles_however_a_district_draws_it(town: Town) -> None:
+    """The 主管部门 of its trade decides on a record; no drawing hands that to a government."""
+    files = definitions.shipped_files("bad_record")
+    drawn = re.sub(
+        'id="decide"(.*?)flow:role="head leader" flow:scope="district:department"',
+        r'id="decide"\1flow:role="district_gov_user" flow:scope="district"',
+        files["bad_record.bpmn"],
+    )
+    assert drawn != files["bad_record.bpmn"]
+    unit = people.unit("西陵区", "district").id
+    redrawn = Publication(unit, "bad_record", {"bad_record.bpmn": drawn.encode()}, "改由区政府决定")
+    publishing.publish(staff("jinhezhu", town.at), redrawn, at=town.at)
+    case = heard(town, propose(town, filed(town)))
+    for outcome in ("record", "ban", "dismiss"):
+        answers = {"public_fact": SHOWN, "opinion": "属实", "bound": ["contractor"]}
+        with pytest.raises(Forbidden, match="行业主管部门"):
+            town.decide(case, "quyuanhang", outcome, **answers)
+    assert record(case).state == "proposed"
 
 
 def test_points_are_counted_over_twelve_months(town: Town) -> None:

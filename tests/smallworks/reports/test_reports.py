@@ -11,10 +11,11 @@ from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
+from app import vault
 from app.db import session
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity import sms, system
-from app.identity.models import AuditEntry, Division
+from app.identity.models import AuditEntry, Division, Person
 from app.smallworks.records.models import BadRecord
 from app.smallworks.reports import commands, queries
 from app.smallworks.reports.commands import Reporter, Told
@@ -140,6 +141,43 @@ def test_who_works_on_unfiled_is_proposed_once_known(town: Town) -> None:
     assert record.case.category == "home_decoration"
     town.decide(case, "muyulan", "stopped", findings="现场已停，材料已清走")
     assert report_of(case).state == "stopped"
+
+
+def still_working(town: Town, case: Case, **changed: Any) -> BadRecord:
+    """The day after they were urged they work on: the record that is proposed of it."""
+    work_off(town.at + timedelta(days=2))
+    again = {"findings": "仍在施工", "project_type": "home_decoration", **changed}
+    town.decide(case, "shecundong", "working", **again)
+    work_off(town.at + timedelta(days=2))
+    return session().scalars(select(BadRecord)).one()
+
+
+def test_a_notice_goes_to_the_phone_that_was_found_on_site(town: Town) -> None:
+    case = urged(town, **KNOWN)
+    town.file(
+        contractor_name="宜昌无名装饰有限公司", contractor_phone="13900009999",
+        contractor_credit_code=KNOWN["builder_credit_code"], address="沿江大道 9 号",
+    )  # fmt: skip
+    assert KNOWN["builder_phone"] not in report_of(case).builder_phone
+    record = still_working(town, case)
+    person = session().get_one(Person, record.case.applicant_id)
+    assert vault.unseal(person.phone) == KNOWN["builder_phone"]
+
+
+def test_without_a_phone_from_the_site_nobody_is_written_to(town: Town) -> None:
+    known = {**KNOWN, "builder_phone": ""}
+    town.file(
+        contractor_name="宜昌无名装饰有限公司", contractor_phone="13900009999",
+        contractor_credit_code=KNOWN["builder_credit_code"], address="沿江大道 9 号",
+    )  # fmt: skip
+    phone = Phone()
+    sms.use(phone)
+    record = still_working(town, urged(town, **known))
+    town.decide(record.case, "cuizhishan", "approve")
+    work_off(town.at)
+    assert record.case.applicant_id == system.ID
+    assert [paper.kind for paper in town.papers(record.case)] == ["bad_record_notice"]
+    assert phone.messages == []
 
 
 def test_an_unknown_builder_goes_to_the_township_alone(town: Town) -> None:

@@ -48,8 +48,8 @@ def _record(work: Session, record: BadRecord, at: datetime) -> Said:
     return {
         **said,
         "name": said["name"] if record.work else "未备案工程",
-        "contractor": record.contractor.name,
-        "addressed": record.contractor.name,
+        "contractor": record.name,
+        "addressed": record.name,
         "code": _code(record.contractor),
         "grounds": words.grounds(record.grounds),
         "fact": sentence(record.fact),
@@ -88,4 +88,5 @@ def _defence(work: Session, record: BadRecord) -> str:
 
 def _ban(ban: MarketBan) -> str:
     until = "，且重大隐患消除前不解除" if ban.until_fixed else ""
-    return f"自 {long_day(ban.starts_on)} 至 {long_day(ban.ends_on)} 清除出市场{until}"
+    behind = "，法定代表人一并清除" if ban.legal_rep_index else ""
+    return f"自 {long_day(ban.starts_on)} 至 {long_day(ban.ends_on)} 清除出市场{until}{behind}"
