@@ -34,6 +34,7 @@ def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
 STOP = CaseKind(
     ordering.KEY,
     routing=steps.routing,
+    decided=steps.decided,
     on_submitted=steps.on_submitted,
     actions={
         "issue_site_stop": steps.issue_site_stop,
