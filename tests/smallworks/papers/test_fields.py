@@ -12,6 +12,7 @@ from app.smallworks.models import Work
 from app.smallworks.papers import said, unnumbered
 from app.workflow.models import Case
 from tests.smallworks.papers.scene import LAW, Site, filed, pages_of, pictures_of, text_of
+from tests.smallworks.rectifications.orders import ordered
 from tests.smallworks.town import OWNER_ID, OWNER_PHONE, Town, credit_code, owner, staff
 
 SITE = ("江畔花园屋面翻修", "宜西小散备〔2026〕0001号", "宜昌橘颂装饰有限公司", "西陵街道")
@@ -250,7 +251,7 @@ def test_the_sheet_of_everything_done_in_a_case(site: Site) -> None:
     who = staff("quyuanhang", site.at)
     pdf = unnumbered.sign_off(session(), who, site.case.id, at=site.at).content
     assert not missing(
-        pdf, "审批流程记录表", site.case.number, "江畔花园屋面翻修", "申请人鄢小满", "提交申报",
+        pdf, "审批流程记录表", site.case.number, "江畔花园屋面翻修", "业主鄢小满", "提交申报",
         "社区初审通过", "佘存栋", "铁路坝社区负责人", "穆玉兰", "西陵街道负责人", "2026-11-2312:00",
         "用时0分", "已备案", "备案回执（宜西小散备〔2026〕0001号）", "打印时间：2026-11-23",
     )  # fmt: skip
@@ -261,3 +262,9 @@ def test_the_owner_reads_no_officials_name_on_that_sheet(site: Site) -> None:
     text = text_of(pdf)
     assert "铁路坝社区" in text
     assert "佘存栋" not in text
+
+
+def test_that_sheet_of_an_order_names_the_owner_of_the_work(town: Town) -> None:
+    _work, case = ordered(town)  # it addresses 冼南橘
+    pdf = unnumbered.sign_off(session(), staff("quyuanhang", town.at), case.id, at=town.at).content
+    assert not missing(pdf, "审批流程记录表", case.number, "业主鄢小满")
