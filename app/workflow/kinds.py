@@ -35,9 +35,9 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What a domain shows of a case beside its form: a warning, a paper, what it would change."""
+    """What a domain shows of a case beside its form: a warning, a page, a paper, a change."""
 
-    kind: str  # warning, paper, change
+    kind: str  # warning, page, paper, change
     title: str
     text: str = ""
     href: str = ""
@@ -81,6 +81,10 @@ def _whoever(_intent: Intent, _subject: Case | None) -> None:
 
 def _nobody(_work: Session, _case: Case) -> str | None:
     return None
+
+
+def _no_recusal(_work: Session, _task: Task, _person_id: str) -> str:
+    return ""
 
 
 def _usual(_task: Task) -> str:
@@ -160,8 +164,12 @@ class CaseKind:
     addressee: Callable[[Session, Case], str | None] = _nobody
     # whoever opened it may also handle its tasks: an official who goes on patrol
     opener_handles: bool = False
-    # the applicant of the work's first case reads it too
+    # why this person, by id, must leave a task to others (回避), beyond applicant and opener
+    recuses: Callable[[Session, Task, str], str] = _no_recusal
+    # it is also the matter of whoever applied for the work, or for the case out of which it came
     open_to_owner: bool = True
+    # the permission by which officials read its cases; else by `case:read`, as any other
+    reader: str = ""
     goes_on_while_held: bool = False  # a hold on the work leaves it alone (holds.py)
 
 
@@ -179,8 +187,9 @@ _kinds: dict[str, CaseKind] = {}
 
 def register(kind: CaseKind) -> None:
     """Make a kind known. Called once per process by a domain's `install`."""
-    if kind.starter not in (PUBLIC, SYSTEM, *PERMISSIONS):
-        raise KeyError(f"no such permission: {kind.starter}")
+    for right in (kind.starter, kind.reader or PUBLIC):
+        if right not in (PUBLIC, SYSTEM, *PERMISSIONS):
+            raise KeyError(f"no such permission: {right}")
     _kinds[kind.key] = kind
 
 
@@ -192,6 +201,11 @@ def of(key: str) -> CaseKind:
 def about_works() -> list[CaseKind]:
     """The kinds whose cases are about the work of an earlier one and begun by people."""
     return [kind for kind in _kinds.values() if kind.about and kind.starter != SYSTEM]
+
+
+def readers() -> dict[str, str]:
+    """The permission by which officials read its cases, of each process that asks for its own."""
+    return {kind.key: kind.reader for kind in _kinds.values() if kind.reader}
 
 
 def kept_from_owners() -> list[str]:
