@@ -14,6 +14,7 @@ from app.smallworks.stops import commands
 from app.smallworks.stops.commands import Seen
 from app.smallworks.stops.models import StopBreach
 from app.workflow.models import Case, Notice
+from app.workflow.reach import readable_case
 from tests.smallworks.stops import site
 from tests.smallworks.stops.site import INSPECTOR, LEADER
 from tests.smallworks.town import Town, owner, staff
@@ -60,6 +61,19 @@ def test_the_department_is_called_and_blocks_nothing(town: Town) -> None:
     assert town.work(work.case).state == "in_progress"
     town.decide(call, "shuangshu", "attend", opinion="派人今天下午到场")
     assert site.case_of(work, "department_call").result == "done"
+
+
+def test_what_officials_say_among_themselves_is_read_by_nobody_outside(town: Town) -> None:
+    work = site.begun(town)
+    order = site.confirmed(town, work)
+    site.work_off(town.at)
+    call = site.case_of(work, "department_call")
+    assert call.applicant_id is None
+    contractor = site.addressee(order, town.at)
+    for outside in (contractor, owner(town.at)):
+        with pytest.raises(NotFound):
+            readable_case(session(), outside, call.id)
+    assert readable_case(session(), contractor, order.case_id).id == order.case_id
 
 
 def test_unconfirmed_after_a_day_it_alarms_and_stays_in_force(town: Town) -> None:
