@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.db import transaction
-from app.errors import Forbidden, Invalid, NotFound
-from app.identity import queries
+from app.errors import Forbidden, Invalid
 from app.identity.actor import Actor, Hold
-from app.identity.models import Grant, Person
+from app.identity.models import Person
 from app.identity.permissions import of_hold
-from app.identity.scope import in_scope
 from app.smallworks.models import Work
-from app.smallworks.patrols import changes, turns, visiting
+from app.smallworks.patrols import changes, queries, turns, visiting
 from app.smallworks.patrols.changes import Sent
-from app.smallworks.patrols.kind import refuse_over
+from app.smallworks.patrols.kind import recuses, refuse_over
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.visiting import Visit
 from app.workflow import desks, events, keys, notices
@@ -54,7 +51,7 @@ def begin(actor: Actor, wanted: Begin, *, at: datetime) -> Patrol:
         about, case = _about(work, actor, wanted)
         locked_case(work, case.id)  # of two who begin at once, the second finds the first's
         before = work.scalars(visiting.unfinished(case.subject_id)).first()
-        visit = Visit("report" if isinstance(about, Case) else "unplanned", wanted.level)
+        visit = Visit(_reason(work, wanted), wanted.level)
         visit = visit if wanted.level else Visit(visit.reason, _own_level(actor, case))
         patrol = before or visiting.open_visit(work, about, visit, actor, at=at)
         work.flush()
@@ -82,15 +79,16 @@ def _go(
 
 
 def _about(work: Session, actor: Actor, wanted: Begin) -> tuple[Work | Case, Case]:
-    if wanted.work_id:
-        row = work.get(Work, wanted.work_id)
-        case = work.get(Case, row.case_id) if row else None
-    else:
-        row, case = None, work.get(Case, wanted.report_case_id)
-    if case is None or not in_scope(actor, REPORT, case):
-        raise NotFound("没有这项工程，或者不在您的辖区")
+    row, case = queries.about(work, actor, wanted.report_case_id, wanted.work_id)
     refuse_over(row)
     return row or case, case
+
+
+def _reason(work: Session, wanted: Begin) -> str:
+    """Why: somebody reported the site, or the work; else nobody planned it."""
+    named = None if wanted.work_id else work.get(Case, wanted.report_case_id)
+    reported = named is not None and named.process_key == visiting.REPORTED
+    return visiting.REPORTED if reported else visiting.UNPLANNED
 
 
 def _own_level(actor: Actor, case: Case) -> str:
@@ -157,25 +155,14 @@ def head_of(actor: Actor, task: Task) -> Hold:
 
 
 def _colleague(work: Session, task: Task, person_id: str, at: datetime) -> Person:
-    """Somebody who sits at this desk today. Raises Invalid."""
-    person = work.get(Person, person_id)
-    holds = queries.holds_of(person_id, local(at).date()) if person else ()
-    sits = any(one.unit_id == task.unit_id and desks.sits_at(one, task.desk) for one in holds)
-    if person is None or person.status != "active" or not sits:
+    """Somebody who sits at this desk today, and need not leave it to others. Raises Invalid."""
+    person = next((one for one in colleagues(work, task, at) if one.id == person_id), None)
+    if person is None:
         raise Invalid("请选择本单位同岗位的人员", {"person": "请选择本单位同岗位的人员"})
     return person
 
 
 def colleagues(work: Session, task: Task, at: datetime) -> list[Person]:
-    """Who sits at the desk of this visit today, by name."""
-    held = select(Grant.person_id).where(Grant.unit_id == task.unit_id)
-    found = select(Person).where(Person.id.in_(held), Person.status == "active")
-    day = local(at).date()
-    return [
-        person
-        for person in work.scalars(found.order_by(Person.name))
-        if any(
-            one.unit_id == task.unit_id and desks.sits_at(one, task.desk)
-            for one in queries.holds_of(person.id, day)
-        )
-    ]
+    """Who may make this visit today, by name."""
+    seated = desks.seated(work, task.unit_id, task.desk, local(at).date())
+    return [person for person in seated if not recuses(work, task, person.id)]

@@ -11,7 +11,7 @@ from app.errors import Conflict, Forbidden, NotFound
 from app.identity.actor import Actor, Hold
 from app.smallworks.patrols import checklist, sites
 from app.smallworks.patrols.models import Patrol
-from app.workflow import definitions, desks
+from app.workflow import definitions, desks, kinds
 from app.workflow.commands.locked import locked_case, not_anothers
 from app.workflow.models import Case, Task
 from app.workflow.reach import readable_case
@@ -47,9 +47,7 @@ def mine(session: Session, actor: Actor, patrol_id: str, at: datetime) -> tuple[
     Raises Forbidden, Conflict.
     """
     patrol, task = _open(session, actor, patrol_id)
-    hold = desks.hold_for(actor, task)
-    if hold is None:
-        raise Forbidden("这次巡查不属于您的岗位，无法填写")
+    hold = _seat(session, actor, task)
     if task.claimed_by_id != actor.id or patrol.started_at is None:
         hold = take(session, actor, patrol, task, at)  # begun on a device without a network
     return patrol, task, hold
@@ -69,9 +67,7 @@ def take(
     `begun` is what a device says that was without a network: neither in the future, nor before
     there was anything to begin.
     """
-    hold = desks.hold_for(actor, task)
-    if hold is None:
-        raise Forbidden("这次巡查不属于您的岗位，请由该岗位人员办理")
+    hold = _seat(session, actor, task)
     not_anothers(session, task, actor.id)
     task.claimed_by_id, task.claimed_at = actor.id, task.claimed_at or at
     if patrol.started_at is None:
@@ -81,6 +77,17 @@ def take(
         patrol.started_at = min(max(begun or at, task.opened_at), at)
         patrol.started_by_id = actor.id
         patrol.inspectors = [{"name": actor.name, "number": ""}]
+    return hold
+
+
+def _seat(session: Session, actor: Actor, task: Task) -> Hold:
+    """The assignment under which this person visits. Raises Forbidden."""
+    hold = desks.hold_for(actor, task)
+    if hold is None:
+        raise Forbidden("这次巡查不属于您的岗位，请由该岗位人员办理")
+    recusal = kinds.of(task.case.process_key).recuses(session, task, actor.id)
+    if recusal:
+        raise Forbidden(recusal)
     return hold
 
 
