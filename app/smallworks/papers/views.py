@@ -26,7 +26,7 @@ from app.smallworks.papers import (
 from app.smallworks.papers.kinds import KINDS, title_of
 from app.smallworks.papers.queries import Pdf
 from app.smallworks.papers.texts import EDIT, Setting
-from app.web import dossier
+from app.web import history
 from app.web.access import actor, public, requires, signed_in
 from app.workflow.intake import Upload
 
@@ -37,7 +37,7 @@ wording = Blueprint("paper_texts", __name__)
 
 def install(app: Flask) -> None:
     """Everything that has a page here, and what its events are called in the record."""
-    dossier.VERBS.update(serving.VERBS)
+    history.VERBS.update(serving.VERBS)
     for blueprint in (papers, check, wording):
         app.register_blueprint(blueprint)
 

@@ -25,7 +25,7 @@ def page_of(task: Task) -> str:
 def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     """The way to the hazards, what is late, and the papers."""
     row = steps.of_case(work, case.id)
-    way = Extra("paper", "逐条整改情况", "照片、整改和复查结论", f"/rectifications/{case.id}")
+    way = Extra("page", "逐条整改情况", "照片、整改和复查结论", f"/rectifications/{case.id}")
     issued = papers.extras(work, case, staff)
     if row is None or row.overdue_at is None or row.closed_at is not None:
         return (way, *issued)
