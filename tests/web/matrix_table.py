@@ -163,8 +163,8 @@ POST /report                             r rr rrrr rrr rrr rrr rr rr r rr
 POST /report/{report}/code               r rr rrrr rrr rrr rrr rr rr r rr
 POST /report/{report}/phone              r rr rrrr rrr rrr rrr rr rr r rr
 POST /report/nobody-has-this/code        n nn nnnn nnn nnn nnn nn nn n nn
-POST /reports/{told}/reporter            i ff sssn ffn ffn nnn ff fn f ff
-POST /reports/{told}/reveal              i ff sssn ffn ffn nnn ff fn f ff
+POST /reports/{told}/reporter            i ff ssfn ffn ffn nnn ff fn f ff
+POST /reports/{told}/reveal              i ff ssfn ffn ffn nnn ff fn f ff
 POST /settings/limits                    i ff ffff fff fsf fff sf ff f sf
 POST /papers/{paper}/serve               i ff ssfn ssn ssn sns ff ff s ff
 POST /papers/{paper}/services/{service}  i ff ssfn ssn ssn sns ff ff s ff
@@ -248,6 +248,7 @@ def sent(path: str) -> object:
             "unit": "{unit}", "investment_wan": "30", "area_sqm": "300", "mode": "or",
             "inclusive": "yes", "effective_from": "2039-01-01",
         },
+        "/reports/{told}/reporter": {"name": "谈如晦"},
         "/papers/{paper}/serve": {"way": "print", "to_name": "鄢小满"},
         "/papers/{paper}/services/{service}": {"receipt": "signed", "name": "鄢小满"},
         "/papers/{paper}/void": {"reason": "工程名称有误"},
