@@ -24,11 +24,23 @@ def visible(actor: Actor, permission: str = OWN) -> ColumnElement[bool]:
     """
     reached = scope_clause(actor, permission, CASE_COLUMNS)
     if actor.staff or permission != OWN:
-        return reached
+        return _by_right(actor, reached)
     first = aliased(Case)
     theirs = Case.subject_id.in_(select(first.id).where(first.applicant_id == actor.id))
     hidden = kinds.kept_from_owners()
     return or_(reached, and_(theirs, Case.process_key.not_in(hidden)) if hidden else theirs)
+
+
+def _by_right(actor: Actor, reached: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same, without the cases whose kind asks for a right that is not held there."""
+    asked = kinds.readers()
+    if not asked:
+        return reached
+    held = (
+        and_(Case.process_key == key, scope_clause(actor, right, CASE_COLUMNS))
+        for key, right in asked.items()
+    )
+    return and_(reached, or_(Case.process_key.not_in(asked), *held))
 
 
 def readable_case(work: Session, actor: Actor, case_id: str) -> Case:
