@@ -15,7 +15,7 @@ from app.identity.models import Person
 from app.identity.permissions import holding
 from app.smallworks import life, papers
 from app.smallworks.models import Work
-from app.smallworks.papers import said
+from app.smallworks.papers import said, serving
 from app.smallworks.patrols import visiting
 from app.smallworks.patrols.models import Hazard, Patrol
 from app.smallworks.patrols.visiting import Visit
@@ -58,7 +58,9 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
 
 
 def _asked(moment: Moment, record: BadRecord) -> None:
-    """What the contractor asks for while the record is public."""
+    """The contractor answers, so they have read what was sent; and what they ask for."""
+    reader = moment.work.get_one(Person, moment.case.applicant_id)
+    serving.seen(moment.work, moment.case, reader, at=moment.at)
     if moment.outcome == APPEAL:
         if record.appealed_at is not None:
             raise Conflict(
@@ -105,9 +107,7 @@ def serve_notice(moment: Moment) -> None:
     record = _known(moment)
     moment.case.state = "hearing"
     facts = said.bad_record_notice(moment.work, record, moment.at)
-    unit = moment.task.unit if moment.task else None
-    papers.issue(moment.work, moment.case, "bad_record_notice", facts, moment.at, unit=unit)
-    _summon(moment)
+    _hand_over(moment, "bad_record_notice", facts)
 
 
 def hand_over(moment: Moment) -> None:
@@ -132,9 +132,7 @@ def publish_record(moment: Moment) -> None:
     moment.work.flush()
     moment.case.state = "published"
     facts = said.bad_record_decision(moment.work, record, moment.at)
-    unit = moment.task.unit if moment.task else None
-    papers.issue(moment.work, moment.case, "bad_record_decision", facts, moment.at, unit=unit)
-    _summon(moment)
+    _hand_over(moment, "bad_record_decision", facts)
 
 
 def on_ended(moment: Moment) -> None:
@@ -160,11 +158,14 @@ def _warning(until: date) -> str:
     return f"施工方已被清除出市场，{long_day(until)}前不得承接工程，不能通过"
 
 
-def _summon(moment: Moment) -> None:
-    """A text message to the contractor, with a link to answer by."""
-    person = moment.work.get(Person, moment.case.applicant_id or "")
+def _hand_over(moment: Moment, kind: str, facts: Mapping[str, object]) -> None:
+    """Issue a paper, and send the contractor a text message with a link to read and answer it."""
+    work, case, unit = moment.work, moment.case, moment.task.unit if moment.task else None
+    paper = papers.issue(work, case, kind, facts, moment.at, unit=unit)
+    person = work.get(Person, case.applicant_id or "")
     if person is not None and person.phone and not person.staff:
-        links.send(moment.work, person, moment.case, at=moment.at)
+        links.send(work, person, case, at=moment.at)
+    serving.enclose(work, case, paper, moment.actor, at=moment.at)
 
 
 def _known(moment: Moment) -> BadRecord:

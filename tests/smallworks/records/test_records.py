@@ -10,7 +10,8 @@ from sqlalchemy import func, select
 
 from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.smallworks.models import Work
+from app.smallworks.models import Paper, Work
+from app.smallworks.papers.models import Service
 from app.smallworks.records import ledger
 from app.smallworks.records.models import BadRecord
 from app.workflow import commands, definitions, jobs, publishing
@@ -27,6 +28,7 @@ from tests.smallworks.records.market import (
     contractor,
     filed,
     heard,
+    later,
     open_step,
     propose,
     record,
@@ -51,6 +53,28 @@ def test_a_record_from_its_proposal_to_its_publicity(town: Town) -> None:
     ]  # fmt: skip
     assert open_step(case) == ["publicity"]
     assert session().get_one(Case, case.id).state == "published"
+
+
+def served(case: Case) -> list[tuple[str, str, str | None]]:
+    """Each paper that was sent to the contractor: its kind, to whom, and what became of it."""
+    session().rollback()
+    rows = (
+        select(Paper.kind, Service.to_name, Service.receipt)
+        .join(Service, Service.paper_id == Paper.id)
+        .where(Paper.case_id == case.id)
+    )
+    found = session().execute(rows.order_by(Paper.issued_at, Paper.kind))
+    return [(kind, name, receipt) for kind, name, receipt in found]
+
+
+def test_the_contractor_is_served_both_papers_and_has_read_what_they_answer(town: Town) -> None:
+    case = propose(town, filed(town))
+    town.decide(case, "cuizhishan", "approve")
+    assert served(case) == [("bad_record_notice", "冼南橘", None)]
+    answer(town, case, "state", statement="护栏已于当日加装，请复核。")
+    assert served(case) == [("bad_record_notice", "冼南橘", "read")]
+    later(town, hour=5).decide(case, "chuhuaijin", "record", public_fact=SHOWN, opinion="属实")
+    assert served(case)[1] == ("bad_record_decision", "冼南橘", None)
 
 
 def test_the_case_bears_the_contractors_name_and_the_works_department(town: Town) -> None:
