@@ -14,17 +14,18 @@ from app.identity.actor import Actor, Hold
 from app.identity.models import Person
 from app.identity.permissions import of_hold
 from app.smallworks.models import Work
-from app.smallworks.patrols import changes, queries, turns, visiting
+from app.smallworks.patrols import changes, queries, reminding, turns, visiting
 from app.smallworks.patrols.changes import Sent
 from app.smallworks.patrols.kind import recuses, refuse_over
 from app.smallworks.patrols.models import Patrol
+from app.smallworks.patrols.reminding import ASSIGN
 from app.smallworks.patrols.visiting import Visit
 from app.workflow import desks, events, keys, notices
 from app.workflow.commands.locked import locked_case
 from app.workflow.events import Act
 from app.workflow.models import Case, Task
 
-REPORT, ASSIGN = "patrol:report", "patrol:assign"
+REPORT = "patrol:report"
 HANDED = "patrol_handed"
 
 
@@ -130,7 +131,7 @@ def save(actor: Actor, patrol_id: str, sent: Sent, key: str = "", *, at: datetim
 
 
 def hand_over(actor: Actor, patrol_id: str, person_id: str, *, at: datetime) -> Task:
-    """The head gives a visit to a colleague of the same unit, or, to nobody, back to the pool."""
+    """A head gives a visit to somebody of its desk, or, to nobody, back to the pool."""
     with transaction() as work:
         patrol, task = turns.opened(work, actor, patrol_id)
         hold = head_of(actor, task)
@@ -148,10 +149,17 @@ def hand_over(actor: Actor, patrol_id: str, person_id: str, *, at: datetime) -> 
 
 def head_of(actor: Actor, task: Task) -> Hold:
     """The assignment by which this person shares out the visits of a unit. Raises Forbidden."""
-    for hold in actor.holds:
-        if hold.unit_id == task.unit_id and ASSIGN in of_hold(hold):
-            return hold
-    raise Forbidden("只有本单位负责人可以改派巡查")
+    hold = sharing(actor, task)
+    if hold is None:
+        raise Forbidden("只有本单位或者上级单位的负责人可以改派巡查")
+    return hold
+
+
+def sharing(actor: Actor, task: Task) -> Hold | None:
+    """The same, or none: of the unit's head, else of one above who stands in for them."""
+    shares = [hold for hold in actor.holds if ASSIGN in of_hold(hold)]
+    found = (hold for unit in reminding.rungs(task) for hold in shares if hold.unit_id == unit)
+    return next(found, None)
 
 
 def _colleague(work: Session, task: Task, person_id: str, at: datetime) -> Person:
@@ -164,5 +172,6 @@ def _colleague(work: Session, task: Task, person_id: str, at: datetime) -> Perso
 
 def colleagues(work: Session, task: Task, at: datetime) -> list[Person]:
     """Who may make this visit today, by name."""
-    seated = desks.seated(work, task.unit_id, task.desk, local(at).date())
-    return [person for person in seated if not recuses(work, task, person.id)]
+    today = local(at).date()
+    seated = desks.seated(work, task.unit_id, task.desk, today)
+    return [person for person in seated if not recuses(work, task, person.id, today)]

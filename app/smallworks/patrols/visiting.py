@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.actor import Actor
 from app.smallworks.models import Work
+from app.smallworks.patrols import reminding
 from app.smallworks.patrols.models import Patrol
 from app.workflow import opening
 from app.workflow.models import Case
@@ -51,6 +52,8 @@ def open_visit(
     case = opening.open_case(session, opened, actor, at=at)
     patrol = session.scalars(select(Patrol).where(Patrol.case_id == case.id)).one()
     patrol.reason = visit.reason
+    session.flush()
+    reminding.expect(session, case, actor, at)
     return patrol
 
 

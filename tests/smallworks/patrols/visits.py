@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from PIL import Image
@@ -158,10 +158,6 @@ def soften(town: Town, work: Work, account: str) -> Case:
     soft = {"client_id": "item-order_exit", "grade": "general", "downgrade_reason": "只是临时"}
     save(town, patrol, account, hazards=[soft])
     return conclude(town, patrol, "rectify", account)
-
-
-def later(at: datetime, days: int) -> datetime:
-    return at + timedelta(days=days)
 
 
 Values = Mapping[str, Any]
