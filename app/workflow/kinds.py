@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -83,7 +83,7 @@ def _nobody(_work: Session, _case: Case) -> str | None:
     return None
 
 
-def _no_recusal(_work: Session, _task: Task, _person_id: str) -> str:
+def _no_recusal(_work: Session, _task: Task, _person_id: str, _day: date) -> str:
     return ""
 
 
@@ -164,8 +164,9 @@ class CaseKind:
     addressee: Callable[[Session, Case], str | None] = _nobody
     # whoever opened it may also handle its tasks: an official who goes on patrol
     opener_handles: bool = False
-    # why this person, by id, must leave a task to others (回避), beyond applicant and opener
-    recuses: Callable[[Session, Task, str], str] = _no_recusal
+    # why this person, by id, must leave a task to others (回避) on this day, beyond applicant
+    # and opener
+    recuses: Callable[[Session, Task, str, date], str] = _no_recusal
     # it is also the matter of whoever applied for the work, or for the case out of which it came
     open_to_owner: bool = True
     # the permission by which officials read its cases; else by `case:read`, as any other

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -16,7 +18,7 @@ def to_be_read(town: Session) -> tuple[Case, Task]:
     """A case whose kind keeps 李 from its task."""
     li = who("li").id
 
-    def keeps(_work: Session, task: Task, person_id: str) -> str:
+    def keeps(_work: Session, task: Task, person_id: str, _day: date) -> str:
         return f"{task.name}须由他人办理" if person_id == li else ""
 
     opened = works.opened(make.case(), works.kind("visiting", recuses=keeps).key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
@@ -132,7 +133,7 @@ def _owner(session: Session, patrol: Patrol) -> str | None:
     return row.case.applicant_id if row else None
 
 
-def recuses(session: Session, task: Task, person_id: str) -> str:
+def recuses(session: Session, task: Task, person_id: str, _day: date) -> str:
     """Nobody visits or judges a work of their own, and nobody confirms their own report."""
     patrol = of_case(session, task.case_id)
     if _owner(session, patrol) == person_id:

@@ -85,7 +85,7 @@ def _seat(session: Session, actor: Actor, task: Task) -> Hold:
     hold = desks.hold_for(actor, task)
     if hold is None:
         raise Forbidden("这次巡查不属于您的岗位，请由该岗位人员办理")
-    recusal = kinds.of(task.case.process_key).recuses(session, task, actor.id)
+    recusal = kinds.of(task.case.process_key).recuses(session, task, actor.id, actor.day)
     if recusal:
         raise Forbidden(recusal)
     return hold

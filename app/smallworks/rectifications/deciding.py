@@ -99,7 +99,7 @@ def _concluded(turn: Turn) -> Told:
     """Every answered hazard has its verdict; those that passed close, the others begin a round."""
     moment, row = turn.moment, turn.row
     work = moment.work
-    steps.inspecting(work, turn.actor, turn.task, row)
+    steps.inspecting(work, turn.actor, turn.task)
     alone = turn.actor.id in steps.reporters(work, row)
     verdicts = [(one, _verdict(turn, one)) for one in steps.still_to_do(work, row)]
     unjudged = {f"verdict_{one.id}": "请判定合格或不合格" for one, given in verdicts if not given}

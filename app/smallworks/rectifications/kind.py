@@ -67,5 +67,6 @@ RECTIFICATION = CaseKind(
     asks="待整改",
     addressee=addressee,
     opener_handles=True,
+    recuses=steps.recuses,
     goes_on_while_held=True,
 )

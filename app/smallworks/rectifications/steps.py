@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -77,25 +79,28 @@ def reporters(work: Session, row: Rectification) -> set[str]:
     return {one.found_by_id for one in hazards} | set(work.scalars(reopened))
 
 
-def inspecting(work: Session, actor: Actor, task: Task, row: Rectification) -> Hold:
+def inspecting(work: Session, actor: Actor, task: Task) -> Hold:
     """The assignment under which this person re-inspects. Raises Forbidden, Conflict."""
     hold = desks.hold_for(actor, task)
     if hold is None or is_party(actor, task.case):
         raise Forbidden("该复查任务不属于您的岗位，无法办理")
     not_anothers(work, task, actor.id)
-    recusal = leaves(work, task, actor, row)
+    recusal = recuses(work, task, actor.id, actor.day)
     if recusal:
         raise Forbidden(recusal)
     return hold
 
 
-def leaves(work: Session, task: Task, actor: Actor, row: Rectification) -> str:
+def recuses(work: Session, task: Task, person_id: str, day: date) -> str:
     """Why somebody leaves judging to others: they reported it, and another sits at the desk."""
+    row = of_case(work, task.case_id)
+    if row is None or form_of(work, task) != REINSPECTION:
+        return ""
     reported = reporters(work, row)
-    if actor.id not in reported:
+    if person_id not in reported:
         return ""
     apart = {*reported, task.case.applicant_id}
-    seated = desks.seated(work, task.unit_id, task.desk, actor.day)
+    seated = desks.seated(work, task.unit_id, task.desk, day)
     if all(person.id in apart for person in seated):
         return ""
     return "隐患是您发现上报或者重新打开的，请由同岗位其他人员复查"

@@ -163,7 +163,7 @@ def _allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
     not_anothers(work, task, actor.id)
     if not own and is_party(actor, task.case):
         raise Forbidden("您是该办件的申请人或代办人，应当回避，请由同岗位其他人员办理")
-    recusal = kinds.of(task.case.process_key).recuses(work, task, actor.id)
+    recusal = kinds.of(task.case.process_key).recuses(work, task, actor.id, actor.day)
     if recusal:
         raise Forbidden(recusal)
     return hold

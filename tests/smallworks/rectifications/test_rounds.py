@@ -174,6 +174,8 @@ def test_who_found_it_leaves_judging_to_a_colleague(town: Town):
     report(town, case)
     with pytest.raises(Forbidden, match="同岗位其他人员复查"):
         judge(town, case, hazards_of(case)[0], "pass", HEAD)
+    with pytest.raises(Forbidden, match="同岗位其他人员复查"):  # nor keeps it from others
+        workflow.claim(staff(HEAD, town.at), task_of(case).id, at=town.at)
 
 
 def test_where_there_is_no_colleague_the_finder_may_and_it_is_marked(town: Town):

@@ -16,14 +16,22 @@ from app.identity.sessions import Visit
 from app.smallworks.patrols.models import Hazard
 from app.smallworks.rectifications.words import until
 from app.workflow.models import Case
-from tests.smallworks.rectifications.orders import foreman, hazards_of, ordered, report, row_of
-from tests.smallworks.town import Town, owner
+from tests.smallworks.rectifications.orders import (
+    HEAD,
+    INSPECTOR,
+    foreman,
+    hazards_of,
+    ordered,
+    report,
+    row_of,
+)
+from tests.smallworks.town import Town, owner, staff
 
 OTHERS = "由被责令整改的一方填写"
 
 
-def seen(app: Flask, case: Case, who: Actor) -> tuple[str, str]:
-    """What the head of the page says to this person, and the whole of it."""
+def page_of(app: Flask, case: Case, who: Actor) -> str:
+    """The page as this person gets it."""
     with transaction() as work:
         token = sessions.open_one(work, who.id, "web", Visit(), at=clock.now())
     client = app.test_client()
@@ -31,7 +39,12 @@ def seen(app: Flask, case: Case, who: Actor) -> tuple[str, str]:
         cookie["_user_id"], cookie["_fresh"] = token, True
     answer = client.get(f"/rectifications/{case.id}")
     assert answer.status_code == 200, answer.text
-    page = BeautifulSoup(answer.data, "html.parser").main
+    return answer.text
+
+
+def seen(app: Flask, case: Case, who: Actor) -> tuple[str, str]:
+    """What the head of the page says to this person, and the whole of it."""
+    page = BeautifulSoup(page_of(app, case, who), "html.parser").main
     assert page is not None
     head = page.select_one(".mark-a")
     assert head is not None
@@ -82,3 +95,12 @@ def test_who_handed_it_in_is_told_to_wait_and_others_who_answers(town: Town, app
     _head, page = seen(app, case, owner(now.at))
     assert "已提交，等待复查" not in page
     assert OTHERS in page
+
+
+def test_who_found_it_is_not_asked_to_judge_it(town: Town, app: Flask) -> None:
+    now = replace(town, at=clock.now())
+    _work, case = ordered(now)
+    report(now, case)
+    judged = f'action="/rectifications/{case.id}/hazards/{hazards_of(case)[0].id}/verdict"'
+    assert judged in page_of(app, case, staff(INSPECTOR, now.at))
+    assert judged not in page_of(app, case, staff(HEAD, now.at))
