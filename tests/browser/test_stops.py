@@ -35,8 +35,8 @@ def test_an_inspector_stops_a_site_from_a_phone(
 
     by_phone.open("/stops")
     assert "未确认，还剩 23 小时" in by_phone.text
-    by_phone.leave().sign_in("muyulan").open("/inbox?box=claimable")
-    by_phone.press(work.name).press("确认停工").wait("/inbox")
+    by_phone.leave().sign_in("muyulan").open(f"/stops/{order.id}").sees("等待确认")
+    by_phone.press("确认停工").wait("/tasks/").press("确认停工").wait("/inbox")
     by_phone.open(f"/stops/{order.id}")
     assert "停工通知书" in by_phone.text
     assert _order(work).confirmed_at is not None
