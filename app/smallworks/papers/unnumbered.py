@@ -24,9 +24,11 @@ from app.workflow import kinds
 from app.workflow.models import Case, Event, Task
 from app.workflow.queries import casefile
 from app.workflow.queries.casefile import CaseFile
+from app.workflow.reach import own_case
 
 APPLICATION, COMMITMENT, SIGN_OFF = "application", "commitment", "sign_off"
 SERVICE = "service_receipt"
+_PRIVATE = "不公开"
 _SIDES = ({"title": "业主", "block": "owner"}, {"title": "施工方", "block": "contractor"})
 
 
@@ -69,7 +71,7 @@ def sign_off(work: Session, actor: Actor, case_id: str, *, at: datetime) -> Pdf:
         "process": file.definition.process.title,
         "name": case.title,
         "place": case.place,
-        "owner": _owner(work, file),
+        "owner": _owner(work, file, actor),
         "opened": minute(case.opened_at),
         "result": kinds.words(case),
         "papers": "、".join(papers) or "无",
@@ -78,10 +80,15 @@ def sign_off(work: Session, actor: Actor, case_id: str, *, at: datetime) -> Pdf:
     }, at=at)  # fmt: skip
 
 
-def _owner(work: Session, file: CaseFile) -> str:
-    """Whose work it is, as filed: not whom this case addresses, nor who filed for somebody."""
+def _owner(work: Session, file: CaseFile, actor: Actor) -> str:
+    """Whose work it is, as filed: not whom this case addresses, nor who filed for somebody.
+
+    Of the public only the owner reads it: a case about a work may be that of who complained.
+    """
     row = works.maybe_of_subject(work, file.case)
-    return row.owner_name if row else read(file.values).owner_name or UNKNOWN
+    if row is None:
+        return read(file.values).owner_name or UNKNOWN
+    return row.owner_name if actor.staff or own_case(actor, row.case) else _PRIVATE
 
 
 def _step(work: Session, no: int, event: Event, file: CaseFile, actor: Actor) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from app.smallworks.models import Work
 from app.smallworks.papers import said, unnumbered
 from app.workflow.models import Case
 from tests.smallworks.papers.scene import LAW, Site, filed, pages_of, pictures_of, text_of
-from tests.smallworks.rectifications.orders import ordered
+from tests.smallworks.rectifications.orders import foreman, ordered
 from tests.smallworks.town import OWNER_ID, OWNER_PHONE, Town, credit_code, owner, staff
 
 SITE = ("江畔花园屋面翻修", "宜西小散备〔2026〕0001号", "宜昌橘颂装饰有限公司", "西陵街道")
@@ -268,3 +268,6 @@ def test_that_sheet_of_an_order_names_the_owner_of_the_work(town: Town) -> None:
     _work, case = ordered(town)  # it addresses 冼南橘
     pdf = unnumbered.sign_off(session(), staff("quyuanhang", town.at), case.id, at=town.at).content
     assert not missing(pdf, "审批流程记录表", case.number, "业主鄢小满")
+    theirs = unnumbered.sign_off(session(), foreman(town.at), case.id, at=town.at).content
+    assert "业主不公开" in text_of(theirs)
+    assert "鄢小满" not in text_of(theirs)
