@@ -248,7 +248,6 @@ def sent(path: str) -> object:
             "unit": "{unit}", "investment_wan": "30", "area_sqm": "300", "mode": "or",
             "inclusive": "yes", "effective_from": "2039-01-01",
         },
-        "/reports/{told}/reporter": {"name": "谈如晦"},
         "/papers/{paper}/serve": {"way": "print", "to_name": "鄢小满"},
         "/papers/{paper}/services/{service}": {"receipt": "signed", "name": "鄢小满"},
         "/papers/{paper}/void": {"reason": "工程名称有误"},
@@ -272,6 +271,7 @@ def sent(path: str) -> object:
 
 def _visits() -> dict[str, object]:
     return {
+        "/reports/{told}/reporter": {"name": "谈如晦"},
         "/works/{work}/stop": {"scope": "all", "own": "没有护栏", "photos": _picture()},
         "/stops/{stop}/breaches": {"fact": "还在施工"},
         "/patrols/begin": {"work_id": "{work}"},
