@@ -56,7 +56,7 @@ GET  /patrols/due.json                   i ff ssfs sss sss sss ff ff s ff
 GET  /patrols/{patrol}                   i ff sssn ssn ssn sns ff sn s ff
 GET  /patrols/{patrol}.json              i ff sssn ssn ssn sns ff sn s ff
 GET  /patrols/{patrol}/end?outcome=normal i ff ssfn ssn ssn sns ff ff s ff
-GET  /patrols/{patrol}/hand-over         i ff fsfn ffn fff fff ff ff f ff
+GET  /patrols/{patrol}/hand-over         i ff fsfn sfn fsf fff ff ff f ff
 GET  /settings/checklist                 i ff ffff fff fsf fff ss ff f sf
 GET  /records                            s ss ssss sss sss sss ss ss s ss
 GET  /report                             s ss ssss sss sss sss ss ss s ss
@@ -188,7 +188,7 @@ DELETE /patrols/{patrol}/photos/{shot}   i ff rsfn ffn ffn fnf ff ff f ff
 POST /patrols/{patrol}/drop              i ff rsfn ffn ffn fnf ff ff f ff
 POST /patrols/{patrol}/conclude          i ff rrfn rrn rrn rnr ff ff r ff
 POST /patrols/{patrol}/end               i ff rrfn ffn ffn fnf ff ff f ff
-POST /patrols/{patrol}/hand-over         i ff fsfn ffn fff fff ff ff f ff
+POST /patrols/{patrol}/hand-over         i ff fsfn sfn fsf fff ff ff f ff
 POST /settings/checklist                 i ff ffff fff fsf fff sf ff f sf
 POST /settings/checklist/drop            i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar/import           i ff ffff fff fsf fff sf ff f sf

@@ -64,6 +64,9 @@ def test_only_the_paper_is_called_a_paper(app: Flask, town: Town):
     patrol = visits.begin(town, visits.filed(town))
     visits.answer_all(town, patrol)
     visits.conclude(town, patrol, "normal")
-    links = [link.text for link in case_page(app, patrol).select(".papers a")]
-    assert "查看巡查内容" in links
-    assert [link for link in links if "巡查" in link and "表" in link] == ["巡查记录表"]
+    page = case_page(app, patrol)
+    links = [link.text for link in page.select(".papers a")]
+    assert [link for link in links if "巡查" in link] == ["巡查记录表"]
+    assert [link.text for link in page.select(f"a[href='/patrols/{patrol.id}']")] == [
+        "查看巡查内容"
+    ]
