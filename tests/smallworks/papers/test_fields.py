@@ -129,11 +129,10 @@ def test_a_stop(site: Site, kind: str, words: tuple[str, ...]) -> None:
         facts, case = said.stop_notice(work, order, site.at), order.case
     pdf = pdf_of(site, kind, facts, case)
     assert not missing(
-        pdf, *words, *SITE, *HAZARDS, *INSPECTED, *SERVED, *CHECK, "局部停工：屋面作业",
+        pdf, *words, *WHOLE, *HAZARDS, *INSPECTED, *SERVED, *CHECK, "局部停工：屋面作业",
         "（重大隐患）", "依据：高处作业安全要求", "2026年11月23日12时00分", LAW, "撤出作业人员",
         "不得擅自复工", "陈述和申辩", "施工现场张贴",
     )  # fmt: skip
-    assert "602室" not in text_of(pdf)  # it hangs at the site
     assert pictures_of(pdf) == 2
 
 
@@ -148,7 +147,7 @@ def test_the_end_of_a_stop(site: Site) -> None:
         facts, case = said.resume_notice(work, order, site.at), order.case
     pdf = pdf_of(site, "resume_notice", facts, case)
     assert not missing(
-        pdf, *SITE, *HAZARDS, *CHECK, "复工通知书", "宜西西陵小散工〔2026〕0001号",
+        pdf, *WHOLE, *HAZARDS, *CHECK, "复工通知书", "宜西西陵小散工〔2026〕0001号",
         "宜西西陵小散停〔2026〕0001号", "同意自2026年11月23日12时00分起恢复施工",
         "局部停工：屋面作业",
         "已整改，2026年11月23日复查合格", "经现场复查已消除", "受送达人签收",
@@ -202,12 +201,11 @@ def test_the_receipt_of_completion(site: Site) -> None:
         facts, case = said.completion_receipt(work, row, site.at), row.case
     pdf = pdf_of(site, "completion_receipt", facts, case)
     assert not missing(
-        pdf, *SITE, *CHECK, "完工回执", "宜西西陵小散完〔2026〕0001号", "鄢小满",
+        pdf, *WHOLE, *CHECK, "完工回执", "宜西西陵小散完〔2026〕0001号", "鄢小满",
         "小散工程·住宅室内装修",
         "2026年12月1日至2027年1月15日", "实际完工2027年1月15日", "共发现2处，已整改2处",
         "销案日期2026年11月23日", "不是竣工验收文件",
     )  # fmt: skip
-    assert "602室" not in text_of(pdf)
 
 
 @pytest.mark.parametrize(

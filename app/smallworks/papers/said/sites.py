@@ -24,8 +24,8 @@ MOST_PHOTOS = 2
 """Of one hazard; the others stay in the case."""
 
 
-def of_work(work: Session, row: Work | None, case: Case, *, public: bool = False) -> Said:
-    """The work as papers name it; `public` ones, which hang at the site, leave the address out."""
+def of_work(work: Session, row: Work | None, case: Case) -> Said:
+    """The work as papers name it, down to its house: they are served on whoever works there."""
     if row is None:
         return {
             "case": case.number, "filing": "未备案", "name": case.title,
@@ -40,7 +40,7 @@ def of_work(work: Session, row: Work | None, case: Case, *, public: bool = False
         "name": row.name,
         "kind": words.KINDS.get(row.kind, row.kind),
         "category": CATEGORIES.get(row.category, row.category),
-        "place": row.place if public else f"{row.place}{row.address}",
+        "place": f"{row.place}{row.address}",
         "owner": row.owner_name,
         "contractor": contractor or UNKNOWN,
         "addressed": contractor or row.owner_name,
