@@ -65,6 +65,8 @@ def test_the_page_of_a_stop_says_all_of_it(app: Flask, now: Town) -> None:
     page = at_desk(app, INSPECTOR[0]).get(f"/stops/{order.id}").text
     assert "已复工" in page
     assert "记为停工期间施工" not in page
+    over = at_desk(app, INSPECTOR[0]).get(f"/cases/{order.case_id}").text
+    assert '<span class="state g">已复工</span>' in over
 
 
 def led_to(app: Flask, account: str, order: StopOrder) -> dict[str, str]:
