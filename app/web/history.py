@@ -81,7 +81,9 @@ def _act(event: Event, file: CaseFile) -> str:
     policy = file.definition.process.tasks.get(event.element)
     labels = {outcome.key: outcome.label for outcome in policy.outcomes} if policy else {}
     said = (policy.name if policy else "", labels.get(event.outcome, event.outcome))
-    return " ".join(dict.fromkeys(filter(None, said)))  # a step named for its outcome: once
+    act = " ".join(dict.fromkeys(filter(None, said)))  # a step named for its outcome: once
+    came_to = kinds.of(file.case.process_key).came_to(event.routing)
+    return f"{act}：{came_to}" if came_to else act
 
 
 def _verb(event: Event, case: Case) -> str:

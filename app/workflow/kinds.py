@@ -107,6 +107,10 @@ def _keep(_work: Session, _case: Case) -> None:
     return
 
 
+def _nothing_more(_routing: Values) -> str:
+    return ""
+
+
 def _no_risks(_work: Session, _cases: Sequence[str]) -> Mapping[str, str]:
     return {}
 
@@ -159,6 +163,8 @@ class CaseKind:
     # its own page of a task, where that is not the usual one
     task_page: Callable[[Task], str] = _usual
     verbs: Mapping[str, str] = field(default_factory=dict)  # of its own events, in Chinese
+    # what a decision came to beyond its outcome, in Chinese, by the routing values of its event
+    came_to: Callable[[Values], str] = _nothing_more
     asks: str = ""  # 待申请复工: its state while it waits for the applicant, where not 待补正
     # who answers for the applicant: their tasks and notices, by person id; none: who filed
     addressee: Callable[[Session, Case], str | None] = _nobody

@@ -111,7 +111,7 @@ def _concluded(turn: Turn) -> Told:
     facts = said.reinspection(work, row, moment.at)
     papers.issue(work, moment.case, "reinspection", facts, moment.at, unit=turn.task.unit)
     failed = [hazard for hazard, given in verdicts if given != PASS]
-    told: Told = {"all_passed": not failed, "finder_checks": alone}
+    told: Told = {"all_passed": not failed, "failed": len(failed), "finder_checks": alone}
     return told | _next_round(turn, failed) if failed else told
 
 

@@ -12,7 +12,7 @@ from app.smallworks import papers
 from app.smallworks.rectifications import beginning, deciding, orders, steps, stopping, words
 from app.smallworks.rectifications.addressee import addressee
 from app.smallworks.rectifications.models import Rectification
-from app.workflow.kinds import SYSTEM, CaseKind, Extra
+from app.workflow.kinds import SYSTEM, CaseKind, Extra, Values
 from app.workflow.models import Case, Task
 
 
@@ -31,6 +31,13 @@ def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
         return (way, *issued)
     late = Extra("warning", "整改逾期", f"期限为{words.until(row.deadline)}，届时没有提交整改报告")
     return (late, way, *issued)
+
+
+def came_to(routing: Values) -> str:
+    """What a re-inspection found, all in all."""
+    if "failed" not in routing:
+        return ""
+    return f"{routing['failed']} 条不合格" if routing["failed"] else "全部合格"
 
 
 def risks(work: Session, cases: Sequence[str]) -> Mapping[str, str]:
@@ -64,6 +71,7 @@ RECTIFICATION = CaseKind(
     starter=SYSTEM,
     task_page=page_of,
     verbs=words.VERBS,
+    came_to=came_to,
     asks="待整改",
     addressee=addressee,
     opener_handles=True,

@@ -19,6 +19,7 @@ from app.workflow.models import Case
 from tests.smallworks.rectifications.orders import (
     HEAD,
     INSPECTOR,
+    conclude,
     foreman,
     hazards_of,
     ordered,
@@ -30,14 +31,14 @@ from tests.smallworks.town import Town, owner, staff
 OTHERS = "由被责令整改的一方填写"
 
 
-def page_of(app: Flask, case: Case, who: Actor) -> str:
+def page_of(app: Flask, case: Case, who: Actor, path: str = "/rectifications") -> str:
     """The page as this person gets it."""
     with transaction() as work:
         token = sessions.open_one(work, who.id, "web", Visit(), at=clock.now())
     client = app.test_client()
     with client.session_transaction() as cookie:
         cookie["_user_id"], cookie["_fresh"] = token, True
-    answer = client.get(f"/rectifications/{case.id}")
+    answer = client.get(f"{path}/{case.id}")
     assert answer.status_code == 200, answer.text
     return answer.text
 
@@ -49,6 +50,19 @@ def seen(app: Flask, case: Case, who: Actor) -> tuple[str, str]:
     head = page.select_one(".mark-a")
     assert head is not None
     return head.text, page.text
+
+
+def test_the_record_says_what_each_reinspection_came_to(app: Flask, town: Town):
+    now = replace(town, at=clock.now())
+    _work, case = ordered(now)
+    for failing in ((2,), ()):
+        report(now, case)
+        conclude(now, case, *failing)
+    page = BeautifulSoup(page_of(app, case, staff(HEAD, now.at), "/cases"), "html.parser")
+    said = [line.text for line in page.select(".log .line") if "提交复查结论" in line.text]
+    assert len(said) == 2
+    assert "提交复查结论：全部合格" in said[0]
+    assert "提交复查结论：1 条不合格" in said[1]
 
 
 def due_in(case: Case, place: int, days: int) -> str:
