@@ -1,21 +1,21 @@
-"""Who confirms that a major hazard was called a general one: never who reported the visit."""
+"""Who confirms that a major hazard was called a general one: never who reported it."""
 
 from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local
-from app.smallworks.patrols import grading
 from app.smallworks.patrols.models import Patrol
 from app.workflow import assignment, definitions, desks
 from app.workflow.assignment import Pool
-from app.workflow.models import Task
+from app.workflow.models import Event, Task
 
 FORM = "smallworks/patrol_downgrade"
 """The form of the steps at which a softened conclusion is confirmed, whatever they are called."""
-RECUSED = "这次巡查是您上报的，应当回避，请由同岗位其他人员或者上级负责人确认"
+RECUSED = "这次巡查是您填报或者上报的，应当回避，请由同岗位其他人员或者上级负责人确认"
 
 
 def confirmer(work: Session, patrol: Patrol, visit: Task, at: datetime) -> str:
@@ -25,7 +25,7 @@ def confirmer(work: Session, patrol: Patrol, visit: Task, at: datetime) -> str:
     above. Where nobody else sits anywhere, the highest one: it waits there for somebody. Empty
     where the drawing has no such step.
     """
-    case, reported = patrol.case, reporters(patrol)
+    case, reported = patrol.case, reporters(work, patrol)
     above = [visit.unit_id, visit.l4, visit.l3, visit.l2, visit.l1]
     steps = definitions.get(work, case.version_id).process.tasks.values()
     asked = [one for one in steps if one.form == FORM]
@@ -47,14 +47,14 @@ def _somebody_else(
     return any(person.id not in reported for person in seated)
 
 
-def reporters(patrol: Patrol) -> frozenset[str]:
-    """Those whose report a confirmation judges: who concluded, and who found what was softened."""
-    softened = [one for one in grading.standing(patrol.hazards) if grading.softened(one)]
-    named = {patrol.concluded_by_id, *(one.found_by_id for one in softened)}
+def reporters(work: Session, patrol: Patrol) -> frozenset[str]:
+    """Those whose report a confirmation judges: who concluded, and all who wrote on the sheet."""
+    wrote = select(Event.actor_id).where(Event.case_id == patrol.case_id, Event.verb == "saved")
+    named = {patrol.concluded_by_id, *work.scalars(wrote)}
     return frozenset(one for one in named if one)
 
 
 def recusal(work: Session, patrol: Patrol, task: Task, person_id: str) -> str:
     """Why this person does not confirm the visit; empty where they may, and for other steps."""
     policy = definitions.get(work, task.case.version_id).process.tasks[task.element]
-    return RECUSED if policy.form == FORM and person_id in reporters(patrol) else ""
+    return RECUSED if policy.form == FORM and person_id in reporters(work, patrol) else ""

@@ -29,9 +29,9 @@ def test_a_head_does_not_confirm_their_own_report(town: Town):
     case = soften(town, filed(town), "shecundong")
     assert asked(case) == "confirm_community"
     task = town.task(case, staff("shecundong", town.at))
-    with pytest.raises(Forbidden, match="您上报的"):
+    with pytest.raises(Forbidden, match="应当回避"):
         workflow.claim(staff("shecundong", town.at), task.id, at=town.at)
-    with pytest.raises(Forbidden, match="您上报的"):
+    with pytest.raises(Forbidden, match="应当回避"):
         town.decide(case, "shecundong", "confirm")
     town.decide(case, OTHER_HEAD[0], "confirm")
     session().rollback()
@@ -55,6 +55,22 @@ def test_where_nobody_else_sits_there_the_next_above_confirms(
     town.decide(case, above, "confirm")
     session().rollback()
     assert session().get_one(Case, case.id).result == "done"
+
+
+def test_who_softened_it_does_not_confirm_what_an_inspector_found_and_concluded(town: Town):
+    """The head takes the visit over, softens the hazard, and hands the visit back."""
+    visits.hire_inspector(town.at)
+    head, inspector = staff("shecundong", town.at), staff("luyuanqiu", town.at)
+    patrol = begin(town, filed(town), "luyuanqiu")
+    visits.answer_all(town, patrol, "luyuanqiu", order_exit="bad")
+    visits.snap(town, patrol, "hazard:item-order_exit", "#000000", "luyuanqiu")
+    visits.commands.hand_over(head, patrol.id, head.id, at=town.at)
+    soft = {"client_id": "item-order_exit", "grade": "general", "downgrade_reason": "只是临时"}
+    save(town, patrol, hazards=[soft])
+    visits.commands.hand_over(head, patrol.id, inspector.id, at=town.at)
+    case = conclude(town, patrol, "rectify", "luyuanqiu")
+    assert asked(case) == "confirm_township"
+    town.decide(case, "muyulan", "confirm")
 
 
 def test_a_head_who_has_left_confirms_nothing(town: Town):

@@ -122,9 +122,11 @@ def picture(colour: str = "grey") -> io.BytesIO:
     return made
 
 
-def snap(town: Town, patrol: Patrol, of: str, colour: str = "grey", **more: Any) -> Any:
+def snap(
+    town: Town, patrol: Patrol, of: str, colour: str = "grey", by: str = "shecundong", **more: Any
+) -> Any:
     shot = Shot(of, "现场.jpg", picture(colour), **more)
-    return photographs.take(staff("shecundong", town.at), patrol.id, shot, at=town.at)
+    return photographs.take(staff(by, town.at), patrol.id, shot, at=town.at)
 
 
 def conclude(
