@@ -139,7 +139,7 @@ def hand_over(actor: Actor, patrol_id: str, person_id: str, *, at: datetime) -> 
         if person_id:
             person = _colleague(work, task, person_id, at)
             task.claimed_by_id, task.claimed_at = person.id, at
-            notices.tell(work, person, case, (HANDED, f"“{case.title}”的巡查改由您办理"), at)
+            notices.tell(work, person, case, (HANDED, f"“{case.title}”改由您办理"), at)
         else:
             task.claimed_by_id = task.claimed_at = None
         act = Act(task=task, hold=hold, outcome="handed" if person_id else "pooled")

@@ -37,8 +37,8 @@ _OWNER = "您是该工程的业主，应当回避，请由同岗位其他人员�
 
 
 def describe(values: Values) -> Description:
-    """What is visited, and where."""
-    return Description(str(values.get("title") or ""), address=str(values.get("address") or ""))
+    """Where it is; a visit is called after the work or the report that it is about."""
+    return Description("", address=str(values.get("address") or ""))
 
 
 def routing(moment: Moment) -> Mapping[str, Scalar]:

@@ -124,7 +124,7 @@ def _mark(patrol: Patrol, actor: Actor, shot: Shot, at: datetime) -> Watermark |
     case = session().get_one(Case, patrol.case_id)
     place = shot.place or typed.place_of(patrol)
     where = f" {place['lng']},{place['lat']}" if place else ""
-    lines = (f"{{time}} {case.place}{where}", f"{case.title} 巡查：{actor.name} {case.number}")
+    lines = (f"{{time}} {case.place}{where}", f"{case.title}：{actor.name} {case.number}")
     return Watermark(lines, shot.taken_at or at, latest=at)
 
 

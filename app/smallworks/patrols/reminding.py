@@ -34,9 +34,9 @@ def expect(work: Session, case: Case, actor: Actor | None, at: datetime) -> None
     if actor is not None and desks.hold_for(actor, task) is not None:
         return
     seated = desks.seated(work, task.unit_id, task.desk, local(at).date())
-    text = f"“{case.title}”应当巡查，请在{long_day(task.due_at)}前去现场"
+    text = f"“{case.title}”请在{long_day(task.due_at)}前完成"
     if not seated:
-        text = f"“{case.title}”应当巡查，承办单位没有巡查人员，请尽快配齐或者另派人员"
+        text = f"“{case.title}”没有人去：承办单位没有巡查人员，请尽快配齐或者另派人员"
     _tell(work, task, seated or sharers(work, task, at), (OPENED, text), at)
 
 
@@ -75,12 +75,12 @@ def _late(work: Session, payload: jobs.Payload, at: datetime) -> None:
     if task is None or task.status != "open":
         return
     case = work.get_one(Case, task.case_id)
-    text = f"“{case.title}”的巡查已经超期，请安排人员，或者改派"
+    text = f"“{case.title}”已经超期，请安排人员，或者改派"
     told = sharers(work, task, at)
     _tell(work, task, told, (LATE, text), at)
     holder = work.get(Person, task.claimed_by_id) if task.claimed_by_id else None
     if holder is not None and holder not in told:
-        text = f"“{case.title}”的巡查已经超期，请尽快完成"
+        text = f"“{case.title}”已经超期，请尽快完成"
         _tell(work, task, (holder,), (LATE, text), at)
 
 

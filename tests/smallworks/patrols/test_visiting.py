@@ -44,6 +44,18 @@ def faults(town: Town, patrol, outcome: str) -> dict[str, str]:
     return dict(refused.value.fields)
 
 
+def test_each_matter_of_a_work_is_called_by_its_own_name(town: Town):
+    visits.hire_inspector(town.at)
+    work = filed(town)
+    conclude(town, failing(town, work, "person_helmet"), "rectify")
+    visits.work_off(town.at)
+    session().rollback()
+    titles = select(Case.title).where(Case.subject_id == work.case_id).order_by(Case.id)
+    assert {f"{work.name}{end}" for end in ("", " 现场巡查", " 隐患整改")} <= set(
+        session().scalars(titles)
+    )
+
+
 def test_a_visit_that_finds_nothing_ends_and_plans_the_next(town: Town):
     work = filed(town)
     patrol = begin(town, work)

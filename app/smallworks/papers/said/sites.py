@@ -28,7 +28,8 @@ def of_work(work: Session, row: Work | None, case: Case) -> Said:
     """The work as papers name it, down to its house: they are served on whoever works there."""
     if row is None:
         return {
-            "case": case.number, "filing": "未备案", "name": case.title,
+            "case": case.number, "filing": "未备案",
+            "name": work.get_one(Case, case.subject_id).title,
             "kind": UNKNOWN, "category": CATEGORIES.get(case.category, UNKNOWN),
             "place": case.place or UNKNOWN, "owner": UNKNOWN, "contractor": UNKNOWN,
             "addressed": "施工现场负责人",
