@@ -36,6 +36,7 @@ def may_open(intent: Intent, subject: Case | None) -> None:
     row = works.maybe_of_subject(intent.work, subject) if subject else None
     if row is None:
         raise Conflict("该办件没有对应的工程")
+    works.refuse_replaced(intent, row)
     if row.state not in life.ON_SITE:
         raise Conflict(f"该工程{states.STATES[row.state]}，现在不能变更")
     if winding.open_cases(intent.work, row, (winding.CHANGE,)):
