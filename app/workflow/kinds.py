@@ -177,6 +177,8 @@ class CaseKind:
     open_to_owner: bool = True
     # the permission by which officials read its cases; else by `case:read`, as any other
     reader: str = ""
+    # the industry whose department reads all of them in its area by that permission
+    coordinator: str = ""
     goes_on_while_held: bool = False  # a hold on the work leaves it alone (holds.py)
 
 
@@ -213,6 +215,13 @@ def about_works() -> list[CaseKind]:
 def readers() -> dict[str, str]:
     """The permission by which officials read its cases, of each process that asks for its own."""
     return {kind.key: kind.reader for kind in _kinds.values() if kind.reader}
+
+
+def coordinators() -> list[CaseKind]:
+    """The kinds of which one department reads the cases of every trade."""
+    return [kind for kind in _kinds.values() if kind.coordinator]
+
+
 
 
 def kept_from_owners() -> list[str]:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.identity.actor import Actor
+from app.identity.permissions import holding
 from app.identity.scope import OWN, ScopeColumns, in_scope, scope_clause
+from app.identity.units import COLUMNS
 from app.workflow import kinds
 from app.workflow.models import Case
 
@@ -24,15 +28,18 @@ def visible(actor: Actor, permission: str = OWN) -> ColumnElement[bool]:
     """
     reached = scope_clause(actor, permission, CASE_COLUMNS)
     if actor.staff or permission != OWN:
-        return _by_right(actor, reached)
+        return _by_right(actor, permission, reached)
     first = aliased(Case)
     theirs = Case.subject_id.in_(select(first.id).where(first.applicant_id == actor.id))
     hidden = kinds.kept_from_owners()
     return or_(reached, and_(theirs, Case.process_key.not_in(hidden)) if hidden else theirs)
 
 
-def _by_right(actor: Actor, reached: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The same, without the cases whose kind asks for a right that is not held there."""
+def _by_right(actor: Actor, permission: str, reached: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same, without the cases whose kind asks for a right that is not held there.
+
+    And with those of every trade whose department coordinates them in its area.
+    """
     asked = kinds.readers()
     if not asked:
         return reached
@@ -40,7 +47,18 @@ def _by_right(actor: Actor, reached: ColumnElement[bool]) -> ColumnElement[bool]
         and_(Case.process_key == key, scope_clause(actor, right, CASE_COLUMNS))
         for key, right in asked.items()
     )
-    return and_(reached, or_(Case.process_key.not_in(asked), *held))
+    by_trade = and_(reached, or_(Case.process_key.not_in(asked), *held))
+    return or_(by_trade, *_coordinated(actor, permission))
+
+
+def _coordinated(actor: Actor, permission: str) -> Iterator[ColumnElement[bool]]:
+    for kind in kinds.coordinators():
+        if permission not in (OWN, kind.reader):
+            continue
+        for hold in holding(actor, kind.reader):
+            if hold.industry == kind.coordinator:
+                area = getattr(Case, COLUMNS[hold.unit_level]) == hold.area_unit_id
+                yield and_(Case.process_key == kind.key, area)
 
 
 def readable_case(work: Session, actor: Actor, case_id: str) -> Case:

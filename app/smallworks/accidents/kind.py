@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from app.smallworks.accidents import registering, words
-from app.smallworks.accidents.reach import READ
+from app.smallworks.accidents.reach import COORDINATES, READ
 from app.workflow.kinds import CaseKind
 
 KEY = "accident"
@@ -22,6 +22,7 @@ KIND = CaseKind(
     results=words.RESULTS,
     starter=RECORD,
     reader=READ,
+    coordinator=COORDINATES,
     open_to_owner=False,
     goes_on_while_held=True,
 )

@@ -16,9 +16,10 @@ from app.identity.models import Unit
 from app.identity.trades import CATEGORIES
 from app.smallworks.accidents import words
 from app.smallworks.accidents.models import Accident
-from app.smallworks.accidents.reach import reached
+from app.smallworks.accidents.reach import READ
 from app.workflow.models import Case
 from app.workflow.queries.pages import PAGE, Cursor, Page
+from app.workflow.reach import visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,7 @@ def _line(name: str, rows: Sequence[Accident]) -> Line:
 
 
 def _narrowed(actor: Actor, wanted: Wanted) -> Select[Accident]:
-    query = select(Accident).join(Case, Accident.case_id == Case.id).where(reached(actor))
+    query = select(Accident).join(Case, Accident.case_id == Case.id).where(visible(actor, READ))
     if wanted.unit:
         levels = (Case.l1, Case.l2, Case.l3, Case.l4)
         query = query.where(or_(*(level == wanted.unit for level in levels)))

@@ -13,10 +13,11 @@ from app.engine.types import Scalar
 from app.errors import Invalid
 from app.smallworks import works
 from app.smallworks.accidents.models import Accident
-from app.smallworks.accidents.reach import reached
+from app.smallworks.accidents.reach import READ
 from app.smallworks.models import Work
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
+from app.workflow.reach import visible
 
 CONFIRMED, REPLACED, REGISTERED, DROPPED = "confirmed", "replaced", "registered", "dropped"
 _FAULT = "有 1 处需要修改"
@@ -120,7 +121,7 @@ def _corrected(moment: Moment) -> Accident | None:
     found = moment.work.scalars(
         select(Accident)
         .join(Case, Accident.case_id == Case.id)
-        .where(Case.number == number, Accident.state == CONFIRMED, reached(moment.actor))
+        .where(Case.number == number, Accident.state == CONFIRMED, visible(moment.actor, READ))
     ).first()
     if found is None:
         raise Invalid(_FAULT, {"corrects": "您的辖区没有这个受理号的已确认事故，请核对"})

@@ -153,10 +153,10 @@ def listed(town: Town, account: str) -> list[str]:
 
 def test_only_who_has_the_right_reads_an_accident(town: Town) -> None:
     case = confirmed(town)
-    for account in ("muyulan", "tangjichuan", "quyuanhang", "kuangda"):
+    for account in ("muyulan", "tangjichuan", "quyuanhang", "kuangda", "yuzhengyan"):
         assert readable_case(session(), staff(account, town.at), case.id).id == case.id
         assert listed(town, account) == [case.id]
-    for account in ("shecundong", "wenruoqing"):  # of the community where it happened
+    for account in ("shecundong", "wenruoqing", "chuhuaijin"):  # of the community where it happened
         with pytest.raises(NotFound):
             readable_case(session(), staff(account, town.at), case.id)
         assert listed(town, account) == []
