@@ -168,6 +168,8 @@ class CaseKind:
     asks: str = ""  # 待申请复工: its state while it waits for the applicant, where not 待补正
     # who answers for the applicant: their tasks and notices, by person id; none: who filed
     addressee: Callable[[Session, Case], str | None] = _nobody
+    # their tasks are due by order: the limit runs on while they have it, and they are overdue
+    binds_party: bool = False
     # whoever opened it may also handle its tasks: an official who goes on patrol
     opener_handles: bool = False
     # why this person, by id, must leave a task to others (回避) on this day, beyond applicant
@@ -222,6 +224,9 @@ def coordinators() -> list[CaseKind]:
     return [kind for kind in _kinds.values() if kind.coordinator]
 
 
+def binding() -> list[str]:
+    """The processes in which the limit of whoever is addressed runs on."""
+    return sorted(kind.key for kind in _kinds.values() if kind.binds_party)
 
 
 def kept_from_owners() -> list[str]:

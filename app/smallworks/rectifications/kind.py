@@ -74,6 +74,7 @@ RECTIFICATION = CaseKind(
     came_to=came_to,
     asks="待整改",
     addressee=addressee,
+    binds_party=True,
     opener_handles=True,
     recuses=steps.recuses,
     goes_on_while_held=True,
