@@ -71,12 +71,14 @@ def answer_of(work: Session, row: Rectification, hazard: Hazard) -> HazardAnswer
 
 
 def reporters(work: Session, row: Rectification) -> set[str]:
-    """Who found what is still to be put right, or opened it again."""
+    """Who found what is still to be put right, concluded that visit, or opened it again."""
     hazards = still_to_do(work, row)
+    visits = [one.patrol.concluded_by_id for one in hazards]
     reopened = select(HazardReopening.by_id).where(
         HazardReopening.hazard_id.in_([one.id for one in hazards])
     )
-    return {one.found_by_id for one in hazards} | set(work.scalars(reopened))
+    found = [one.found_by_id for one in hazards]
+    return {one for one in (*found, *visits, *work.scalars(reopened)) if one}
 
 
 def inspecting(work: Session, actor: Actor, task: Task) -> Hold:
@@ -103,7 +105,7 @@ def recuses(work: Session, task: Task, person_id: str, day: date) -> str:
     seated = desks.seated(work, task.unit_id, task.desk, day)
     if all(person.id in apart for person in seated):
         return ""
-    return "隐患是您发现上报或者重新打开的，请由同岗位其他人员复查"
+    return "隐患是您发现、上报或者重新打开的，请由同岗位其他人员复查"
 
 
 def required(work: Session, case: Case, form: str, said: str) -> Task:
