@@ -138,13 +138,15 @@ def files_by_field(file: CaseFile) -> Mapping[str, Sequence[File]]:
 
 def attachments(file: CaseFile) -> list[dict[str, Any]]:
     """Tiles of the case's files, named for what they prove, replaced ones last."""
-    form = file.definition.form(file.definition.process.start_form)
+    start = file.definition.form(file.definition.process.start_form)
+    forms = (*file.definition.forms.values(), start)
+    named = {key: field.title for form in forms for key, field in form.by_key.items()}
+    named |= {REPLACED: "已撤换的材料", **kinds.of(file.case.process_key).files}
     tiles = []
     for kept in sorted(file.attachments, key=lambda kept: kept.field == REPLACED):
-        field = form.by_key.get(kept.field)
         url = url_for("apply.download", attachment_id=kept.id)
         image = url if kept.mime.startswith("image/") else ""
-        name = field.title if field else "已撤换的材料" if kept.field == REPLACED else "附件"
+        name = named.get(kept.field.partition(":")[0], "附件")
         tiles.append({"name": name, "url": url, "image_url": image, "note": kept.name})
     return tiles
 

@@ -165,6 +165,8 @@ class CaseKind:
     verbs: Mapping[str, str] = field(default_factory=dict)  # of its own events, in Chinese
     # what a decision came to beyond its outcome, in Chinese, by the routing values of its event
     came_to: Callable[[Values], str] = _nothing_more
+    # what files prove that answer no field of a form, by the word before the colon of theirs
+    files: Mapping[str, str] = field(default_factory=dict)
     asks: str = ""  # 待申请复工: its state while it waits for the applicant, where not 待补正
     # who answers for the applicant: their tasks and notices, by person id; none: who filed
     addressee: Callable[[Session, Case], str | None] = _nobody

@@ -22,6 +22,7 @@ from app.smallworks.patrols import (
     sites,
     turns,
     visiting,
+    words,
 )
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.stops import ordering
@@ -260,4 +261,5 @@ KIND = CaseKind(
     goes_on_while_held=True,
     task_page=task_page,
     verbs={"started": "开始巡查", "saved": "填写巡查表", "handed_over": "改派巡查"},
+    files=words.FILES,
 )

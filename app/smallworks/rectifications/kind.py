@@ -72,6 +72,7 @@ RECTIFICATION = CaseKind(
     task_page=page_of,
     verbs=words.VERBS,
     came_to=came_to,
+    files=words.FILES,
     asks="待整改",
     addressee=addressee,
     binds_party=True,

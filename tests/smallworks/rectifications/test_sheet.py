@@ -63,6 +63,8 @@ def test_the_record_says_what_each_reinspection_came_to(app: Flask, town: Town):
     assert len(said) == 2
     assert "提交复查结论：全部合格" in said[0]
     assert "提交复查结论：1 条不合格" in said[1]
+    names = {str(one.contents[0]).strip() for one in page.select(".thumb > span")}
+    assert names == {"整改后照片"}
 
 
 def due_in(case: Case, place: int, days: int) -> str:

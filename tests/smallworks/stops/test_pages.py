@@ -89,6 +89,9 @@ def test_a_stop_out_of_a_visit_shows_what_the_visit_saw(app: Flask, now: Town) -
     assert shown == [f"/attachments/{one}" for one in site.session().scalars(rows)]
     assert browser.get(shown[0]).mimetype == "image/jpeg"
     assert "没有照片" not in page.text
+    visit = BeautifulSoup(browser.get(f"/cases/{patrol.case_id}").text, "html.parser")
+    names = {str(one.contents[0]).strip() for one in visit.select(".thumb > span")}
+    assert names == {"隐患照片", "现场照片"}
 
 
 def test_the_page_of_a_stop_leads_whoever_is_due_to_their_task(app: Flask, now: Town) -> None:
