@@ -104,23 +104,6 @@ def test_put_right_and_passed_it_ends_and_the_work_goes_on(town: Town):
     ]  # fmt: skip
 
 
-def test_what_a_reinspection_issues_names_all_who_went(town: Town):
-    _work, case = ordered(town)
-    report(town, case)
-    conclude(town, case, 2)
-    session().rollback()
-    issued = select(Paper).where(Paper.case_id == case.id)
-    said = {
-        paper.kind: [one["name"] for one in paper.facts["inspectors"]]
-        for paper in session().scalars(issued)
-    }
-    assert said == {
-        "rectification_notice": ["佘存栋", "陆远秋"],
-        "reinspection": ["陆远秋", "佘存栋"],
-        "second_notice": ["陆远秋", "佘存栋"],
-    }
-
-
 def test_a_report_needs_words_and_a_photo_for_every_hazard(town: Town):
     _work, case = ordered(town)
     first, second = hazards_of(case)

@@ -1,4 +1,4 @@
-"""The page of a rectification, as the contractor and other readers meet it."""
+"""The pages and papers of a rectification, as the contractor and other readers meet them."""
 
 from __future__ import annotations
 
@@ -7,12 +7,14 @@ from datetime import timedelta
 
 from bs4 import BeautifulSoup
 from flask import Flask
+from sqlalchemy import select
 
 from app import clock
-from app.db import transaction
+from app.db import session, transaction
 from app.identity import sessions
 from app.identity.actor import Actor
 from app.identity.sessions import Visit
+from app.smallworks.models import Paper
 from app.smallworks.patrols.models import Hazard
 from app.smallworks.rectifications.words import until
 from app.workflow.models import Case
@@ -65,6 +67,23 @@ def test_the_record_says_what_each_reinspection_came_to(app: Flask, town: Town):
     assert "提交复查结论：1 条不合格" in said[1]
     names = {str(one.contents[0]).strip() for one in page.select(".thumb > span")}
     assert names == {"整改后照片"}
+
+
+def test_what_a_reinspection_issues_names_all_who_went(town: Town):
+    _work, case = ordered(town)
+    report(town, case)
+    conclude(town, case, 2)
+    session().rollback()
+    issued = select(Paper).where(Paper.case_id == case.id)
+    said = {
+        paper.kind: [one["name"] for one in paper.facts["inspectors"]]
+        for paper in session().scalars(issued)
+    }
+    assert said == {
+        "rectification_notice": ["佘存栋", "陆远秋"],
+        "reinspection": ["陆远秋", "佘存栋"],
+        "second_notice": ["陆远秋", "佘存栋"],
+    }
 
 
 def due_in(case: Case, place: int, days: int) -> str:
