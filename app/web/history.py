@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import groupby
+from types import MappingProxyType
 
 from app.clock import minute
 from app.identity.actor import Actor
@@ -14,13 +15,13 @@ from app.workflow.models import Case, Event
 from app.workflow.queries.casefile import CaseFile
 from app.workflow.reach import may_name
 
-VERBS = {
+VERBS: Mapping[str, str] = MappingProxyType({
     "filed": "提交申报", "resubmitted": "补正后重新提交", "claimed": "签收", "released": "退还",
     "withdrew": "撤回申报", "lapsed": "逾期未补正，自动失效", "timed": "到期自动流转",
     "messaged": "收到消息", "opened": "由关联办件发起", "broke": "流程异常，本次办理未生效",
     "retried": "重试异常步骤", "held": "中止办理", "unheld": "恢复办理",
     "erased": "删除个人信息", "attached": "上传材料", "detached": "撤换材料",
-}  # fmt: skip
+})  # fmt: skip
 RED = frozenset({"return", "reject"})
 QUIET = frozenset({"claimed", "released", "attached", "detached", "saved"})
 """Events that the record folds away."""
@@ -87,12 +88,11 @@ def _act(event: Event, file: CaseFile) -> str:
 
 
 def _verb(event: Event, case: Case) -> str:
-    kind = kinds.of(case.process_key)
     if event.verb == "opened" and case.parent_id is None:
         return "发起" if event.actor else "系统自动发起"
     if event.verb == "filed" and not of_public(case):
         return "发起"
-    return {**VERBS, **kind.verbs}.get(event.verb, event.verb)
+    return {**VERBS, **kinds.verbs_of(case.process_key)}.get(event.verb, event.verb)
 
 
 def _opinion(event: Event, file: CaseFile, me: Actor) -> str:

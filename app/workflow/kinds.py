@@ -196,6 +196,8 @@ _RESULTS = {
 _BESIDE = {INCIDENT: "流程异常", HELD: "中止"}
 """What stands in the way of a case, whatever its state."""
 _kinds: dict[str, CaseKind] = {}
+_verbs: dict[str, str] = {}
+"""Events of a domain that cases of any kind may have, in Chinese."""
 
 
 def register(kind: CaseKind) -> None:
@@ -204,6 +206,16 @@ def register(kind: CaseKind) -> None:
         if right not in (PUBLIC, SYSTEM, *PERMISSIONS):
             raise KeyError(f"no such permission: {right}")
     _kinds[kind.key] = kind
+
+
+def share_verbs(verbs: Mapping[str, str]) -> None:
+    """Make events known that are no kind's own. Called once per process by a domain's `install`."""
+    _verbs.update(verbs)
+
+
+def verbs_of(key: str) -> Mapping[str, str]:
+    """What the events of such a case are called, beyond those of the workflow."""
+    return {**_verbs, **of(key).verbs}
 
 
 def of(key: str) -> CaseKind:

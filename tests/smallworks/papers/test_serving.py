@@ -14,6 +14,8 @@ from app.smallworks.models import Paper
 from app.smallworks.papers import queries, serving, unnumbered
 from app.smallworks.papers.models import Service
 from app.smallworks.papers.serving import Receipt, Sending
+from app.web import history
+from app.workflow import kinds
 from app.workflow.intake import Upload
 from app.workflow.models import Event, Notice
 from tests.smallworks.papers.scene import Site, filed, photo, pictures_of, text_of
@@ -54,7 +56,7 @@ def test_a_paper_handed_over_and_signed(site: Site, order: Paper) -> None:
         ("print", "signed", "冼南橘")
     ]
     assert verbs(order) == ["served", "received"]
-    assert [extra.text for extra in papers.extras(session(), opened.case)] == [
+    assert [extra.text for extra in papers.extras(session(), opened.case, True)] == [
         f"{order.number}，已签收", "按办理记录生成",
     ]  # fmt: skip
 
@@ -187,3 +189,9 @@ def test_nothing_comes_back_of_a_voided_paper(site: Site, order: Paper) -> None:
     rows = queries.opened(session(), who, order.id).services
     assert {(one.id, one.receipt) for one in rows} == {(sent.id, None), (handed.id, None)}
     assert verbs(order) == ["served", "served", "voided"]
+
+
+def test_what_is_done_with_papers_has_its_name_in_cases_of_every_kind() -> None:
+    for key in ("filing", "stop_work", "a kind that nobody registered"):
+        assert kinds.verbs_of(key).items() >= serving.VERBS.items()
+    assert not set(history.VERBS) & set(serving.VERBS)  # no room writes into another's words
