@@ -74,7 +74,7 @@ def of_case(work: Session, case_id: str) -> list[Paper]:
     return list(work.scalars(rows))
 
 
-def extras(work: Session, case: Case, staff: bool = True) -> list[Extra]:
+def extras(work: Session, case: Case, staff: bool) -> list[Extra]:
     """The papers of a case as its page lists them, and the sheet of everything done in it.
 
     Officials are led to the paper's page, where it is served; the public too, while they are

@@ -219,7 +219,7 @@ def task_page(task: Task) -> str:
 def extras(session: Session, case: Case, staff: bool) -> Sequence[Extra]:
     """The sheet of the visit, for the staff, and its papers."""
     patrol = session.scalars(select(Patrol).where(Patrol.case_id == case.id)).first()
-    issued = papers.extras(session, case)
+    issued = papers.extras(session, case, staff)
     if patrol is None or not staff:
         return issued
     return (
