@@ -36,7 +36,7 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
         "attachments": attachments(file),
         "record": history.lines(file, me),
         "warnings": [
-            *((extra.title, extra.text) for extra in extras if extra.kind == "warning"),
+            *((extra.title, extra.text, extra.href) for extra in extras if extra.kind == "warning"),
             *_unknown_holidays(file, me),
         ],
         "changes": [
@@ -51,7 +51,7 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
     }
 
 
-def _unknown_holidays(file: CaseFile, me: Actor) -> list[tuple[str, str]]:
+def _unknown_holidays(file: CaseFile, me: Actor) -> list[tuple[str, str, str]]:
     """Said to officials beside a limit that reaches into a year whose holidays nobody entered."""
     limits = [task.due_at for task in file.open if task.due_at and task.due_at != calendar.NO_LIMIT]
     if not me.staff or not limits or not file.case.l1:
@@ -59,7 +59,7 @@ def _unknown_holidays(file: CaseFile, me: Actor) -> list[tuple[str, str]]:
     years = range(local(min(limits)).year, local(max(limits)).year + 1)
     missing = calendar.years_without_data(session(), file.case.l1, years)
     text = "期限暂按周一至周五推算，录入后新的期限才准确"
-    return [(f"{year} 年放假安排尚未录入", text) for year in missing]
+    return [(f"{year} 年放假安排尚未录入", text, "") for year in missing]
 
 
 def _head(file: CaseFile, me: Actor) -> dict[str, Any]:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
 from sqlalchemy import select
 
+from app import clock
 from app.db import session
 from app.errors import Forbidden, Invalid, NotFound
 from app.identity import sms
@@ -13,12 +16,13 @@ from app.identity.models import AuditEntry
 from app.smallworks.reports import commands
 from app.smallworks.reports.commands import Reporter
 from app.smallworks.reports.models import SiteReport
-from app.workflow.models import Event, Submission
+from app.workflow.models import Event, Submission, Task
 from tests.identity import people
 from tests.identity.people import HERE, Phone
 from tests.smallworks.records.market import work_off
 from tests.smallworks.reports.made import report_of, reported
-from tests.smallworks.town import HIRED, Town, staff
+from tests.smallworks.town import FORM, HIRED, Town, staff
+from tests.web.visitors import Browser
 
 REPORTER, CALLER = "13900007777", "谈如晦"
 
@@ -102,3 +106,31 @@ def test_who_may_not_know_hears_nothing_of_what_is_missing(town: Town) -> None:
         commands.keep_reporter(staff("muyulan", town.at), case.id, Reporter("", "1"), at=town.at)
     with pytest.raises(Invalid):
         commands.keep_reporter(staff("shecundong", town.at), case.id, Reporter("", ""), at=town.at)
+
+
+def linked(browser: Browser, page: str, words: str) -> str:
+    """Where the link of these words leads from a page."""
+    shown = BeautifulSoup(browser.get(page).text, "html.parser")
+    link = shown.find("a", string=words)
+    assert link is not None, words
+    return str(link["href"])
+
+
+def test_the_case_leads_to_the_reporter_and_to_the_filing_that_may_answer_it(
+    town: Town, app: Flask
+) -> None:
+    now = Town(clock.now())
+    case = reported(now, address=FORM["address"]).case
+    given = Reporter(CALLER, REPORTER)
+    commands.keep_reporter(staff("shecundong", now.at), case.id, given, at=now.at)
+    filing = now.file()
+    browser = Browser(app)
+    browser.sign_in("shecundong")
+    page = linked(browser, f"/cases/{case.id}", "举报登记")
+    assert page == f"/reports/{case.id}"
+    assert "查看举报人" in browser.get(page).text
+    (task,) = session().scalars(select(Task).where(Task.case_id == case.id, Task.status == "open"))
+    for shown in (f"/cases/{case.id}", f"/tasks/{task.id}"):
+        likely = linked(browser, shown, "可能已提交备案")
+        assert likely == f"/cases/{filing.id}"
+        assert browser.get(likely).status_code == 200
