@@ -127,6 +127,17 @@ def transaction() -> Iterator[Session]:
         work.info["in_command"] = False
 
 
+def let_go() -> None:
+    """End the reading so far, before work that takes long; what was read is read anew when asked.
+
+    PostgreSQL ends a transaction that idles for half a minute, and with it the request.
+    """
+    work = session()
+    if work.info.get("in_command"):
+        raise RuntimeError("a command may not let go of what it has locked")
+    work.rollback()
+
+
 def _begin_to_write(work: Session) -> None:
     """Forget what a page read before, so that the write starts from now."""
     work.expire_all()

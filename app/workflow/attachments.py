@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.db import session, transaction
+from app.db import let_go, session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
 from app.workflow import definitions, desks, drafts, events, holds, intake, submissions
@@ -82,15 +82,14 @@ def store_in(root: Path) -> None:
 def attach(actor: Actor, home: Home, upload: Upload, *, at: datetime) -> Attachment:
     """Take one file in. Raises Invalid in words for the person, Conflict if there are too many."""
     _fields(session(), actor, home, at)  # before a stranger's bytes cost us a decoder
-    kept = intake.judge(upload)
-    stored = _stores[0].put(kept.content)
+    taken = take_in(upload)
     with transaction() as work:
         fields = _fields(work, actor, home, at, lock=True)
         _room(work, actor, home, upload.field, fields)
         if fields is not None:
-            intake.suits(fields[upload.field], kept)
-        row = _row(actor, home, kept, at)
-        row.field, row.stored = upload.field, stored
+            intake.suits(fields[upload.field], taken.kept)
+        row = _row(actor, home, taken.kept, at)
+        row.field, row.stored = upload.field, taken.stored
         work.add(row)
         if home.case_id:
             _tell(work, actor, home.case_id, "attached", at)
@@ -108,8 +107,10 @@ class Taken:
 def take_in(upload: Upload) -> Taken:
     """Judge a file and store its bytes, outside any transaction: for rooms with their own fields.
 
-    Raises Invalid. Bytes that no row comes to name are swept away.
+    Raises Invalid. Bytes that no row comes to name are swept away. Several may wait long for a
+    decoder, so what was read before is let go.
     """
+    let_go()
     kept = intake.judge(upload)
     return Taken(kept, _stores[0].put(kept.content))
 

@@ -76,6 +76,22 @@ def test_a_photo_goes_to_a_draft_and_can_be_read_by_its_owner_only(
             attachments.open_file(session(), other, row.id)
 
 
+def test_no_transaction_idles_while_a_file_is_judged(yan: Actor, draft: str, noon: datetime):
+    """Many may wait for a decoder, longer than PostgreSQL lets a transaction idle."""
+    idle: list[bool] = []
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            idle.append(session().in_transaction())
+            return super().read(size)
+
+    session().scalar(select(func.count()).select_from(Draft))
+    assert session().in_transaction()
+    sent = Upload("site_photos", "现场.jpg", Watched(files.picture()))
+    attachments.attach(yan, Home(draft), sent, at=noon)
+    assert idle == [False]
+
+
 def test_nobody_else_adds_to_a_draft_or_takes_from_it(
     yan: Actor, huo: Actor, draft: str, noon: datetime
 ) -> None:
