@@ -107,6 +107,8 @@ def _site_reports() -> None:
         sa.Column("urged_at", _MOMENT, nullable=True),
         sa.Column("owner_phone", sa.String(length=200), nullable=False),
         sa.Column("contractor_id", sa.String(length=32), nullable=True),
+        sa.Column("builder_name", sa.String(length=400), nullable=False),
+        sa.Column("builder_legal_rep", sa.String(length=400), nullable=False),
         sa.Column("builder_phone", sa.String(length=200), nullable=False),
         sa.Column("filed_case_id", sa.String(length=32), nullable=True),
         sa.Column("answer", sa.String(length=500), nullable=False),

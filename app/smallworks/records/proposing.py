@@ -122,14 +122,21 @@ def _report(work: Session, case: Case) -> SiteReport | None:
 
 
 def _named(work: Session, case: Case, row: Work | None, contractor: Contractor) -> Builder:
-    """The contractor as the work's filing names them; of a reported site, as found on site."""
+    """The contractor as the work's filing names them; of a reported site, as found on site.
+
+    Never as the register of contractors does: it keeps what whoever filed first has typed.
+    """
+    report = _report(work, case)
+    name = vault.unseal(report.builder_name) if report else ""
+    if row is None and report is not None and not name:
+        row = report.work  # a complaint about a filed work, and nobody else was found there
     if row is not None:
         return works.builder(work, row)
-    report = _report(work, case)
-    phone = vault.unseal(report.builder_phone) if report else ""
     return Builder(
-        kind=contractor.kind, name=contractor.name, code="", legal_rep="", legal_rep_id="",
-        phone=phone, qualification_no="", safety_licence_no="",
+        kind=contractor.kind, name=name,
+        legal_rep=vault.unseal(report.builder_legal_rep) if report else "",
+        phone=vault.unseal(report.builder_phone) if report else "",
+        code="", legal_rep_id="", qualification_no="", safety_licence_no="",
     )  # fmt: skip
 
 

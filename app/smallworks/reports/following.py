@@ -87,12 +87,22 @@ def _learn(moment: Moment, report: SiteReport) -> None:
     phone = str(answers.get("owner_phone") or "")
     report.owner_phone = vault.seal(phone) if phone else report.owner_phone
     if str(answers.get("builder_kind") or "unknown") != "unknown":
-        found = contractors.remember(moment.work, _builder(answers), moment.at)
-        report.contractor = found or report.contractor
-        phone = str(answers.get("builder_phone") or "")
-        report.builder_phone = vault.seal(phone) if phone else report.builder_phone
+        _learn_builder(moment, report)
     if moment.outcome == FILED:
         report.filed_case_id = _filing(moment).case_id
+
+
+def _learn_builder(moment: Moment, report: SiteReport) -> None:
+    """Who builds there: what they are called is kept as it was found on site."""
+    told = _builder(moment.answers)
+    found = contractors.remember(moment.work, told, moment.at)
+    if found is None:
+        return
+    if found is not report.contractor:
+        report.builder_legal_rep = report.builder_phone = ""
+    report.contractor, report.builder_name = found, vault.seal(told.name)
+    report.builder_legal_rep = vault.seal(told.legal_rep) or report.builder_legal_rep
+    report.builder_phone = vault.seal(told.phone) or report.builder_phone
 
 
 def _builder(answers: Values) -> Builder:
@@ -183,6 +193,7 @@ def on_erased(work: Session, case: Case) -> None:
     """Who reported, and whom they named, is forgotten."""
     report = of_case(work, case)
     report.reporter_name = report.reporter_phone = report.owner_phone = ""
+    report.builder_name = report.builder_legal_rep = report.builder_phone = ""
     report.place_text = "（个人信息已删除）"
 
 

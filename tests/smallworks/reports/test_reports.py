@@ -164,6 +164,19 @@ def test_a_notice_goes_to_the_phone_that_was_found_on_site(town: Town) -> None:
     assert vault.unseal(person.phone) == KNOWN["builder_phone"]
 
 
+def test_a_record_names_whom_the_site_names_and_not_who_filed_first(town: Town) -> None:
+    town.file(
+        contractor_name="宜昌冒名装饰有限公司", contractor_legal_rep="裴冒名",
+        contractor_credit_code=KNOWN["builder_credit_code"], address="沿江大道 9 号",
+    )  # fmt: skip
+    case = urged(town, **KNOWN, builder_legal_rep="钟离朔")
+    assert "宜昌无名" not in report_of(case).builder_name  # sealed
+    record = still_working(town, case)
+    assert record.contractor.name == "宜昌冒名装饰有限公司"  # the register stays as first filed
+    assert (record.name, record.legal_rep) == ("宜昌无名装饰有限公司", "钟离朔")
+    assert record.case.title == "宜昌无名装饰有限公司：告知后仍未备案施工"
+
+
 def test_without_a_phone_from_the_site_nobody_is_written_to(town: Town) -> None:
     known = {**KNOWN, "builder_phone": ""}
     town.file(
