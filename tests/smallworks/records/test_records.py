@@ -131,7 +131,7 @@ def test_an_appeal_is_answered_once(town: Town) -> None:
     recorded(town, case)
     answer(town, case, "appeal", reason="护栏当日已经加装")
     assert session().get_one(Case, case.id).state == "appealed"
-    town.decide(case, "chuhuaijin", "uphold", opinion="复查照片显示未加装")
+    town.decide(case, "qiaowangshu", "uphold", opinion="复查照片显示未加装")
     assert session().get_one(Case, case.id).state == "published"
     with pytest.raises(Conflict, match="已经提出过一次异议"):
         answer(town, case, "appeal", reason="仍然不服")
@@ -142,7 +142,7 @@ def test_a_revoked_record_counts_no_more_and_its_ban_is_lifted(town: Town) -> No
     recorded(town, case, "ban")
     assert ledger.points(session(), contractor().id, town.at) == 12
     answer(town, case, "appeal", reason="停工期间没有施工")
-    town.decide(case, "chuhuaijin", "revoke", opinion="认定有误")
+    town.decide(case, "qiaowangshu", "revoke", opinion="认定有误")
     assert record(case).state == "revoked"
     assert (ban(case).lifted_at, ban(case).lifted_why) == (town.at, "revoked")
     assert ledger.points(session(), contractor().id, town.at) == 0
@@ -164,6 +164,21 @@ def test_a_record_expires_by_itself(town: Town) -> None:
     assert record(case).state == "recorded"
     work_off(town.at + timedelta(days=366))
     assert (record(case).state, ban(case).lifted_why) == ("expired", "expired")
+
+
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [("waive", "当事人放弃陈述和申辩"), ("state", "当事人已陈述和申辩，作出决定前已经复核")],
+)
+def test_the_decision_says_whether_the_contractor_was_heard(
+    town: Town, outcome: str, told: str
+) -> None:
+    case = propose(town, filed(town))
+    town.decide(case, "cuizhishan", "approve")
+    answer(town, case, outcome, statement="护栏已于当日加装，请复核。")
+    town.decide(case, "chuhuaijin", "record", public_fact=SHOWN, opinion="属实")
+    said = select(Paper.facts).where(Paper.kind == "bad_record_decision")
+    assert session().scalars(said).one()["defence"] == told
 
 
 def test_silence_is_no_obstacle(town: Town) -> None:

@@ -16,7 +16,7 @@ from app.smallworks.records import words
 from app.smallworks.records.models import BadRecord, MarketBan
 from app.workflow.models import Event
 
-_ENTERPRISE = "enterprise"
+_ENTERPRISE, _WAIVED = "enterprise", "waive"
 
 
 def bad_record_notice(work: Session, record: BadRecord, at: datetime) -> Said:
@@ -76,14 +76,17 @@ def _evidence(work: Session, record: BadRecord) -> str:
 
 def _defence(work: Session, record: BadRecord) -> str:
     """Whether the contractor's own account was heard."""
-    theirs = select(Event.id).where(
+    theirs = select(Event.outcome).where(
         Event.case_id == record.case_id,
         Event.verb == "decided",
         Event.actor_id == record.case.applicant_id,
     )
-    if record.case.applicant_id and work.scalars(theirs.limit(1)).first():
-        return "当事人已陈述和申辩，作出决定前已经复核"
-    return "当事人在规定期限内未提出陈述和申辩"
+    said = work.scalars(theirs.order_by(Event.seq)).first() if record.case.applicant_id else None
+    if said is None:
+        return "当事人在规定期限内未提出陈述和申辩"
+    if said == _WAIVED:
+        return "当事人放弃陈述和申辩"
+    return "当事人已陈述和申辩，作出决定前已经复核"
 
 
 def _ban(ban: MarketBan) -> str:
