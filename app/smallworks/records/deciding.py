@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.clock import local, long_day
+from app.clock import local
 from app.engine.types import Scalar
 from app.errors import Conflict, Forbidden
 from app.identity.models import Person
 from app.identity.permissions import holding
-from app.smallworks import life, papers
+from app.smallworks import papers
 from app.smallworks.models import Work
 from app.smallworks.papers import said, serving
-from app.smallworks.patrols import visiting
 from app.smallworks.patrols.models import Hazard, Patrol
-from app.smallworks.patrols.visiting import Visit
-from app.smallworks.records import bans, binding, ledger, publicity
-from app.smallworks.records.models import BadRecord, MarketBan
+from app.smallworks.records import bans, binding, ledger, publicity, recusal, shutting_out
+from app.smallworks.records.models import BadRecord
 from app.smallworks.records.proposing import counted_before, of_case
 from app.workflow import links
 from app.workflow.kinds import Moment
@@ -29,7 +27,6 @@ from app.workflow.models import Case
 DECIDE = "bad_record:decide"
 RECORD, BAN, APPEAL, REPAIR, FIXED = "record", "ban", "appeal", "repair", "fixed"
 _SETTLES = frozenset({RECORD, BAN, "dismiss", "uphold", "revoke", REPAIR, "refuse", FIXED, "wait"})
-_ONGOING = (life.FILED, life.IN_PROGRESS, life.RECTIFYING, life.STOPPED)
 _STATE_AFTER = {APPEAL: "appealed", "uphold": "published", "refuse": "published"}
 _LIFTS = frozenset({"revoked", "repaired", "expired"})
 _DEFAULT_MONTHS = 12
@@ -46,6 +43,8 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
         _settled(moment, record)
     moment.case.state = _STATE_AFTER.get(moment.outcome, moment.case.state)
     told = counted_before(moment.work, record.contractor_id, moment.at)
+    if moment.actor is not None and not task.person_id:
+        told["reporter_decides"] = moment.actor.id in recusal.reporters(moment.work, record)
     if moment.outcome == BAN:
         binding.confirmed(record, moment.answers)
     if moment.outcome in (RECORD, BAN):
@@ -128,7 +127,8 @@ def publish_record(moment: Moment) -> None:
     if moment.data.get("banned"):
         term = bans.Term(day, record.ends_on, bool(moment.data.get("until_fixed")))
         behind = binding.confirmed(record, moment.answers)
-        _shut_out(moment, bans.impose(moment.work, record, behind, term))
+        ban = bans.impose(moment.work, record, behind, term)
+        shutting_out.ask(moment.work, ban, moment.at)
     moment.work.flush()
     moment.case.state = "published"
     facts = said.bad_record_decision(moment.work, record, moment.at)
@@ -143,19 +143,6 @@ def on_ended(moment: Moment) -> None:
     record.state, record.ended_at = result, moment.at
     if result in _LIFTS:
         bans.lift(moment.work, record, result, moment.at)
-
-
-def _shut_out(moment: Moment, ban: MarketBan) -> None:
-    """Works that go on are visited; filings under review are marked for their reviewers."""
-    for row in bans.works_of(moment.work, ban):
-        if row.state in _ONGOING:
-            visiting.open_visit(moment.work, row, Visit("banned"), None, at=moment.at)
-        elif row.state == life.IN_REVIEW:
-            row.warnings = [*row.warnings, _warning(ban.ends_on)]
-
-
-def _warning(until: date) -> str:
-    return f"施工方已被清除出市场，{long_day(until)}前不得承接工程，不能通过"
 
 
 def _hand_over(moment: Moment, kind: str, facts: Mapping[str, object]) -> None:
