@@ -77,14 +77,13 @@ def refusal(ban: MarketBan) -> str:
 def of_contractor(work: Session, contractor: Contractor, day: date) -> MarketBan | None:
     """The ban that shuts this contractor out today, its own or that of who stands behind it.
 
-    Who stands behind is told by its works that were filed: each names the legal representative.
+    Who stands behind is whom an official confirmed for this very contractor: what filings say was
+    typed by their filers, and anybody may cite a firm's public number.
     """
-    named = (
-        select(Work.legal_rep_index)
-        .where(Work.contractor_id == contractor.id, Work.legal_rep_index != "")
-        .where(Work.filed_at.is_not(None))
+    confirmed = select(MarketBan.legal_rep_index).where(
+        MarketBan.contractor_id == contractor.id, MarketBan.legal_rep_index != ""
     )
-    held = _by_index(work, {contractor.code_index, *work.scalars(named.distinct())}, day)
+    held = _by_index(work, {contractor.code_index, *work.scalars(confirmed.distinct())}, day)
     return max(held.values(), key=lambda ban: (ban.until_fixed, ban.ends_on), default=None)
 
 

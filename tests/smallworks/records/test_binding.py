@@ -23,6 +23,7 @@ from tests.smallworks.changes.test_changes import other
 from tests.smallworks.records.market import (
     BUILDER_PHONE,
     SHOWN,
+    answer,
     ban,
     contractor,
     filed,
@@ -31,6 +32,7 @@ from tests.smallworks.records.market import (
     propose,
     record,
     recorded,
+    work_off,
 )
 from tests.smallworks.stops import site
 from tests.smallworks.test_pages import Browser, as_staff
@@ -167,19 +169,21 @@ def test_works_that_name_the_bound_are_visited_and_others_are_not(town: Town) ->
     )  # fmt: skip
     own = filed(town)
     recorded(town, propose(town, own, "stop_breach"), "ban")
+    work_off(town.at)
     visited = select(Work.case_id).join(Patrol, Patrol.work_id == Work.id)
     found = set(session().scalars(visited.where(Patrol.reason == "banned")))
     assert found == {theirs.id, own.id}
     assert strangers.id not in found
 
 
-def test_officials_see_the_ban_on_a_firm_by_its_filed_works(town: Town) -> None:
-    filed(
-        town, contractor_credit_code=OTHER_FIRM, contractor_name="宜昌新橘装饰有限公司",
-        address="沿江大道 9 号",
-    )  # fmt: skip
+def test_officials_see_a_ban_on_a_firm_where_it_binds_that_firm(town: Town) -> None:
+    other = {"contractor_credit_code": OTHER_FIRM, "contractor_name": "宜昌新橘装饰有限公司"}
+    theirs = filed(town, address="沿江大道 9 号", **other)
     far = credit_code("91420502MA4KFAR88")
-    town.file(contractor_credit_code=far, address="沿江大道 11 号")  # not reviewed yet
+    filed(town, contractor_credit_code=far, address="沿江大道 11 号")  # anybody may have typed it
+    confirmed = recorded(town, propose(town, theirs, "stop_breach"), "ban").case
+    answer(town, confirmed, "repair", reason="已经整改，并参加培训")
+    town.decide(confirmed, "qiaowangshu", "repair", opinion="已经改正")
     recorded(town, propose(town, filed(town), "stop_breach"), "ban")
     day = local(town.at).date()
     held = {
