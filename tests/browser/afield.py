@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -36,6 +37,8 @@ class Network:
         self.app = app
         self.port = 0
         self.swallow = ""  # answers from addresses that end so are lost on the way
+        self.hold = ""  # questions to addresses that end so are answered after `patience` seconds
+        self.patience = 0.0
         self._server: BaseWSGIServer | None = None
         self.mend()
 
@@ -51,6 +54,8 @@ class Network:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if self.hold and str(environ["PATH_INFO"]).endswith(self.hold):
+            time.sleep(self.patience)
         answer = self.app(environ, start)
         if self.swallow and str(environ["PATH_INFO"]).endswith(self.swallow):
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
@@ -157,10 +162,14 @@ class Handset(Screen):
         """The battery is flat: nothing is closed, nothing is written any more."""
         told: Any = self.driver
         driver = told.service.process
-        for browser in psutil.Process(driver.pid).children():
-            browser.kill()
+        parts = psutil.Process(driver.pid).children(recursive=True)  # stores have processes too
+        for part in parts:
+            with suppress(psutil.NoSuchProcess):
+                part.kill()
         driver.kill()
         driver.wait()
+        _, alive = psutil.wait_procs(parts, PATIENCE)
+        assert not alive, alive
 
     def switch_on(self) -> Handset:
         """The same phone again."""

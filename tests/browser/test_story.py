@@ -115,7 +115,7 @@ def test_a_roof_without_harness_from_the_visit_to_the_closing(
 
 def _stopped_on_site(company: Company, work: Work, shots: list[Path]) -> None:
     """The head of the community finds it, and it is stopped before he goes."""
-    phone = company.phone(HEAD).open("/patrols").until("手机里", ".kept-mark")
+    phone = company.phone(HEAD).open("/patrols")
     phone.press(work.name).touch("#begin").until("已全部上传", ".strip")
     for at, item in enumerate((HARNESS, HELMET)):
         inspecting.go_to(phone, item).answer(item, "bad")
