@@ -110,10 +110,9 @@ def transaction() -> Iterator[Session]:
     work = session()
     if work.info.get("in_command"):
         raise RuntimeError("a command may not call a command")
-    work.rollback()  # let go of the page's read snapshot, so that the write starts from now
     work.info["in_command"] = True
     try:
-        work.connection(execution_options={"writes": True})  # SQLite: BEGIN IMMEDIATE
+        _begin_to_write(work)
         yield work
         point("commit")
         work.commit()
@@ -126,6 +125,26 @@ def transaction() -> Iterator[Session]:
         raise
     finally:
         work.info["in_command"] = False
+
+
+def let_go() -> None:
+    """End the reading so far, before work that takes long; what was read is read anew when asked.
+
+    PostgreSQL ends a transaction that idles for half a minute, and with it the request. A command
+    lets nothing go: its locks hold.
+    """
+    work = session()
+    if not work.info.get("in_command"):
+        work.rollback()
+
+
+def _begin_to_write(work: Session) -> None:
+    """Forget what a page read before, so that the write starts from now."""
+    work.expire_all()
+    link = work.connection()
+    if link.dialect.name == "sqlite":  # whose readers keep their snapshot, and cannot write in it
+        link.exec_driver_sql("ROLLBACK")
+        link.exec_driver_sql("BEGIN IMMEDIATE")
 
 
 def _as_conflict(lost: StaleDataError | IntegrityError | OperationalError) -> BaseException:
@@ -157,5 +176,4 @@ def _prepare(connection: Any, _record: object) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     if connection.dialect.name == "sqlite":
-        writes = connection.get_execution_options().get("writes")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        connection.exec_driver_sql("BEGIN")

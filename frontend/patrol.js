@@ -1,7 +1,7 @@
 // The patrol pages with a bad signal: what is answered stays on this device, is sent when it can be, and is sent once.
 import { HINTS, keepPage, persisted } from "./patrol/away.js";
 import { h } from "./patrol/dom.js";
-import { Away, Line, Refused, SignedOut, SomebodyElse } from "./patrol/line.js";
+import { Line } from "./patrol/line.js";
 import { List, nearest } from "./patrol/list.js";
 import { Sender } from "./patrol/sender.js";
 import { touched } from "./patrol/sheet.js";
@@ -19,6 +19,29 @@ function say(root, ...words) {
 
 function plain(shown) {
   document.querySelectorAll("[data-plain]").forEach((part) => (part.hidden = !shown));
+}
+
+/** Where a visit stands that this phone does not hold; the sender goes on asking for it. */
+function absent(root, { shell, phase }) {
+  const away = phase === "away";
+  if (!shell) {
+    // the server's own form is there and works: it is only said what does not
+    root.hidden = !(away && document.querySelector("[data-plain] form"));
+    root.replaceChildren(h("p.hint", {}, "这次巡查还没有存进这部手机，断网后不能检查；连上网络会自动存入"));
+  } else if (phase === "signed-out") {
+    const next = encodeURIComponent(location.pathname);
+    say(root, "登录已过期，这次巡查没有存在这部手机里。", h("a", { href: `/staff/sign-in?next=${next}` }, "重新登录"));
+  } else if (away) say(root, "这次巡查没有存在这部手机里，连上网络会自动打开。");
+  else say(root, "这次巡查不在您的待办里，可能已经办结或者交给了别人。", h("a", { href: location.pathname }, "联网查看"));
+}
+
+/** Say whether somebody has begun in the server's own form: it is not taken from under their hands. */
+function working() {
+  let begun = false;
+  for (const part of document.querySelectorAll("[data-plain]")) {
+    for (const event of ["input", "submit"]) part.addEventListener(event, () => (begun = true));
+  }
+  return () => begun;
 }
 
 /** Somebody else is signed in now: nothing of the one before is shown or sent, and nothing of it is lost. */
@@ -49,6 +72,8 @@ function theme() {
 async function begin({ root, shell, id, list, who }) {
   if (shell) theme();
   else remember(who);
+  if (!list && !id) return say(root, "这一页没有存在这部手机里，联网后才能打开。");
+  if (shell) say(root, "正在打开");
   let state = { phase: navigator.onLine ? "idle" : "away" };
   let view = null;
   let aside = false;
@@ -67,32 +92,51 @@ async function begin({ root, shell, id, list, who }) {
   persisted().then((answer) => tell({ persisted: answer }));
 
   if (list) view = new List(root, { store, sender, state, own: shell });
-  else view = await patrol(root, { store, sender, line, id, state, who });
+  else {
+    const begun = shell ? () => false : working();
+    const asks = await news(store, sender, id);
+    if (aside || (!asks && !shell)) return;
+    if (!asks) return absent(root, { shell, phase: "idle" });
+    view = patrol(root, { store, sender, id, state, who, shell, begun });
+  }
   if (aside) return;
-  if (!view) return shell ? say(root, "这次巡查没有存在这部手机里，联网后才能打开。") : undefined;
-  root.hidden = false;
-  if (!list || shell) plain(false);
-  if (list && !shell) nearest();
+  if (list) {
+    root.hidden = false;
+    if (shell) plain(false);
+    else nearest();
+  }
   await view.load();
   sender.start();
 }
 
-/** The view of one patrol: of what the device holds, refreshed by the server where nothing here is newer. */
-async function patrol(root, { store, sender, line, id, state, who }) {
-  if (!id) return null;
+/**
+ * What the server says of a patrol, where nothing here is newer; what is held does not wait long for it.
+ * False if it is not held and the server gives this person none.
+ */
+async function news(store, sender, id) {
   const held = await store.sheet(id);
-  if (!(held && touched(held))) {
-    const news = line.due().then(({ due }) => sender.take(due));
-    try {
-      await (held ? Promise.race([news, new Promise((done) => setTimeout(done, ENOUGH))]) : news);
-    } catch (fault) {
-      if (fault instanceof SomebodyElse) return sender.tell({ phase: "somebody-else", words: fault.message });
-      if (![Away, Refused, SignedOut].some((kind) => fault instanceof kind)) throw fault;
-    }
-  }
-  if (!(await store.sheet(id))) return null;
-  const view = new View(root, { store, sender, id, state, person: who });
-  view.gone = () => say(root, "这次巡查已经上传办结，手机里的副本已删除。");
+  if (held && touched(held)) return true;
+  const asked = sender.look();
+  if (!held) return asked;
+  await Promise.race([asked, new Promise((done) => setTimeout(done, ENOUGH))]);
+  return true;
+}
+
+/** The view of one patrol, drawn as soon as the device holds it. */
+function patrol(root, { shell, begun, ...given }) {
+  const view = new View(root, { ...given, person: given.who });
+  let shown = false;
+  view.came = () => {
+    if (!shown && begun()) return false;
+    shown = true;
+    root.hidden = false;
+    plain(false);
+    return true;
+  };
+  view.gone = ({ phase }) => {
+    if (shown) say(root, "这次巡查已经办结或者交给了别人，手机里的副本已删除。");
+    else if (!begun()) absent(root, { shell, phase });
+  };
   return view;
 }
 
@@ -101,7 +145,9 @@ if (found && !("indexedDB" in window)) {
   found.root.hidden = false;
   found.root.replaceChildren(h("p.hint", {}, HINTS.none));
 } else if (found?.who) begin(found).catch((fault) => {
-  plain(true);
   console.error(fault);
+  if (found.shell) return say(found.root, "手机里的巡查打不开，请关闭浏览器再打开；仍不行时联网打开今日巡查。");
+  found.root.hidden = true;
+  plain(true);
 });
 else if (found) say(found.root, "这部手机上现在没有人登录。联网登录后打开今日巡查，就能离线检查；以前存下、还没上传的内容都在。");

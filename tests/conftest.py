@@ -68,7 +68,7 @@ class Applications:
                 db.session.remove()
                 db.engine.dispose()
 
-        store.release = release
+        store.release, store.data = release, self._folder / "data"
         with app.app_context():
             event.listen(db.engine, "do_connect", lambda *_: store.settle())
         return store, app

@@ -1,4 +1,4 @@
-"""The stores that tests run on, put back to a known state in milliseconds."""
+"""The stores that tests run on, rows and files, put back to a known state in milliseconds."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ class Store(ABC):
 
     def __init__(self, url: str) -> None:
         self.release: Callable[[], None] = lambda: None  # closes what the application holds open
+        self.data: Path | None = None  # the application's folder, whose files belong to a picture
         self._url = url
         self._pictures: set[str] = set()
         self._wanted = ""
@@ -42,9 +43,15 @@ class Store(ABC):
             self._wanted = name
             return
         self._wanted = upon
+        self.settle()
+        if self.data and not upon:
+            shutil.rmtree(self.data, ignore_errors=True)
+            self.data.mkdir()
         build()
         self.release()
         self._keep(name)
+        if self.data:
+            _replace(self._files(name), self.data)
         self._pictures.add(name)
 
     def settle(self) -> None:
@@ -53,6 +60,13 @@ class Store(ABC):
             name, self._wanted = self._wanted, ""
             if name:
                 self._restore(name)
+                if self.data:
+                    _replace(self.data, self._files(name))
+
+    def _files(self, name: str) -> Path:
+        """Where the files of a picture are kept: rows of it name them, whatever a test swept."""
+        assert self.data
+        return self.data.with_name(f"{self.data.name}.{self.kind}.{name}")
 
     @abstractmethod
     def _keep(self, name: str) -> None: ...
@@ -114,3 +128,8 @@ class PostgresStore(Store):
         with engine.connect() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
+
+
+def _replace(folder: Path, by: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    shutil.copytree(by, folder)

@@ -17,7 +17,8 @@ def remember(work: Session, builder: Builder, at: datetime) -> Contractor | None
     """The contractor of a filing, made or brought up to date; none where it gives no number.
 
     The name and the legal representative stay as first filed: anybody can cite a firm's public
-    number, and must not rename it in everybody's register.
+    number, and must not rename it in everybody's register. For the same reason nothing is done to
+    anybody by what stands here: telephone and identity numbers are read of each work's own filing.
     """
     index = vault.blind(builder.code)
     if not index:
@@ -25,11 +26,8 @@ def remember(work: Session, builder: Builder, at: datetime) -> Contractor | None
     contractor = _found(work, index) or _made(work, builder, index, at)
     contractor.last_seen = at
     contractor.legal_rep = contractor.legal_rep or builder.legal_rep
-    contractor.legal_rep_index = contractor.legal_rep_index or vault.blind(builder.legal_rep_id)
     contractor.qualification_no = builder.qualification_no or contractor.qualification_no
     contractor.safety_licence_no = builder.safety_licence_no or contractor.safety_licence_no
-    if builder.phone and vault.unseal(contractor.phone) != builder.phone:
-        contractor.phone = vault.seal(builder.phone)
     return contractor
 
 
@@ -42,8 +40,7 @@ def _made(work: Session, builder: Builder, index: str, at: datetime) -> Contract
     row = {
         "id": new_id(), "kind": builder.kind, "name": builder.name,
         "code": vault.seal(builder.code), "code_index": index,
-        "legal_rep": "", "legal_rep_index": "", "phone": "",
-        "qualification_no": "", "safety_licence_no": "",
+        "legal_rep": "", "qualification_no": "", "safety_licence_no": "",
         "first_seen": at, "last_seen": at,
     }  # fmt: skip
     work.execute(insert_if_new(work, Contractor).values(**row))

@@ -101,6 +101,7 @@ def _fill(row: Work, moment: Moment, facts: Facts) -> None:
     row.address, row.address_key = facts.address, address_key(facts.address)
     row.owner_name, row.owner_index = facts.owner_name, vault.blind(facts.owner_code)
     row.contractor_id = contractor.id if contractor else None
+    row.legal_rep_index = vault.blind(facts.builder.legal_rep_id)
     row.investment_wan, row.area_sqm = facts.investment_wan, facts.area_sqm
     row.planned_start = facts.planned_start or day
     row.planned_end = facts.planned_end or row.planned_start
@@ -177,7 +178,7 @@ def on_erased(session: Session, case: Case) -> None:
     row = session.scalars(select(Work).where(Work.case_id == case.id)).first()
     if row is not None:
         row.name = row.owner_name = "（个人信息已删除）"
-        row.owner_index = row.address = row.address_key = ""
+        row.owner_index = row.legal_rep_index = row.address = row.address_key = ""
 
 
 _ROW = select(Work).where(Work.case_id == bindparam("case")).execution_options(autoflush=False)

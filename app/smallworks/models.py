@@ -39,9 +39,6 @@ class Contractor(Base):
     code: Mapped[str] = mapped_column(String(200))  # credit code or identity number, sealed
     code_index: Mapped[str] = mapped_column(String(64), unique=True)  # blind
     legal_rep: Mapped[str] = mapped_column(String(60), default="")
-    # blind, of the legal representative's identity number; empty until one is given
-    legal_rep_index: Mapped[str] = mapped_column(String(64), default="", index=True)
-    phone: Mapped[str] = mapped_column(String(200), default="")  # sealed
     qualification_no: Mapped[str] = mapped_column(String(60), default="")
     safety_licence_no: Mapped[str] = mapped_column(String(60), default="")
     first_seen: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -71,6 +68,8 @@ class Work(Base):
     owner_name: Mapped[str] = mapped_column(String(120))
     owner_index: Mapped[str] = mapped_column(String(64), index=True)  # blind
     contractor_id: Mapped[str | None] = mapped_column(ForeignKey("contractors.id"), index=True)
+    # blind, of the contractor's legal representative as this very filing names them
+    legal_rep_index: Mapped[str] = mapped_column(String(64), default="", index=True)
     investment_wan: Mapped[Decimal] = mapped_column(DecimalText)
     area_sqm: Mapped[Decimal | None] = mapped_column(DecimalText)
     planned_start: Mapped[date]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from collections.abc import Sequence
+
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.errors import NotFound
+from app.errors import Forbidden, NotFound
+from app.identity.actor import Actor
+from app.identity.public import by_phone
 from app.smallworks.changes.models import WorkChange
+from app.smallworks.facts import Builder, read
 from app.smallworks.models import Work
 from app.workflow import definitions, submissions
+from app.workflow.kinds import Intent
 from app.workflow.models import Case
+from app.workflow.reach import visible
 
+READ = "register:read"
 _HIRED = "contractor"
 
 
@@ -30,18 +38,54 @@ def maybe_of_subject(session: Session, case: Case) -> Work | None:
     return session.scalars(select(Work).where(Work.case_id == case.subject_id)).first()
 
 
-def contractor_phone(session: Session, row: Work) -> str:
-    """The contractor's telephone as this work's own filing says, or the change that hired them.
+def builder(session: Session, row: Work) -> Builder:
+    """The contractor as this work's own filing names them, or the change that hired them.
 
-    Never what the register of contractors holds: anybody who files may cite a firm's public number
-    with a telephone of their own, and would be sent what concerns the firm's other works.
+    Never as the register of contractors does: anybody who files may cite a firm's public number
+    with a name, a representative and a telephone of their own.
     """
+    hired = _hirings(session, row)
+    case = session.get_one(Case, hired[0] if hired else row.case_id)
+    values = submissions.start_values(session, case, definitions.get(session, case.version_id))
+    return read(values).builder
+
+
+def _hirings(session: Session, row: Work) -> Sequence[str]:
+    """The cases of the changes that hired another contractor, the last first."""
     hired = (
         select(WorkChange.case_id)
         .where(WorkChange.work_id == row.id, WorkChange.kind == _HIRED)
         .where(WorkChange.applied_at.is_not(None))
         .order_by(WorkChange.applied_at.desc(), WorkChange.id.desc())
     )
-    case = session.get_one(Case, session.scalars(hired.limit(1)).first() or row.case_id)
-    values = submissions.start_values(session, case, definitions.get(session, case.version_id))
-    return str(values.get("contractor_phone") or "")
+    return session.scalars(hired).all()
+
+
+def contractor_phone(session: Session, row: Work) -> str:
+    """The telephone of this work's contractor, as its own filing gives it."""
+    return builder(session, row).phone
+
+
+def refuse_replaced(intent: Intent, row: Work) -> None:
+    """Raises Forbidden for the contractor whom a change has replaced: the work is no more theirs.
+
+    What was asked of them before stays theirs to read.
+    """
+    me = intent.actor
+    if me.staff or me.id == row.case.applicant_id or not _hirings(intent.work, row):
+        return
+    phone = contractor_phone(intent.work, row)
+    now = by_phone(intent.work, phone) if phone else None
+    if now is None or now.id != me.id:
+        raise Forbidden("该工程已变更施工单位，您不再是施工方，不能办理")
+
+
+def numbered(session: Session, actor: Actor, number: str) -> Work | None:
+    """The work with this 备案号 or 受理号 among those that this official reads.
+
+    One that lies elsewhere is answered for as one that is not there: numbers can be guessed, and
+    must not lay open whose work they are.
+    """
+    same = or_(Case.number == number, Work.number == number)
+    found = select(Work).join(Work.case).where(same, visible(actor, READ))
+    return session.scalars(found).first()

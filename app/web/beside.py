@@ -31,7 +31,7 @@ def parts(work: Session, case: Case, me: Actor, at: datetime) -> dict[str, Any]:
             {
                 "title": version.title,
                 "page": kind.begins_at(subject),
-                "url": url_for("beside.begin", case_id=subject.id, process=kind.key),
+                "url": url_for("beside.begin", case_id=case.id, process=kind.key),
             }
             for kind, version in starting.openable(work, me, case, at)
         ],
@@ -60,7 +60,7 @@ def ask(case_id: str, process: str) -> ResponseReturnValue:
             if page:
                 return redirect(page)
             return render_template(
-                "cases/open.html", case=subject, title=version.title, key=process
+                "cases/open.html", case=subject, back=case_id, title=version.title, key=process
             )
     raise Forbidden("现在不能就这项工程发起该事项，请回到办件页查看可办事项")
 

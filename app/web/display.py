@@ -14,7 +14,7 @@ from app.identity.trades import CATEGORIES
 from app.workflow import kinds
 from app.workflow.kinds import Standing
 from app.workflow.lights import Due
-from app.workflow.models import Task
+from app.workflow.models import Case, Task
 from app.workflow.queries.inbox import Row
 from app.workflow.queries.register import Line
 
@@ -108,13 +108,23 @@ def holder(task: Task, me: Actor) -> str:
     The public hears of units only.
     """
     if task.person_id:
-        return "申请人"
+        return "您" if task.person_id == me.id else party(task.case)
     unit = task.unit.name if task.unit else ""
     if not me.staff:
         return unit
     if task.claimed_by is not None:
         return "我" if task.claimed_by_id == me.id else task.claimed_by.name
     return f"{unit}（待签收）"
+
+
+def of_public(case: Case) -> bool:
+    """Whether somebody of the public applied for it."""
+    return kinds.of(case.process_key).starter == kinds.PUBLIC
+
+
+def party(case: Case) -> str:
+    """The citizen or firm of a case: who applied, or whom it is about."""
+    return "申请人" if of_public(case) else "当事人"
 
 
 def grouped(

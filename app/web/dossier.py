@@ -1,10 +1,9 @@
-"""A case put into the words of its page: head, chain, facts, files, record, diagram."""
+"""A case put into the words of its page: head, chain, facts, files, diagram."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from itertools import groupby
 from typing import Any
 
 from flask import url_for
@@ -14,28 +13,15 @@ from app.db import session
 from app.errors import NotFound
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
-from app.identity.words import POSITIONS, ROLES
-from app.web import uploads
-from app.web.display import due_text, holder
+from app.web import history, uploads
+from app.web.display import due_text, holder, of_public
 from app.workflow import calendar, kinds, lights
 from app.workflow.attachments import REPLACED
 from app.workflow.forms import File
 from app.workflow.models import Case, Event
 from app.workflow.queries.casefile import CURRENT, CaseFile, Handling, Stage
-from app.workflow.reach import may_name
 
-VERBS = {
-    "filed": "提交申报", "resubmitted": "补正后重新提交", "claimed": "签收", "released": "退还",
-    "withdrew": "撤回申报", "lapsed": "逾期未补正，自动失效", "timed": "到期自动流转",
-    "messaged": "收到消息", "opened": "由关联办件发起", "broke": "流程异常，本次办理未生效",
-    "retried": "重试异常步骤", "held": "中止办理", "unheld": "恢复办理",
-    "freed": "办理人离岗，任务退回本岗位", "erased": "删除个人信息",
-    "attached": "上传材料", "detached": "撤换材料",
-}  # fmt: skip
 FIRST = frozenset({"filed", "opened"})
-RED = frozenset({"return", "reject"})
-QUIET = frozenset({"claimed", "released", "attached", "detached", "saved"})
-"""Events that the record folds away."""
 
 
 def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
@@ -48,14 +34,15 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
         "chain": [_step(stage, at, me, file) for stage in file.stages],
         "facts": facts(file),
         "attachments": attachments(file),
-        "record": _record(file, me),
+        "record": history.lines(file, me),
         "warnings": [
-            *((extra.title, extra.text) for extra in extras if extra.kind == "warning"),
+            *((extra.title, extra.text, extra.href) for extra in extras if extra.kind == "warning"),
             *_unknown_holidays(file, me),
         ],
         "changes": [
             (extra.title, extra.text, extra.after) for extra in extras if extra.kind == "change"
         ],
+        "pages": [extra for extra in extras if extra.kind == "page"],
         "papers": [
             {"name": extra.title, "number": extra.text, "url": extra.href}
             for extra in extras
@@ -64,7 +51,7 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
     }
 
 
-def _unknown_holidays(file: CaseFile, me: Actor) -> list[tuple[str, str]]:
+def _unknown_holidays(file: CaseFile, me: Actor) -> list[tuple[str, str, str]]:
     """Said to officials beside a limit that reaches into a year whose holidays nobody entered."""
     limits = [task.due_at for task in file.open if task.due_at and task.due_at != calendar.NO_LIMIT]
     if not me.staff or not limits or not file.case.l1:
@@ -72,7 +59,7 @@ def _unknown_holidays(file: CaseFile, me: Actor) -> list[tuple[str, str]]:
     years = range(local(min(limits)).year, local(max(limits)).year + 1)
     missing = calendar.years_without_data(session(), file.case.l1, years)
     text = "期限暂按周一至周五推算，录入后新的期限才准确"
-    return [(f"{year} 年放假安排尚未录入", text) for year in missing]
+    return [(f"{year} 年放假安排尚未录入", text, "") for year in missing]
 
 
 def _head(file: CaseFile, me: Actor) -> dict[str, Any]:
@@ -82,6 +69,7 @@ def _head(file: CaseFile, me: Actor) -> dict[str, Any]:
         "risk": kinds.risks_of(session(), [case]).get(case.id, ""),
         "standing": kinds.standing(case),
         "trade": CATEGORIES.get(case.category, case.category),
+        "told": "申报内容" if of_public(case) else "办件内容",
         "filed_text": _filed_text(file, me),
         "url": url_for("cases.show", case_id=case.id),
     }  # fmt: skip
@@ -90,7 +78,7 @@ def _head(file: CaseFile, me: Actor) -> dict[str, Any]:
 def _filed_text(file: CaseFile, me: Actor) -> str:
     """Who filed the case when; of one that officials or the system opened, when."""
     case, at = file.case, minute(file.case.opened_at)
-    if file.events[0].verb != "filed" or kinds.of(case.process_key).starter != kinds.PUBLIC:
+    if file.events[0].verb != "filed" or not of_public(case):
         by = f"{case.filed_by.name} 于 " if me.staff else ""
         return f"{by}{at} 发起"
     filer = case.applicant.name if case.applicant else ""
@@ -150,97 +138,17 @@ def files_by_field(file: CaseFile) -> Mapping[str, Sequence[File]]:
 
 def attachments(file: CaseFile) -> list[dict[str, Any]]:
     """Tiles of the case's files, named for what they prove, replaced ones last."""
-    form = file.definition.form(file.definition.process.start_form)
+    start = file.definition.form(file.definition.process.start_form)
+    forms = (*file.definition.forms.values(), start)
+    named = {key: field.title for form in forms for key, field in form.by_key.items()}
+    named |= {REPLACED: "已撤换的材料", **kinds.of(file.case.process_key).files}
     tiles = []
     for kept in sorted(file.attachments, key=lambda kept: kept.field == REPLACED):
-        field = form.by_key.get(kept.field)
         url = url_for("apply.download", attachment_id=kept.id)
         image = url if kept.mime.startswith("image/") else ""
-        name = field.title if field else "已撤换的材料" if kept.field == REPLACED else "附件"
+        name = named.get(kept.field.partition(":")[0], "附件")
         tiles.append({"name": name, "url": url, "image_url": image, "note": kept.name})
     return tiles
-
-
-def _record(file: CaseFile, me: Actor) -> list[dict[str, str]]:
-    """The record, newest first; what one person did again and again stands in one line."""
-    shown = [event for event in reversed(file.events) if _shown(event, me)]
-    lines = [(event.actor_id, entry(event, file, me)) for event in shown]
-    alike = groupby(lines, key=lambda line: (line[0], {**line[1], "when": ""}))
-    return [_folded([line for _by, line in run]) for _same, run in alike]
-
-
-def _folded(run: Sequence[dict[str, str]]) -> dict[str, str]:
-    """Lines that differ in their time alone, newest first, as one with the first and last time."""
-    last, first = run[0], run[-1]["when"]
-    if len(run) == 1:
-        return last
-    until = last["when"].removeprefix(first[:11])  # the day once, where it is the same
-    when = first if last["when"] == first else f"{first} 至 {until}"
-    return {**last, "act": f"{last['act']} {len(run)} 次", "when": when}
-
-
-def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
-    """One line of the record."""
-    return {
-        "who": _who(event, file, me),
-        "unit": _post(event, file, me),
-        "act": _act(event, file),
-        "tone": "red" if event.outcome in RED else "green" if event.outcome == "approve" else "",
-        "shape": "ret" if event.outcome in RED else "",
-        "when": minute(event.at),
-        "opinion": _opinion(event, file, me),
-    }
-
-
-def _who(event: Event, file: CaseFile, me: Actor) -> str:
-    """Who did it: by name among officials, else by unit."""
-    if event.actor is None:
-        return "系统"
-    if may_name(me, file.case, event.actor_id):
-        return event.actor.name
-    return event.unit.name if event.unit else "工作人员"
-
-
-def _post(event: Event, file: CaseFile, me: Actor) -> str:
-    """Under which assignment it was done."""
-    if event.unit is None:
-        theirs = event.actor_id in (file.case.applicant_id, file.case.filed_by_id)
-        return "申请人" if event.actor and theirs else ""
-    post = POSITIONS.get(event.position) or ROLES.get(event.role, "")
-    return f"{event.unit.name} {post}".strip() if me.staff else post
-
-
-def _act(event: Event, file: CaseFile) -> str:
-    if event.verb != "decided":
-        return _verb(event, file.case)
-    policy = file.definition.process.tasks.get(event.element)
-    labels = {outcome.key: outcome.label for outcome in policy.outcomes} if policy else {}
-    return f"{policy.name if policy else ''} {labels.get(event.outcome, event.outcome)}".strip()
-
-
-def _verb(event: Event, case: Case) -> str:
-    kind = kinds.of(case.process_key)
-    if event.verb == "opened" and case.parent_id is None:
-        return "发起" if event.actor else "系统自动发起"
-    if event.verb == "filed" and kind.starter != kinds.PUBLIC:
-        return "发起"
-    return {**VERBS, **kind.verbs}.get(event.verb, event.verb)
-
-
-def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
-    """What was written with a decision; the public reads reasons only."""
-    if event.submission is None or event.verb != "decided":
-        return ""
-    if not me.staff and event.outcome not in (*RED, "refer"):
-        return ""
-    form = file.definition.form(event.submission.form)
-    facts = [fact for group in form.facts(event.submission.values) for fact in group.facts]
-    said = [fact.text if fact.key == "opinion" else f"{fact.label}：{fact.text}" for fact in facts]
-    return "；".join(text for text in said if text)
-
-
-def _shown(event: Event, me: Actor) -> bool:
-    return me.staff or event.verb not in QUIET
 
 
 def returned(handling: Handling) -> dict[str, Any]:

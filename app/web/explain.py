@@ -15,7 +15,7 @@ from app.identity.actor import Hold
 from app.identity.models import Grant
 from app.identity.permissions import of_hold
 from app.identity.queries import Member
-from app.identity.scope import OWN, Cover
+from app.identity.scope import Cover
 from app.identity.trades import CATEGORIES
 from app.identity.words import PERMISSIONS, POSITIONS, ROLES
 from app.web.access import actor, requires
@@ -25,6 +25,7 @@ from app.workflow.handling import Condition
 from app.workflow.models import Case, Task
 from app.workflow.queries import access
 from app.workflow.queries.access import EXPLAIN, Answer, Handler, Reader, TaskAnswer
+from app.workflow.reach import reading_right
 
 bp = Blueprint("explain", __name__)
 
@@ -34,6 +35,7 @@ BARS = {
     handling.RUNNING: "办件已中止，恢复后才能办",
     handling.FREE: "已由他人签收",
     handling.APART: "本人是申请人或代办人，应当回避",
+    handling.RECUSED: "与办理的事项有牵连，应当回避",
 }
 """What is said of a condition of handling that is not met, beside the desk."""
 
@@ -135,10 +137,11 @@ def _conditions(one: Cover, case: Case) -> list[Line]:
     )
     lines = [
         (one.area, here if one.area else "管辖范围：办件所在地不在本机构管辖内"),
-        (one.right, _right(OWN, one.hold)),
+        (one.right, _right(reading_right(case), one.hold)),
     ]
     if one.hold.categories is not None:
-        said = "由本部门负责" if one.trade else "不由本部门负责"
+        own = case.category in one.hold.categories
+        said = "由本部门负责" if own else "由本部门综合监管" if one.trade else "不由本部门负责"
         lines.insert(1, (one.trade, f"行业：“{trade}”{said}"))
     return lines
 
@@ -190,5 +193,6 @@ MET = {
     handling.OPEN: "轮到该方办理",
     handling.RUNNING: "办件没有中止",
     handling.FREE: "没有被他人签收",
-    handling.APART: "不需要回避",
+    handling.APART: "不是申请人或代办人",
+    handling.RECUSED: "与办理的事项没有牵连",
 }

@@ -21,7 +21,7 @@ from app.workflow.drafts import DraftFile
 from app.workflow.forms import GroupView
 from app.workflow.models import Case
 from app.workflow.places import place_name
-from app.workflow.queries import flows
+from app.workflow.queries import flows, related
 
 ASKED = {0: "县市区", 6: "乡镇（街道）", 9: "社区（村）"}
 
@@ -161,8 +161,10 @@ def _about(file: DraftFile) -> Case | None:
 
 def _origin(file: DraftFile) -> str:
     """Where the draft was begun: the case of the work, or the choice of what to file."""
-    if file.draft.subject_id:
-        return url_for("cases.show", case_id=file.draft.subject_id)
+    first = _about(file)
+    if first is not None:
+        case = related.way_to(session(), actor(), first)
+        return url_for("cases.show", case_id=case.id)
     return url_for("apply.choose")
 
 

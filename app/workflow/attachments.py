@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from app.db import session, transaction
+from app.db import let_go, session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
 from app.workflow import definitions, desks, drafts, events, holds, intake, submissions
@@ -37,11 +38,14 @@ __all__ = [
     "take_in",
 ]
 
+log = logging.getLogger(__name__)
+
 MOST_FILES = 60
 REPLACED = "replaced"
 """The field of a file taken back from a case: it answers nothing, but stays on record."""
 DRAFT_DAYS, LOOSE_DAYS, BYTES_DAYS = 90, 2, 1
 _GONE = "没有这份附件，可能已经移除"
+_LOST = "这份附件的文件已不在服务器上，请联系系统管理员从备份中找回"
 _BATCH = 500
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,59}")
 _stores: list[FileStore] = []
@@ -78,15 +82,14 @@ def store_in(root: Path) -> None:
 def attach(actor: Actor, home: Home, upload: Upload, *, at: datetime) -> Attachment:
     """Take one file in. Raises Invalid in words for the person, Conflict if there are too many."""
     _fields(session(), actor, home, at)  # before a stranger's bytes cost us a decoder
-    kept = intake.judge(upload)
-    stored = _stores[0].put(kept.content)
+    taken = take_in(upload)
     with transaction() as work:
         fields = _fields(work, actor, home, at, lock=True)
         _room(work, actor, home, upload.field, fields)
         if fields is not None:
-            intake.suits(fields[upload.field], kept)
-        row = _row(actor, home, kept, at)
-        row.field, row.stored = upload.field, stored
+            intake.suits(fields[upload.field], taken.kept)
+        row = _row(actor, home, taken.kept, at)
+        row.field, row.stored = upload.field, taken.stored
         work.add(row)
         if home.case_id:
             _tell(work, actor, home.case_id, "attached", at)
@@ -104,8 +107,10 @@ class Taken:
 def take_in(upload: Upload) -> Taken:
     """Judge a file and store its bytes, outside any transaction: for rooms with their own fields.
 
-    Raises Invalid. Bytes that no row comes to name are swept away.
+    Raises Invalid. Bytes that no row comes to name are swept away. Several may wait long for a
+    decoder, so what was read before is let go.
     """
+    let_go()
     kept = intake.judge(upload)
     return Taken(kept, _stores[0].put(kept.content))
 
@@ -163,8 +168,13 @@ def open_file(work: Session, actor: Actor, attachment_id: str) -> Opened:
 
 
 def opened(row: Attachment) -> Opened:
-    """The file of a row that the caller has found readable."""
-    return Opened(row.name, row.mime, _stores[0].get(row.stored))
+    """The file of a row that the caller found readable. Raises NotFound if its bytes are lost."""
+    try:
+        content = _stores[0].get(row.stored)
+    except FileNotFoundError:
+        log.error("the bytes of attachment %s are lost: %s", row.id, row.stored)
+        raise NotFound(_LOST) from None
+    return Opened(row.name, row.mime, content)
 
 
 def sweep(*, at: datetime) -> int:

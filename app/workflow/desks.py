@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.engine import Process
 from app.engine.types import Party
+from app.identity import queries
 from app.identity.actor import Actor, Hold
+from app.identity.models import Grant, Person
 from app.identity.permissions import of_hold
 from app.workflow.backstage import Desk
 from app.workflow.models import Task
@@ -71,3 +74,14 @@ def hold_for(actor: Actor, task: Task) -> Hold | None:
     """The assignment under which a person may take this task; none if it is not theirs to take."""
     mine = (hold for hold in actor.holds if seat(hold, task.unit_id, task.desk).taken)
     return next(mine, None)
+
+
+def seated(work: Session, unit_id: str | None, desk: str, day: date) -> list[Person]:
+    """Who sits at a desk of a unit on a day, by name."""
+    granted = select(Grant.person_id).where(Grant.unit_id == unit_id)
+    found = select(Person).where(Person.id.in_(granted), Person.status == "active")
+    return [
+        person
+        for person in work.scalars(found.order_by(Person.name, Person.id))
+        if any(seat(hold, unit_id, desk).taken for hold in queries.holds_of(person.id, day))
+    ]

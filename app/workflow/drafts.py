@@ -86,8 +86,9 @@ def ground(work: Session, actor: Actor, draft: Draft, at: datetime) -> Ground:
     if draft.subject_id is None:
         code = draft.division_code or ""
         return starting.at_place(work, actor, draft.process_key, code, at)
-    subject = starting.subject_for(work, actor, draft.subject_id)
-    return starting.about(work, actor, draft.process_key, subject)
+    # whom a case of the work addresses has a part in it, and may not read its first case
+    subject = work.get_one(Case, draft.subject_id)
+    return starting.about(work, actor, draft.process_key, subject, at)
 
 
 def form_of(work: Session, draft: Draft, at: datetime) -> Form:

@@ -12,13 +12,16 @@ from app.clock import minute
 from app.errors import Conflict, Forbidden, Refusal
 from app.identity.actor import Actor, Hold
 from app.identity.models import Person
-from app.workflow import holds
+from app.workflow import holds, kinds
 from app.workflow.desks import hold_for
 from app.workflow.models import Task
 from app.workflow.reach import is_party
 
-SEAT, OPEN, RUNNING, FREE, APART = "seat", "open", "running", "free", "apart"
-"""The conditions: theirs to handle, still waiting, not held, no one else's, no party to it."""
+SEAT, OPEN, RUNNING = "seat", "open", "running"
+FREE, APART, RECUSED = "free", "apart", "recused"
+"""The conditions: theirs to handle, still waiting, not held, no one else's, no party to it, and
+not kept from it by its kind.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ def conditions(work: Session, actor: Actor, task: Task) -> Iterator[Condition]:
         (RUNNING, lambda: holds.refuse(task.case)),
         (FREE, lambda: not_anothers(work, task, actor.id)),
         (APART, lambda: _apart(actor, task)),
+        (RECUSED, lambda: not_recused(work, actor, task)),
     )
     for key, refuse in asked:
         yield Condition(key, _refusal(refuse))
@@ -69,6 +73,13 @@ def _seated(actor: Actor, task: Task) -> None:
 def _apart(actor: Actor, task: Task) -> None:
     if task.person_id != actor.id and is_party(actor, task.case):
         raise Forbidden("您是该办件的申请人或代办人，应当回避，请由同岗位其他人员办理")
+
+
+def not_recused(work: Session, actor: Actor, task: Task) -> None:
+    """Raises Forbidden, saying why, if the case's kind has this person leave it to others."""
+    recusal = kinds.of(task.case.process_key).recuses(work, task, actor.id, actor.day)
+    if recusal:
+        raise Forbidden(recusal)
 
 
 def still_open(work: Session, task: Task) -> None:

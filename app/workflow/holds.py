@@ -25,15 +25,20 @@ from app.workflow.models import Case, Task
 class Held(Conflict):
     """The work is held, and the case with it."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(f"{why}，本办件中止办理，恢复后继续")
-        self.why = why
+    def __init__(self, case: Case) -> None:
+        super().__init__(f"{case.held_why}，本办件中止办理，恢复后继续")
+        self.key = key(case.held_by_id)
+
+
+def key(by_id: str | None) -> str:
+    """What background work is put off by while this case holds, and goes on by when it lifts."""
+    return f"held:{by_id}"
 
 
 def refuse(case: Case) -> None:
     """Raises Held while this case is."""
     if case.held_at is not None:
-        raise Held(case.held_why)
+        raise Held(case)
 
 
 def hold(
@@ -64,10 +69,10 @@ def lift(
         length = _length(case, at)
         case.held_seconds += int(length.total_seconds())
         _shift(work, case, length, at)
-        jobs.resume(work, "message", case.held_why, at)
         case.held_at = case.held_by_id = None
         case.held_why = ""
         _tell(work, case, "unheld", f"“{case.title}”恢复办理，办理期限相应顺延", actor, at=at)
+    jobs.resume(work, "message", key(by.id), at)
     return freed
 
 

@@ -31,7 +31,10 @@ Payload = Mapping[str, Any]
 
 
 class PutOff(Exception):
-    """A job cannot be done yet, and that is no fault: it stays due, and is asked again later."""
+    """A job cannot be done yet, and that is no fault: it stays due, and is asked again later.
+
+    Its text is a key: whoever clears the way resumes by it what was put off for that alone.
+    """
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +66,9 @@ def again(work: Session, case_id: str, at: datetime) -> bool:
     return bool(failed)
 
 
-def resume(work: Session, kind: str, reason: str, at: datetime) -> None:
-    """Have what was put off for this reason asked again at once."""
-    waiting = select(Job).where(Job.status == "due", Job.kind == kind, Job.error == reason)
+def resume(work: Session, kind: str, key: str, at: datetime) -> None:
+    """Have what was put off by this key asked again at once."""
+    waiting = select(Job).where(Job.status == "due", Job.kind == kind, Job.error == key)
     for job in work.scalars(waiting):
         job.run_at = min(job.run_at, at)
 
@@ -76,8 +79,8 @@ def run_due(at: datetime, most: int = 20) -> int:
     for job_id, kind, dedupe, payload in leased:
         try:
             _run(job_id, handlers[kind], (payload, dedupe), at)
-        except PutOff as reason:
-            _put_off(job_id, str(reason), at)
+        except PutOff as later:
+            _put_off(job_id, str(later), at)
         except Exception as fault:  # a worker outlives any job; the job carries the fault
             log.exception("job %s (%s) failed", job_id, kind)
             _fail(job_id, fault, handlers[kind], at)
@@ -125,11 +128,11 @@ def _run(job_id: int, handler: Handler, call: tuple[dict[str, Any], str], at: da
         job.status, job.leased_until, job.error = "done", None, ""
 
 
-def _put_off(job_id: int, reason: str, at: datetime) -> None:
+def _put_off(job_id: int, key: str, at: datetime) -> None:
     with transaction() as work:
         job = work.get(Job, job_id, with_for_update=True)
         if job is not None and job.status == "due":
-            job.leased_until, job.run_at, job.error = None, at + PUT_OFF, reason[:400]
+            job.leased_until, job.run_at, job.error = None, at + PUT_OFF, key
 
 
 def _fail(job_id: int, fault: Exception, handler: Handler, at: datetime) -> None:

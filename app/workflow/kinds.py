@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -35,9 +35,9 @@ class Description:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """What a domain shows of a case beside its form: a warning, a paper, what it would change."""
+    """What a domain shows of a case beside its form: a warning, a page, a paper, a change."""
 
-    kind: str  # warning, paper, change
+    kind: str  # warning, page, paper, change
     title: str
     text: str = ""
     href: str = ""
@@ -83,6 +83,10 @@ def _nobody(_work: Session, _case: Case) -> str | None:
     return None
 
 
+def _no_recusal(_work: Session, _task: Task, _person_id: str, _day: date) -> str:
+    return ""
+
+
 def _usual(_task: Task) -> str:
     return ""
 
@@ -101,6 +105,10 @@ def _no_faults(_work: Session, _values: Values, _at: datetime) -> Mapping[str, s
 
 def _keep(_work: Session, _case: Case) -> None:
     return
+
+
+def _nothing_more(_routing: Values) -> str:
+    return ""
 
 
 def _no_risks(_work: Session, _cases: Sequence[str]) -> Mapping[str, str]:
@@ -155,13 +163,26 @@ class CaseKind:
     # its own page of a task, where that is not the usual one
     task_page: Callable[[Task], str] = _usual
     verbs: Mapping[str, str] = field(default_factory=dict)  # of its own events, in Chinese
+    # what a decision came to beyond its outcome, in Chinese, by the routing values of its event
+    came_to: Callable[[Values], str] = _nothing_more
+    # what files prove that answer no field of a form, by the word before the colon of theirs
+    files: Mapping[str, str] = field(default_factory=dict)
     asks: str = ""  # 待申请复工: its state while it waits for the applicant, where not 待补正
     # who answers for the applicant: their tasks and notices, by person id; none: who filed
     addressee: Callable[[Session, Case], str | None] = _nobody
+    # their tasks are due by order: the limit runs on while they have it, and they are overdue
+    binds_party: bool = False
     # whoever opened it may also handle its tasks: an official who goes on patrol
     opener_handles: bool = False
-    # the applicant of the work's first case reads it too
+    # why this person, by id, must leave a task to others (回避) on this day, beyond applicant
+    # and opener
+    recuses: Callable[[Session, Task, str, date], str] = _no_recusal
+    # it is also the matter of whoever applied for the work, or for the case out of which it came
     open_to_owner: bool = True
+    # the permission by which officials read its cases; else by `case:read`, as any other
+    reader: str = ""
+    # the industry whose department reads all of them in its area by that permission
+    coordinator: str = ""
     goes_on_while_held: bool = False  # a hold on the work leaves it alone (holds.py)
 
 
@@ -175,13 +196,26 @@ _RESULTS = {
 _BESIDE = {INCIDENT: "流程异常", HELD: "中止"}
 """What stands in the way of a case, whatever its state."""
 _kinds: dict[str, CaseKind] = {}
+_verbs: dict[str, str] = {}
+"""Events of a domain that cases of any kind may have, in Chinese."""
 
 
 def register(kind: CaseKind) -> None:
     """Make a kind known. Called once per process by a domain's `install`."""
-    if kind.starter not in (PUBLIC, SYSTEM, *PERMISSIONS):
-        raise KeyError(f"no such permission: {kind.starter}")
+    for right in (kind.starter, kind.reader or PUBLIC):
+        if right not in (PUBLIC, SYSTEM, *PERMISSIONS):
+            raise KeyError(f"no such permission: {right}")
     _kinds[kind.key] = kind
+
+
+def share_verbs(verbs: Mapping[str, str]) -> None:
+    """Make events known that are no kind's own. Called once per process by a domain's `install`."""
+    _verbs.update(verbs)
+
+
+def verbs_of(key: str) -> Mapping[str, str]:
+    """What the events of such a case are called, beyond those of the workflow."""
+    return {**_verbs, **of(key).verbs}
 
 
 def of(key: str) -> CaseKind:
@@ -192,6 +226,21 @@ def of(key: str) -> CaseKind:
 def about_works() -> list[CaseKind]:
     """The kinds whose cases are about the work of an earlier one and begun by people."""
     return [kind for kind in _kinds.values() if kind.about and kind.starter != SYSTEM]
+
+
+def readers() -> dict[str, str]:
+    """The permission by which officials read its cases, of each process that asks for its own."""
+    return {kind.key: kind.reader for kind in _kinds.values() if kind.reader}
+
+
+def coordinators() -> list[CaseKind]:
+    """The kinds of which one department reads the cases of every trade."""
+    return [kind for kind in _kinds.values() if kind.coordinator]
+
+
+def binding() -> list[str]:
+    """The processes in which the limit of whoever is addressed runs on."""
+    return sorted(kind.key for kind in _kinds.values() if kind.binds_party)
 
 
 def kept_from_owners() -> list[str]:

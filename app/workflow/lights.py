@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from sqlalchemy import ColumnElement, and_, or_
+
 from app.clock import IsWorkday, add_workdays, local, workdays_between
+from app.workflow import kinds
 from app.workflow.calendar import NO_LIMIT
-from app.workflow.models import Task
+from app.workflow.models import Case, Task
 
 GREEN, YELLOW, RED, GREY = "green", "yellow", "red", "grey"
 WORST_FIRST = (RED, YELLOW, GREEN)
@@ -25,7 +28,7 @@ class Due:
 
 
 def due(task: Task, at: datetime, is_workday: IsWorkday) -> Due:
-    """The limit of a task by the calendar of its case; grey where no official's clock runs."""
+    """The limit of a task by the calendar of its case; grey where no clock runs."""
     if task.due_at is None or task.due_at == NO_LIMIT or task.status != "open":
         return Due(None, GREY)
     if paused(task):
@@ -45,5 +48,12 @@ def green_from(at: datetime, is_workday: IsWorkday) -> datetime:
 
 
 def paused(task: Task) -> bool:
-    """While the applicant corrects, or the case is held, no official's clock runs."""
-    return task.person_id is not None or task.case.held_at is not None
+    """While the applicant corrects, or the case is held, no clock runs; an order's always does."""
+    theirs = task.person_id is not None and not kinds.of(task.case.process_key).binds_party
+    return theirs or task.case.held_at is not None
+
+
+def runs() -> ColumnElement[bool]:
+    """The condition on tasks, beside their cases, that are not paused."""
+    timed = or_(Task.person_id.is_(None), Case.process_key.in_(kinds.binding()))
+    return and_(timed, Case.held_at.is_(None))

@@ -10,7 +10,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -73,13 +73,18 @@ def found(work: Session, token: str, *, at: datetime) -> tuple[AccessLink, Perso
         select(AccessLink, Person, Case)
         .join(Person, Person.id == AccessLink.person_id)
         .join(Case, Case.id == AccessLink.case_id)
-        .where(AccessLink.token_hash == key_of(token), AccessLink.ends_at > at)
-        .where(Case.ended_at.is_(None), Person.status == "active", Person.phone != "")
+        .where(AccessLink.token_hash == key_of(token), lasting(at))
+        .where(Person.status == "active", Person.phone != "")
     ).one_or_none()
     if row is None:
         raise NotFound(GONE)
     link, person, case = row
     return link, person, case
+
+
+def lasting(at: datetime) -> ColumnElement[bool]:
+    """The condition on links, joined to their cases, that have not ended by this moment."""
+    return (AccessLink.ends_at > at) & Case.ended_at.is_(None)
 
 
 def _made(work: Session, person: Person, case: Case, at: datetime) -> tuple[AccessLink, str]:

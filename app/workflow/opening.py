@@ -134,10 +134,10 @@ def _row(
 
 def _applicant(work: Session, opening: Opening, subject: Case | None) -> str | None:
     """Whose matter it is where nobody said so: the parent's applicant, or the work's owner."""
-    if opening.parent is not None:
-        return opening.parent.applicant_id
     if subject is None or not kinds.of(opening.process).open_to_owner:
         return None
+    if opening.parent is not None and opening.parent.applicant_id:
+        return opening.parent.applicant_id
     first = work.get(Case, subject.subject_id)
     return first.applicant_id if first else None
 

@@ -3,8 +3,9 @@
 What a decoder may be talked into by hostile bytes stays in here, within limits of memory and time.
 Answer: one line of JSON, then the JPEG. Exit 3: not a picture that we take.
 
-An argument, `{"font", "lines", "at"}` as JSON, is a watermark: lines that are painted into the
-picture; `{time}` in them becomes the camera's own moment or, where it noted none, `at`.
+An argument, `{"font", "lines", "at", "latest"}` as JSON, is a watermark: lines that are painted
+into the picture; `{time}` in them becomes the camera's own moment or, where it noted none, `at`;
+never a later one than `latest`.
 """
 
 from __future__ import annotations
@@ -66,7 +67,8 @@ def clean(content: bytes, mark: dict[str, Any] | None) -> tuple[dict[str, Any], 
 
 def _marked(canvas: Image.Image, mark: dict[str, Any], told: dict[str, Any]) -> Image.Image:
     """The picture with the lines along its lower edge, on a dark band that lets it through."""
-    moment = datetime.fromisoformat(told.get("taken_at") or mark["at"]).astimezone(CHINA)
+    said = (told.get("taken_at") or mark["at"], mark["latest"])
+    moment = min(datetime.fromisoformat(one) for one in said if one).astimezone(CHINA)
     text = [line.replace("{time}", f"{moment:%Y-%m-%d %H:%M}") for line in mark["lines"]]
     size = max(max(canvas.size) // MARK_SHARE, 12)
     font = ImageFont.truetype(mark["font"], size)

@@ -33,10 +33,18 @@ class Photo:
 
 @dataclass(frozen=True, slots=True)
 class Watermark:
-    """Lines painted into a picture; `{time}` in them is when it was taken, else `at`."""
+    """Lines painted into a picture; `{time}` in them is when it was taken, else `at`.
+
+    A camera's clock is not believed beyond `latest`.
+    """
 
     lines: tuple[str, ...]
     at: datetime
+    latest: datetime | None = None
+
+    def bounded(self, moment: datetime | None) -> datetime | None:
+        """A camera's moment, as far as it is believed."""
+        return min(moment, self.latest) if moment and self.latest else moment
 
 
 def looks_like_one(content: bytes) -> bool:
@@ -48,7 +56,7 @@ def looks_like_one(content: bytes) -> bool:
 
 def repaint(content: bytes, mark: Watermark | None = None) -> Photo:
     """The picture on a fresh canvas. Raises Invalid for what is no picture, or too big a one."""
-    said = {"font": str(_FONT), "lines": mark.lines, "at": mark.at.isoformat()} if mark else None
+    said = _said(mark) if mark else None
     with _turns:
         try:
             done = subprocess.run(  # noqa: S603 - our own file, run by our own interpreter
@@ -65,4 +73,13 @@ def repaint(content: bytes, mark: Watermark | None = None) -> Photo:
     head, _, jpeg = done.stdout.partition(b"\n")
     told = json.loads(head)
     taken = datetime.fromisoformat(told["taken_at"]) if "taken_at" in told else None
+    taken = mark.bounded(taken) if mark else taken
     return Photo(jpeg, taken, told.get("lng"), told.get("lat"))
+
+
+def _said(mark: Watermark) -> dict[str, object]:
+    """What the child is told of a watermark."""
+    latest = mark.latest.isoformat() if mark.latest else ""
+    return {
+        "font": str(_FONT), "lines": mark.lines, "at": mark.at.isoformat(), "latest": latest,
+    }  # fmt: skip

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.errors import NotFound
 from app.identity.actor import Actor
-from app.identity.scope import OWN, ScopeColumns, in_scope, scope_clause
+from app.identity.permissions import holding
+from app.identity.scope import OWN, Cover, ScopeColumns, cover, in_scope, scope_clause
+from app.identity.units import COLUMNS
 from app.workflow import kinds
 from app.workflow.models import Case
 
@@ -24,11 +29,37 @@ def visible(actor: Actor, permission: str = OWN) -> ColumnElement[bool]:
     """
     reached = scope_clause(actor, permission, CASE_COLUMNS)
     if actor.staff or permission != OWN:
-        return reached
+        return _by_right(actor, permission, reached)
     first = aliased(Case)
     theirs = Case.subject_id.in_(select(first.id).where(first.applicant_id == actor.id))
     hidden = kinds.kept_from_owners()
     return or_(reached, and_(theirs, Case.process_key.not_in(hidden)) if hidden else theirs)
+
+
+def _by_right(actor: Actor, permission: str, reached: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same, without the cases whose kind asks for a right that is not held there.
+
+    And with those of every trade whose department coordinates them in its area.
+    """
+    asked = kinds.readers()
+    if not asked:
+        return reached
+    held = (
+        and_(Case.process_key == key, scope_clause(actor, right, CASE_COLUMNS))
+        for key, right in asked.items()
+    )
+    by_trade = and_(reached, or_(Case.process_key.not_in(asked), *held))
+    return or_(by_trade, *_coordinated(actor, permission))
+
+
+def _coordinated(actor: Actor, permission: str) -> Iterator[ColumnElement[bool]]:
+    for kind in kinds.coordinators():
+        if permission not in (OWN, kind.reader):
+            continue
+        for hold in holding(actor, kind.reader):
+            if hold.industry == kind.coordinator:
+                area = getattr(Case, COLUMNS[hold.unit_level]) == hold.area_unit_id
+                yield and_(Case.process_key == kind.key, area)
 
 
 def readable_case(work: Session, actor: Actor, case_id: str) -> Case:
@@ -42,6 +73,26 @@ def readable_case(work: Session, actor: Actor, case_id: str) -> Case:
 def reads(work: Session, actor: Actor, case: Case) -> bool:
     """Whether this person may see the case."""
     return work.scalar(_readable(actor, case.id).with_only_columns(Case.id)) is not None
+
+
+def reading_right(case: Case) -> str:
+    """The permission by which officials read a case of this kind."""
+    return kinds.of(case.process_key).reader or OWN
+
+
+def covers(actor: Actor, case: Case) -> tuple[Cover, ...]:
+    """How each assignment of an official stands to reading one case: `visible` for one in hand."""
+    right, coordinator = reading_right(case), kinds.of(case.process_key).coordinator
+    found = ((hold, cover(hold, right, case)) for hold in actor.holds)
+    return tuple(
+        replace(one, trade=True) if coordinator and hold.industry == coordinator else one
+        for hold, one in found
+    )
+
+
+def reads_as_own(actor: Actor, case: Case) -> bool:
+    """Whether an official reads a case because it is theirs, where its kind asks for no right."""
+    return own_case(actor, case) and reading_right(case) == OWN
 
 
 def _readable(actor: Actor, case_id: str) -> Select[Case]:

@@ -14,7 +14,7 @@ from app.identity.actor import Actor, Hold
 from app.identity.permissions import PERMISSIONS, holding, holds_permission
 from app.identity.scope import in_scope
 from app.identity.units import Chain
-from app.workflow import definitions, kinds, places
+from app.workflow import definitions, kinds, links, places
 from app.workflow.backstage import AccessLink
 from app.workflow.kinds import PUBLIC, SYSTEM, CaseKind, Intent
 from app.workflow.models import Case, ProcessVersion
@@ -65,12 +65,12 @@ def at_place(work: Session, actor: Actor, process: str, code: str, at: datetime)
     return Ground(chain, None, hold)
 
 
-def about(work: Session, actor: Actor, process: str, subject: Case) -> Ground:
+def about(work: Session, actor: Actor, process: str, subject: Case, at: datetime) -> Ground:
     """The ground of a case about the work of an earlier one. Raises Invalid, Forbidden."""
     kind = kinds.of(process)
     if not kind.about:
         raise Invalid("该事项不针对已有工程，请从“我要办事”申报")
-    if not _may_begin(work, actor, kind, subject):
+    if not _may_begin(Intent(work, at, actor), kind, subject):
         raise Forbidden(_NOT_YOURS)
     chain = chain_of(subject)
     permission = places.ON_BEHALF if kind.starter == PUBLIC else kind.starter
@@ -82,23 +82,23 @@ def subject_for(work: Session, actor: Actor, case_id: str) -> Case:
     return first_case(work, readable_case(work, actor, case_id))
 
 
-def _may_begin(work: Session, actor: Actor, kind: CaseKind, subject: Case) -> bool:
+def _may_begin(intent: Intent, kind: CaseKind, subject: Case) -> bool:
     if kind.starter == SYSTEM:
         return False
     if kind.starter != PUBLIC:
-        return in_scope(actor, kind.starter, subject)
-    if actor.staff:
-        return in_scope(actor, places.ON_BEHALF, subject)
-    return _party(work, actor, subject)
+        return in_scope(intent.actor, kind.starter, subject)
+    if intent.actor.staff:
+        return in_scope(intent.actor, places.ON_BEHALF, subject)
+    return _party(intent, subject)
 
 
-def _party(work: Session, actor: Actor, subject: Case) -> bool:
-    """Whether a member of the public has a part in this work: applied, was asked, or has a link."""
+def _party(intent: Intent, subject: Case) -> bool:
+    """Whether one of the public has a part in this work: applied, was asked, or holds a link."""
     cases = Case.subject_id == subject.subject_id
-    asked = select(Case.id).where(cases, Case.applicant_id == actor.id)
+    asked = select(Case.id).where(cases, Case.applicant_id == intent.actor.id)
     linked = select(AccessLink.id).join(Case, Case.id == AccessLink.case_id)
-    linked = linked.where(cases, AccessLink.person_id == actor.id)
-    return any(work.scalar(found.limit(1)) for found in (asked, linked))
+    linked = linked.where(cases, AccessLink.person_id == intent.actor.id, links.lasting(intent.at))
+    return any(intent.work.scalar(found.limit(1)) for found in (asked, linked))
 
 
 def ask_kind(ground: Ground, process: str, intent: Intent) -> None:
@@ -120,12 +120,12 @@ def openable(
     work: Session, actor: Actor, case: Case, at: datetime
 ) -> Iterator[tuple[CaseKind, ProcessVersion]]:
     """What this person may open now about the work of a case, with the version in force there."""
-    subject = first_case(work, case)
-    may = [kind for kind in kinds.about_works() if _may_begin(work, actor, kind, subject)]
+    subject, intent = first_case(work, case), Intent(work, at, actor)
+    may = [kind for kind in kinds.about_works() if _may_begin(intent, kind, subject)]
     for kind in may:
         try:
             version = definitions.current(work, kind.key, chain_of(subject).upwards)
-            kind.may_open(Intent(work, at, actor), subject)
+            kind.may_open(intent, subject)
         except Refusal:
             continue
         yield kind, version

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import secrets
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -30,8 +31,8 @@ class FileStore:
         """Keep these bytes and return their name. Once this returns they survive a crash."""
         name = hashlib.sha256(content).hexdigest()
         path = self._path(name)
-        if path.exists():
-            path.touch()  # young again: a sweep that runs now must not take it
+        with suppress(FileNotFoundError):
+            os.utime(path)  # young again: a sweep that runs now must not take it
             return name
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
@@ -54,10 +55,18 @@ class FileStore:
     def delete(self, name: str, *, unless_after: datetime) -> bool:
         """Forget them, unless somebody put the same bytes after that moment."""
         path = self._path(name)
+        aside = path.with_name(f".{secrets.token_hex(4)}.part")
         if self._age(path) >= unless_after:
             return False
-        path.unlink(missing_ok=True)
-        return True
+        point("sweep")
+        with suppress(FileNotFoundError):  # another sweep was first
+            path.replace(aside)
+        if self._age(aside) < unless_after:
+            aside.unlink(missing_ok=True)
+            return True
+        with suppress(FileNotFoundError):  # put again between the look and the move
+            aside.replace(path)
+        return False
 
     def names(self, *, before: datetime) -> Iterator[str]:
         """Everything that was put before that moment; leftovers of broken writes go at once."""

@@ -30,6 +30,17 @@ export class Sender {
     clearTimeout(this.timer);
   }
 
+  /** What the server has, asked at once: another tab that sends is not waited for. False if it gives this person none. */
+  async look() {
+    try {
+      await this.line.due().then(({ due }) => this.take(due));
+    } catch (fault) {
+      if (fault instanceof Refused) return false;
+      this.#stopped(fault);
+    }
+    return true;
+  }
+
   /** Soon, when somebody has stopped typing. */
   soon() {
     clearTimeout(this.timer);

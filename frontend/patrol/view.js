@@ -25,7 +25,8 @@ export class View {
 
   /** Nothing is drawn here any more. */
   close() {
-    this.draw = () => {};
+    this.draw = this.gone = () => {};
+    this.came = () => false;
   }
 
   get open() {
@@ -34,7 +35,11 @@ export class View {
 
   async load() {
     const [row, photos] = [await this.store.sheet(this.id), await this.store.photos(this.id)];
-    if (!row) return this.gone?.();
+    if (!row) {
+      this.row = null;
+      return this.gone(this.state);
+    }
+    if (!this.came()) return;
     for (const stroke of this.strokes) stroke(row.mine);
     Object.assign(this, { row, photos });
     this.draw();
@@ -220,9 +225,11 @@ export class View {
   tell(state) {
     this.state = state;
     if (this.row) this.draw();
+    else this.gone(state);
   }
 
   draw() {
+    if (!this.row) return;
     redraw(this.root, [...this.#strip(), h("div", { id: `screen-${this.at}` }, ...this.#body())]);
   }
 

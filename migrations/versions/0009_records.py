@@ -15,10 +15,11 @@ _MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     op.add_column(
-        "contractors",
+        "works",
         sa.Column("legal_rep_index", sa.String(length=64), nullable=False, server_default=""),
     )
-    op.create_index("ix_contractors_legal_rep_index", "contractors", ["legal_rep_index"])
+    op.create_index("ix_works_legal_rep_index", "works", ["legal_rep_index"])
+    op.drop_column("contractors", "phone")
     _bad_records()
     _market_bans()
     _site_reports()
@@ -32,6 +33,10 @@ def _bad_records() -> None:
         sa.Column("case_id", sa.String(length=32), nullable=False),
         sa.Column("work_id", sa.String(length=32), nullable=True),
         sa.Column("contractor_id", sa.String(length=32), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("legal_rep", sa.String(length=60), nullable=False),
+        sa.Column("legal_rep_id", sa.String(length=200), nullable=False),
+        sa.Column("phone", sa.String(length=200), nullable=False),
         sa.Column("grounds", sa.JSON(), nullable=False),
         sa.Column("fact", sa.String(length=1000), nullable=False),
         sa.Column("points", sa.Integer(), nullable=False),
@@ -102,6 +107,9 @@ def _site_reports() -> None:
         sa.Column("urged_at", _MOMENT, nullable=True),
         sa.Column("owner_phone", sa.String(length=200), nullable=False),
         sa.Column("contractor_id", sa.String(length=32), nullable=True),
+        sa.Column("builder_name", sa.String(length=400), nullable=False),
+        sa.Column("builder_legal_rep", sa.String(length=400), nullable=False),
+        sa.Column("builder_phone", sa.String(length=200), nullable=False),
         sa.Column("filed_case_id", sa.String(length=32), nullable=True),
         sa.Column("answer", sa.String(length=500), nullable=False),
         sa.Column("closed_at", _MOMENT, nullable=True),
@@ -157,5 +165,9 @@ def _accidents() -> None:
 def downgrade() -> None:
     for table in ("accidents", "site_reports", "market_bans", "bad_records"):
         op.drop_table(table)
-    op.drop_index("ix_contractors_legal_rep_index", table_name="contractors")
-    op.drop_column("contractors", "legal_rep_index")
+    op.add_column(
+        "contractors",
+        sa.Column("phone", sa.String(length=200), nullable=False, server_default=""),
+    )
+    op.drop_index("ix_works_legal_rep_index", table_name="works")
+    op.drop_column("works", "legal_rep_index")

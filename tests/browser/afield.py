@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import psutil
 from flask import Flask
@@ -36,6 +37,8 @@ class Network:
         self.app = app
         self.port = 0
         self.swallow = ""  # answers from addresses that end so are lost on the way
+        self.hold = ""  # questions to addresses that end so are answered after `patience` seconds
+        self.patience = 0.0
         self._server: BaseWSGIServer | None = None
         self.mend()
 
@@ -51,6 +54,8 @@ class Network:
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def _answer(self, environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if self.hold and str(environ["PATH_INFO"]).endswith(self.hold):
+            time.sleep(self.patience)
         answer = self.app(environ, start)
         if self.swallow and str(environ["PATH_INFO"]).endswith(self.swallow):
             environ["werkzeug.socket"].shutdown(socket.SHUT_RDWR)
@@ -64,7 +69,81 @@ class Network:
             self._server = None
 
 
-class Handset(Hands):
+class Screen(Hands):
+    """A page that draws itself again while one works on it."""
+
+    def until(self, words: str, css: str = "main") -> Self:
+        """Until a part of the page says this."""
+
+        def said(_: WebDriver) -> bool:
+            return any(words in one.text for one in self.all(css))
+
+        waiting = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException])
+        waiting.until(said, f"{words} in {css} at {self.path}")
+        return self
+
+    @property
+    def strip(self) -> str:
+        """What the strip says is safe and what waits."""
+        return self.find(".strip").text.replace("\n", " ")
+
+    def touch(self, css: str) -> Self:
+        """Press what can be found so; the page may have drawn it again meanwhile."""
+
+        def pressed(driver: WebDriver) -> bool:
+            one = driver.find_element(By.CSS_SELECTOR, css)
+            driver.execute_script(TO_THE_MIDDLE, one)
+            one.click()
+            return True
+
+        WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException]).until(
+            pressed, f"{css} at {self.path}"
+        )
+        return self
+
+    def answer(self, code: str, result: str) -> Self:
+        """One item of the checklist."""
+        self.touch(f'label[for="{code}-{result}"]')
+        chosen = f'[id="{code}-{result}"]:checked'
+        WebDriverWait(self.driver, PATIENCE).until(lambda _: self.all(chosen), chosen)
+        return self
+
+    def write(self, name: str, text: str) -> Self:
+        """Type into a field, in place of what is there."""
+        field = self.find(f'[id="{name}"]')
+        self.driver.execute_script(TO_THE_MIDDLE, field)
+        field.clear()
+        field.send_keys(text)
+        return self
+
+    def shoot(self, way: str, hazard: str, files: Sequence[Path]) -> Self:
+        """Photos by camera or album, until each has its tile."""
+        tiles = f'[id="{way}-{hazard}"]'
+        box = self.find(tiles)
+        before = len(self.photos(hazard))
+        box.send_keys("\n".join(map(str, files)))
+        WebDriverWait(self.driver, PATIENCE).until(
+            lambda _: len(self.photos(hazard)) == before + len(files), hazard
+        )
+        return self
+
+    def photos(self, hazard: str) -> list[str]:
+        """The states of the tiles of one hazard."""
+        script = """
+            const way = document.getElementById(`album-${arguments[0]}`);
+            const tiles = way.closest(".photos").querySelectorAll("[data-photo]");
+            return [...tiles].map((tile) => tile.dataset.state);
+        """
+        found: list[str] = self.driver.execute_script(script, hazard)
+        return found
+
+    def stored(self, script: str) -> Any:
+        """What a piece of script with `await` comes to in this page."""
+        wrapped = f"(async () => {{ {script} }})().then(arguments[arguments.length - 1])"
+        return self.driver.execute_async_script(wrapped)
+
+
+class Handset(Screen):
     """One phone: switched on with what it had stored when it went off."""
 
     def __init__(self, network: Network, folder: Path, start: Callable[[Path], WebDriver]) -> None:
@@ -83,10 +162,14 @@ class Handset(Hands):
         """The battery is flat: nothing is closed, nothing is written any more."""
         told: Any = self.driver
         driver = told.service.process
-        for browser in psutil.Process(driver.pid).children():
-            browser.kill()
+        parts = psutil.Process(driver.pid).children(recursive=True)  # stores have processes too
+        for part in parts:
+            with suppress(psutil.NoSuchProcess):
+                part.kill()
         driver.kill()
         driver.wait()
+        _, alive = psutil.wait_procs(parts, PATIENCE)
+        assert not alive, alive
 
     def switch_on(self) -> Handset:
         """The same phone again."""
@@ -116,78 +199,6 @@ class Handset(Hands):
         """Back in the network."""
         self.network.mend()
         return self.signal(True)
-
-    # ---- what is on the screen
-
-    def until(self, words: str, css: str = "main") -> Handset:
-        """Until a part of the page says this."""
-
-        def said(_: WebDriver) -> bool:
-            return any(words in one.text for one in self.all(css))
-
-        waiting = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException])
-        waiting.until(said, f"{words} in {css} at {self.path}")
-        return self
-
-    @property
-    def strip(self) -> str:
-        """What the strip says is safe and what waits."""
-        return self.find(".strip").text.replace("\n", " ")
-
-    def touch(self, css: str) -> Handset:
-        """Press what can be found so; the page may have drawn it again meanwhile."""
-
-        def pressed(driver: WebDriver) -> bool:
-            one = driver.find_element(By.CSS_SELECTOR, css)
-            driver.execute_script(TO_THE_MIDDLE, one)
-            one.click()
-            return True
-
-        WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException]).until(
-            pressed, f"{css} at {self.path}"
-        )
-        return self
-
-    def answer(self, code: str, result: str) -> Handset:
-        """One item of the checklist."""
-        self.touch(f'label[for="{code}-{result}"]')
-        chosen = f'[id="{code}-{result}"]:checked'
-        WebDriverWait(self.driver, PATIENCE).until(lambda _: self.all(chosen), chosen)
-        return self
-
-    def write(self, name: str, text: str) -> Handset:
-        """Type into a field, in place of what is there."""
-        field = self.find(f'[id="{name}"]')
-        self.driver.execute_script(TO_THE_MIDDLE, field)
-        field.clear()
-        field.send_keys(text)
-        return self
-
-    def shoot(self, way: str, hazard: str, files: Sequence[Path]) -> Handset:
-        """Photos by camera or album, until each has its tile."""
-        tiles = f'[id="{way}-{hazard}"]'
-        box = self.find(tiles)
-        before = len(self.photos(hazard))
-        box.send_keys("\n".join(map(str, files)))
-        WebDriverWait(self.driver, PATIENCE).until(
-            lambda _: len(self.photos(hazard)) == before + len(files), hazard
-        )
-        return self
-
-    def photos(self, hazard: str) -> list[str]:
-        """The states of the tiles of one hazard."""
-        script = """
-            const way = document.getElementById(`album-${arguments[0]}`);
-            const tiles = way.closest(".photos").querySelectorAll("[data-photo]");
-            return [...tiles].map((tile) => tile.dataset.state);
-        """
-        found: list[str] = self.driver.execute_script(script, hazard)
-        return found
-
-    def stored(self, script: str) -> Any:
-        """What a piece of script with `await` comes to in this page."""
-        wrapped = f"(async () => {{ {script} }})().then(arguments[arguments.length - 1])"
-        return self.driver.execute_async_script(wrapped)
 
 
 def starter(programs: tuple[str, str], flags: Sequence[str]) -> Callable[[Path], WebDriver]:

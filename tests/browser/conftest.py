@@ -23,8 +23,7 @@ from tests.browser import inspecting
 from tests.browser.afield import Handset, Network, Phones, starter
 from tests.browser.filing import Papers
 from tests.browser.hands import Hands
-from tests.smallworks.conftest import HIRED
-from tests.smallworks.town import Town, settle
+from tests.smallworks.town import Town, begin_town, inside
 from tests.stores import Store
 
 FLAGS = [
@@ -103,16 +102,8 @@ def address(app: Flask) -> Iterator[str]:
 @pytest.fixture
 def town(database: Store, app: Flask) -> Iterator[Town]:
     """西陵区 with its people, now; inside an application context."""
-
-    def build() -> None:
-        with app.app_context():
-            settle(HIRED)
-            db.session.remove()
-
-    database.begin("smallworks_town", build, upon="first_start")
-    with app.app_context():
-        yield Town(clock.now())
-        db.session.remove()
+    begin_town(database, app, "smallworks_town")
+    yield from inside(app, clock.now())
 
 
 @pytest.fixture

@@ -73,6 +73,12 @@ class Hands:
         )
         return self
 
+    def sees(self, words: str) -> Hands:
+        """Until the page that is on its way says this: a press returns before it has come."""
+        said = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException])
+        said.until(lambda _: words in self.text, f"{words} at {self.path}")
+        return self
+
     def press(self, words: str) -> Hands:
         """The last button or link that can be seen and says this, else has these words in it."""
         xpath = f"(//button|//a|//summary)[contains(normalize-space(.), '{words}')]"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TypeVar
 
 from PIL import Image
 from selenium.webdriver.common.action_chains import ActionChains
@@ -16,16 +17,16 @@ from app.smallworks.patrols import visiting
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.visiting import Visit
 from app.workflow.models import Attachment, Case, Event
-from tests.browser.afield import Handset
+from tests.browser.afield import Handset, Screen
 from tests.browser.hands import TO_THE_MIDDLE
 from tests.identity import people
-from tests.smallworks.conftest import HIRED
-from tests.smallworks.town import Town, staff
+from tests.smallworks.town import HIRED, Town, staff
 
 NAME = "江畔花园 3 栋 602 室装修"
 HEAD = "shecundong"
 FAILED = "person_helmet"
 HAZARD = f"item-{FAILED}"
+S = TypeVar("S", bound=Screen)
 COLOURS = ("firebrick", "navy", "seagreen", "goldenrod")
 
 
@@ -89,7 +90,7 @@ def begin(phone: Handset) -> Handset:
     return phone
 
 
-def go_to(phone: Handset, code: str) -> Handset:
+def go_to(phone: S, code: str) -> S:
     """Page through the groups to one item."""
     for _ in range(12):
         if phone.all(f'[data-code="{code}"]'):
@@ -98,7 +99,7 @@ def go_to(phone: Handset, code: str) -> Handset:
     raise AssertionError(f"no item {code} at {phone.path}")
 
 
-def answer_all(phone: Handset) -> Handset:
+def answer_all(phone: S) -> S:
     """合格 wherever nothing is answered yet, through all groups to the end."""
     phone.find("#after")
     while phone.all("#after"):
@@ -116,11 +117,10 @@ def quiet(phone: Handset) -> list[str]:
     return [line for line in severe if "ERR_" not in line and "status of 4" not in line]
 
 
-def sign(phone: Handset) -> None:
+def sign(phone: Screen) -> None:
     """With a finger, and the name beside it."""
     phone.write("signed_name", "冼南橘")
     pad = phone.find("canvas.pad")
     phone.driver.execute_script(TO_THE_MIDDLE, pad)
     finger = ActionChains(phone.driver).move_to_element_with_offset(pad, -80, 0).click_and_hold()
     finger.move_by_offset(60, 20).move_by_offset(60, -30).release().perform()
-    phone.until("2 张照片待传", ".strip")

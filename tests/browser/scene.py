@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,7 +35,7 @@ from app.workflow.models import Case, Draft, ProcessVersion, Task
 from tests.identity import people
 from tests.identity.annexes.books import DONGYUAN, annex
 from tests.smallworks.accidents.made import confirmed
-from tests.smallworks.records.market import hire, propose, recorded
+from tests.smallworks.records.market import heard, hire, propose, recorded
 from tests.smallworks.rectifications import orders
 from tests.smallworks.stops import site
 from tests.smallworks.town import COMMUNITY, OWNER_ID, OWNER_PHONE, Town, credit_code, owner, staff
@@ -45,6 +47,7 @@ ROLES: Mapping[str, str] = {
     "community": "shecundong",
     "township": "muyulan",
     "district": "quyuanhang",
+    "department": "chuhuaijin",
     "keeper": "jinhezhu",
     "supervisor": "baowangyue",
 }
@@ -59,7 +62,10 @@ FILES = frozenset({
     "papers.service_receipt", "papers.sign_off", "rectifications.photo", "works.excel",
 })  # fmt: skip
 """Answers that are no pages."""
+TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
+BY_MATTER = frozenset({"cases.show", "tasks.show"})
 MOST_ALIKE = 2
+"""How many pages of one kind are looked at; of a case or a task, one of each process and step."""
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
     "accounts.rule", "factor.ask",
@@ -74,6 +80,7 @@ class Address:
 
     endpoint: str
     path: str
+    about: str = ""  # the process and step that the page is about
 
 
 def furnish(town: Town) -> None:
@@ -93,6 +100,8 @@ def furnish(town: Town) -> None:
     begin(staff("shecundong", town.at), Begin(work_id=town.work(done).id), at=town.at)
     _supervise(town)
     _stop(town)
+    _resume(town)
+    _close(town)
     _order(town)
     sheet = annex("1", DONGYUAN, ("云集街", "覃听澜", "13900000131"), ("南苑街道", "白若溪", "139"))
     commands.take_annex(staff("jinhezhu", town.at), "附件1.xlsx", sheet, at=town.at)
@@ -117,6 +126,11 @@ def _supervise(town: Town) -> None:
     )  # fmt: skip
     town.approve(other)
     recorded(town, propose(town, other, "stop_breach"), "ban")
+    for name in ("环城南路空调移机", "环城北路招牌更换"):
+        case = town.file(name=name, address=f"{name[:4]} 3 号")
+        town.approve(case)
+        proposed = propose(town, case, "overdue")
+    heard(town, proposed)  # the department decides about one, the township about the other
     day = local(town.at - timedelta(days=2)).date().isoformat()
     confirmed(town, happened_on=day, reported_on=day)
 
@@ -133,6 +147,19 @@ def _stop(town: Town) -> None:
     order_stop(staff("shecundong", town.at), work.id, seen, "", at=town.at)
 
 
+def _resume(town: Town) -> None:
+    """One that asks to go on: the department is called, the community looks."""
+    order = site.confirmed(town, site.filed(town, name="夷陵大道外墙清洗", address="夷陵大道 5 号"))
+    site.ask(town, order)
+    site.work_off(town.at)
+
+
+def _close(town: Town) -> None:
+    """One that its owner reports as done."""
+    work = site.filed(town, name="珍珠路围墙粉刷", address="珍珠路 8 号")
+    site.about(town, work, "completion", **site.DONE)
+
+
 def _order(town: Town) -> None:
     """An order that the citizen must answer, and one that the community must re-inspect."""
     mine = {"contractor_phone": OWNER_PHONE, "address": "解放路 12 号"}
@@ -142,16 +169,29 @@ def _order(town: Town) -> None:
 
 
 def open_to(app: Flask, role: str) -> list[Address]:
-    """Every page of the URL map that this person can open; of one kind, the first few."""
-    browser = signed_in(app, role)
-    found: list[Address] = []
+    """Every page of the URL map that this person can open; of one kind, the first few.
+
+    What reads as it does to everybody is looked at once, with the eyes of the public.
+    """
+    browser, kinds = signed_in(app, role), Counter[tuple[str, str]]()
+    opened: dict[Address, str] = {}
     for address in addresses(app):
-        if [one.endpoint for one in found].count(address.endpoint) == MOST_ALIKE:
-            continue
-        answer = browser.get(address.path)
-        if answer.status_code == 200 and answer.mimetype == "text/html":
-            found.append(address)
-    return found
+        kind = (address.endpoint, address.about)
+        if kinds[kind] < (1 if address.about else MOST_ALIKE) and (told := _told(browser, address)):
+            kinds[kind] += 1
+            opened[address] = told
+    if role == "public":
+        return list(opened)
+    anybody = signed_in(app, "public")
+    return [address for address, told in opened.items() if _told(anybody, address) != told]
+
+
+def _told(browser: Browser, address: Address) -> str:
+    """What a page tells this person, without the tokens of its forms; nothing if it is none."""
+    answer = browser.get(address.path)
+    if answer.status_code != 200 or answer.mimetype != "text/html":
+        return ""
+    return TOKEN.sub("", answer.text.partition("<main")[2].partition("</main>")[0])
 
 
 def signed_in(app: Flask, role: str) -> Browser:
@@ -167,12 +207,15 @@ def signed_in(app: Flask, role: str) -> Browser:
 def addresses(app: Flask) -> Iterator[Address]:
     """Every GET rule with each sample id that fits; an argument without samples is a KeyError."""
     known, adapter = _samples(), app.url_map.bind("localhost")
+    matters = _matters()
     for endpoint in sorted(pages(app)):
         for rule in app.url_map.iter_rules(endpoint):
             if "GET" not in (rule.methods or ()):
                 continue
             for values in _fitting(rule.arguments, known):
-                yield Address(endpoint, adapter.build(endpoint, values, method="GET"))
+                about = matters.get("".join(map(str, values.values())), "")
+                path = adapter.build(endpoint, values, method="GET")
+                yield Address(endpoint, path, about if endpoint in BY_MATTER else "")
 
 
 def pages(app: Flask) -> set[str]:
@@ -222,6 +265,13 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "hazard_id": every(Hazard.id),
         "work_id": every(Work.id, Work.state == "filed"),
     }
+
+
+def _matters() -> Mapping[str, str]:
+    """The process of each case; of each task, the process and the step."""
+    cases = {case.id: case.process_key for case in session().scalars(select(Case))}
+    tasks = session().scalars(select(Task).where(Task.status == "open"))
+    return cases | {task.id: f"{cases[task.case_id]} {task.element}" for task in tasks}
 
 
 def _link() -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.support.ui import WebDriverWait
 
 from app.identity import sms
@@ -26,16 +25,16 @@ def test_a_foreman_answers_by_link_and_the_second_try_passes(
 
     by_phone.open(link).press("获取验证码")
     by_phone.fill({"code": texts.code()}).press("进入办理").wait(f"/rectifications/{case.id}")
-    sees(by_phone, "已写好 0 条，共 2 条")
-    sees(by_phone, "还剩 3 天")
+    by_phone.sees("已写好 0 条，共 2 条")
+    by_phone.sees("还剩 3 天")
     by_phone.press("提交整改报告")
-    sees(by_phone, "还有隐患没有写明整改情况")
+    by_phone.sees("还有隐患没有写明整改情况")
     for hazard in orders.hazards_of(case):
         _clear_of_the_bar(by_phone, f"#h-{hazard.id}")
         _answer(by_phone, hazard.id, papers)
-    sees(by_phone, "已写好 2 条，共 2 条")
+    by_phone.sees("已写好 2 条，共 2 条")
     by_phone.press("提交整改报告")
-    sees(by_phone, "已提交整改报告，等待复查")
+    by_phone.sees("已提交整改报告，等待复查")
     assert not by_phone.all("textarea")
 
     _re_inspect(by_phone, town, case)
@@ -47,33 +46,27 @@ def _re_inspect(by_phone: Hands, town: Town, case: Case) -> None:
     by_phone.leave().sign_in("luyuanqiu").open("/inbox?box=claimable").press("隐患整改")
     by_phone.wait(f"/rectifications/{case.id}")
     _judge(by_phone, first, "pass")
-    sees(by_phone, "已判定 1 条")
+    by_phone.sees("已判定 1 条")
     _judge(by_phone, second, "fail")
-    sees(by_phone, "不合格的请写明理由")
+    by_phone.sees("不合格的请写明理由")
     by_phone.find(f"#r-{second}").send_keys("钢管仍堆在通道里")
     _judge(by_phone, second, "fail")
-    sees(by_phone, "1 条不合格")
+    by_phone.sees("1 条不合格")
     by_phone.press("提交复查结论")
-    sees(by_phone, "第二次整改通知书")
+    by_phone.sees("第二次整改通知书")
     assert orders.states(case) == ["closed", "open"]
 
     orders.report(town, case)  # a second code would have to wait its minute
     by_phone.leave().sign_in("luyuanqiu").open(f"/rectifications/{case.id}")
     _judge(by_phone, second, "pass")
-    sees(by_phone, "全部合格")
+    by_phone.sees("全部合格")
     by_phone.press("提交复查结论")
-    sees(by_phone, "全部隐患已销号")
+    by_phone.sees("全部隐患已销号")
 
     by_phone.open(f"/hazards/{second}").press("重新打开")
     by_phone.fill({"reason": "通道又被钢管堵住"}).press("重新打开")
-    sees(by_phone, "重新打开过 1 次")
+    by_phone.sees("重新打开过 1 次")
     assert orders.states(case) == ["closed", "open"]
-
-
-def sees(hands: Hands, words: str) -> None:
-    """Until the page that is on its way says this."""
-    said = WebDriverWait(hands.driver, PATIENCE, ignored_exceptions=[WebDriverException])
-    said.until(lambda _: words in hands.text, f"{words} at {hands.path}")
 
 
 def _answer(hands: Hands, hazard_id: str, papers: Papers) -> None:

@@ -34,6 +34,8 @@ def test_a_citizen_files_on_a_phone_without_script_and_corrects_it(
     case = the_case()
     assert case.number in by_phone.text
     assert "铁路坝社区" in by_phone.text
+    assert "社区初审 当前" in by_phone.text  # in words, as nothing can be drawn
+    assert not any(one.is_displayed() for one in by_phone.all(".diagram, .drawn-words"))
     kept = session().scalars(select(Attachment.field).where(Attachment.case_id == case.id)).all()
     assert sorted(kept) == sorted((*LAMPS.papers, "site_photos", "site_photos"))
 

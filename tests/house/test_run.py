@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 STORES = ["sqlite", "postgresql"] if os.environ.get("TEST_DATABASE_URL") else ["sqlite"]
-SOON = 60.0
+SOON = 120.0
 
 
 class Run:
@@ -37,7 +37,11 @@ class Run:
                 stderr=subprocess.STDOUT,
                 env={name: value for name, value in os.environ.items() if name not in given},
             )
-        self.wait_for("已启动")
+        try:
+            self.wait_for("已启动")
+        except AssertionError:
+            self.process.kill()
+            raise
 
     def wait_for(self, words: str) -> None:
         end = time.monotonic() + SOON

@@ -19,19 +19,14 @@ PATHS: list[tuple[str, list[Move], str, list[str]]] = [
     ("moves", "result", "actions"), [row[1:] for row in PATHS], ids=[row[0] for row in PATHS]
 )
 def test_paths(moves: list[Move], result: str, actions: list[str]) -> None:
-    walk = Walk("accident", {})
-    for move in moves:
-        walk.move(*move)
+    walk = Walk("accident", {}).through(*moves)
     assert (walk.step.ended, walk.step.result, walk.actions) == (True, result, actions)
 
 
 def test_every_arrow_between_steps_is_walked() -> None:
     walked: set[str] = set()
     for _what, moves, _result, _actions in PATHS:
-        walk = Walk("accident", {})
-        for move in moves:
-            walk.move(*move)
-        walked |= set(walk.passed)
+        walked |= set(Walk("accident", {}).through(*moves).passed)
     assert walked >= set(shipped("accident").names)
 
 

@@ -54,11 +54,7 @@ def begun(**changed: Scalar) -> Walk:
 
 
 def walked(*moves: Move, **changed: Scalar) -> Walk:
-    walk = begun(**changed)
-    for move in moves:
-        assert not walk.step.ended
-        walk.move(*move)
-    return walk
+    return begun(**changed).through(*moves)
 
 
 @pytest.mark.parametrize(

@@ -49,20 +49,14 @@ PATHS = [
 def test_paths(
     begun: dict[str, Scalar], moves: list[Move], result: str, actions: list[str]
 ) -> None:
-    walk = Walk("change", begun)
-    for move in moves:
-        assert not walk.step.ended
-        walk.move(*move)
+    walk = Walk("change", begun).through(*moves)
     assert (walk.step.ended, walk.step.result, walk.actions) == (True, result, actions)
 
 
 def test_every_arrow_between_steps_is_walked() -> None:
     walked = {"correction_overdue", "lapsed"}  # by the test of the lapse
     for _what, begun, moves, _result, _actions in PATHS:
-        walk = Walk("change", begun)
-        for move in moves:
-            walk.move(*move)
-        walked |= set(walk.passed)
+        walked |= set(Walk("change", begun).through(*moves).passed)
     assert walked >= set(shipped("change").names)
 
 

@@ -92,20 +92,14 @@ PATHS: list[tuple[str, dict[str, Scalar], list[Move], str, list[str]]] = [
 def test_paths(
     filed: dict[str, Scalar], moves: list[Move], result: str, actions: list[str]
 ) -> None:
-    walk = Walk(**filed)
-    for move in moves:
-        assert not walk.step.ended
-        walk.move(*move)
+    walk = Walk(**filed).through(*moves)
     assert (walk.step.ended, walk.step.result, walk.actions) == (True, result, actions)
 
 
 def test_every_arrow_between_steps_is_walked() -> None:
     walked: set[str] = {"lapsed", "correction_overdue"}  # by the test of the lapse
     for _what, filed, moves, _result, _actions in PATHS:
-        walk = Walk(**filed)
-        for move in moves:
-            walk.move(*move)
-        walked |= set(walk.passed)
+        walked |= set(Walk(**filed).through(*moves).passed)
     assert walked >= set(shipped("filing").names)
 
 

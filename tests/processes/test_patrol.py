@@ -1,4 +1,4 @@
-"""The patrol process, path by path, and its two tables row by row."""
+"""The patrol process, path by path, and its tables row by row."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.processes.walks import MONDAY, ROOT, open_elements, shipped, workdays
 START: Mapping[str, Scalar] = {
     "reason": "planned", "level": "community", "work_risk": "low", "work_state": "in_progress",
     "flagged": False, "conclusion": "", "major": 0, "downgraded": 0, "general": 0,
+    "confirmer": "",
 }  # fmt: skip
 FINE = {"conclusion": "normal", "major": 0, "downgraded": 0, "general": 0}
 VERBAL = {**FINE, "conclusion": "verbal", "general": 1}
@@ -75,22 +76,60 @@ def test_a_visit_comes_to_its_conclusion(
     assert (walk.messages, walk.actions) == (messages, actions)
 
 
-@pytest.mark.parametrize("level", list(VISITS))
-def test_a_softened_hazard_waits_for_the_head_of_the_same_level(level: str):
-    walk = Walk(level=level).conclude(VISITS[level], SOFTENED)
+def softened(confirmer: str) -> Found:
+    return {**SOFTENED, "confirmer": confirmer}
+
+
+CONFIRMED = (
+    ("community", "confirm_community"),
+    ("community", "confirm_township"),
+    ("community", "confirm_district"),
+    ("township", "confirm_township"),
+    ("township", "confirm_district"),
+    ("department", "confirm_department"),
+    ("department", "confirm_district"),
+)
+"""Who went, and the nearest step at which somebody else can confirm."""
+
+
+@pytest.mark.parametrize(("level", "confirmer"), CONFIRMED)
+def test_a_softened_hazard_waits_for_who_can_confirm(level: str, confirmer: str):
+    walk = Walk(level=level).conclude(VISITS[level], softened(confirmer))
     assert walk.messages == []
-    walk.move(f"confirm_{level}", "confirm")
+    walk.move(confirmer, "confirm")
     assert ended(walk.step) == (True, "done")
     assert walk.messages == [("patrol.failed", "child")]
     assert walk.actions == ["plan_next"]
 
 
-@pytest.mark.parametrize("level", list(VISITS))
-def test_what_the_head_refuses_is_concluded_again(level: str):
-    walk = Walk(level=level).conclude(VISITS[level], SOFTENED)
-    walk.move(f"confirm_{level}", "refuse").conclude(VISITS[level], STOP)
+@pytest.mark.parametrize(("level", "confirmer"), CONFIRMED)
+def test_what_the_head_refuses_is_concluded_again(level: str, confirmer: str):
+    walk = Walk(level=level).conclude(VISITS[level], softened(confirmer))
+    walk.move(confirmer, "refuse").conclude(VISITS[level], STOP)
     assert ended(walk.step) == (True, "done")
     assert walk.actions == ["stop_site", "plan_next"]
+
+
+def test_a_softened_hazard_never_passes_because_nobody_can_confirm():
+    walk = Walk().conclude("visit_community", softened(""))
+    assert open_elements(walk.step) == ["confirm_district"]
+
+
+@pytest.mark.parametrize(
+    ("said", "reason", "level"),
+    [
+        ("community", "banned", "community"),
+        ("township", "unplanned", "township"),
+        ("department", "report", "department"),
+        ("", "banned", "township"),
+        ("", "planned", "community"),
+        ("", "stopped", "community"),
+    ],
+)
+def test_who_goes(said: str, reason: str, level: str):
+    asked = {"level": said, "reason": reason, "work_risk": "high"}
+    assert table("patrol_level").decide(asked) == {"level": level}
+    assert open_elements(Walk(level=said, reason=reason).step) == [VISITS[level]]
 
 
 def test_who_is_asked_and_by_when():
@@ -101,6 +140,8 @@ def test_who_is_asked_and_by_when():
     department = ("district_dept_user", "safety_officer", "head")
     assert tasks["visit_department"].parties == (Party(department, "district"),)
     assert tasks["confirm_community"].parties == (Party(("head",), "community"),)
+    above = ("district_gov_user", "head", "leader")
+    assert tasks["confirm_district"].parties == (Party(above, "district"),)
     assert all(policy.limit == Limit(1, "wd") for policy in tasks.values())
 
 

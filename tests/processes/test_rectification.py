@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
 
-from app import engine
 from app.engine import Scalar
 from app.engine.decisions import Decision, read_decisions
 from app.engine.types import Limit
 from app.smallworks.rectifications.kind import RECTIFICATION
 from app.workflow import definitions, publishing
-from tests.processes.walks import MONDAY, ROOT, Move, open_elements, shipped, workdays
+from tests.processes.walks import ROOT, Move, Walk, open_elements, shipped
 
 KEY = "rectification"
 TODAY = "2026-03-09T23:59:59+08:00"
@@ -51,47 +50,18 @@ def refused(level: str = "community") -> Move:
     return (f"extend_{level}", "reject", {"asked_days": None})
 
 
-class Rectifying:
-    """One rectification on its way; every move names the step at which somebody decides."""
+def rectifying(**changed: Scalar) -> Walk:
+    return Walk(KEY, ORDERED, **changed)
 
-    def __init__(self, **changed: Scalar) -> None:
-        self.process, self.at = shipped(KEY), MONDAY
-        data = {**ORDERED, **changed}
-        self.took(engine.start(self.process, data, at=self.at, workdays=workdays))
 
-    def took(self, step: engine.Step) -> Rectifying:
-        first = not hasattr(self, "step")
-        self.step = step
-        before = ([], [], []) if first else (self.passed, self.actions, self.messages)
-        self.passed: list[str] = [*before[0], *step.passed]
-        self.actions: list[str] = [*before[1], *(one.name for one in step.actions)]
-        self.messages: list[tuple[str, object]] = [
-            *before[2], *((one.name, one.data.get("ground")) for one in step.messages),
-        ]  # fmt: skip
-        return self
-
-    def move(
-        self, element: str, outcome: str, data: Mapping[str, Scalar] | None = None
-    ) -> Rectifying:
-        assert open_elements(self.step) == [element]
-        sent = {**(data or {}), "outcome": outcome}
-        return self.took(
-            engine.complete(
-                self.process, self.step.snapshot, self.step.open[0].ref, sent,
-                at=self.at, workdays=workdays,
-            )
-        )  # fmt: skip
-
-    def wait(self, days: int) -> Rectifying:
-        self.at += timedelta(days=days)
-        return self.took(
-            engine.wake(self.process, self.step.snapshot, at=self.at, workdays=workdays)
-        )
+def proposed(walk: Walk) -> list[object]:
+    """The grounds on which a bad record was proposed."""
+    return [sent.data["ground"] for sent in walk.messages if sent.name == "bad_record.proposed"]
 
 
 NOTICE, SECOND, CLOSE = "issue_notice", "issue_second_notice", "close_rectification"
 STOPPED = ["stop_site", "inform_department"]
-OVERDUE, INCOMPLETE = ("bad_record.proposed", "overdue"), ("bad_record.proposed", "incomplete")
+OVERDUE, INCOMPLETE = "overdue", "incomplete"
 
 PATHS: list[tuple[str, list[Move], list[str]]] = [
     # what happens, the decisions, the actions asked for
@@ -114,39 +84,34 @@ PATHS: list[tuple[str, list[Move], list[str]]] = [
     ("moves", "actions"), [row[1:] for row in PATHS], ids=[row[0] for row in PATHS]
 )
 def test_paths(moves: list[Move], actions: list[str]) -> None:
-    walk = Rectifying()
-    for move in moves:
-        assert not walk.step.ended
-        walk.move(*move)
+    walk = rectifying().through(*moves)
     assert (walk.step.ended, walk.step.result, walk.actions) == (True, "done", actions)
 
 
 @pytest.mark.parametrize("level", ["community", "township", "department"])
 def test_the_level_that_ordered_it_decides_on_time_and_re_inspects(level: str) -> None:
-    walk = Rectifying(level=level)
-    for move in (EXTEND, refused(level), EXTEND, granted(level), REPORT, passed(level)):
-        walk.move(*move)
+    walk = rectifying(level=level).through(
+        EXTEND, refused(level), EXTEND, granted(level), REPORT, passed(level)
+    )
     assert walk.step.ended
 
 
 def test_two_failures_propose_a_bad_record_once() -> None:
-    walk = Rectifying()
-    for move in (REPORT, failed(1), REPORT, failed(2), REPORT, failed(3)):
-        walk.move(*move)
-    assert walk.messages == [INCOMPLETE]
+    walk = rectifying().through(REPORT, failed(1), REPORT, failed(2), REPORT, failed(3))
+    assert proposed(walk) == [INCOMPLETE]
 
 
 def test_at_the_deadline_it_is_overdue_and_can_still_be_answered() -> None:
-    walk = Rectifying().wait(3)  # the deadline is the end of the third day
+    walk = rectifying().wait(3)  # the deadline is the end of the third day
     assert open_elements(walk.step) == ["rectify"]
     walk.wait(1)
-    assert (open_elements(walk.step), walk.messages) == (["rectify_late"], [OVERDUE])
+    assert (open_elements(walk.step), proposed(walk)) == (["rectify_late"], [OVERDUE])
     walk.move(*LATE_REPORT).move(*passed())
     assert (walk.step.result, walk.actions) == ("done", [NOTICE, "mark_overdue", CLOSE])
 
 
 def test_a_working_day_later_the_leader_hears_of_it_and_the_case_goes_on() -> None:
-    walk = Rectifying().wait(4).wait(1)
+    walk = rectifying().wait(4).wait(1)
     assert walk.actions == [NOTICE, "mark_overdue", "escalate"]
     assert open_elements(walk.wait(30).step) == ["rectify_late"]
     walk.move(*LATE_REPORT).move(*passed())
@@ -154,28 +119,26 @@ def test_a_working_day_later_the_leader_hears_of_it_and_the_case_goes_on() -> No
 
 
 def test_an_answer_in_time_is_never_overdue() -> None:
-    walk = Rectifying().wait(2).move(*REPORT)
+    walk = rectifying().wait(2).move(*REPORT)
     assert walk.step.wake_at is None
     assert open_elements(walk.wait(30).step) == ["reinspect_community"]
 
 
 def test_overdue_in_two_rounds_is_proposed_once() -> None:
-    walk = Rectifying().wait(4).move(*LATE_REPORT).move(*failed(1)).wait(10)
-    assert (open_elements(walk.step), walk.messages) == (["rectify_late"], [OVERDUE])
+    walk = rectifying().wait(4).move(*LATE_REPORT).move(*failed(1)).wait(10)
+    assert (open_elements(walk.step), proposed(walk)) == (["rectify_late"], [OVERDUE])
 
 
 def test_overdue_and_then_incomplete_are_two_grounds() -> None:
-    walk = Rectifying().wait(4)
-    for move in (LATE_REPORT, failed(1), REPORT, failed(2)):
-        walk.move(*move)
-    assert walk.messages == [OVERDUE, INCOMPLETE]
+    walk = rectifying().wait(4).through(LATE_REPORT, failed(1), REPORT, failed(2))
+    assert proposed(walk) == [OVERDUE, INCOMPLETE]
     walk.wait(10)  # overdue once more, under the stop
-    assert walk.messages == [OVERDUE, INCOMPLETE]
+    assert proposed(walk) == [OVERDUE, INCOMPLETE]
     assert open_elements(walk.step) == ["rectify_late"]
 
 
 def test_an_extension_moves_the_deadline() -> None:
-    walk = Rectifying().wait(2).move(*EXTEND)
+    walk = rectifying().wait(2).move(*EXTEND)
     walk.move(*granted(days=2, since="2026-03-12T23:59:59+08:00"))
     assert walk.step.wake_at == datetime(2026, 3, 14, 15, 59, 59, tzinfo=UTC)
     assert open_elements(walk.wait(2).step) == ["rectify"]
@@ -183,7 +146,7 @@ def test_an_extension_moves_the_deadline() -> None:
 
 
 def test_a_refused_extension_leaves_the_deadline_where_it_was() -> None:
-    walk = Rectifying().move(*EXTEND).wait(2).move(*refused())
+    walk = rectifying().move(*EXTEND).wait(2).move(*refused())
     assert walk.step.wake_at == datetime(2026, 3, 12, 15, 59, 59, tzinfo=UTC)
 
 
@@ -192,11 +155,9 @@ def test_every_step_is_walked() -> None:
         ([EXTEND, refused(level), EXTEND, granted(level), REPORT, passed(level)], level)
         for level in ("community", "township", "department")
     ]
-    walked: set[str] = set(Rectifying().wait(4).wait(1).passed)
+    walked: set[str] = set(rectifying().wait(4).wait(1).passed)
     for moves, level in [*levels, *((row[1], "community") for row in PATHS)]:
-        walk = Rectifying(level=level)
-        for move in moves:
-            walk.move(*move)
+        walk = rectifying(level=level).through(*moves)
         walked |= set(walk.passed)
     assert walked | {"rectify_late"} >= set(shipped(KEY).names)
 

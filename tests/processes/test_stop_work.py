@@ -59,20 +59,14 @@ PATHS = [
 def test_paths(
     begun: dict[str, Scalar], moves: list[Move], result: str, actions: list[str]
 ) -> None:
-    walk = Walk("stop_work", begun)
-    for move in moves:
-        assert not walk.step.ended
-        walk.move(*move)
+    walk = Walk("stop_work", begun).through(*moves)
     assert (walk.step.ended, walk.step.result, walk.actions) == (True, result, actions)
 
 
 def test_every_arrow_between_steps_is_walked() -> None:
     walked = {"unconfirmed", "alarm_leader", "alarmed"}  # by the test of the alarm
     for _what, begun, moves, _result, _actions in PATHS:
-        walk = Walk("stop_work", begun)
-        for move in moves:
-            walk.move(*move)
-        walked |= set(walk.passed)
+        walked |= set(Walk("stop_work", begun).through(*moves).passed)
     assert walked >= set(shipped("stop_work").names)
 
 

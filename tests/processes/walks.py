@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from app import engine
-from app.engine import Process, Scalar, Step
+from app.engine import Message, Process, Scalar, Step
 from app.workflow import definitions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,6 +58,7 @@ class Walk:
         self.step = engine.start(self.process, data, at=self.at, workdays=workdays)
         self.passed: list[str] = list(self.step.passed)
         self.actions = [action.name for action in self.step.actions]
+        self.messages: list[Message] = list(self.step.messages)
 
     def move(self, element: str, outcome: str, data: Mapping[str, Scalar] | None = None) -> Walk:
         assert open_elements(self.step) == [element]
@@ -73,6 +74,11 @@ class Walk:
             )
         )
 
+    def through(self, *moves: Move) -> Walk:
+        for move in moves:
+            self.move(*move)
+        return self
+
     def wait(self, days: int) -> Walk:
         self.at += timedelta(days=days)
         return self._took(
@@ -83,4 +89,5 @@ class Walk:
         self.step = step
         self.passed += step.passed
         self.actions += [action.name for action in step.actions]
+        self.messages += step.messages
         return self

@@ -15,10 +15,10 @@ from typing import Any
 from sqlalchemy import Engine, bindparam, event, select, text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session, undefer
+from sqlalchemy.orm import Session, contains_eager, undefer
 
 from app.crashing import point
-from app.db import _begin, db, transaction
+from app.db import db, transaction
 from app.workflow import events, jobs, keys, notices, numbers
 from app.workflow.backstage import Counter, Job, SubmitKey
 from app.workflow.commands import locked, tasks
@@ -38,10 +38,12 @@ class Fault:
 
 def no_lock() -> None:
     """Nobody waits for a case: everybody reads it and goes on."""
-    read = select(Case).options(undefer(Case.snapshot)).execution_options(populate_existing=True)
-    of_task = select(Task.case_id).where(Task.id == bindparam("id")).scalar_subquery()
-    locked._CASE = read.where(Case.id == bindparam("id"))
-    locked._CASE_OF_TASK = read.where(Case.id == of_task)
+    fresh, by_id = {"populate_existing": True}, bindparam("id")
+    whole = select(Case).options(undefer(Case.snapshot)).execution_options(**fresh)
+    joined = select(Task).join(Task.case).execution_options(**fresh)
+    eager = contains_eager(Task.case).undefer(Case.snapshot)
+    locked._CASE = whole.where(Case.id == by_id)
+    locked._TASK = joined.options(eager).where(Task.id == by_id)
 
 
 def no_lock_and_no_belts() -> None:
@@ -54,11 +56,10 @@ def no_lock_and_no_belts() -> None:
 
 def plain_begin() -> None:
     """SQLite takes no write lock when a command begins, only when it first writes."""
-    event.remove(Engine, "begin", _begin)
 
-    @event.listens_for(Engine, "begin")
-    def begin(connection: Any) -> None:
-        connection.exec_driver_sql("BEGIN")
+    @event.listens_for(Engine, "before_cursor_execute", retval=True)
+    def begin(_link: Any, _cursor: Any, said: str, given: Any, *_more: Any) -> tuple[str, Any]:
+        return said.replace("BEGIN IMMEDIATE", "BEGIN"), given
 
 
 def no_key() -> None:

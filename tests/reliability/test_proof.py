@@ -35,9 +35,8 @@ Manipulate = Callable[[Session, str], None]
 
 
 @pytest.fixture
-def case(town: Town, app: Flask) -> str:
+def case(town: Town) -> str:
     """A case of four events, anchored; another one beside it, and an anchor of the day after."""
-    shutil.rmtree(app.extensions["config"].data / "anchors", ignore_errors=True)
     made = town.file()
     town.approve(made)
     beside = town.file()

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -21,6 +22,7 @@ from app.workflow.models import Case, Task
 from tests.smallworks.stops.site import picture
 from tests.smallworks.town import STAFF, staff
 
+Row = TypeVar("Row")
 ACCOUNTS = (*STAFF, "wenruoqing", "cuizhishan", "chuhuaijin", "qiaowangshu", "luyuanqiu")
 GROUNDS = ("general", "overdue", "incomplete", "stop_breach")
 CHANGES = ("contractor", "dates", "content", "extension", "cancel")
@@ -40,6 +42,7 @@ def words(at: datetime, dice: random.Random) -> dict[str, Any]:
         "measures": "安全带已配齐", "site_cleared": "true", "extend_days": "2",
         "extend_reason": "护栏材料明天到货", "statement": "当时正在整改，请核实",
         "reason": "现场条件有变化", "stars": "4", "public_fact": "2026年11月，经责令整改逾期不改。",
+        "bound": ["contractor"],
         "actual_end": today.isoformat(), "shared_or_structural": "false", "self_accepted": "true",
         "owner_name": "鄢小满", "owner_phone": "13900002222", "builder_kind": "unknown",
         "planned_end": (today + timedelta(days=90)).isoformat(), "reply": "已经处理",
@@ -73,16 +76,17 @@ class Try:
     def owner(self) -> Actor:
         return queries.actor_for(session().get_one(Case, self.work.case_id).applicant_id, self.at)
 
-    def cases(self, key: str = "", *, alive: bool = True) -> list[Case]:
-        """Cases about the work: of a process, and open."""
+    def cases(self, key: str = "") -> list[Case]:
+        """Cases about the work, of a process: the open ones, else those of an old page."""
         mine = select(Case).where(Case.subject_id == self.work.case_id)
         mine = mine.where(Case.process_key == key) if key else mine
-        mine = mine.where(Case.ended_at.is_(None)) if alive else mine
-        return list(session().scalars(mine.order_by(Case.id)))
+        return _fresh(list(session().scalars(mine.order_by(Case.id))), lambda one: not one.ended_at)
 
     def tasks(self) -> list[Task]:
-        rows = select(Task).where(Task.case_id.in_([case.id for case in self.cases()]))
-        return list(session().scalars(rows.where(Task.status == "open").order_by(Task.id)))
+        """Tasks of its cases: the open ones, else those of an old page."""
+        rows = select(Task).join(Case, Case.id == Task.case_id)
+        mine = rows.where(Case.subject_id == self.work.case_id).order_by(Task.id)
+        return _fresh(list(session().scalars(mine)), lambda one: one.status == "open")
 
     def rightful(self, task: Task) -> Actor:
         """Somebody whose task it is; who that is the grants say."""
@@ -112,6 +116,10 @@ class Try:
             attachments.attach(who, Home(), replace(picture(), field=name), at=self.at).id
             for name in fields
         ]
+
+
+def _fresh(rows: list[Row], is_fresh: Callable[[Row], bool]) -> list[Row]:
+    return [one for one in rows if is_fresh(one)] or rows
 
 
 class Nothing(Exception):

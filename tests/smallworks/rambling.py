@@ -73,7 +73,8 @@ def claim(attempt: Try) -> None:
 
 
 def release(attempt: Try) -> None:
-    task = attempt.pick([task for task in attempt.tasks() if task.claimed_by_id])
+    tasks = attempt.tasks()
+    task = attempt.pick([task for task in tasks if task.claimed_by_id] or tasks)
     workflow.release(attempt.rightful(task), task.id, at=attempt.at)
 
 
@@ -99,16 +100,16 @@ def visit(attempt: Try) -> None:
     patrols.begin(attempt.inspector, Begin(work_id=attempt.work_id), at=attempt.at)
 
 
-def _open_visit(attempt: Try) -> Patrol:
-    rows = select(Patrol).where(
-        Patrol.work_id == attempt.work_id, Patrol.concluded_at.is_(None)
-    )  # fmt: skip
-    return attempt.pick(list(session().scalars(rows.order_by(Patrol.id))))
+def _visit(attempt: Try) -> Patrol:
+    """The visit that goes on; else one of an old page."""
+    rows = select(Patrol).where(Patrol.work_id == attempt.work_id).order_by(Patrol.id)
+    found = list(session().scalars(rows))
+    return attempt.pick([one for one in found if not one.concluded_at] or found)
 
 
 def fill_in(attempt: Try) -> None:
     """The sheet of a visit: all is well, something is not, or something dangerous is."""
-    patrol = _open_visit(attempt)
+    patrol = _visit(attempt)
     failed = attempt.dice.choice([(), ("person_helmet",), ("person_helmet", "order_exit")])
     answers = {**dict.fromkeys(visits.codes(patrol), "ok"), **dict.fromkeys(failed, "bad")}
     two = [{"name": "佘存栋", "number": "鄂执 0231"}, {"name": "陆远秋", "number": ""}]
@@ -118,17 +119,17 @@ def fill_in(attempt: Try) -> None:
 
 
 def photograph(attempt: Try) -> None:
-    patrol = _open_visit(attempt)
-    hazard = attempt.pick([one for one in visits.hazards_of(patrol) if one.state == "open"])
+    patrol = _visit(attempt)
+    found = visits.hazards_of(patrol)
+    hazard = attempt.pick([one for one in found if one.state == "open"] or found)
     shade = attempt.dice.randrange(256)
     shot = Shot(f"hazard:{hazard.client_id}", "现场.jpg", visits.picture(f"#{shade:02x}4455"))
     photographs.take(_visitor(attempt, patrol), patrol.id, shot, at=attempt.at)
 
 
 def _visitor(attempt: Try, patrol: Patrol) -> Actor:
-    case = patrol.case_id
-    task = attempt.pick([one for one in attempt.tasks() if one.case_id == case])
-    return attempt.rightful(task)
+    rows = select(Task).where(Task.case_id == patrol.case_id).order_by(Task.id.desc())
+    return attempt.rightful(session().scalars(rows).first() or attempt.pick([]))
 
 
 def answer(attempt: Try) -> None:

@@ -48,7 +48,6 @@ def test_its_contractor_is_remembered_sealed_and_found_again(town: Town) -> None
         name="二期",
         address="别处 1 号",
         qualification_no="D342000001",
-        contractor_phone="13900004444",
     )
     contractors = session().scalars(select(Contractor)).all()
 
@@ -57,7 +56,6 @@ def test_its_contractor_is_remembered_sealed_and_found_again(town: Town) -> None
     assert town.work(second).contractor_id == contractor.id
     assert contractor.code.startswith("enc:")
     assert vault.unseal(contractor.code) == credit_code()
-    assert vault.unseal(contractor.phone) == "13900004444"
     assert contractor.qualification_no == "D342000001"
 
 

@@ -71,6 +71,19 @@ def test_the_register_lists_narrows_and_exports_the_same(town: Town, browse: Bro
     assert [row[2] for row in rows] == ["江畔装修"]
 
 
+def test_a_row_of_the_register_leads_to_the_work_and_on_to_its_filing(
+    town: Town, browse: Browser
+) -> None:
+    case = town.file(name="江畔装修")
+    row = as_staff(browse, "shecundong").page("/works").select_one("main table a")
+    assert row is not None
+    assert row["href"] == f"/works/{town.work(case).id}"
+    work = browse.page(str(row["href"]))
+    assert work.h1 is not None
+    assert "江畔装修" in work.h1.get_text()
+    assert work.select_one(f"main a[href='/cases/{case.id}']") is not None
+
+
 def test_an_empty_register_says_what_to_do(town: Town, browse: Browser) -> None:
     page = as_staff(browse, "quyuanhang").page("/works?risk=high")
     assert "没有符合条件的工程" in page.get_text()

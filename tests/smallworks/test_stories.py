@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from app.db import db, session
+from app.db import session
 from app.errors import Conflict, Invalid
 from app.identity import sms
 from app.smallworks import papers
@@ -17,32 +17,21 @@ from app.smallworks.stops import commands as stops
 from app.smallworks.stops.commands import Seen
 from app.workflow.models import Case
 from tests.identity import people
-from tests.smallworks.conftest import HIRED
 from tests.smallworks.papers.scene import text_of
 from tests.smallworks.patrols import visits
 from tests.smallworks.records import market
 from tests.smallworks.rectifications import orders
 from tests.smallworks.roof import FIRM, LATER, ROOF, Story, begin, stopped_for_a_harness
 from tests.smallworks.stops import site
-from tests.smallworks.town import LEGAL_REP_ID, Town, credit_code, settle, staff
+from tests.smallworks.town import LEGAL_REP_ID, Town, begin_town, credit_code, inside, staff
 from tests.stores import Store
 
 
 @pytest.fixture
 def town(database: Store, app: Flask, noon: datetime) -> Iterator[Town]:
     """The town with an inspector more, and those who decide about contractors."""
-
-    def build() -> None:
-        with app.app_context():
-            settle(HIRED)
-            market.hire(HIRED)
-            visits.hire_inspector(HIRED)
-            db.session.remove()
-
-    database.begin("stories_town", build, upon="first_start")
-    with app.app_context():
-        yield Town(noon)
-        db.session.remove()
+    begin_town(database, app, "stories_town", market.hire, visits.hire_inspector)
+    yield from inside(app, noon)
 
 
 def verbs(case: Case) -> list[str]:
@@ -207,6 +196,7 @@ def _heard_and_banned(story: Story, record: Case) -> None:
     town = story.on(7)
     town.decide(
         record, "chuhuaijin", "ban", opinion="照片显示正在铺卷材，申辩不成立",
+        bound=["contractor"],
         public_fact="2026年12月，在西陵区一处屋面防水作业中，停工期间继续施工。",
     )  # fmt: skip
     story.done("stopped")

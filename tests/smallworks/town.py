@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
+from flask import Flask
 from PIL import Image
 from pypdf import PdfWriter
 from sqlalchemy import select
 
-from app.db import session
+from app.db import db, session
 from app.identity import queries, sms
 from app.identity.actor import Actor
 from app.identity.commands import Post
@@ -24,7 +25,10 @@ from app.workflow.commands.filing import Filing
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Case, Task
 from tests.identity import people
+from tests.stores import Store
 
+HIRED = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
+"""Long before any test: pages go by the real clock, and grants hold from their day on."""
 COMMUNITY = "420502001004"  # 铁路坝社区, 西陵街道, 西陵区
 ELSEWHERE = "420506001001"  # a community of 夷陵区
 OWNER_PHONE = "13900002222"
@@ -42,6 +46,27 @@ STAFF: Mapping[str, tuple[str, str, str, str, str]] = {
     "kuangda": ("邝达", "宜昌市", "city", "city_gov_user", ""),
     "chaiyiling": ("柴夷陵", "夷陵区", "district", "district_gov_user", ""),
 }
+
+
+def begin_town(
+    database: Store, app: Flask, picture: str, *hire: Callable[[datetime], None]
+) -> None:
+    """Begin the test with everybody of the table, and those whom `hire` adds."""
+
+    def build() -> None:
+        with app.app_context():
+            for each in (settle, *hire):
+                each(HIRED)
+            db.session.remove()
+
+    database.begin(picture, build, upon="first_start")
+
+
+def inside(app: Flask, at: datetime) -> Iterator[Town]:
+    """The town at this moment; inside an application context."""
+    with app.app_context():
+        yield Town(at)
+        db.session.remove()
 
 
 def settle(at: datetime) -> None:
@@ -119,9 +144,9 @@ class Town:
 
     at: datetime
 
-    def file(self, at: datetime | None = None, **changed: Any) -> Case:
-        """鄢小满 files her work, with whatever the test changes in it."""
-        who, moment = owner(self.at), at or self.at
+    def file(self, at: datetime | None = None, by: str = "", **changed: Any) -> Case:
+        """鄢小满 files her work, or an official on her behalf, with whatever the test changes."""
+        who, moment = staff(by, self.at) if by else owner(self.at), at or self.at
         place = changed.pop("division_code", COMMUNITY)
         values = {**FORM, "contractor_credit_code": credit_code(), **changed}
         risky = values["risk_flags"] != ["none"] or values["project_type"] != "home_decoration"

@@ -56,7 +56,7 @@ GET  /patrols/due.json                   i ff ssfs sss sss sss ff ff s ff
 GET  /patrols/{patrol}                   i ff sssn ssn ssn sns ff sn s ff
 GET  /patrols/{patrol}.json              i ff sssn ssn ssn sns ff sn s ff
 GET  /patrols/{patrol}/end?outcome=normal i ff ssfn ssn ssn sns ff ff s ff
-GET  /patrols/{patrol}/hand-over         i ff fsfn ffn fff fff ff ff f ff
+GET  /patrols/{patrol}/hand-over         i ff fsfn sfn fsf fff ff ff f ff
 GET  /settings/checklist                 i ff ffff fff fsf fff ss ff f sf
 GET  /records                            s ss ssss sss sss sss ss ss s ss
 GET  /report                             s ss ssss sss sss sss ss ss s ss
@@ -163,8 +163,8 @@ POST /report                             r rr rrrr rrr rrr rrr rr rr r rr
 POST /report/{report}/code               r rr rrrr rrr rrr rrr rr rr r rr
 POST /report/{report}/phone              r rr rrrr rrr rrr rrr rr rr r rr
 POST /report/nobody-has-this/code        n nn nnnn nnn nnn nnn nn nn n nn
-POST /reports/{told}/reporter            i ff sssn ffn ffn nnn ff fn f ff
-POST /reports/{told}/reveal              i ff sssn ffn ffn nnn ff fn f ff
+POST /reports/{told}/reporter            i ff ssfn ffn ffn nnn ff fn f ff
+POST /reports/{told}/reveal              i ff ssfn ffn ffn nnn ff fn f ff
 POST /settings/limits                    i ff ffff fff fsf fff sf ff f sf
 POST /papers/{paper}/serve               i ff ssfn ssn ssn sns ff ff s ff
 POST /papers/{paper}/services/{service}  i ff ssfn ssn ssn sns ff ff s ff
@@ -188,7 +188,7 @@ DELETE /patrols/{patrol}/photos/{shot}   i ff rsfn ffn ffn fnf ff ff f ff
 POST /patrols/{patrol}/drop              i ff rsfn ffn ffn fnf ff ff f ff
 POST /patrols/{patrol}/conclude          i ff rrfn rrn rrn rnr ff ff r ff
 POST /patrols/{patrol}/end               i ff rrfn ffn ffn fnf ff ff f ff
-POST /patrols/{patrol}/hand-over         i ff fsfn ffn fff fff ff ff f ff
+POST /patrols/{patrol}/hand-over         i ff fsfn sfn fsf fff ff ff f ff
 POST /settings/checklist                 i ff ffff fff fsf fff sf ff f sf
 POST /settings/checklist/drop            i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar/import           i ff ffff fff fsf fff sf ff f sf
@@ -271,6 +271,7 @@ def sent(path: str) -> object:
 
 def _visits() -> dict[str, object]:
     return {
+        "/reports/{told}/reporter": {"name": "谈如晦"},
         "/works/{work}/stop": {"scope": "all", "own": "没有护栏", "photos": _picture()},
         "/stops/{stop}/breaches": {"fact": "还在施工"},
         "/patrols/begin": {"work_id": "{work}"},

@@ -15,12 +15,10 @@ from pypdf import PdfWriter
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.db import db
 from app.web.api.operation import Operation
 from app.web.api.schemas import SCHEMAS
 from tests.identity.people import SECRET
 from tests.smallworks import town as places
-from tests.smallworks.conftest import HIRED
 from tests.smallworks.town import COMMUNITY, FILES, FORM, credit_code
 from tests.stores import Store
 
@@ -61,13 +59,7 @@ class Program:
 @pytest.fixture
 def settled(database: Store, app: Flask) -> Flask:
     """The town of the domain's tests; the API reads the real clock, so its people came long ago."""
-
-    def build() -> None:
-        with app.app_context():
-            places.settle(HIRED)
-            db.session.remove()
-
-    database.begin("smallworks_town", build, upon="first_start")
+    places.begin_town(database, app, "smallworks_town")
     return app
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 
 import pytest
@@ -171,6 +172,15 @@ def test_a_draft_is_nobody_elses(app: Flask, yan: NoScript) -> None:
     ):
         data = {"csrf_token": token["value"], "file:site_photos": (files.io.BytesIO(b"x"), "x.jpg")}
         assert huo.client.post(path, data=data).status_code == 404
+
+
+def test_a_file_whose_bytes_are_lost_says_whom_to_ask(app: Flask, yan: NoScript) -> None:
+    _at_the_photos(yan)
+    yan.press("保存", **{"file:site_photos": files.picture()})
+    shutil.rmtree(app.extensions["config"].data / "attachments")
+    answer = yan.client.get(f"/attachments/{session().scalars(select(Attachment.id)).one()}")
+    assert answer.status_code == 404
+    assert "请联系系统管理员从备份中找回" in answer.text
 
 
 def test_files_are_handed_out_so_that_no_browser_runs_them(yan: NoScript) -> None:

@@ -14,7 +14,7 @@ from tests.identity.people import SECRET
 from tests.web.visitors import Browser
 from tests.workflow import make, works
 from tests.workflow.conftest import town
-from tests.workflow.people import PUBLIC
+from tests.workflow.people import PUBLIC, who
 
 __all__ = ["town"]
 DRAFT = re.compile(r"/drafts/(\w+)")
@@ -64,6 +64,27 @@ def test_the_owner_begins_a_case_from_the_page_of_another(app: Flask, made: Case
 def _checked(ann: Browser, address: str) -> str:
     assert ann.post(address, {"title": "换施工方", "_do": "next"}).status_code == 303
     return ann.get(f"{address}/check").text
+
+
+def test_whom_a_case_addresses_begins_one_without_reading_the_first(app: Flask, made: Case) -> None:
+    ben_id = who("ben").id
+    works.kind("answering", works.errand, addressee=lambda _work, _case: ben_id)
+    answer, ben = works.opened(made, "answering"), public(app, "ben")
+    page, begin = f"/cases/{answer.id}", f"/cases/{answer.id}/open/changing"
+    offered = ben.get(page).text
+    assert begin in offered
+    assert f"/cases/{made.id}" not in offered
+    asked = ben.get(begin).text
+    assert made.title in asked
+    assert f'href="{page}"' in asked
+    begun = ben.post(begin, {}, page=begin)
+    address = begun.headers["Location"]
+    assert f'href="{page}"' in ben.get(address).text
+    key = re.search(r'name="key" value="([^"]+)"', _checked(ben, address))
+    assert key
+    sent = ben.post(f"{address}/submit", {"key": key[1]}, page=f"{address}/check")
+    assert ben.get(sent.headers["Location"]).status_code == 200
+    assert ben.get(f"/cases/{made.id}").status_code == 404
 
 
 def test_nothing_begins_by_looking(app: Flask, made: Case) -> None:

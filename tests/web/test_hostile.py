@@ -19,8 +19,8 @@ from app.identity import commands
 from app.identity.commands import NewPerson
 from app.identity.models import AuditEntry
 from app.web import errors, headers
-from tests.smallworks.conftest import HIRED, town
-from tests.smallworks.town import OWNER_PHONE, Town, staff
+from tests.smallworks.conftest import town
+from tests.smallworks.town import HIRED, OWNER_PHONE, Town, staff
 from tests.web.test_access import routes
 from tests.web.test_api import Program, filing, owner_of, pdf, settled
 from tests.web.visitors import SECRET, Browser, post

@@ -17,8 +17,7 @@ from app import clock
 from app.db import db
 from tests.browser import scene
 from tests.browser.scene import Address
-from tests.smallworks.conftest import HIRED
-from tests.smallworks.town import Town, settle
+from tests.smallworks.town import Town, begin_town
 from tests.stores import Store
 from tests.workflow import hostile_files
 
@@ -49,13 +48,7 @@ ASKED = (
 
 @pytest.fixture(autouse=True)
 def _furnished(database: Store, app: Flask) -> Iterator[None]:
-    def build() -> None:
-        with app.app_context():
-            settle(HIRED)
-            scene.furnish(Town(clock.now()))
-            db.session.remove()
-
-    database.begin("nonsense", build, upon="first_start")
+    begin_town(database, app, "nonsense", lambda _hired: scene.furnish(Town(clock.now())))
     with app.app_context():
         yield
         db.session.remove()

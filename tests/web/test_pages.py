@@ -13,11 +13,9 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from app import clock
-from app.db import db
 from app.workflow.models import Case
 from tests.identity.people import SECRET
 from tests.smallworks import town as places
-from tests.smallworks.conftest import HIRED
 from tests.smallworks.town import OWNER_PHONE, Town
 from tests.stores import Store
 
@@ -44,13 +42,7 @@ class Screen:
 @pytest.fixture
 def town(database: Store, app: Flask) -> Town:
     """The town now: pages go by the real clock."""
-
-    def build() -> None:
-        with app.app_context():
-            places.settle(HIRED)
-            db.session.remove()
-
-    database.begin("smallworks_town", build, upon="first_start")
+    places.begin_town(database, app, "smallworks_town")
     return Town(clock.now())
 
 

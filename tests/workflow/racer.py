@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -20,7 +21,9 @@ from app.smallworks import papers
 from app.smallworks.papers import serving, texts
 from app.smallworks.papers.serving import Sending
 from app.smallworks.papers.texts import Setting
+from app.smallworks.stops.commands import Typed, order_stop
 from app.workflow import commands, holds, jobs, kinds
+from app.workflow.attachments import Upload
 from app.workflow.commands.filing import Filing
 from app.workflow.commands.locked import locked_case
 from app.workflow.commands.tasks import Decision
@@ -69,6 +72,12 @@ def hold(told: Told, at: datetime) -> str:
         return str(len(holds.hold(work, by.subject_id, works.WHY, by, None, at=at)))
 
 
+def stop(told: Told, at: datetime) -> str:
+    shot = io.BytesIO(bytes.fromhex(told["photo"]))
+    typed = Typed("all", own=told["own"], photos=[Upload("photos", "现场.jpg", shot)])
+    return order_stop(queries.actor_for(told["who"], at), told["work"], typed, "", at=at).id
+
+
 def paper(told: Told, at: datetime) -> str:
     """As an action of a flow does: no two of one series may get the same number."""
     with transaction() as work:
@@ -100,7 +109,7 @@ def work(_told: Told, at: datetime) -> str:
 
 VERBS: dict[str, Callable[[Told, datetime], str]] = {
     "claim": claim, "decide": decide, "file": file, "submit": submit, "withdraw": withdraw,
-    "work": work, "about": about, "hold": hold,
+    "work": work, "about": about, "hold": hold, "stop": stop,
     "paper": paper, "void": void, "word": word, "serve": serve,
 }  # fmt: skip
 

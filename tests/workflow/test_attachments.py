@@ -76,6 +76,22 @@ def test_a_photo_goes_to_a_draft_and_can_be_read_by_its_owner_only(
             attachments.open_file(session(), other, row.id)
 
 
+def test_no_transaction_idles_while_a_file_is_judged(yan: Actor, draft: str, noon: datetime):
+    """Many may wait for a decoder, longer than PostgreSQL lets a transaction idle."""
+    idle: list[bool] = []
+
+    class Watched(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            idle.append(session().in_transaction())
+            return super().read(size)
+
+    session().scalar(select(func.count()).select_from(Draft))
+    assert session().in_transaction()
+    sent = Upload("site_photos", "现场.jpg", Watched(files.picture()))
+    attachments.attach(yan, Home(draft), sent, at=noon)
+    assert idle == [False]
+
+
 def test_nobody_else_adds_to_a_draft_or_takes_from_it(
     yan: Actor, huo: Actor, draft: str, noon: datetime
 ) -> None:
@@ -215,6 +231,15 @@ def test_the_sweep_takes_what_is_old_and_leaves_what_is_named(
     attachments.sweep(at=noon + timedelta(days=91))
     assert session().get(Draft, draft) is None
     assert not paths[0].exists()
+
+
+def test_bytes_that_are_lost_are_said_to_be_lost(
+    yan: Actor, draft: str, app: Flask, noon: datetime
+) -> None:
+    row = send(yan, Home(draft), noon)
+    _age(app, row.stored).unlink()
+    with pytest.raises(NotFound, match="请联系系统管理员从备份中找回"):
+        attachments.open_file(session(), yan, row.id)
 
 
 def _age(app: Flask, stored: str) -> Path:

@@ -85,6 +85,12 @@ def test_a_table_always_has_one_row_to_write_in() -> None:
     assert len(field("workers", workers=[{"name": "甲"}, {}]).rows) == 2
 
 
+def test_a_reference_that_nobody_typed_is_no_fact() -> None:
+    sent = {"scope": "all", "law": "安全生产法", "hazards": "01a204d70fc178abab44b901546adb0b"}
+    told = shipped("smallworks/stop_work").facts(sent)
+    assert [fact.key for group in told for fact in group.facts] == ["scope", "law"]
+
+
 def test_facts_in_words() -> None:
     photo = File("1", "现场.jpg", "/attachments/1", image=True)
     told = FILING.facts(

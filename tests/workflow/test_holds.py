@@ -223,7 +223,11 @@ def asked(stop: str) -> tuple[Case, Case]:
     """A case that waits for the answer of its child, which is on its way."""
     drawn.publish("asking", ASKING)
     drawn.publish("checking", CHECKING)
-    made = drawn.file("asking", "老桥加固", amount="7")
+    return asking("老桥加固")
+
+
+def asking(title: str) -> tuple[Case, Case]:
+    made = drawn.file("asking", title, amount="7")
     drawn.decide(made, "li", "approve")
     jobs.run_due(NOON)
     (child,) = make.session().scalars(select(Case).where(Case.parent_id == made.id)).all()
@@ -242,6 +246,21 @@ def test_a_message_to_a_held_case_waits_with_it(stop: str, town: Session) -> Non
     works.lift(made, by, NOON + DAY)
     jobs.run_due(NOON + DAY)
     assert make.waiting(made) == ["second"]
+
+
+def test_a_lifted_hold_frees_its_own_messages_alone(stop: str, town: Session) -> None:
+    made, child = asked(stop)
+    by = stopped(made)
+    other, _child_of_other = asking("新桥加固")
+    stopped(other)
+    while jobs.run_due(NOON):
+        pass
+    works.lift(made, by, NOON)
+    waiting = select(Job.payload).where(Job.kind == "message", Job.status == "due")
+    asked_at_once = town.scalars(waiting.where(Job.run_at <= NOON)).all()
+    assert [one["case"] for one in asked_at_once] == [child.id]
+    jobs.run_due(NOON)
+    assert (make.waiting(made), make.waiting(other)) == (["second"], [])
 
 
 def test_a_message_handed_over_by_hand_is_refused(stop: str, town: Session) -> None:

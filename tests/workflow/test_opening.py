@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from sqlalchemy.orm import Session
 
+from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity import system
-from app.workflow import commands, kinds, starting
+from app.identity.models import Person
+from app.workflow import commands, kinds, links, starting
 from app.workflow.commands.drafts import Screen, move_draft, save_draft, start_draft_about
 from app.workflow.commands.filing import Filing
 from app.workflow.commands.tasks import Decision
@@ -69,6 +71,25 @@ def test_whoever_a_case_of_the_work_addresses_may_begin_one(changing: str, town:
     made = make.case()
     answer = works.opened(made, "answering")
     assert about(answer, "ben").subject_id == made.id
+
+
+def test_a_link_gives_a_part_in_the_work_while_it_lasts(changing: str, town: Session) -> None:
+    made = make.case()
+    visit = works.opened(made, works.kind("calling").key)
+    with transaction() as work:
+        links.offer(work, work.get_one(Person, who("ben").id), visit, at=NOON)
+    ended = NOON + timedelta(days=30)
+    assert begins(town, made, NOON) == begins(town, made, ended - timedelta(hours=1)) == [changing]
+    assert begins(town, made, ended) == []
+    with pytest.raises(Forbidden):
+        starting.about(town, who("ben"), changing, made, ended)
+    make.decide(visit, "li", "approve")
+    assert begins(town, made, NOON) == []
+
+
+def begins(work: Session, made: Case, at: datetime) -> list[str]:
+    """What Ben may begin about a work at some moment."""
+    return [kind.key for kind, _version in starting.openable(work, who("ben"), made, at)]
 
 
 def test_a_permission_opens_within_its_scope_only(town: Session) -> None:

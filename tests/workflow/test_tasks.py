@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
+from app.db import db, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.workflow import commands
 from app.workflow.commands.tasks import Decision
-from app.workflow.models import Task
+from app.workflow.models import Case, Task
 from tests.workflow import make
 from tests.workflow.people import HERE, NOON, unit, who
 
@@ -35,6 +37,19 @@ def test_whoever_claims_second_hears_who_was_first_and_when(town: Session) -> No
         commands.claim(who("wang"), task.id, at=LATER)
     assert (lost.value.who, lost.value.at) == ("李禾", NOON)
     assert make.verbs(task.case) == ["filed", "claimed"]
+
+
+def test_what_a_page_read_before_is_read_anew_by_the_command(town: Session) -> None:
+    case = first_task().case
+    town.commit()
+    town.refresh(case)
+    with db.engine.begin() as elsewhere:
+        elsewhere.execute(update(Case).where(Case.id == case.id).values(title="改过的标题"))
+    assert case.title != "改过的标题"
+    with transaction():
+        assert case.title == "改过的标题"
+        case.title = "在写入中改的标题"
+    assert town.get_one(Case, case.id, populate_existing=True).title == "在写入中改的标题"
 
 
 def test_claiming_again_is_no_fault_and_leaves_no_trace(town: Session) -> None:

@@ -50,6 +50,13 @@ def test_the_time_is_the_cameras_own_where_it_noted_one():
     assert same.tobytes() == unsaid.tobytes()
 
 
+def test_no_cameras_clock_is_believed_beyond_the_latest_moment():
+    ahead, mark = picture(taken="2038:11:20 09:30:00"), Watermark(("{time}",), AT, latest=AT)
+    made = photos.repaint(ahead, mark)
+    assert made.taken_at == AT
+    assert made.content == photos.repaint(picture(), mark).content
+
+
 def test_long_lines_are_broken_and_never_fill_the_picture():
     marked = painted(picture((400, 300)), "很长的一行字" * 60)
     assert inked(marked, (0, 0, 400, 100)) == 0

@@ -5,10 +5,11 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from app.smallworks.accidents import registering, words
+from app.smallworks.accidents.reach import COORDINATES, READ
 from app.workflow.kinds import CaseKind
 
 KEY = "accident"
-RECORD, READ = "accident:record", "accident:read"
+RECORD = "accident:record"
 
 KIND = CaseKind(
     KEY,
@@ -20,6 +21,8 @@ KIND = CaseKind(
     actions=MappingProxyType({"confirm_accident": registering.confirm_accident}),
     results=words.RESULTS,
     starter=RECORD,
+    reader=READ,
+    coordinator=COORDINATES,
     open_to_owner=False,
     goes_on_while_held=True,
 )

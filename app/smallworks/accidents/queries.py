@@ -7,23 +7,19 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, or_, select, tuple_
+from sqlalchemy import Select, or_, select, tuple_
 from sqlalchemy.orm import Session, contains_eager
 
 from app.clock import SHANGHAI, local
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.identity.permissions import holding
 from app.identity.trades import CATEGORIES
 from app.smallworks.accidents import words
-from app.smallworks.accidents.kind import READ
 from app.smallworks.accidents.models import Accident
+from app.smallworks.accidents.reach import READ
 from app.workflow.models import Case
 from app.workflow.queries.pages import PAGE, Cursor, Page
 from app.workflow.reach import visible
-
-COORDINATES = "emergency"
-"""The department that answers for accidents of every trade in its area."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +116,7 @@ def _line(name: str, rows: Sequence[Accident]) -> Line:
 
 
 def _narrowed(actor: Actor, wanted: Wanted) -> Select[Accident]:
-    query = select(Accident).join(Case, Accident.case_id == Case.id).where(_reached(actor))
+    query = select(Accident).join(Case, Accident.case_id == Case.id).where(visible(actor, READ))
     if wanted.unit:
         levels = (Case.l1, Case.l2, Case.l3, Case.l4)
         query = query.where(or_(*(level == wanted.unit for level in levels)))
@@ -131,14 +127,3 @@ def _narrowed(actor: Actor, wanted: Wanted) -> Select[Accident]:
     for column, value in ((Accident.sector, wanted.sector), (Accident.state, wanted.state)):
         query = query.where(column == value) if value else query
     return query
-
-
-def _reached(actor: Actor) -> ColumnElement[bool]:
-    """By scope; and all in its area for the department that coordinates."""
-    columns = {"city": Case.l1, "district": Case.l2}
-    areas = [
-        columns[hold.unit_level] == hold.area_unit_id
-        for hold in holding(actor, READ)
-        if hold.industry == COORDINATES and hold.unit_level in columns
-    ]
-    return or_(visible(actor, READ), *areas)

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, time
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI
 from app.engine.types import Scalar
 from app.errors import Invalid
+from app.smallworks import works
 from app.smallworks.accidents.models import Accident
+from app.smallworks.accidents.reach import READ
 from app.smallworks.models import Work
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
+from app.workflow.reach import visible
 
 CONFIRMED, REPLACED, REGISTERED, DROPPED = "confirmed", "replaced", "registered", "dropped"
 _FAULT = "有 1 处需要修改"
@@ -35,7 +38,8 @@ def routing(moment: Moment) -> Mapping[str, Scalar]:
         raise Invalid(_FAULT, {"happened_on": "事故时间不能晚于现在"})
     if reported < happened:
         raise Invalid(_FAULT, {"reported_on": "接报时间不能早于事故时间"})
-    _corrected(moment.work, moment.case, moment.values)
+    _corrected(moment)
+    _named(moment)
     return {}
 
 
@@ -45,7 +49,7 @@ def on_submitted(moment: Moment) -> None:
     latest = _latest(work, case)
     if latest is not None:
         latest.state = REPLACED
-    corrected, row = _corrected(work, case, values), _work(work, case, values)
+    corrected, row = _corrected(moment), _named(moment)
     accident = Accident(
         case_id=case.id, version=latest.version + 1 if latest else 1,
         corrects_id=corrected.id if corrected else None, work_id=row.id if row else None,
@@ -106,25 +110,30 @@ def _moment(values: Values, which: str) -> datetime:
     return datetime.combine(day, clock, SHANGHAI)
 
 
-def _corrected(work: Session, case: Case, values: Values) -> Accident | None:
-    """The confirmed accident of the same district that this one corrects. Raises Invalid."""
-    number = str(values.get("corrects") or "").strip()
-    if not number:
+def _corrected(moment: Moment) -> Accident | None:
+    """The confirmed accident that this one corrects, among those the official reads.
+
+    Raises Invalid, in the same words for one that is not there and one that is not theirs.
+    """
+    number = str(moment.values.get("corrects") or "").strip()
+    if not number or moment.actor is None:
         return None
-    found = work.scalars(
+    found = moment.work.scalars(
         select(Accident)
         .join(Case, Accident.case_id == Case.id)
-        .where(Case.number == number, Case.l2 == case.l2, Accident.state == CONFIRMED)
+        .where(Case.number == number, Accident.state == CONFIRMED, visible(moment.actor, READ))
     ).first()
     if found is None:
-        raise Invalid(_FAULT, {"corrects": "本县市区没有这个受理号的已确认事故，请核对"})
+        raise Invalid(_FAULT, {"corrects": "您的辖区没有这个受理号的已确认事故，请核对"})
     return found
 
 
-def _work(work: Session, case: Case, values: Values) -> Work | None:
-    number = str(values.get("filing_number") or "").strip()
-    if not number:
+def _named(moment: Moment) -> Work | None:
+    """The work at which it happened, if its number was written down. Raises Invalid likewise."""
+    number = str(moment.values.get("filing_number") or "").strip()
+    if not number or moment.actor is None:
         return None
-    same = or_(Case.number == number, Work.number == number)
-    found = select(Work).join(Case, Work.case_id == Case.id).where(same, Case.l2 == case.l2)
-    return work.scalars(found).first()
+    found = works.numbered(moment.work, moment.actor, number)
+    if found is None:
+        raise Invalid(_FAULT, {"filing_number": "您的辖区没有这个备案号或受理号，请核对"})
+    return found

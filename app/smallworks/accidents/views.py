@@ -10,8 +10,9 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.smallworks.accidents import export, queries, words
-from app.smallworks.accidents.kind import KIND, READ, RECORD
+from app.smallworks.accidents.kind import KIND, RECORD
 from app.smallworks.accidents.queries import Wanted
+from app.smallworks.accidents.reach import READ
 from app.web import sheets
 from app.web.access import actor, can, requires
 from app.workflow import kinds

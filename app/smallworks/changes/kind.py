@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import vault
 from app.clock import local
 from app.engine.types import Scalar
 from app.errors import Conflict, Invalid
@@ -35,6 +36,7 @@ def may_open(intent: Intent, subject: Case | None) -> None:
     row = works.maybe_of_subject(intent.work, subject) if subject else None
     if row is None:
         raise Conflict("该办件没有对应的工程")
+    works.refuse_replaced(intent, row)
     if row.state not in life.ON_SITE:
         raise Conflict(f"该工程{states.STATES[row.state]}，现在不能变更")
     if winding.open_cases(intent.work, row, (winding.CHANGE,)):
@@ -86,7 +88,7 @@ def _contractor(moment: Moment, row: Work) -> None:
     builder = read(moment.values).builder
     bans.refuse_approval(moment.work, builder.numbers, local(moment.at).date())
     contractor = contractors.remember(moment.work, builder, moment.at)
-    row.contractor = contractor
+    row.contractor, row.legal_rep_index = contractor, vault.blind(builder.legal_rep_id)
 
 
 def _dates(moment: Moment, row: Work) -> None:

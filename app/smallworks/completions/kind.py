@@ -42,6 +42,7 @@ def may_open(intent: Intent, subject: Case | None) -> None:
     row = works.maybe_of_subject(intent.work, subject) if subject else None
     if row is None:
         raise Conflict("该办件没有对应的工程")
+    works.refuse_replaced(intent, row)
     if row.state == life.RECTIFYING:
         raise Conflict("该工程还有隐患没有整改完，整改并复查合格后再报完工")
     if row.state not in MAY_COMPLETE:

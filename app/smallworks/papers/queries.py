@@ -59,13 +59,12 @@ def opened(work: Session, actor: Actor, paper_id: str) -> Opened:
     unit = work.get_one(Unit, paper.unit_id)
     by = work.get(Person, paper.void_by_id) if paper.void_by_id else None
     rows = _services(work, [paper.id])
-    waits = any(row.receipt is None and row.way in ("link", "sms") for row in rows)
     return Opened(
         paper, case, unit, rows,
         voided_by=by.name if by and actor.staff else "",
         may_serve=paper.void_at is None and in_scope(actor, SERVE, case),
         may_void=paper.void_at is None and holds_permission(actor, VOID, unit),
-        asked=waits and not actor.staff and own_case(actor, case),
+        asked=_waits(paper, rows) and not actor.staff and own_case(actor, case),
     )  # fmt: skip
 
 
@@ -75,7 +74,7 @@ def of_case(work: Session, case_id: str) -> list[Paper]:
     return list(work.scalars(rows))
 
 
-def extras(work: Session, case: Case, staff: bool = True) -> list[Extra]:
+def extras(work: Session, case: Case, staff: bool) -> list[Extra]:
     """The papers of a case as its page lists them, and the sheet of everything done in it.
 
     Officials are led to the paper's page, where it is served; the public too, while they are
@@ -91,11 +90,17 @@ def extras(work: Session, case: Case, staff: bool = True) -> list[Extra]:
 
 
 def _extra(paper: Paper, services: Sequence[Service], staff: bool) -> Extra:
-    waits = any(row.receipt is None and row.way in ("link", "sms") for row in services)
     page = f"/papers/{paper.id}"
     told = [paper.number, served(paper, services) if staff else "已作废" if paper.void_at else ""]
     text = "，".join(word for word in told if word)
-    return Extra("paper", KINDS[paper.kind].title, text, page if staff or waits else f"{page}.pdf")
+    href = page if staff or _waits(paper, services) else f"{page}.pdf"
+    return Extra("paper", KINDS[paper.kind].title, text, href)
+
+
+def _waits(paper: Paper, services: Sequence[Service]) -> bool:
+    """Whether it went out by wire, and its receiver has not said yet to have it."""
+    sent = any(row.receipt is None and row.way in ("link", "sms") for row in services)
+    return sent and paper.void_at is None
 
 
 def served(paper: Paper, services: Sequence[Service]) -> str:

@@ -68,7 +68,7 @@ def pictures(work: Session, facts: Mapping[str, Any]) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     named = set(_named(facts))
     for row in work.scalars(select(Attachment).where(Attachment.id.in_(named))):
-        with suppress(FileNotFoundError):
+        with suppress(NotFound):
             found[row.id] = attachments.opened(row).content
     return found
 

@@ -109,7 +109,8 @@ def serve(actor: Actor, paper_id: str, sending: Sending, *, at: datetime) -> Ser
 def note(actor: Actor, service_id: str, receipt: Receipt, *, at: datetime) -> Service:
     """Note what became of a service: signed, refused, left, delivered by post. Once for each.
 
-    Raises Invalid for what is missing: a witness where nobody signed, a photo of what was left.
+    Raises Invalid for what is missing: a witness where nobody signed, a photo of what was left;
+    Conflict for a voided paper, and where it is known already, most of all by the receiver.
     """
     _check_receipt(receipt)
     taken = attachments.take_in(receipt.photo) if receipt.photo else None
@@ -121,8 +122,15 @@ def note(actor: Actor, service_id: str, receipt: Receipt, *, at: datetime) -> Se
         work.refresh(row)
         if keys.first_answer(work, actor.id, receipt.key, at, {"received": row.id}) is not None:
             return row
+        if paper.void_at is not None:
+            raise Conflict("这份文书已作废，不能再登记送达结果")
         if row.receipt in BY_HAND:
             raise Conflict("这次送达的结果已经登记过，可以另行登记一次送达")
+        if row.receipt is not None:
+            said = (
+                f"{row.received_name}已在系统内确认收到，不能改为登记的结果，可以另行登记一次送达"
+            )
+            raise Conflict(said, who=row.received_name, at=row.received_at)
         row.receipt, row.received_at = receipt.receipt, at
         row.received_name, row.witness = receipt.name.strip(), receipt.witness.strip()
         row.remark = receipt.remark.strip() or row.remark
@@ -135,7 +143,7 @@ def note(actor: Actor, service_id: str, receipt: Receipt, *, at: datetime) -> Se
 def acknowledge(actor: Actor, paper_id: str, *, at: datetime) -> None:
     """The receiver says that they have read it; again, or with nothing to say it of, does nothing.
 
-    Raises NotFound for anybody whose case it is not.
+    Raises NotFound for anybody whose case it is not, Conflict for a voided paper.
     """
     with transaction() as work:
         paper = work.get(Paper, paper_id)
@@ -145,6 +153,9 @@ def acknowledge(actor: Actor, paper_id: str, *, at: datetime) -> None:
         case = locked_case(work, paper.case_id)
         if actor.staff or not own_case(actor, case):
             raise Forbidden("只有受送达人可以确认收到")
+        work.refresh(paper)
+        if paper.void_at is not None:
+            raise Conflict("这份文书已作废，不用确认，请以重新出具的文书为准")
         rows = work.scalars(
             select(Service).where(
                 Service.paper_id == paper.id,
@@ -159,8 +170,16 @@ def acknowledge(actor: Actor, paper_id: str, *, at: datetime) -> None:
         _tell(work, case, "acknowledged", actor, paper, at=at)
 
 
-def enclose(work: Session, paper: Paper, to: Person, by: Actor | None, *, at: datetime) -> Service:
-    """The paper goes with a link that a command of another room sends; that command tells of it."""
+def enclose(
+    work: Session, case: Case, paper: Paper, by: Actor | None, *, at: datetime
+) -> Service | None:
+    """The paper goes with the link that a command of another room sends to whom its case is about.
+
+    That command tells of it. Where nobody is known who has a telephone, somebody hands it over.
+    """
+    to = work.get(Person, case.applicant_id) if case.applicant_id else None
+    if to is None or to.staff or not to.phone:
+        return None
     row = Service(
         id=new_id(), paper_id=paper.id, way="sms", to_name=to.name, at=at,
         by_id=by.id if by else system.person(work, at),
@@ -175,7 +194,8 @@ def seen(work: Session, case: Case, reader: Person, *, at: datetime) -> None:
     rows = work.scalars(
         select(Service)
         .join(Paper, Paper.id == Service.paper_id)
-        .where(Paper.case_id == case.id, Service.way.in_(_BY_WIRE), Service.receipt.is_(None))
+        .where(Paper.case_id == case.id, Paper.void_at.is_(None))
+        .where(Service.way.in_(_BY_WIRE), Service.receipt.is_(None))
     )
     for row in rows:
         row.receipt, row.received_at, row.received_name = "read", at, reader.name

@@ -10,21 +10,25 @@ from sqlalchemy.orm import Session
 from app.clock import long_day, minute
 from app.errors import NotFound
 from app.identity.actor import Actor
+from app.smallworks import works
 from app.smallworks.facts import read
 from app.smallworks.papers import blocks, layout, queries
 from app.smallworks.papers.kinds import KINDS, SHEETS
 from app.smallworks.papers.queries import Pdf, of_case
 from app.smallworks.papers.rendering import pictures
+from app.smallworks.papers.said.sites import UNKNOWN
 from app.smallworks.papers.serving import RECEIPTS, WAYS
 from app.smallworks.places import public_place
-from app.web import dossier
+from app.web import history
 from app.workflow import kinds
 from app.workflow.models import Case, Event, Task
 from app.workflow.queries import casefile
 from app.workflow.queries.casefile import CaseFile
+from app.workflow.reach import own_case
 
 APPLICATION, COMMITMENT, SIGN_OFF = "application", "commitment", "sign_off"
 SERVICE = "service_receipt"
+_PRIVATE = "不公开"
 _SIDES = ({"title": "业主", "block": "owner"}, {"title": "施工方", "block": "contractor"})
 
 
@@ -61,13 +65,13 @@ def sign_off(work: Session, actor: Actor, case_id: str, *, at: datetime) -> Pdf:
     """审批流程记录表: who did what when, as the record of the case tells this reader."""
     file = casefile.read(work, actor, case_id)
     case = file.case
-    told = [event for event in file.events if event.verb not in dossier.QUIET]
+    told = [event for event in file.events if event.verb not in history.QUIET]
     papers = [f"{KINDS[one.kind].title}（{one.number}）" for one in of_case(work, case.id)]
     return _sheet(work, case, SIGN_OFF, {
         "process": file.definition.process.title,
         "name": case.title,
         "place": case.place,
-        "owner": case.applicant.name if case.applicant else case.filed_by.name,
+        "owner": _owner(work, file, actor),
         "opened": minute(case.opened_at),
         "result": kinds.words(case),
         "papers": "、".join(papers) or "无",
@@ -76,8 +80,19 @@ def sign_off(work: Session, actor: Actor, case_id: str, *, at: datetime) -> Pdf:
     }, at=at)  # fmt: skip
 
 
+def _owner(work: Session, file: CaseFile, actor: Actor) -> str:
+    """Whose work it is, as filed: not whom this case addresses, nor who filed for somebody.
+
+    Of the public only the owner reads it: a case about a work may be that of who complained.
+    """
+    row = works.maybe_of_subject(work, file.case)
+    if row is None:
+        return read(file.values).owner_name or UNKNOWN
+    return row.owner_name if actor.staff or own_case(actor, row.case) else _PRIVATE
+
+
 def _step(work: Session, no: int, event: Event, file: CaseFile, actor: Actor) -> dict[str, Any]:
-    told = dossier.entry(event, file, actor)
+    told = history.entry(event, file, actor)
     task = work.get(Task, event.task_id) if event.task_id else None
     return {
         "no": no,

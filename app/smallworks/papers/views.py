@@ -26,8 +26,8 @@ from app.smallworks.papers import (
 from app.smallworks.papers.kinds import KINDS, title_of
 from app.smallworks.papers.queries import Pdf
 from app.smallworks.papers.texts import EDIT, Setting
-from app.web import dossier
 from app.web.access import actor, public, requires, signed_in
+from app.workflow import kinds
 from app.workflow.intake import Upload
 
 papers = Blueprint("papers", __name__)
@@ -37,7 +37,7 @@ wording = Blueprint("paper_texts", __name__)
 
 def install(app: Flask) -> None:
     """Everything that has a page here, and what its events are called in the record."""
-    dossier.VERBS.update(serving.VERBS)
+    kinds.share_verbs(serving.VERBS)
     for blueprint in (papers, check, wording):
         app.register_blueprint(blueprint)
 
@@ -150,8 +150,8 @@ def answer(code: str) -> ResponseReturnValue:
 @wording.get("/settings/papers", endpoint="index")
 @requires(EDIT)
 def kinds_of_papers() -> ResponseReturnValue:
-    kinds = [(kind, title_of(kind)) for kind in blocks.with_blocks()]
-    return render_template("papers/kinds.html", kinds=kinds)
+    offered = [(kind, title_of(kind)) for kind in blocks.with_blocks()]
+    return render_template("papers/kinds.html", kinds=offered)
 
 
 @wording.get("/settings/papers/<kind>", endpoint="show")

@@ -5,29 +5,27 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.db import transaction
-from app.errors import Forbidden, Invalid, NotFound
-from app.identity import queries
+from app.errors import Forbidden, Invalid
 from app.identity.actor import Actor, Hold
-from app.identity.models import Grant, Person
+from app.identity.models import Person
 from app.identity.permissions import of_hold
-from app.identity.scope import in_scope
 from app.smallworks.models import Work
-from app.smallworks.patrols import changes, turns, visiting
+from app.smallworks.patrols import changes, queries, reminding, turns, visiting
 from app.smallworks.patrols.changes import Sent
-from app.smallworks.patrols.kind import refuse_over
+from app.smallworks.patrols.kind import recuses, refuse_over
 from app.smallworks.patrols.models import Patrol
+from app.smallworks.patrols.reminding import ASSIGN
 from app.smallworks.patrols.visiting import Visit
 from app.workflow import desks, events, keys, notices
 from app.workflow.commands.locked import locked_case
 from app.workflow.events import Act
 from app.workflow.models import Case, Task
 
-REPORT, ASSIGN = "patrol:report", "patrol:assign"
+REPORT = "patrol:report"
 HANDED = "patrol_handed"
 
 
@@ -54,7 +52,7 @@ def begin(actor: Actor, wanted: Begin, *, at: datetime) -> Patrol:
         about, case = _about(work, actor, wanted)
         locked_case(work, case.id)  # of two who begin at once, the second finds the first's
         before = work.scalars(visiting.unfinished(case.subject_id)).first()
-        visit = Visit("report" if isinstance(about, Case) else "unplanned", wanted.level)
+        visit = Visit(_reason(work, wanted), wanted.level)
         visit = visit if wanted.level else Visit(visit.reason, _own_level(actor, case))
         patrol = before or visiting.open_visit(work, about, visit, actor, at=at)
         work.flush()
@@ -82,15 +80,16 @@ def _go(
 
 
 def _about(work: Session, actor: Actor, wanted: Begin) -> tuple[Work | Case, Case]:
-    if wanted.work_id:
-        row = work.get(Work, wanted.work_id)
-        case = work.get(Case, row.case_id) if row else None
-    else:
-        row, case = None, work.get(Case, wanted.report_case_id)
-    if case is None or not in_scope(actor, REPORT, case):
-        raise NotFound("没有这项工程，或者不在您的辖区")
+    row, case = queries.about(work, actor, wanted.report_case_id, wanted.work_id)
     refuse_over(row)
     return row or case, case
+
+
+def _reason(work: Session, wanted: Begin) -> str:
+    """Why: somebody reported the site, or the work; else nobody planned it."""
+    named = None if wanted.work_id else work.get(Case, wanted.report_case_id)
+    reported = named is not None and named.process_key == visiting.REPORTED
+    return visiting.REPORTED if reported else visiting.UNPLANNED
 
 
 def _own_level(actor: Actor, case: Case) -> str:
@@ -132,7 +131,7 @@ def save(actor: Actor, patrol_id: str, sent: Sent, key: str = "", *, at: datetim
 
 
 def hand_over(actor: Actor, patrol_id: str, person_id: str, *, at: datetime) -> Task:
-    """The head gives a visit to a colleague of the same unit, or, to nobody, back to the pool."""
+    """A head gives a visit to somebody of its desk, or, to nobody, back to the pool."""
     with transaction() as work:
         patrol, task = turns.opened(work, actor, patrol_id)
         hold = head_of(actor, task)
@@ -140,7 +139,7 @@ def hand_over(actor: Actor, patrol_id: str, person_id: str, *, at: datetime) -> 
         if person_id:
             person = _colleague(work, task, person_id, at)
             task.claimed_by_id, task.claimed_at = person.id, at
-            notices.tell(work, person, case, (HANDED, f"“{case.title}”的巡查改由您办理"), at)
+            notices.tell(work, person, case, (HANDED, f"“{case.title}”改由您办理"), at)
         else:
             task.claimed_by_id = task.claimed_at = None
         act = Act(task=task, hold=hold, outcome="handed" if person_id else "pooled")
@@ -150,32 +149,29 @@ def hand_over(actor: Actor, patrol_id: str, person_id: str, *, at: datetime) -> 
 
 def head_of(actor: Actor, task: Task) -> Hold:
     """The assignment by which this person shares out the visits of a unit. Raises Forbidden."""
-    for hold in actor.holds:
-        if hold.unit_id == task.unit_id and ASSIGN in of_hold(hold):
-            return hold
-    raise Forbidden("只有本单位负责人可以改派巡查")
+    hold = sharing(actor, task)
+    if hold is None:
+        raise Forbidden("只有本单位或者上级单位的负责人可以改派巡查")
+    return hold
+
+
+def sharing(actor: Actor, task: Task) -> Hold | None:
+    """The same, or none: of the unit's head, else of one above who stands in for them."""
+    shares = [hold for hold in actor.holds if ASSIGN in of_hold(hold)]
+    found = (hold for unit in reminding.rungs(task) for hold in shares if hold.unit_id == unit)
+    return next(found, None)
 
 
 def _colleague(work: Session, task: Task, person_id: str, at: datetime) -> Person:
-    """Somebody who sits at this desk today. Raises Invalid."""
-    person = work.get(Person, person_id)
-    holds = queries.holds_of(person_id, local(at).date()) if person else ()
-    sits = any(one.unit_id == task.unit_id and desks.sits_at(one, task.desk) for one in holds)
-    if person is None or person.status != "active" or not sits:
+    """Somebody who sits at this desk today, and need not leave it to others. Raises Invalid."""
+    person = next((one for one in colleagues(work, task, at) if one.id == person_id), None)
+    if person is None:
         raise Invalid("请选择本单位同岗位的人员", {"person": "请选择本单位同岗位的人员"})
     return person
 
 
 def colleagues(work: Session, task: Task, at: datetime) -> list[Person]:
-    """Who sits at the desk of this visit today, by name."""
-    held = select(Grant.person_id).where(Grant.unit_id == task.unit_id)
-    found = select(Person).where(Person.id.in_(held), Person.status == "active")
-    day = local(at).date()
-    return [
-        person
-        for person in work.scalars(found.order_by(Person.name))
-        if any(
-            one.unit_id == task.unit_id and desks.sits_at(one, task.desk)
-            for one in queries.holds_of(person.id, day)
-        )
-    ]
+    """Who may make this visit today, by name."""
+    today = local(at).date()
+    seated = desks.seated(work, task.unit_id, task.desk, today)
+    return [person for person in seated if not recuses(work, task, person.id, today)]

@@ -11,14 +11,12 @@ from app import clock
 from app.db import session
 from app.errors import Conflict, Invalid, NotFound
 from app.identity.actor import Actor
-from app.identity.permissions import of_hold
-from app.smallworks.patrols import completeness, photographs, turns
+from app.smallworks.patrols import commands, completeness, photographs, turns
 from app.smallworks.patrols.changes import Sent
-from app.smallworks.patrols.commands import ASSIGN
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.photographs import Shot
 from app.smallworks.patrols.queries import Asked
-from app.workflow import desks
+from app.workflow import desks, kinds
 from app.workflow.models import Task
 
 ANSWER, HAZARD, PHOTO = "answer-", "hazard:", "photo:"
@@ -137,12 +135,14 @@ def may_hand(me: Actor, patrol: Patrol) -> bool:
     task = turns.visit_task(session(), patrol.case)
     if task is None or task.status != "open":
         return False
-    return any(hold.unit_id == task.unit_id and ASSIGN in of_hold(hold) for hold in me.holds)
+    return commands.sharing(me, task) is not None
 
 
 def may_start(me: Actor, patrol: Patrol) -> bool:
     """Whether this person may take the visit."""
     task = turns.visit_task(session(), patrol.case)
     if task is None or task.status != "open" or task.claimed_by_id not in (None, me.id):
+        return False
+    if kinds.of(patrol.case.process_key).recuses(session(), task, me.id, me.day):
         return False
     return desks.hold_for(me, task) is not None

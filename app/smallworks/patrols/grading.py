@@ -48,13 +48,17 @@ def standing(hazards: Sequence[Hazard]) -> list[Hazard]:
     return [hazard for hazard in hazards if hazard.state != VOID]
 
 
+def softened(hazard: Hazard) -> bool:
+    """Whether a major hazard was called a general one."""
+    return hazard.grade == GENERAL and hazard.default_grade == MAJOR
+
+
 def counts(hazards: Sequence[Hazard]) -> dict[str, Scalar]:
     """How many hazards there are, as the table asks."""
     kept = standing(hazards)
-    downgraded = [one for one in kept if one.grade == GENERAL and one.default_grade == MAJOR]
     return {
         "major": sum(one.grade == MAJOR for one in kept),
-        "downgraded": len(downgraded),
+        "downgraded": sum(softened(one) for one in kept),
         "general": sum(one.grade == GENERAL for one in kept),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
@@ -13,7 +14,16 @@ from app.errors import Conflict
 from app.smallworks import life, papers, works
 from app.smallworks.models import Work
 from app.smallworks.papers import said
-from app.smallworks.patrols import completeness, grading, plans, sites, turns, visiting
+from app.smallworks.patrols import (
+    completeness,
+    confirming,
+    grading,
+    plans,
+    sites,
+    turns,
+    visiting,
+    words,
+)
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.stops import ordering
 from app.workflow.calendar import NO_LIMIT
@@ -22,19 +32,24 @@ from app.workflow.models import Case, Submission, Task
 
 REFUSE = "refuse"
 """The outcome by which a head sends a softened conclusion back."""
-_FACTS = frozenset({"work_risk", "work_state", "flagged"})
-_FOUND = frozenset({"conclusion", "major", "downgraded", "general", "deadline"})
+_FACTS = frozenset({"level", "reason", "work_risk", "work_state", "flagged"})
+_FOUND = frozenset({"conclusion", "major", "downgraded", "general", "deadline", "confirmer"})
+_OWNER = "您是该工程的业主，应当回避，请由同岗位其他人员办理"
 
 
 def describe(values: Values) -> Description:
-    """What is visited, and where."""
-    return Description(str(values.get("title") or ""), address=str(values.get("address") or ""))
+    """Where it is; a visit is called after the work or the report that it is about."""
+    return Description("", address=str(values.get("address") or ""))
 
 
 def routing(moment: Moment) -> Mapping[str, Scalar]:
-    """What the tables ask of the site, as it stands before the visit."""
+    """What the tables ask of the site, as it stands before the visit; why, and who was named."""
     row = works.maybe_of_subject(moment.work, moment.case)
-    return {**_site(moment.work, row), "conclusion": "", **grading.counts(())}
+    asked: dict[str, Scalar] = {
+        "reason": moment.data.get("reason") or visiting.UNPLANNED,
+        "level": str(moment.values.get("level") or ""),
+    }
+    return {**asked, **_site(moment.work, row), "conclusion": "", **grading.counts(())}
 
 
 def _site(session: Session, row: Work | None) -> dict[str, Scalar]:
@@ -47,14 +62,18 @@ def _site(session: Session, row: Work | None) -> dict[str, Scalar]:
 
 
 def on_submitted(moment: Moment) -> None:
-    """The visit's own row; its case is called and found like the work's first."""
-    case, values = moment.case, moment.values
+    """The visit's own row; its case is called and found like the work's first.
+
+    Who goes is what the drawing made of it. Why stands in the row alone, not in the start form:
+    the owner reads that form once the visit is over, and is never told that somebody complained.
+    """
+    case = moment.case
     row = works.maybe_of_subject(moment.work, case)
     moment.work.add(
         Patrol(
             id=new_id(), case_id=case.id, work_id=row.id if row else None,
             report_case_id=None if row else case.subject_id,
-            reason=str(values["reason"]), level=str(values["level"]),
+            reason=visiting.UNPLANNED, level=str(moment.data.get("level") or visiting.COMMUNITY),
         )
     )  # fmt: skip
     case.category = row.category if row else case.category
@@ -73,7 +92,10 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
     patrol.concluded_by_id = moment.actor.id if moment.actor else None
     patrol.due_at = task.due_at if task and task.due_at != NO_LIMIT else None
     row = work.get(Work, patrol.work_id) if patrol.work_id else None
-    found = {**grading.counts(patrol.hazards), "conclusion": moment.outcome}
+    found = {
+        **grading.counts(patrol.hazards), "conclusion": moment.outcome,
+        "confirmer": confirming.confirmer(work, patrol, task, moment.at) if task else "",
+    }  # fmt: skip
     return {**_site(work, row), **found, "deadline": _last_deadline(patrol)}
 
 
@@ -89,17 +111,35 @@ def _last_deadline(patrol: Patrol) -> str | None:
 
 
 def settle(moment: Moment) -> Patrol:
-    """The visit is over: whatever it found counts from now on."""
+    """The visit is over: whatever it found counts from now on, and the owner may read of it.
+
+    Until then it is nobody's matter but the officials': a visit that is told of finds nothing.
+    """
     patrol = of_case(moment.work, moment.case.id)
     if patrol.concluded_at is not None:
         return patrol
     patrol.concluded_at = moment.at
+    moment.case.applicant_id = _owner(moment.work, patrol)
     for hazard in grading.standing(patrol.hazards):
         if patrol.conclusion == "verbal":
             hazard.state, hazard.closed_at = "closed", moment.at
             hazard.closed_by_id = patrol.concluded_by_id
     moment.work.flush()
     return patrol
+
+
+def _owner(session: Session, patrol: Patrol) -> str | None:
+    """Who filed for the work that is visited; of a site that nobody filed, nobody."""
+    row = session.get(Work, patrol.work_id) if patrol.work_id else None
+    return row.case.applicant_id if row else None
+
+
+def recuses(session: Session, task: Task, person_id: str, _day: date) -> str:
+    """Nobody visits or judges a work of their own, and nobody confirms their own report."""
+    patrol = of_case(session, task.case_id)
+    if _owner(session, patrol) == person_id:
+        return _OWNER
+    return confirming.recusal(session, patrol, task, person_id)
 
 
 def stop_site(moment: Moment) -> None:
@@ -179,11 +219,11 @@ def task_page(task: Task) -> str:
 def extras(session: Session, case: Case, staff: bool) -> Sequence[Extra]:
     """The sheet of the visit, for the staff, and its papers."""
     patrol = session.scalars(select(Patrol).where(Patrol.case_id == case.id)).first()
-    issued = papers.extras(session, case)
+    issued = papers.extras(session, case, staff)
     if patrol is None or not staff:
         return issued
     return (
-        Extra("paper", "查看巡查内容", "逐项结果、隐患和照片", f"/patrols/{patrol.id}"),
+        Extra("page", "查看巡查内容", "逐项结果、隐患和照片", f"/patrols/{patrol.id}"),
         *issued,
     )
 
@@ -216,8 +256,10 @@ KIND = CaseKind(
     may_open=may_open,
     begins_at=begins_at,
     opener_handles=True,
-    open_to_owner=True,
+    recuses=recuses,
+    open_to_owner=False,
     goes_on_while_held=True,
     task_page=task_page,
     verbs={"started": "开始巡查", "saved": "填写巡查表", "handed_over": "改派巡查"},
+    files=words.FILES,
 )

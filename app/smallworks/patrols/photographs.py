@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import BinaryIO
 
@@ -27,7 +27,13 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One photo as it was sent: of a hazard (by its id or the device's), the site, a signature."""
+    """One photo as it was sent: of a hazard (by its id or the device's), the site, a signature.
+
+    The clock of a phone may be wrong, or set so. What it says of a photo is believed only between
+    the visit's being asked for and now; outside of that the nearer of the two holds, so that a
+    photo is never lost for a wrong clock. The hash stays that of the original, whose own notes
+    can be compared with it. A time that the camera itself noted may be earlier, never later.
+    """
 
     of: str
     filename: str
@@ -46,6 +52,7 @@ def take(actor: Actor, patrol_id: str, shot: Shot, *, at: datetime) -> tuple[Att
     known = _known(session(), patrol, shot)
     if known is not None:
         return known, False
+    shot = replace(shot, taken_at=_believed(session(), patrol, shot, at))
     mark = _mark(patrol, actor, shot, at)
     taken = attachments.take_in(Upload(shot.of, shot.filename, shot.stream, mark))
     if taken.kept.photo is None:
@@ -117,8 +124,15 @@ def _mark(patrol: Patrol, actor: Actor, shot: Shot, at: datetime) -> Watermark |
     case = session().get_one(Case, patrol.case_id)
     place = shot.place or typed.place_of(patrol)
     where = f" {place['lng']},{place['lat']}" if place else ""
-    lines = (f"{{time}} {case.place}{where}", f"{case.title} 巡查：{actor.name} {case.number}")
-    return Watermark(lines, shot.taken_at or at)
+    lines = (f"{{time}} {case.place}{where}", f"{case.title}：{actor.name} {case.number}")
+    return Watermark(lines, shot.taken_at or at, latest=at)
+
+
+def _believed(work: Session, patrol: Patrol, shot: Shot, at: datetime) -> datetime | None:
+    """When the photo was taken, as far as the device's clock is believed."""
+    if shot.taken_at is None:
+        return None
+    return min(max(shot.taken_at, work.get_one(Case, patrol.case_id).opened_at), at)
 
 
 def _told(row: Attachment, shot: Shot) -> None:

@@ -13,18 +13,14 @@ from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI, local
 from app.db import new_id
-from app.identity.models import Grant, Person
-from app.identity.queries import in_force
 from app.smallworks import life
 from app.smallworks.models import Work
-from app.smallworks.patrols import visiting
+from app.smallworks.patrols import reminding, visiting
 from app.smallworks.patrols.models import Patrol, PatrolPlan
 from app.smallworks.patrols.visiting import Visit
-from app.workflow import jobs, notices
-from app.workflow.calendar import NO_LIMIT
-from app.workflow.models import Case, Task
+from app.workflow import jobs
 
-OPEN_JOB, LATE_JOB = "patrol_due", "patrol_late"
+OPEN_JOB = "patrol_due"
 MORNING = time(7, 0)
 """When a visit of the day is opened, in Yichang."""
 _ENDED = life.OVER | {life.COMPLETED}
@@ -93,10 +89,7 @@ def _open_due(work: Session, payload: jobs.Payload, at: datetime) -> None:
         return
     if work.scalars(visiting.unfinished(row.case_id)).first() is not None:
         return  # somebody is there already; the plan goes on when they conclude
-    patrol = visiting.open_visit(work, row, Visit(_reason(plan, row)), None, at=at)
-    work.flush()
-    for task in _open_tasks(work, patrol.case_id):
-        _remind(work, patrol, task, at)
+    visiting.open_visit(work, row, Visit(_reason(plan, row)), None, at=at)
 
 
 def _reason(plan: PatrolPlan, row: Work) -> str:
@@ -105,40 +98,5 @@ def _reason(plan: PatrolPlan, row: Work) -> str:
     return _STARTING if plan.last_at is None else "planned"
 
 
-def _open_tasks(work: Session, case_id: str) -> list[Task]:
-    waiting = select(Task).where(Task.case_id == case_id, Task.status == "open")
-    return list(work.scalars(waiting.order_by(Task.id)))
-
-
-def _remind(work: Session, patrol: Patrol, task: Task, at: datetime) -> None:
-    """On the day, those who go; when it is overdue, their head."""
-    case = work.get_one(Case, patrol.case_id)
-    for person in _people(work, task, ("inspector", "head"), at):
-        notices.tell(work, person, case, (OPEN_JOB, f"“{case.title}”今天应当巡查"), at)
-    if task.due_at and task.due_at != NO_LIMIT:
-        key = f"{LATE_JOB}:{task.id}"
-        jobs.enqueue(work, LATE_JOB, key, {"task": task.id}, task.due_at + timedelta(minutes=1))
-
-
-def _late(work: Session, payload: jobs.Payload, at: datetime) -> None:
-    task = work.get(Task, payload["task"])
-    if task is None or task.status != "open":
-        return
-    case = work.get_one(Case, task.case_id)
-    for person in _people(work, task, ("head",), at):
-        text = f"“{case.title}”的巡查已经超期，请安排人员，或者改派"
-        notices.tell(work, person, case, (LATE_JOB, text), at)
-
-
-def _people(work: Session, task: Task, positions: tuple[str, ...], at: datetime) -> list[Person]:
-    holds = select(Grant.person_id).where(
-        Grant.unit_id == task.unit_id,
-        Grant.position.in_(positions),
-        in_force(local(at).date()),
-    )
-    active = select(Person).where(Person.id.in_(holds), Person.status == "active")
-    return list(work.scalars(active.order_by(Person.id)))
-
-
-HANDLERS = {OPEN_JOB: jobs.Handler(inside=_open_due), LATE_JOB: jobs.Handler(inside=_late)}
+HANDLERS = {OPEN_JOB: jobs.Handler(inside=_open_due), **reminding.HANDLERS}
 """The background work of this room; the domain's `install` takes it on."""

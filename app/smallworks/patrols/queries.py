@@ -8,14 +8,14 @@ from datetime import date, datetime
 from math import cos, radians, sqrt
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.identity.actor import Actor
 from app.identity.scope import in_scope
-from app.smallworks import life
+from app.smallworks import life, works
 from app.smallworks.models import Work
-from app.smallworks.patrols import sites, turns
+from app.smallworks.patrols import sites, turns, visiting
 from app.smallworks.patrols.models import Hazard, Patrol, PatrolPlan
 from app.workflow import calendar, desks, lights
 from app.workflow.lights import Due
@@ -143,17 +143,20 @@ def to_begin(work: Session, actor: Actor, words: str = "") -> list[Work]:
     return list(work.scalars(rows))
 
 
-def about(work: Session, actor: Actor, case_id: str, work_id: str = "") -> Work | None:
-    """The work of a case within this person's area; none for a site that nobody filed.
+def about(work: Session, actor: Actor, case_id: str, work_id: str = "") -> tuple[Work | None, Case]:
+    """What is visited, by any of its cases: a work and its first case, or the report of a site.
 
-    Raises NotFound for what is not in their area.
+    Raises NotFound for what is not in this person's area, Conflict for what is no site.
     """
-    named = Work.id == work_id if work_id else Work.case_id == case_id
-    row = work.scalars(select(Work).where(named).options(joinedload(Work.case))).first()
-    case = row.case if row else work.get(Case, case_id)
-    if case is None or not in_scope(actor, REPORT, case):
+    row = work.get(Work, work_id) if work_id else None
+    named = row.case if row else None if work_id else work.get(Case, case_id)
+    if named is None or not in_scope(actor, REPORT, named):
         raise NotFound("没有这项工程，或者不在您的辖区")
-    return row
+    row = row or works.maybe_of_subject(work, named)
+    case = row.case if row else work.get_one(Case, named.subject_id)
+    if row is None and case.process_key != visiting.REPORTED:
+        raise Conflict("这个办件不是工程，也不是举报，不能据此巡查，请从工程台账或者举报进入")
+    return row, case
 
 
 def on_site() -> ColumnElement[bool]:

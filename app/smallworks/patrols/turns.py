@@ -13,7 +13,7 @@ from app.smallworks.patrols import checklist, sites
 from app.smallworks.patrols.models import Patrol
 from app.workflow import definitions, desks
 from app.workflow.commands.locked import locked_case
-from app.workflow.handling import not_anothers
+from app.workflow.handling import not_anothers, not_recused
 from app.workflow.models import Case, Task
 from app.workflow.reach import readable_case
 
@@ -48,9 +48,7 @@ def mine(session: Session, actor: Actor, patrol_id: str, at: datetime) -> tuple[
     Raises Forbidden, Conflict.
     """
     patrol, task = _open(session, actor, patrol_id)
-    hold = desks.hold_for(actor, task)
-    if hold is None:
-        raise Forbidden("这次巡查不属于您的岗位，无法填写")
+    hold = _seat(session, actor, task)
     if task.claimed_by_id != actor.id or patrol.started_at is None:
         hold = take(session, actor, patrol, task, at)  # begun on a device without a network
     return patrol, task, hold
@@ -70,9 +68,7 @@ def take(
     `begun` is what a device says that was without a network: neither in the future, nor before
     there was anything to begin.
     """
-    hold = desks.hold_for(actor, task)
-    if hold is None:
-        raise Forbidden("这次巡查不属于您的岗位，请由该岗位人员办理")
+    hold = _seat(session, actor, task)
     not_anothers(session, task, actor.id)
     task.claimed_by_id, task.claimed_at = actor.id, task.claimed_at or at
     if patrol.started_at is None:
@@ -82,6 +78,15 @@ def take(
         patrol.started_at = min(max(begun or at, task.opened_at), at)
         patrol.started_by_id = actor.id
         patrol.inspectors = [{"name": actor.name, "number": ""}]
+    return hold
+
+
+def _seat(session: Session, actor: Actor, task: Task) -> Hold:
+    """The assignment under which this person visits. Raises Forbidden."""
+    hold = desks.hold_for(actor, task)
+    if hold is None:
+        raise Forbidden("这次巡查不属于您的岗位，请由该岗位人员办理")
+    not_recused(session, actor, task)
     return hold
 
 

@@ -79,7 +79,7 @@ def today() -> ResponseReturnValue:
 def offer() -> ResponseReturnValue:
     """Begin a visit: of one work, or chosen among those of the area."""
     case_id = request.args.get("case", "")
-    work = queries.about(session(), actor(), case_id) if case_id else None
+    work = queries.about(session(), actor(), case_id)[0] if case_id else None
     found = [] if case_id else queries.to_begin(session(), actor(), request.args.get("q", ""))
     return render_template(
         "patrols/begin.html", row=work, case_id=case_id, found=found, levels=words.LEVELS,
@@ -95,7 +95,7 @@ def begin() -> ResponseReturnValue:
     try:
         patrol = commands.begin(actor(), wanted, at=clock.now())
     except Invalid as fault:
-        work = queries.about(session(), actor(), wanted.report_case_id, wanted.work_id)
+        work, _case = queries.about(session(), actor(), wanted.report_case_id, wanted.work_id)
         page = render_template(
             "patrols/begin.html", row=work, case_id=wanted.report_case_id, found=[],
             levels=words.LEVELS, words=names, q="", faults=fault.fields, client_id=wanted.client_id,

@@ -10,21 +10,28 @@ from sqlalchemy.orm import Session
 
 from app.identity.actor import Actor
 from app.smallworks.models import Work
+from app.smallworks.patrols import reminding
 from app.smallworks.patrols.models import Patrol
 from app.workflow import opening
 from app.workflow.models import Case
 from app.workflow.opening import Opening
 
-KEY = "patrol"
+KEY, REPORTED = "patrol", "report"
+"""The processes of visits, and of the reports that are visited where nobody filed a work."""
 COMMUNITY, TOWNSHIP, DEPARTMENT = "community", "township", "department"
+UNPLANNED = "unplanned"
+"""Why somebody goes, where nothing else was said."""
 
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """Why somebody goes, and who: people of the community, the township or a department."""
+    """Why somebody goes, and who, where that was said: the community, the township, a department.
+
+    Where it was not, the table `patrol_level.dmn` says it.
+    """
 
     reason: str
-    level: str = COMMUNITY
+    level: str = ""
 
 
 def open_visit(
@@ -40,9 +47,14 @@ def open_visit(
         return found
     title = about.name if isinstance(about, Work) else about.title
     address = about.address if isinstance(about, Work) else ""
-    values = {"title": title, "address": address, "reason": visit.reason, "level": visit.level}
-    case = opening.open_case(session, Opening(KEY, values, subject=subject), actor, at=at)
-    return session.scalars(select(Patrol).where(Patrol.case_id == case.id)).one()
+    values = {"title": title, "address": address, "level": visit.level}
+    opened = Opening(KEY, values, subject=subject, routing={"reason": visit.reason})
+    case = opening.open_case(session, opened, actor, at=at)
+    patrol = session.scalars(select(Patrol).where(Patrol.case_id == case.id)).one()
+    patrol.reason = visit.reason
+    session.flush()
+    reminding.expect(session, case, actor, at)
+    return patrol
 
 
 def unfinished(subject_id: str) -> Select[Patrol]:

@@ -25,6 +25,8 @@ CONCLUSIONS = MappingProxyType(
     {"normal": "正常", "verbal": "口头整改", "rectify": "限期整改", "stop": "责令停工"}
 )
 """From the mildest to the hardest."""
+FILES = MappingProxyType({"hazard": "隐患照片", "site": "现场照片", "signature": "签名"})
+"""What a visit's files are, which answer no field of a form."""
 MEANS = MappingProxyType(
     {
         "normal": "没有隐患，记录存档，系统安排下次巡查。",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, or_, select
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.clock import long_day
 from app.errors import Conflict, Invalid
-from app.smallworks.models import Contractor
+from app.smallworks.models import Contractor, Work
 from app.smallworks.records.models import BadRecord, MarketBan
 
 EXPIRED = "expired"
@@ -36,7 +37,8 @@ def refuse_banned(work: Session, codes: Iterable[str], day: date) -> None:
 
 def faults(work: Session, codes: Mapping[str, str], day: date) -> dict[str, str]:
     """What is wrong with each field whose number belongs to somebody banned."""
-    wanted = {name: vault.blind(code) for name, code in codes.items() if code}
+    indexes = {name: vault.blind(code) for name, code in codes.items()}
+    wanted = {name: index for name, index in indexes.items() if index}
     if not wanted:
         return {}
     held = _by_index(work, wanted.values(), day)
@@ -56,7 +58,7 @@ def _by_index(work: Session, indexes: Iterable[str], day: date) -> dict[str, Mar
     asked = set(indexes)
     meets = or_(MarketBan.code_index.in_(asked), MarketBan.legal_rep_index.in_(asked))
     bans = work.scalars(select(MarketBan).where(meets, in_force(day)).order_by(*_LASTING)).all()
-    pairs = ((index, ban) for ban in bans for index in (ban.code_index, ban.legal_rep_index))
+    pairs = ((index, ban) for ban in bans for index in _bound(ban))
     return {index: ban for index, ban in pairs if index in asked}
 
 
@@ -73,36 +75,49 @@ def refusal(ban: MarketBan) -> str:
 
 
 def of_contractor(work: Session, contractor: Contractor, day: date) -> MarketBan | None:
-    """The ban that shuts this contractor out today, its own or that of who stands behind it."""
-    indexes = [index for index in (contractor.code_index, contractor.legal_rep_index) if index]
-    held = _by_index(work, indexes, day)
+    """The ban that shuts this contractor out today, its own or that of who stands behind it.
+
+    Who stands behind is whom an official confirmed for this very contractor: what filings say was
+    typed by their filers, and anybody may cite a firm's public number.
+    """
+    confirmed = select(MarketBan.legal_rep_index).where(
+        MarketBan.contractor_id == contractor.id, MarketBan.legal_rep_index != ""
+    )
+    held = _by_index(work, {contractor.code_index, *work.scalars(confirmed.distinct())}, day)
     return max(held.values(), key=lambda ban: (ban.until_fixed, ban.ends_on), default=None)
 
 
-def banned(work: Session, contractors: Iterable[str], day: date) -> frozenset[str]:
-    """Which of these contractors (ids) a ban shuts out: the public sees no card of theirs."""
-    known = work.execute(
-        select(Contractor.id, Contractor.code_index, Contractor.legal_rep_index).where(
-            Contractor.id.in_(set(contractors))
-        )
-    ).all()
-    held = _by_index(work, {index for row in known for index in row[1:] if index}, day)
-    return frozenset(row.id for row in known if held.keys() & {*row[1:]})
+@dataclass(frozen=True, slots=True)
+class Term:
+    """From when and until when a ban holds; `until_fixed`: and not before a hazard is fixed."""
+
+    starts_on: date
+    ends_on: date
+    until_fixed: bool
 
 
-def impose(
-    work: Session, record: BadRecord, ends_on: date, day: date, until_fixed: bool
-) -> MarketBan:
-    """Shut the contractor of a record out from today on, with the legal representative."""
-    contractor = record.contractor
+def impose(work: Session, record: BadRecord, legal_rep_index: str, term: Term) -> MarketBan:
+    """Shut the contractor of a record out, and the legal representative if one was confirmed."""
     ban = MarketBan(
-        bad_record=record, contractor=contractor, code_index=contractor.code_index,
-        legal_rep_index=contractor.legal_rep_index, starts_on=day, ends_on=ends_on,
-        until_fixed=until_fixed,
+        bad_record=record, contractor=record.contractor, code_index=record.contractor.code_index,
+        legal_rep_index=legal_rep_index, starts_on=term.starts_on, ends_on=term.ends_on,
+        until_fixed=term.until_fixed,
     )  # fmt: skip
     work.add(ban)
     record.banned = True
     return ban
+
+
+def works_of(work: Session, ban: MarketBan) -> Sequence[Work]:
+    """The works of whoever this ban binds: by their number, or named as the representative."""
+    bound = _bound(ban)
+    theirs = or_(Contractor.code_index.in_(bound), Work.legal_rep_index.in_(bound))
+    found = select(Work).outerjoin(Work.contractor).where(theirs)
+    return work.scalars(found.order_by(Work.id)).all()
+
+
+def _bound(ban: MarketBan) -> list[str]:
+    return [index for index in (ban.code_index, ban.legal_rep_index) if index]
 
 
 def of_record(work: Session, record: BadRecord) -> MarketBan | None:

@@ -3,24 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.clock import local, long_day
+from app.clock import local
 from app.engine.types import Scalar
 from app.errors import Conflict, Forbidden
 from app.identity.models import Person
 from app.identity.permissions import holding
-from app.smallworks import life, papers
-from app.smallworks.models import Contractor, Work
-from app.smallworks.papers import said
-from app.smallworks.patrols import visiting
+from app.smallworks import papers
+from app.smallworks.models import Work
+from app.smallworks.papers import said, serving
 from app.smallworks.patrols.models import Hazard, Patrol
-from app.smallworks.patrols.visiting import TOWNSHIP, Visit
-from app.smallworks.records import bans, ledger, publicity
-from app.smallworks.records.models import BadRecord, MarketBan
+from app.smallworks.records import bans, binding, ledger, publicity, recusal, shutting_out
+from app.smallworks.records.models import BadRecord
 from app.smallworks.records.proposing import counted_before, of_case
 from app.workflow import links
 from app.workflow.kinds import Moment
@@ -29,7 +27,6 @@ from app.workflow.models import Case
 DECIDE = "bad_record:decide"
 RECORD, BAN, APPEAL, REPAIR, FIXED = "record", "ban", "appeal", "repair", "fixed"
 _SETTLES = frozenset({RECORD, BAN, "dismiss", "uphold", "revoke", REPAIR, "refuse", FIXED, "wait"})
-_ONGOING = (life.FILED, life.IN_PROGRESS, life.RECTIFYING, life.STOPPED)
 _STATE_AFTER = {APPEAL: "appealed", "uphold": "published", "refuse": "published"}
 _LIFTS = frozenset({"revoked", "repaired", "expired"})
 _DEFAULT_MONTHS = 12
@@ -46,6 +43,10 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
         _settled(moment, record)
     moment.case.state = _STATE_AFTER.get(moment.outcome, moment.case.state)
     told = counted_before(moment.work, record.contractor_id, moment.at)
+    if moment.actor is not None and not task.person_id:
+        told["reporter_decides"] = moment.actor.id in recusal.reporters(moment.work, record)
+    if moment.outcome == BAN:
+        binding.confirmed(record, moment.answers)
     if moment.outcome in (RECORD, BAN):
         publicity.refuse_private(str(moment.answers.get("public_fact") or ""), record)
         told |= {
@@ -56,7 +57,9 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
 
 
 def _asked(moment: Moment, record: BadRecord) -> None:
-    """What the contractor asks for while the record is public."""
+    """The contractor answers, so they have read what was sent; and what they ask for."""
+    reader = moment.work.get_one(Person, moment.case.applicant_id)
+    serving.seen(moment.work, moment.case, reader, at=moment.at)
     if moment.outcome == APPEAL:
         if record.appealed_at is not None:
             raise Conflict(
@@ -68,13 +71,16 @@ def _asked(moment: Moment, record: BadRecord) -> None:
 
 
 def _settled(moment: Moment, record: BadRecord) -> None:
-    """An official decides: one with that right, who did not propose it."""
+    """An official decides: of the department, with that right, who did not propose it.
+
+    Whatever a district has drawn: a government's head at the same desk settles nothing here.
+    """
     actor, task = moment.actor, moment.task
     if actor is None or task is None or moment.outcome not in _SETTLES:
         return
     department = task.unit is not None and task.unit.kind == "department"
-    if department and all(hold.unit_id != task.unit_id for hold in holding(actor, DECIDE)):
-        raise Forbidden("是否列入不良档案由主管部门负责人或分管领导决定")
+    if not department or all(hold.unit_id != task.unit_id for hold in holding(actor, DECIDE)):
+        raise Forbidden("是否列入不良档案由行业主管部门的负责人或分管领导决定")
     if actor.id == record.proposed_by_id:
         raise Forbidden("您是提请人，应当回避，请由同岗位其他人员决定")
     if moment.outcome in (REPAIR, FIXED):
@@ -100,9 +106,7 @@ def serve_notice(moment: Moment) -> None:
     record = _known(moment)
     moment.case.state = "hearing"
     facts = said.bad_record_notice(moment.work, record, moment.at)
-    unit = moment.task.unit if moment.task else None
-    papers.issue(moment.work, moment.case, "bad_record_notice", facts, moment.at, unit=unit)
-    _summon(moment)
+    _hand_over(moment, "bad_record_notice", facts)
 
 
 def hand_over(moment: Moment) -> None:
@@ -121,14 +125,14 @@ def publish_record(moment: Moment) -> None:
     record.public_fact = str(moment.answers.get("public_fact") or "")
     record.ends_on = ledger.months_after(day, months) - timedelta(days=1)
     if moment.data.get("banned"):
-        until_fixed = bool(moment.data.get("until_fixed"))
-        _shut_out(moment, bans.impose(moment.work, record, record.ends_on, day, until_fixed))
+        term = bans.Term(day, record.ends_on, bool(moment.data.get("until_fixed")))
+        behind = binding.confirmed(record, moment.answers)
+        ban = bans.impose(moment.work, record, behind, term)
+        shutting_out.ask(moment.work, ban, moment.at)
     moment.work.flush()
     moment.case.state = "published"
     facts = said.bad_record_decision(moment.work, record, moment.at)
-    unit = moment.task.unit if moment.task else None
-    papers.issue(moment.work, moment.case, "bad_record_decision", facts, moment.at, unit=unit)
-    _summon(moment)
+    _hand_over(moment, "bad_record_decision", facts)
 
 
 def on_ended(moment: Moment) -> None:
@@ -141,29 +145,14 @@ def on_ended(moment: Moment) -> None:
         bans.lift(moment.work, record, result, moment.at)
 
 
-def _shut_out(moment: Moment, ban: MarketBan) -> None:
-    """Works that go on are visited; filings under review are marked for their reviewers."""
-    work = moment.work
-    indexes = [index for index in (ban.code_index, ban.legal_rep_index) if index]
-    theirs = select(Contractor.id).where(
-        or_(Contractor.code_index.in_(indexes), Contractor.legal_rep_index.in_(indexes))
-    )
-    for row in work.scalars(select(Work).where(Work.contractor_id.in_(theirs)).order_by(Work.id)):
-        if row.state in _ONGOING:
-            visiting.open_visit(work, row, Visit("banned", TOWNSHIP), None, at=moment.at)
-        elif row.state == life.IN_REVIEW:
-            row.warnings = [*row.warnings, _warning(ban.ends_on)]
-
-
-def _warning(until: date) -> str:
-    return f"施工方已被清除出市场，{long_day(until)}前不得承接工程，不能通过"
-
-
-def _summon(moment: Moment) -> None:
-    """A text message to the contractor, with a link to answer by."""
-    person = moment.work.get(Person, moment.case.applicant_id or "")
+def _hand_over(moment: Moment, kind: str, facts: Mapping[str, object]) -> None:
+    """Issue a paper, and send the contractor a text message with a link to read and answer it."""
+    work, case, unit = moment.work, moment.case, moment.task.unit if moment.task else None
+    paper = papers.issue(work, case, kind, facts, moment.at, unit=unit)
+    person = work.get(Person, case.applicant_id or "")
     if person is not None and person.phone and not person.staff:
-        links.send(moment.work, person, moment.case, at=moment.at)
+        links.send(work, person, case, at=moment.at)
+    serving.enclose(work, case, paper, moment.actor, at=moment.at)
 
 
 def _known(moment: Moment) -> BadRecord:
@@ -175,3 +164,4 @@ def on_erased(work: Session, case: Case) -> None:
     record = of_case(work, case)
     if record is not None:
         record.fact = "（个人信息已删除）"
+        record.legal_rep = record.legal_rep_id = record.phone = ""

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from sqlalchemy.orm import Session
 
 from app.smallworks import papers
-from app.smallworks.records import deciding, ledger, proposing, words
+from app.smallworks.records import binding, deciding, ledger, proposing, recusal, words
 from app.workflow.kinds import CaseKind, Extra
 from app.workflow.models import Case
 
@@ -28,7 +28,8 @@ def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     if record.ban_proposed:
         told += "，建议清除出市场"
     href = f"/contractors/{record.contractor_id}"
-    return [Extra("warning", "记分", told, href), *issued]
+    who = Extra("warning", "当事人身份", binding.identity(record))
+    return [who, Extra("warning", "记分", told, href), *issued]
 
 
 KIND = CaseKind(
@@ -53,6 +54,7 @@ KIND = CaseKind(
         {
             *(f"ground_{key}" for key in words.GROUNDS),
             *("ground", "repeated", "points_before", "bans_before", "banned", "decided_on"),
+            "reporter_decides",
         }
     ),
     levels_needed=2,
@@ -62,5 +64,6 @@ KIND = CaseKind(
     may_open=proposing.may_open,
     addressee=proposing.addressee,
     open_to_owner=False,
+    recuses=recusal.recuses,
     goes_on_while_held=True,
 )

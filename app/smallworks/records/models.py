@@ -22,6 +22,11 @@ class BadRecord(Base):
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), unique=True)
     work_id: Mapped[str | None] = mapped_column(ForeignKey("works.id"), index=True)
     contractor_id: Mapped[str] = mapped_column(ForeignKey("contractors.id"), index=True)
+    # the contractor as the work's own filing named them when it was proposed
+    name: Mapped[str] = mapped_column(String(120))
+    legal_rep: Mapped[str] = mapped_column(String(60), default="")
+    legal_rep_id: Mapped[str] = mapped_column(String(200), default="")  # sealed
+    phone: Mapped[str] = mapped_column(String(200), default="")  # sealed
     grounds: Mapped[list[str]] = mapped_column(JSON)  # keys of words.GROUNDS
     fact: Mapped[str] = mapped_column(String(1000))
     points: Mapped[int] = mapped_column(default=0)
@@ -53,7 +58,7 @@ Index("ix_bad_records_public", BadRecord.published_at, BadRecord.id)
 
 
 class MarketBan(Base):
-    """A contractor shut out of the market (清除出市场), with the people behind it."""
+    """A contractor shut out of the market (清除出市场), and whom else an official confirmed."""
 
     __tablename__ = "market_bans"
 
@@ -61,7 +66,7 @@ class MarketBan(Base):
     bad_record_id: Mapped[str] = mapped_column(ForeignKey("bad_records.id"), unique=True)
     contractor_id: Mapped[str] = mapped_column(ForeignKey("contractors.id"), index=True)
     code_index: Mapped[str] = mapped_column(String(64), index=True)  # blind
-    # blind, of the legal representative; empty where there is none
+    # blind, of the legal representative; empty where nobody confirmed who that is
     legal_rep_index: Mapped[str] = mapped_column(String(64), default="", index=True)
     starts_on: Mapped[date]
     ends_on: Mapped[date]  # last day

@@ -14,6 +14,7 @@ from app.errors import Invalid
 from app.identity import system
 from app.identity.public import person_by_phone
 from app.smallworks import works
+from app.smallworks.facts import Builder
 from app.smallworks.models import Contractor, Work
 from app.smallworks.records import ledger, words
 from app.smallworks.records.models import BadRecord
@@ -72,12 +73,15 @@ def on_submitted(moment: Moment) -> None:
         raise Invalid(_UNKNOWN)
     ground = _ground(moment)
     grounds = list(_typed(moment)) or [ground]
-    _name(work, case, row, (contractor, grounds))
+    party = _named(work, case, row, contractor)
+    _name(work, case, row, (party.name, grounds))
     if data.get("repeated"):
         return
     by_hand = moment.actor if moment.actor and not ground else None
     record = BadRecord(
         case=case, work_id=row.id if row else None, contractor=contractor, grounds=grounds,
+        name=party.name, legal_rep=party.legal_rep, legal_rep_id=vault.seal(party.legal_rep_id),
+        phone=vault.seal(party.phone),
         fact=_fact(moment, row, grounds), points=int(str(data.get("points") or 0)),
         by_rule=by_hand is None, rule_key=_rule_key(work, case, ground) if ground else None,
         proposed_by_id=by_hand.id if by_hand else None, proposed_at=moment.at,
@@ -87,25 +91,15 @@ def on_submitted(moment: Moment) -> None:
 
 
 def addressee(work: Session, case: Case) -> str | None:
-    """The contractor's person, by the phone on file; where there is none, nobody can answer."""
+    """The contractor's person, by the phone on record; where there is none, they get it by post."""
     record = of_case(work, case)
     if record is None:
         return None
-    firm = record.contractor
+    name = (record.legal_rep or record.name)[:60]
     try:
-        phone = _phone(work, record)
-        return person_by_phone(
-            work, phone, (firm.legal_rep or firm.name)[:60], at=case.opened_at
-        ).id
-    except Invalid:  # none on file, or what was typed years ago is none
+        return person_by_phone(work, vault.unseal(record.phone), name, at=case.opened_at).id
+    except Invalid:  # none on record, or what was typed years ago is none
         return system.person(work, case.opened_at)
-
-
-def _phone(work: Session, record: BadRecord) -> str:
-    """As the work's own filing says; of a site that was only reported, as officials found out."""
-    if record.work is not None:
-        return works.contractor_phone(work, record.work)
-    return vault.unseal(record.contractor.phone)
 
 
 def of_case(work: Session, case: Case) -> BadRecord | None:
@@ -118,9 +112,32 @@ def _party(work: Session, case: Case) -> tuple[Work | None, Contractor | None]:
     row = works.maybe_of_subject(work, case)
     if row is not None:
         return row, row.contractor
-    reports = select(SiteReport).where(SiteReport.case_id.in_((case.subject_id, case.parent_id)))
-    report = work.scalars(reports).first()
+    report = _report(work, case)
     return None, report.contractor if report else None
+
+
+def _report(work: Session, case: Case) -> SiteReport | None:
+    reports = select(SiteReport).where(SiteReport.case_id.in_((case.subject_id, case.parent_id)))
+    return work.scalars(reports).first()
+
+
+def _named(work: Session, case: Case, row: Work | None, contractor: Contractor) -> Builder:
+    """The contractor as the work's filing names them; of a reported site, as found on site.
+
+    Never as the register of contractors does: it keeps what whoever filed first has typed.
+    """
+    report = _report(work, case)
+    name = vault.unseal(report.builder_name) if report else ""
+    if row is None and report is not None and not name:
+        row = report.work  # a complaint about a filed work, and nobody else was found there
+    if row is not None:
+        return works.builder(work, row)
+    return Builder(
+        kind=contractor.kind, name=name,
+        legal_rep=vault.unseal(report.builder_legal_rep) if report else "",
+        phone=vault.unseal(report.builder_phone) if report else "",
+        code="", legal_rep_id="", qualification_no="", safety_licence_no="",
+    )  # fmt: skip
 
 
 def _ground(moment: Moment) -> str:
@@ -152,14 +169,14 @@ def _rule_key(work: Session, case: Case, ground: str) -> str:
     return f"{source}:{(work.scalar(same) or 0) + 1}"
 
 
-def _name(work: Session, case: Case, row: Work | None, of: tuple[Contractor, list[str]]) -> None:
+def _name(work: Session, case: Case, row: Work | None, of: tuple[str, list[str]]) -> None:
     """Let lists and searches say whom and what the case is about."""
-    contractor, grounds = of
-    case.title = f"{contractor.name}：{words.grounds(grounds)}"[:200]
+    name, grounds = of
+    case.title = f"{name}：{words.grounds(grounds)}"[:200]
     first = work.get(Case, case.subject_id)
     if first is not None and first is not case:
         case.category, case.place = first.category, first.place
-    told = (case.number, case.title, case.place, contractor.name, row.name if row else "")
+    told = (case.number, case.title, case.place, name, row.name if row else "")
     search.index(work, case.id, told)
 
 

@@ -17,12 +17,12 @@ from app.errors import Invalid
 from app.smallworks.models import Contractor
 from app.smallworks.places import public_place
 from app.smallworks.records import bans, words
+from app.smallworks.records.binding import ENTERPRISE
 from app.smallworks.records.models import BadRecord, MarketBan
 from app.workflow.queries.pages import PAGE, Cursor, Page
 
 _NUMBER = re.compile(r"[0-9][0-9 -]{9,}[0-9Xx]")
 """A telephone or an identity number, also one written in groups."""
-_ENTERPRISE = "enterprise"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +40,10 @@ class Published:
     until_fixed: bool
 
 
-def masked_name(contractor: Contractor) -> str:
+def masked_name(record: BadRecord) -> str:
     """A firm by its name; a craftsman by the family name: 张某某."""
-    name = contractor.name.strip()
-    if contractor.kind == _ENTERPRISE:
+    name = record.name.strip()
+    if record.contractor.kind == ENTERPRISE:
         return name
     return name[:1] + "某" * min(max(len(name) - 1, 1), 2)
 
@@ -51,7 +51,7 @@ def masked_name(contractor: Contractor) -> str:
 def masked_code(contractor: Contractor) -> str:
     """A firm's credit code, which is public; of an identity number only where it was given out."""
     code = vault.unseal(contractor.code)
-    return code if contractor.kind == _ENTERPRISE else code[:4] + "*" * (len(code) - 4)
+    return code if contractor.kind == ENTERPRISE else code[:4] + "*" * (len(code) - 4)
 
 
 def refuse_private(text: str, record: BadRecord) -> None:
@@ -66,10 +66,10 @@ def refuse_private(text: str, record: BadRecord) -> None:
 
 
 def _private(record: BadRecord) -> Iterable[str]:
-    contractor, row = record.contractor, record.work
-    if contractor.kind != _ENTERPRISE:
-        yield contractor.name
-    yield from filter(None, (contractor.legal_rep,))
+    row = record.work
+    if record.contractor.kind != ENTERPRISE:
+        yield record.name
+    yield from filter(None, (record.legal_rep,))
     if row is not None:
         yield from filter(None, (row.owner_name, row.address))
 
@@ -100,7 +100,7 @@ def _shown(work: Session, record: BadRecord) -> Published:
     ban: MarketBan | None = bans.of_record(work, record) if record.banned else None
     held = ban is not None and ban.lifted_at is None
     return Published(
-        name=masked_name(record.contractor),
+        name=masked_name(record),
         code=masked_code(record.contractor),
         place=public_place(work, record.case.division_code),
         grounds=words.grounds(record.grounds),

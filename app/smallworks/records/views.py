@@ -8,19 +8,20 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.smallworks import words as works_words
-from app.smallworks.records import publicity, queries, words
+from app.smallworks.records import publicity, queries, shutting_out, words
 from app.smallworks.records.kind import KIND
 from app.smallworks.records.queries import READ
 from app.web.access import actor, public, requires
-from app.workflow import kinds
+from app.workflow import jobs, kinds
 
 published = Blueprint("records", __name__)
 contractors = Blueprint("contractors", __name__)
 
 
 def install(app: Flask) -> None:
-    """Make the kind known, and put the pages on."""
+    """Make the kind and its background work known, and put the pages on."""
     kinds.register(KIND)
+    jobs.handlers.update(shutting_out.HANDLERS)
     app.register_blueprint(published)
     app.register_blueprint(contractors)
 

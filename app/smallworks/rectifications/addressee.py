@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -10,11 +11,13 @@ from app.errors import Invalid
 from app.identity.models import Person
 from app.identity.public import person_by_phone
 from app.smallworks.works import contractor_phone, maybe_of_subject
-from app.workflow import links, notices
+from app.workflow import links, notices, texts
 from app.workflow.models import Case
 
 ORDERED, LATE, AGAIN = "ordered", "overdue", "ordered_again"
 """Kinds of notices of this room."""
+Say = Callable[[Session, Case, tuple[str, str], datetime], None]
+"""A way of telling whom a case is about: `summon` or `inform`."""
 
 
 def addressee(work: Session, case: Case) -> str | None:
@@ -38,3 +41,11 @@ def summon(work: Session, case: Case, word: tuple[str, str], at: datetime) -> No
     notices.tell(work, person, case, word, at)
     if person is not None and not person.staff and person.phone:
         links.send(work, person, case, at=at)
+
+
+def inform(work: Session, case: Case, word: tuple[str, str], at: datetime) -> None:
+    """Tell them that it is over, also by a text message: a link would open nothing any more."""
+    person = work.get(Person, case.applicant_id or case.filed_by_id)
+    notices.tell(work, person, case, word, at)
+    if person is not None and not person.staff:
+        texts.text(work, person, word[1], f"over:{case.id}", at=at)

@@ -22,7 +22,7 @@ from app.workflow.models import Case
 ROUTING = frozenset(
     {
         "level", "grade", "asked_days", "counted_from", "failures", "proposed", "extending",
-        "all_passed", "finder_checks",
+        "all_passed", "failed", "finder_checks",
     }
 )  # fmt: skip
 _DAY_ENDS = time(23, 59, 59)

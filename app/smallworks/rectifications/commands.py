@@ -87,7 +87,7 @@ def verify(
         case, row, hazard = _place(work, actor, case_id, hazard_id)
         said = "现在不在复查环节，请刷新后查看"
         task = steps.required(work, case, steps.REINSPECTION, said)
-        hold = steps.inspecting(work, actor, task, row)
+        hold = steps.inspecting(work, actor, task)
         found = _written(work, actor, row, hazard, at=at)
         if keys.first_answer(work, actor.id, judged.key, at, {"verified": hazard_id}) is not None:
             return found

@@ -99,7 +99,8 @@ def _concluded(turn: Turn) -> Told:
     """Every answered hazard has its verdict; those that passed close, the others begin a round."""
     moment, row = turn.moment, turn.row
     work = moment.work
-    steps.inspecting(work, turn.actor, turn.task, row)
+    steps.inspecting(work, turn.actor, turn.task)
+    alone = turn.actor.id in steps.reporters(work, row)
     verdicts = [(one, _verdict(turn, one)) for one in steps.still_to_do(work, row)]
     unjudged = {f"verdict_{one.id}": "请判定合格或不合格" for one, given in verdicts if not given}
     if unjudged:
@@ -110,8 +111,7 @@ def _concluded(turn: Turn) -> Told:
     facts = said.reinspection(work, row, moment.at)
     papers.issue(work, moment.case, "reinspection", facts, moment.at, unit=turn.task.unit)
     failed = [hazard for hazard, given in verdicts if given != PASS]
-    alone = turn.actor.id in {one.found_by_id for one, _given in verdicts}
-    told: Told = {"all_passed": not failed, "finder_checks": alone}
+    told: Told = {"all_passed": not failed, "failed": len(failed), "finder_checks": alone}
     return told | _next_round(turn, failed) if failed else told
 
 

@@ -12,7 +12,7 @@ from app.smallworks import papers
 from app.smallworks.rectifications import beginning, deciding, orders, steps, stopping, words
 from app.smallworks.rectifications.addressee import addressee
 from app.smallworks.rectifications.models import Rectification
-from app.workflow.kinds import SYSTEM, CaseKind, Extra
+from app.workflow.kinds import SYSTEM, CaseKind, Extra, Values
 from app.workflow.models import Case, Task
 
 
@@ -25,12 +25,19 @@ def page_of(task: Task) -> str:
 def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     """The way to the hazards, what is late, and the papers."""
     row = steps.of_case(work, case.id)
-    way = Extra("paper", "逐条整改情况", "照片、整改和复查结论", f"/rectifications/{case.id}")
+    way = Extra("page", "逐条整改情况", "照片、整改和复查结论", f"/rectifications/{case.id}")
     issued = papers.extras(work, case, staff)
     if row is None or row.overdue_at is None or row.closed_at is not None:
         return (way, *issued)
     late = Extra("warning", "整改逾期", f"期限为{words.until(row.deadline)}，届时没有提交整改报告")
     return (late, way, *issued)
+
+
+def came_to(routing: Values) -> str:
+    """What a re-inspection found, all in all."""
+    if "failed" not in routing:
+        return ""
+    return f"{routing['failed']} 条不合格" if routing["failed"] else "全部合格"
 
 
 def risks(work: Session, cases: Sequence[str]) -> Mapping[str, str]:
@@ -64,8 +71,12 @@ RECTIFICATION = CaseKind(
     starter=SYSTEM,
     task_page=page_of,
     verbs=words.VERBS,
+    came_to=came_to,
+    files=words.FILES,
     asks="待整改",
     addressee=addressee,
+    binds_party=True,
     opener_handles=True,
+    recuses=steps.recuses,
     goes_on_while_held=True,
 )

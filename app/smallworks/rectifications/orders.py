@@ -139,16 +139,8 @@ def _issue(moment: Moment, row: Rectification, kind: str) -> Paper:
     facts = build(moment.work, row, moment.at)
     unit = _unit(moment.work, moment.case, row)
     paper = papers.issue(moment.work, moment.case, kind, facts, moment.at, unit=unit)
-    _serve(moment, paper)
+    serving.enclose(moment.work, moment.case, paper, moment.actor, at=moment.at)
     return paper
-
-
-def _serve(moment: Moment, paper: Paper) -> None:
-    """It goes by link to whoever must act; where nobody is known, an inspector hands it over."""
-    work, case = moment.work, moment.case
-    receiver = work.get(Person, case.applicant_id) if case.applicant_id else None
-    if receiver is not None and receiver.phone and not receiver.staff:
-        serving.enclose(work, paper, receiver, moment.actor, at=moment.at)
 
 
 def _unit(work: Session, case: Case, row: Rectification) -> Unit | None:

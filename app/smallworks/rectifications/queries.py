@@ -94,10 +94,16 @@ def sheet(work: Session, actor: Actor, case_id: str) -> Sheet:
     own = case.applicant_id == actor.id and case.ended_at is None and check is None
     return Sheet(
         case, row, _items(work, row), report, check, theirs or own,
-        bool(check and desks.hold_for(actor, check) and not is_party(actor, case)),
+        check is not None and _checks(work, actor, check),
         papers_of(work, row), unread(work, case) if own else None,
         check is not None and actor.id in (case.applicant_id, row.reported_by_id),
     )  # fmt: skip
+
+
+def _checks(work: Session, actor: Actor, task: Task) -> bool:
+    """Whether this person may re-inspect: of the desk, and neither party nor reporter."""
+    seated = desks.hold_for(actor, task) is not None and not is_party(actor, task.case)
+    return seated and not steps.recuses(work, task, actor.id, actor.day)
 
 
 def unread(work: Session, case: Case) -> Paper | None:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden
 from app.identity.actor import Actor, Hold
-from app.identity.models import Grant, Person
-from app.identity.queries import in_force
 from app.smallworks.patrols.models import Hazard
-from app.smallworks.rectifications.models import HazardAnswer, OrderedHazard, Rectification
+from app.smallworks.rectifications.models import (
+    HazardAnswer,
+    HazardReopening,
+    OrderedHazard,
+    Rectification,
+)
 from app.workflow import definitions, desks
 from app.workflow.handling import not_anothers
 from app.workflow.models import Case, Task
@@ -65,35 +70,42 @@ def answer_of(work: Session, row: Rectification, hazard: Hazard) -> HazardAnswer
     return work.scalars(found).first()
 
 
-def inspecting(work: Session, actor: Actor, task: Task, row: Rectification) -> Hold:
-    """The assignment under which this person re-inspects. Raises Forbidden, Conflict.
+def reporters(work: Session, row: Rectification) -> set[str]:
+    """Who found what is still to be put right, concluded that visit, or opened it again."""
+    hazards = still_to_do(work, row)
+    visits = [one.patrol.concluded_by_id for one in hazards]
+    reopened = select(HazardReopening.by_id).where(
+        HazardReopening.hazard_id.in_([one.id for one in hazards])
+    )
+    found = [one.found_by_id for one in hazards]
+    return {one for one in (*found, *visits, *work.scalars(reopened)) if one}
 
-    Who found a hazard leaves judging it to somebody else of the desk, where there is anybody.
-    """
+
+def inspecting(work: Session, actor: Actor, task: Task) -> Hold:
+    """The assignment under which this person re-inspects. Raises Forbidden, Conflict."""
     hold = desks.hold_for(actor, task)
     if hold is None or is_party(actor, task.case):
         raise Forbidden("该复查任务不属于您的岗位，无法办理")
     not_anothers(work, task, actor.id)
-    finders = {hazard.found_by_id for hazard in still_to_do(work, row)}
-    if actor.id in finders and others_at_desk(work, task, finders, actor):
-        raise Forbidden("隐患是您发现并上报的，请由同岗位其他人员复查")
+    recusal = recuses(work, task, actor.id, actor.day)
+    if recusal:
+        raise Forbidden(recusal)
     return hold
 
 
-def others_at_desk(work: Session, task: Task, finders: set[str], actor: Actor) -> bool:
-    """Whether anybody else could take this task today."""
-    held = select(Grant).join(Person, Grant.person_id == Person.id)
-    held = held.where(
-        Grant.unit_id == task.unit_id, in_force(actor.day), Person.status == "active",
-        Person.id.not_in({*finders, task.case.applicant_id or ""}),
-    )  # fmt: skip
-    desk = set(task.desk.split())
-    return any(_sits(grant, desk) for grant in work.scalars(held))
-
-
-def _sits(grant: Grant, desk: set[str]) -> bool:
-    words = {grant.role, grant.position, grant.role.replace("_admin", "_user")} - {""}
-    return not words.isdisjoint(desk)
+def recuses(work: Session, task: Task, person_id: str, day: date) -> str:
+    """Why somebody leaves judging to others: they reported it, and another sits at the desk."""
+    row = of_case(work, task.case_id)
+    if row is None or form_of(work, task) != REINSPECTION:
+        return ""
+    reported = reporters(work, row)
+    if person_id not in reported:
+        return ""
+    apart = {*reported, task.case.applicant_id}
+    seated = desks.seated(work, task.unit_id, task.desk, day)
+    if all(person.id in apart for person in seated):
+        return ""
+    return "隐患是您发现、上报或者重新打开的，请由同岗位其他人员复查"
 
 
 def required(work: Session, case: Case, form: str, said: str) -> Task:

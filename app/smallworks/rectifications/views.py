@@ -50,7 +50,7 @@ def show(case_id: str) -> ResponseReturnValue:
 def photo(case_id: str, photo_id: str) -> ResponseReturnValue:
     """A photo of a hazard, before, after or as the inspector saw it."""
     found = queries.photo(session(), actor(), case_id, photo_id)
-    return send_file(BytesIO(found.content), found.mime, download_name=found.name, max_age=3600)
+    return send_file(BytesIO(found.content), found.mime, download_name=found.name)
 
 
 @bp.post("/rectifications/<case_id>/hazards/<hazard_id>/answer")

@@ -18,6 +18,9 @@ VERBS = MappingProxyType(
     {"answered": "填写整改情况", "verified": "逐条复查", "reopened": "重新打开隐患"}
 )
 
+FILES = MappingProxyType({"answer": "整改后照片", "check": "复查照片"})
+"""What the files of single hazards are, which answer no field of a form."""
+
 
 def left(deadline: datetime | None, at: datetime) -> str:
     """How long there still is, or how long it is past, as people say it."""

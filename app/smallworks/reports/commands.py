@@ -55,7 +55,7 @@ def report(told: Told, photos: Sequence[Upload], visit: Visit, *, at: datetime) 
     """
     _check(told, photos)
     source = throttle.subject_of("report-address", visit.address)
-    _refuse_often(source, at)
+    _refuse_often(session(), source, (PER_HOUR, PER_DAY), at)  # before any work on the photos
     taken = [_unnamed(photo, no) for no, photo in enumerate(photos, start=1)]
     with transaction() as work:
         earlier = keys.first_answer(work, system.person(work, at), told.key, at)
@@ -63,6 +63,8 @@ def report(told: Told, photos: Sequence[Upload], visit: Visit, *, at: datetime) 
             return _of(work, earlier["report"])
         throttle.note(work, [source], at=at)
         case = opening.open_case(work, _opening(work, told, at), None, at=at)
+        # again, this one counted: of two at once the second has waited for its number until here
+        _refuse_often(work, source, (PER_HOUR + 1, PER_DAY + 1), at)
         for one in taken:
             attachments.lay_in(work, _nobody(visit, at), case.id, "photos", one, at=at)
         keys.keep_answer(work, system.ID, told.key, {"report": case.id})
@@ -89,9 +91,10 @@ def _unnamed(photo: Upload, no: int) -> Taken:
     return taken
 
 
-def _refuse_often(source: str, at: datetime) -> None:
-    hourly = throttle.often(session(), source, PER_HOUR, AN_HOUR, at=at)
-    if hourly or throttle.often(session(), source, PER_DAY, A_DAY, at=at):
+def _refuse_often(work: Session, source: str, most: tuple[int, int], at: datetime) -> None:
+    an_hour, a_day = most
+    hourly = throttle.often(work, source, an_hour, AN_HOUR, at=at)
+    if hourly or throttle.often(work, source, a_day, A_DAY, at=at):
         raise Conflict(_OFTEN)
 
 
@@ -170,12 +173,12 @@ class Reporter:
 
 def keep_reporter(actor: Actor, case_id: str, reporter: Reporter, *, at: datetime) -> None:
     """Write down who reported, sealed. Raises Forbidden for units that do not handle it."""
-    phone = public.checked_phone(reporter.phone) if reporter.phone.strip() else ""
-    if not reporter.name.strip() and not phone:
-        raise Invalid("请填写举报人", {"name": "姓名和电话至少填一项"})
     with transaction() as work:
         report = _handled(work, actor, case_id)
         case = locked_case(work, case_id)
+        phone = public.checked_phone(reporter.phone) if reporter.phone.strip() else ""
+        if not reporter.name.strip() and not phone:
+            raise Invalid("请填写举报人", {"name": "姓名和电话至少填一项"})
         report.reporter_name = vault.seal(reporter.name.strip()[:60]) or report.reporter_name
         report.reporter_phone = report.reporter_phone or vault.seal(phone)  # a proved one stays
         events.record(work, case, "reporter_kept", actor, Act(), at=at)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import vault
 from app.engine.types import Scalar
 from app.errors import Conflict, Forbidden, Invalid
 from app.identity.permissions import holding
-from app.identity.scope import in_scope
 from app.smallworks import contractors, papers, works
 from app.smallworks.facts import Builder, address_key
 from app.smallworks.models import Work
@@ -28,7 +27,7 @@ UNFILED, COMPLAINT = "unfiled", "complaint"
 CITIZEN = "citizen"
 URGE, STOP, HANDLED, FILED, WORKING = "urge", "stop", "handled", "filed", "working"
 STOP_ON_SITE = "stop:order_on_site"
-_FILING = "filing"
+_FAULT = "有 1 处需要修改"
 
 
 def describe(values: Values) -> Description:
@@ -41,7 +40,7 @@ def describe(values: Values) -> Description:
 def on_submitted(moment: Moment) -> None:
     """The report's row; a complaint finds the work that it is about."""
     work, case, values = moment.work, moment.case, moment.values
-    row = works.maybe_of_subject(work, case) or _named(work, case, values)
+    row = works.maybe_of_subject(work, case) or _named(moment)
     if row is not None:
         first = work.get_one(Case, row.case_id)
         case.category, case.title = first.category, f"投诉：{row.name}"[:200]
@@ -61,10 +60,9 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
     _refuse(moment, report)
     _learn(moment, report)
     report.answer = str(moment.answers.get("reply") or report.answer)
-    known = report.contractor
     return {
         "known_work": report.kind == COMPLAINT and report.work_id is not None,
-        "party_known": known is not None and bool(known.phone),
+        "party_known": report.contractor is not None,
     }
 
 
@@ -79,15 +77,6 @@ def _refuse(moment: Moment, report: SiteReport) -> None:
         held = holding(moment.actor, STOP_ON_SITE) if moment.actor else ()
         if all(hold.unit_id != unit for hold in held):
             raise Forbidden("您没有现场责令停工的权限，请联系本单位负责人")
-        _refuse_elsewhere(moment, report)
-
-
-def _refuse_elsewhere(moment: Moment, report: SiteReport) -> None:
-    """Raises Forbidden for a work that was named by its number and lies outside one's reach."""
-    row = report.work if report.kind == COMPLAINT else None
-    if row is None or (moment.actor and in_scope(moment.actor, STOP_ON_SITE, row.case)):
-        return
-    raise Forbidden("投诉的工程不在您的辖区，请由工程所在地的巡查人员责令停工")
 
 
 def _learn(moment: Moment, report: SiteReport) -> None:
@@ -98,10 +87,22 @@ def _learn(moment: Moment, report: SiteReport) -> None:
     phone = str(answers.get("owner_phone") or "")
     report.owner_phone = vault.seal(phone) if phone else report.owner_phone
     if str(answers.get("builder_kind") or "unknown") != "unknown":
-        found = contractors.remember(moment.work, _builder(answers), moment.at)
-        report.contractor = found or report.contractor
+        _learn_builder(moment, report)
     if moment.outcome == FILED:
-        report.filed_case_id = _filing(moment, str(answers.get("filing_number") or "")).id
+        report.filed_case_id = _filing(moment).case_id
+
+
+def _learn_builder(moment: Moment, report: SiteReport) -> None:
+    """Who builds there: what they are called is kept as it was found on site."""
+    told = _builder(moment.answers)
+    found = contractors.remember(moment.work, told, moment.at)
+    if found is None:
+        return
+    if found is not report.contractor:
+        report.builder_legal_rep = report.builder_phone = ""
+    report.contractor, report.builder_name = found, vault.seal(told.name)
+    report.builder_legal_rep = vault.seal(told.legal_rep) or report.builder_legal_rep
+    report.builder_phone = vault.seal(told.phone) or report.builder_phone
 
 
 def _builder(answers: Values) -> Builder:
@@ -116,29 +117,31 @@ def _builder(answers: Values) -> Builder:
     )  # fmt: skip
 
 
-def _filing(moment: Moment, number: str) -> Case:
-    """The filing with this number, in the same district. Raises Invalid."""
-    found = moment.work.scalars(
-        select(Case)
-        .outerjoin(Work, Work.case_id == Case.id)
-        .where(Case.process_key == _FILING, Case.l2 == moment.case.l2)
-        .where(or_(Case.number == number.strip(), Work.number == number.strip()))
-    ).first()
+def _filing(moment: Moment) -> Work:
+    """The filing that the owner has made since, by its number. Raises Invalid."""
+    found = _numbered(moment, moment.answers)
     if found is None:
-        raise Invalid(
-            "有 1 处需要修改", {"filing_number": "本县市区没有这个受理号或备案号，请核对"}
-        )
+        raise Invalid(_FAULT, {"filing_number": "您的辖区没有这个受理号或备案号，请核对"})
     return found
 
 
-def _named(work: Session, case: Case, values: Values) -> Work | None:
-    """The work whose number an official wrote down, in the same district."""
-    number = str(values.get("filing_number") or "").strip()
-    if not number:
+def _named(moment: Moment) -> Work | None:
+    """The work of a complaint whose number an official wrote down. Raises Invalid.
+
+    It lies where the complaint is handled: nobody there hears of a work that lies elsewhere.
+    """
+    if not moment.values.get("filing_number"):
         return None
-    same = or_(Case.number == number, Work.number == number)
-    found = select(Work).join(Case, Work.case_id == Case.id).where(same, Case.l2 == case.l2)
-    return work.scalars(found).first()
+    found = _numbered(moment, moment.values)
+    if found is None or not found.division_code.startswith(moment.case.division_code):
+        said = "所选地点没有这个备案号或受理号，请核对；不清楚的不填"
+        raise Invalid(_FAULT, {"filing_number": said})
+    return found
+
+
+def _numbered(moment: Moment, said: Values) -> Work | None:
+    number = str(said.get("filing_number") or "").strip()
+    return works.numbered(moment.work, moment.actor, number) if moment.actor else None
 
 
 def urge_filing(moment: Moment) -> None:
@@ -190,6 +193,7 @@ def on_erased(work: Session, case: Case) -> None:
     """Who reported, and whom they named, is forgotten."""
     report = of_case(work, case)
     report.reporter_name = report.reporter_phone = report.owner_phone = ""
+    report.builder_name = report.builder_legal_rep = report.builder_phone = ""
     report.place_text = "（个人信息已删除）"
 
 

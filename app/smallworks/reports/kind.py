@@ -24,7 +24,7 @@ def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     report = following.of_case(work, case)
     source = words.SOURCES.get(report.found_by, report.found_by)
     page = Extra(
-        "warning", "举报登记", f"{source}，举报人信息只有承办单位能看到", f"/reports/{case.id}"
+        "page", "举报登记", f"{source}，举报人信息只有承办单位能看到", f"/reports/{case.id}"
     )
     likely = [
         Extra("warning", "可能已提交备案", f"受理号 {one.number}", f"/cases/{one.id}")

@@ -32,8 +32,11 @@ class SiteReport(Base):
     urged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # sealed: whom the link to file was sent to
     owner_phone: Mapped[str] = mapped_column(String(200), default="")
-    # who builds there, once it is known
+    # who builds there, once it is known; and what they are called as found on site, sealed
     contractor_id: Mapped[str | None] = mapped_column(ForeignKey("contractors.id"))
+    builder_name: Mapped[str] = mapped_column(String(400), default="")
+    builder_legal_rep: Mapped[str] = mapped_column(String(400), default="")
+    builder_phone: Mapped[str] = mapped_column(String(200), default="")
     filed_case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"))
     answer: Mapped[str] = mapped_column(String(500), default="")  # what the reporter is told
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

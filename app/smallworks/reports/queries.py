@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 from app.errors import NotFound
 from app.identity.actor import Actor
 from app.smallworks.reports.models import SiteReport
+from app.workflow.desks import hold_for
 from app.workflow.models import Case, Task
 from app.workflow.queries.pages import PAGE, Cursor, Page
 from app.workflow.reach import readable_case, visible
@@ -60,7 +61,6 @@ def by_code(work: Session, code: str) -> SiteReport:
 
 
 def handles(work: Session, actor: Actor, case: Case) -> bool:
-    """Whether this person is of a unit that has, or had, a task in the case."""
-    mine = {hold.unit_id for hold in actor.holds}
-    units = work.scalars(select(Task.unit_id).where(Task.case_id == case.id).distinct())
-    return not mine.isdisjoint(units)
+    """Whether this person sits, at their unit, at a desk that has, or had, a task in the case."""
+    tasks = work.scalars(select(Task).where(Task.case_id == case.id)).all()
+    return any(hold_for(actor, task) for task in tasks)

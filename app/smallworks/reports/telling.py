@@ -11,7 +11,7 @@ from app.db import session
 from app.identity import sms
 from app.smallworks.papers.layout import press
 from app.smallworks.reports.models import SiteReport
-from app.workflow import jobs
+from app.workflow import jobs, places
 
 URGE_JOB, ANSWER_JOB = "report_urge", "report_answer"
 
@@ -29,10 +29,13 @@ def answer(work: Session, report: SiteReport, at: datetime) -> None:
 
 
 def _send_urge(payload: jobs.Payload, _dedupe: str, _at: datetime) -> None:
+    """In our words alone: what an unnamed reporter typed must not go out under our name."""
     report = session().get(SiteReport, payload["report"])
     if report is not None and report.owner_phone:
-        where = press.public_url + "/apply/filing"
-        words = f"【安管】您在{report.place_text}的施工还没有备案，请在 1 个工作日内提交：{where}"
+        case, where = report.case, press.public_url + "/apply/filing"
+        place = "".join(places.unit_names(session(), case.division_code)[-1:])
+        what = f"{place}核查发现您的施工还没有备案（{case.number}）"
+        words = f"【安管】{what}，请在 1 个工作日内提交：{where}"
         sms.send(vault.unseal(report.owner_phone), words)
 
 

@@ -27,13 +27,14 @@ def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
     if not staff:
         return issued
     order = ordering.of_case(work, case.id)
-    page = Extra("paper", "停工页面", "理由、确认、停工期间施工", f"/stops/{order.id}")
+    page = Extra("page", "停工页面", "理由、确认、停工期间施工", f"/stops/{order.id}")
     return (page, *issued)
 
 
 STOP = CaseKind(
     ordering.KEY,
     routing=steps.routing,
+    decided=steps.decided,
     on_submitted=steps.on_submitted,
     actions={
         "issue_site_stop": steps.issue_site_stop,

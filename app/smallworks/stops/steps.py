@@ -15,10 +15,10 @@ from app.identity.permissions import holding
 from app.identity.scope import in_scope
 from app.smallworks import life, papers, winding, works
 from app.smallworks.completions import terms
-from app.smallworks.papers import said
+from app.smallworks.papers import said, serving
 from app.smallworks.patrols import plans
 from app.smallworks.rectifications import officials
-from app.smallworks.rectifications.addressee import summon
+from app.smallworks.rectifications.addressee import Say, inform, summon
 from app.smallworks.starts import kind as starts
 from app.smallworks.stops import ordering
 from app.smallworks.stops.models import StopOrder
@@ -93,6 +93,14 @@ def _unit(actor: Actor | None, case: Case) -> str | None:
     return next((hold.unit_id for hold in mine if hold.area_unit_id in areas), None)
 
 
+def decided(moment: Moment) -> Mapping[str, Scalar]:
+    """Whoever came by the link and asks to go on has read what was sent with it."""
+    if moment.task and moment.actor and moment.task.person_id == moment.actor.id:
+        reader = moment.work.get_one(Person, moment.actor.id)
+        serving.seen(moment.work, moment.case, reader, at=moment.at)
+    return {}
+
+
 def issue_site_stop(moment: Moment) -> None:
     """The paper that is printed on the spot and posted at the site."""
     order = ordering.of_case(moment.work, moment.case.id)
@@ -101,6 +109,7 @@ def issue_site_stop(moment: Moment) -> None:
         moment.work, moment.case, "site_stop", facts, moment.at, unit=_issuer(moment, order)
     )
     order.site_paper_id = paper.id
+    serving.enclose(moment.work, moment.case, paper, moment.actor, at=moment.at)
     text = f"“{order.work.name}”已被责令停工，立即停止作业；停工单 {paper.number}"
     _tell_both(moment, order, text)
 
@@ -124,6 +133,7 @@ def issue_stop_notice(moment: Moment) -> None:
     facts = said.stop_notice(work, order, moment.at)
     paper = papers.issue(work, moment.case, "stop_notice", facts, moment.at, unit=unit)
     order.notice_paper_id = paper.id
+    serving.enclose(work, moment.case, paper, moment.actor, at=moment.at)
     text = f"“{order.work.name}”停工通知书 {paper.number}：停工原因消除后，在这里申请复工"
     _tell_both(moment, order, text)
     told = f"“{order.work.name}”已停工，停工通知书 {paper.number}，请报到"
@@ -155,7 +165,7 @@ def cancel_work(moment: Moment) -> None:
     order = _lift(moment, "cancelled")
     life.enter(order.work, life.CANCELLED, moment.at)
     winding.end_with_work(moment, order.work)
-    _tell_both(moment, order, f"“{order.work.name}”已核实不再施工，备案已注销")
+    _tell_both(moment, order, f"“{order.work.name}”已核实不再施工，备案已注销", inform)
 
 
 def _lift(moment: Moment, outcome: str) -> StopOrder:
@@ -170,16 +180,16 @@ def _go_on(moment: Moment, order: StopOrder, text: str) -> None:
     starts.resumed(moment.work, order.work, moment.at)
     tomorrow = local(moment.at).date() + timedelta(days=1)
     plans.hurry(moment.work, order.work, tomorrow, "start", moment.at)
-    _tell_both(moment, order, text)
+    _tell_both(moment, order, text, inform)
 
 
 def _issuer(moment: Moment, order: StopOrder) -> Unit | None:
     return moment.work.get(Unit, order.unit_id) if order.unit_id else None
 
 
-def _tell_both(moment: Moment, order: StopOrder, text: str) -> None:
-    """Whoever is addressed, with a link of their own; and the owner, who may be another."""
-    summon(moment.work, moment.case, (STOPPED, text), moment.at)
+def _tell_both(moment: Moment, order: StopOrder, text: str, say: Say = summon) -> None:
+    """Whoever is addressed; and the owner, who may be another."""
+    say(moment.work, moment.case, (STOPPED, text), moment.at)
     owner_id = order.work.case.applicant_id
     if owner_id and owner_id != moment.case.applicant_id:
         owner = moment.work.get(Person, owner_id)

@@ -143,7 +143,7 @@ def _typed(sent: Any) -> Typed:
 
 
 def _papers(case: Case) -> list[dict[str, str]]:
-    issued = extras(session(), case)
+    issued = extras(session(), case, staff=True)
     return [{"name": one.title, "number": one.text, "url": one.href} for one in issued]
 
 

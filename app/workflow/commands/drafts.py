@@ -50,7 +50,7 @@ def start_draft_about(actor: Actor, process_key: str, case_id: str, *, at: datet
     """
     with transaction() as work:
         subject = starting.subject_for(work, actor, case_id)
-        ground = starting.about(work, actor, process_key, subject)
+        ground = starting.about(work, actor, process_key, subject, at)
         starting.ask_kind(ground, process_key, Intent(work, at, actor))
         mine = select(Draft).where(
             Draft.person_id == actor.id, Draft.case_id.is_(None),

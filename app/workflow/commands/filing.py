@@ -83,7 +83,7 @@ def file_about(actor: Actor, subject_id: str, filing: Filing, *, at: datetime) -
         if earlier is not None:
             return work.get_one(Case, earlier["case"])
         subject = starting.subject_for(work, actor, subject_id)
-        ground = starting.about(work, actor, filing.process, subject)
+        ground = starting.about(work, actor, filing.process, subject, at)
         case = _open(work, filing, _Asked(actor, ground, _chosen(actor, filing), at))
         keys.keep_answer(work, actor.id, filing.key, {"case": case.id})
     return case

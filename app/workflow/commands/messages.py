@@ -44,7 +44,7 @@ def _carry_or_wait(work: Session, payload: jobs.Payload, at: datetime) -> None:
     try:
         _carry(work, payload, at)
     except Held as held:
-        raise jobs.PutOff(held.why) from held
+        raise jobs.PutOff(held.key) from held
 
 
 def _locked(work: Session, payload: jobs.Payload) -> dict[str, Case]:

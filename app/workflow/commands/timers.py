@@ -11,7 +11,7 @@ from app.clock import long_day
 from app.db import transaction
 from app.errors import Conflict
 from app.identity.models import Person
-from app.workflow import incidents, jobs, kinds, notices, pushing
+from app.workflow import holds, incidents, jobs, kinds, notices, pushing
 from app.workflow.commands.locked import locked_case
 from app.workflow.models import Case, Task
 
@@ -43,7 +43,7 @@ def _remind_job(work: Session, payload: jobs.Payload, at: datetime) -> None:
         return
     case = work.get_one(Case, task.case_id)
     if case.held_at is not None:
-        raise jobs.PutOff(case.held_why)
+        raise jobs.PutOff(holds.key(case.held_by_id))
     person = work.get(Person, task.person_id) if task.person_id else None
     asks = kinds.of(case.process_key).asks
     what = "前办理" if asks else "前补正，逾期将自动失效"

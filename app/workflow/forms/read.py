@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +22,7 @@ _MAX_FILE = 200_000
 _YES_NO = (Choice("true", "是"), Choice("false", "否"))
 
 
+@lru_cache(maxsize=256)  # publishing reads all that ship, and so does every process beside it
 def read(text: str, name: str) -> Form:
     """The form in this text. Raises BrokenProcess: file, JSON pointer and remedy of each fault."""
     said = _parsed(text, name)

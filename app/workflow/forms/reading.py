@@ -56,13 +56,18 @@ def facts(
             for fact in (
                 _fact(form.by_key[key], values, files)
                 for key in spec.fields
-                if form.by_key[key].access(step) != HIDE
+                if form.by_key[key].access(step) != HIDE and not _only_carried(form.by_key[key])
             )
             if fact is not None
         )
         if told:
             made.append(FactGroup(spec.key, spec.title, told))
     return made
+
+
+def _only_carried(one: Field) -> bool:
+    """Whether a field holds a reference that nobody typed and nobody can read."""
+    return one.widget == "hidden" and not one.stamp
 
 
 def in_words(one: Field, value: Any) -> str:

@@ -15,12 +15,12 @@ from app.identity.actor import Actor, Hold
 from app.identity.models import Grant, Person, Unit
 from app.identity.queries import Member
 from app.identity.reach import units_within
-from app.identity.scope import OWN, Cover, cover, in_scope
+from app.identity.scope import Cover, in_scope
 from app.workflow import handling
 from app.workflow.desks import Seat, hold_for, seat
 from app.workflow.handling import Condition
 from app.workflow.models import Case, Task
-from app.workflow.reach import own_case, readable_case, reads
+from app.workflow.reach import covers, readable_case, reads, reads_as_own
 
 EXPLAIN = "rights:explain"
 MOST = 20
@@ -95,11 +95,13 @@ def readers(work: Session, case: Case, day: date) -> list[Reader]:
     near = select(Unit.id).where(or_(Unit.id.in_(places), Unit.parent_id.in_(places)))
     parties = queries.members(Person.id.in_({case.applicant_id, case.filed_by_id} - {None}), day)
     staff = {one.person.id: one for one in [*queries.staff_of(work.scalars(near), day), *parties]}
-    return [
-        Reader(one, tuple(c for c in _covers(one.actor, case) if c.reaches), _own(one, case))
-        for one in staff.values()
-        if one.able and in_scope(one.actor, OWN, case)
-    ]
+    found = (_reader(one, case) for one in staff.values() if one.able)
+    return [one for one in found if one.through or one.own]
+
+
+def _reader(member: Member, case: Case) -> Reader:
+    through = tuple(one for one in covers(member.actor, case) if one.reaches)
+    return Reader(member, through, reads_as_own(member.actor, case))
 
 
 def handlers(work: Session, case: Case, day: date) -> list[tuple[Task, list[Handler]]]:
@@ -129,8 +131,8 @@ def answer(work: Session, case: Case, person_id: str, day: date) -> Answer:
     return Answer(
         member=member,
         may_read=member.able and reads(work, member.actor, case),
-        own=_own(member, case),
-        covers=tuple(_covers(member.actor, case)),
+        own=reads_as_own(member.actor, case),
+        covers=covers(member.actor, case),
         lapsed=tuple(work.scalars(grants.options(joinedload(Grant.unit)).order_by(Grant.id))),
         tasks=tuple(_task_answer(work, member, task) for task in open_tasks(work, case)),
     )
@@ -140,14 +142,6 @@ def _task_answer(work: Session, member: Member, task: Task) -> TaskAnswer:
     seats = tuple(seat(hold, task.unit_id, task.desk) for hold in member.actor.holds)
     conditions = tuple(handling.conditions(work, member.actor, task))
     return TaskAnswer(task, seats, conditions, member.able)
-
-
-def _covers(actor: Actor, case: Case) -> list[Cover]:
-    return [cover(hold, OWN, case) for hold in actor.holds]
-
-
-def _own(member: Member, case: Case) -> bool:
-    return own_case(member.actor, case)
 
 
 def open_tasks(work: Session, case: Case) -> Sequence[Task]:

@@ -129,8 +129,7 @@ def _waiting(work: Session, wanted: Wanted, at: datetime) -> list[ColumnElement[
 
 def _lit(work: Session, light: str, at: datetime) -> ColumnElement[bool]:
     green_from = _green_from(work, at)
-    runs = and_(Task.person_id.is_(None), Case.held_at.is_(None))
-    timed = and_(runs, Task.due_at != calendar.NO_LIMIT)
+    timed = and_(lights.runs(), Task.due_at != calendar.NO_LIMIT)
     if light == lights.RED:
         return and_(timed, Task.due_at < at)
     if light == lights.YELLOW:
@@ -185,9 +184,8 @@ def tallies(work: Session, actor: Actor, above: Unit | None, *, at: datetime) ->
     """Counts for each unit one level beneath `above` (none: the highest that I may see)."""
     column = _COLUMN_BELOW[above.level if above else ""]
     late = exists().where(
-        Task.case_id == Case.id, Task.status == "open", Task.person_id.is_(None), Task.due_at < at,
-        Case.held_at.is_(None),
-    )  # fmt: skip
+        Task.case_id == Case.id, Task.status == "open", Task.due_at < at, lights.runs()
+    )
     query = (
         select(
             column,

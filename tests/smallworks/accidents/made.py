@@ -17,9 +17,9 @@ FELL = {
 }  # fmt: skip
 
 
-def register(town: Town, by: str = "tangjichuan", **changed: Any) -> Case:
+def register(town: Town, by: str = "tangjichuan", place: str = COMMUNITY, **changed: Any) -> Case:
     """The township registers an accident."""
-    filing = Filing("accident", COMMUNITY, {**FELL, **changed})
+    filing = Filing("accident", place, {**FELL, **changed})
     return commands.file_values(staff(by, town.at), filing, at=town.at)
 
 

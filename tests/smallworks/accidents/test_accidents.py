@@ -9,13 +9,16 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from app.db import session
-from app.errors import Forbidden, Invalid
+from app.errors import Forbidden, Invalid, NotFound
+from app.identity.models import Division
 from app.smallworks.accidents import export, queries
 from app.smallworks.accidents.models import Accident
 from app.smallworks.accidents.queries import Wanted
 from app.workflow.models import Case
+from app.workflow.queries import register as register_of
+from app.workflow.reach import readable_case
 from tests.smallworks.accidents.made import FELL, confirmed, register
-from tests.smallworks.town import Town, staff
+from tests.smallworks.town import COMMUNITY, Town, staff
 
 NOTICE = [
     # what the notice of November 2020 sums up: 11 accidents, 13 dead, 4 injured since January
@@ -140,3 +143,49 @@ def test_the_workbook_holds_what_was_asked_for(town: Town) -> None:
     assert len(rows) == 2
     said = dict(zip(rows[0], rows[1], strict=True))
     assert (said["死亡人数"], said["是否迟报"], said["状态"]) == (1, "是", "已确认")
+
+
+def listed(town: Town, account: str) -> list[str]:
+    """The cases of accidents in somebody's list of cases."""
+    page = register_of.cases(session(), staff(account, town.at), register_of.Wanted(), at=town.at)
+    return [line.case.id for line in page.rows if line.case.process_key == "accident"]
+
+
+def test_only_who_has_the_right_reads_an_accident(town: Town) -> None:
+    case = confirmed(town)
+    for account in ("muyulan", "tangjichuan", "quyuanhang", "kuangda", "yuzhengyan"):
+        assert readable_case(session(), staff(account, town.at), case.id).id == case.id
+        assert listed(town, account) == [case.id]
+    for account in ("shecundong", "wenruoqing", "chuhuaijin"):  # of the community where it happened
+        with pytest.raises(NotFound):
+            readable_case(session(), staff(account, town.at), case.id)
+        assert listed(town, account) == []
+    filed = town.file()  # whatever else lies there they read as before
+    assert readable_case(session(), staff("wenruoqing", town.at), filed.id).id == filed.id
+
+
+def test_numbers_from_elsewhere_are_answered_like_those_that_are_not_there(town: Town) -> None:
+    communities = select(Division.code).where(
+        Division.level == "community", Division.code.startswith(COMMUNITY[:6]),
+        ~Division.code.startswith(COMMUNITY[:9]),
+    )  # fmt: skip
+    place = session().scalars(communities.order_by(Division.code)).first()
+    work = town.file(division_code=place)
+    accident = register(town, by="quyuanhang", place=place)
+    town.decide(accident, "yuzhengyan", "approve", opinion="属实")
+    for field, number in (("filing_number", work.number), ("corrects", accident.number)):
+        said = []
+        for one in ("2026-999999", number):
+            with pytest.raises(Invalid) as refused:
+                register(town, **{field: one})
+            said.append(refused.value.fields)
+        assert said[0] == said[1]
+        assert set(said[0]) == {field}
+        assert register(town, by="quyuanhang", **{field: number}).state == "in_review"
+
+
+def test_the_work_of_an_accident_is_found_by_its_number(town: Town) -> None:
+    work = town.file()
+    case = register(town, filing_number=work.number)
+    rows = select(Accident.work_id).where(Accident.case_id == case.id)
+    assert session().scalars(rows).all() == [town.work(work).id]

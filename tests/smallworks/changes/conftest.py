@@ -8,24 +8,13 @@ from datetime import datetime
 import pytest
 from flask import Flask
 
-from app.db import db
-from tests.smallworks.conftest import HIRED
 from tests.smallworks.stops.site import hire
-from tests.smallworks.town import Town, settle
+from tests.smallworks.town import Town, begin_town, inside
 from tests.stores import Store
 
 
 @pytest.fixture
 def town(database: Store, app: Flask, noon: datetime) -> Iterator[Town]:
-    """西陵区 with its people, at noon; inside an application context."""
-
-    def build() -> None:
-        with app.app_context():
-            settle(HIRED)
-            hire(HIRED)
-            db.session.remove()
-
-    database.begin("stops_town", build, upon="first_start")
-    with app.app_context():
-        yield Town(noon)
-        db.session.remove()
+    """西陵区 with its people and these, at noon."""
+    begin_town(database, app, "site_town", hire)
+    yield from inside(app, noon)

@@ -11,11 +11,17 @@ from sqlalchemy import select
 
 from app.db import session
 from app.errors import Conflict, Invalid
+from app.identity.actor import Actor
 from app.smallworks.changes.kind import compared
 from app.smallworks.changes.models import WorkChange
+from app.smallworks.models import Work
+from app.workflow import starting
 from app.workflow.models import Case
+from app.workflow.reach import readable_case
+from tests.smallworks.patrols import visits
+from tests.smallworks.rectifications.orders import conclude, foreman, ordered, report
 from tests.smallworks.stops import site
-from tests.smallworks.town import Town, credit_code
+from tests.smallworks.town import Town, credit_code, owner
 
 OTHER: Mapping[str, Any] = {
     "change_kind": "contractor", "contractor_type": "enterprise",
@@ -70,6 +76,27 @@ def test_another_contractor(town: Town) -> None:
     now = town.work(work.case)
     assert now.contractor is not None
     assert now.contractor.name == "宜昌栀子建筑有限公司"
+
+
+def test_who_was_replaced_begins_nothing_more_but_reads_what_was_theirs(town: Town) -> None:
+    visits.hire_inspector(town.at)
+    work, order = ordered(town, inspector=False)
+    former = foreman(town.at)
+    assert begun_by(town, former, work) == {"change"}  # hazards are left: no completion yet
+    report(town, order)
+    conclude(town, order)
+    assert begun_by(town, former, work) == {"change", "completion"}
+    agreed(town, site.about(town, work, "change", **other()))
+    session().expire_all()
+    assert begun_by(town, former, work) == set()
+    assert begun_by(town, owner(town.at), work) == {"change", "completion"}
+    assert readable_case(session(), former, order.id).id == order.id
+
+
+def begun_by(town: Town, who: Actor, work: Work) -> set[str]:
+    """What somebody may begin about a work."""
+    first = session().get_one(Case, work.case_id)
+    return {kind.key for kind, _version in starting.openable(session(), who, first, town.at)}
 
 
 def test_another_contractor_of_a_risky_work_goes_to_the_district(town: Town) -> None:

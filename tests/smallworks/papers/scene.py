@@ -213,6 +213,7 @@ class Site:
         row = BadRecord(
             id=new_id(), case_id=self.child(work, "bad_record").id, work_id=self.work.id,
             contractor_id=self.work.contractor_id, grounds=["overdue", "incomplete"],
+            name="宜昌橘颂装饰有限公司",
             fact="期限届满后经两次复查仍未整改", points=4, by_rule=True, proposed_at=self.at,
         )  # fmt: skip
         for name, value in changed.items():

@@ -14,6 +14,8 @@ from app.smallworks.models import Paper
 from app.smallworks.papers import queries, serving, unnumbered
 from app.smallworks.papers.models import Service
 from app.smallworks.papers.serving import Receipt, Sending
+from app.web import history
+from app.workflow import kinds
 from app.workflow.intake import Upload
 from app.workflow.models import Event, Notice
 from tests.smallworks.papers.scene import Site, filed, photo, pictures_of, text_of
@@ -54,7 +56,7 @@ def test_a_paper_handed_over_and_signed(site: Site, order: Paper) -> None:
         ("print", "signed", "冼南橘")
     ]
     assert verbs(order) == ["served", "received"]
-    assert [extra.text for extra in papers.extras(session(), opened.case)] == [
+    assert [extra.text for extra in papers.extras(session(), opened.case, True)] == [
         f"{order.number}，已签收", "按办理记录生成",
     ]  # fmt: skip
 
@@ -162,3 +164,34 @@ def test_a_voided_paper_is_not_served(site: Site, order: Paper) -> None:
     papers.void(staff("muyulan", site.at), order.id, "工程名称有误", at=site.at)
     with pytest.raises(Conflict):
         by_hand(site, order)
+
+
+def test_what_the_receiver_said_is_not_written_over(site: Site, order: Paper) -> None:
+    who, me = staff("muyulan", site.at), owner(site.at)
+    row = by_hand(site, order, way="sms", to_name="鄢小满")
+    serving.acknowledge(me, order.id, at=site.at)
+    with pytest.raises(Conflict, match="鄢小满已在系统内确认收到"):
+        serving.note(who, row.id, Receipt("refused", "冼南橘", "祁某"), at=site.at)
+    (kept,) = queries.opened(session(), who, order.id).services
+    assert (kept.receipt, kept.received_name, kept.witness) == ("read", "鄢小满", "")
+    assert verbs(order) == ["served", "acknowledged"]
+
+
+def test_nothing_comes_back_of_a_voided_paper(site: Site, order: Paper) -> None:
+    who, me = staff("muyulan", site.at), owner(site.at)
+    sent, handed = by_hand(site, order, way="sms", to_name="鄢小满"), by_hand(site, order)
+    papers.void(who, order.id, "工程名称有误", at=site.at)
+    with pytest.raises(Conflict, match="已作废"):
+        serving.note(who, handed.id, Receipt("signed", "冼南橘"), at=site.at)
+    with pytest.raises(Conflict, match="已作废"):
+        serving.acknowledge(me, order.id, at=site.at)
+    assert not queries.opened(session(), me, order.id).asked
+    rows = queries.opened(session(), who, order.id).services
+    assert {(one.id, one.receipt) for one in rows} == {(sent.id, None), (handed.id, None)}
+    assert verbs(order) == ["served", "served", "voided"]
+
+
+def test_what_is_done_with_papers_has_its_name_in_cases_of_every_kind() -> None:
+    for key in ("filing", "stop_work", "a kind that nobody registered"):
+        assert kinds.verbs_of(key).items() >= serving.VERBS.items()
+    assert not set(history.VERBS) & set(serving.VERBS)  # no room writes into another's words

@@ -13,6 +13,7 @@ from app.identity.models import Person
 from app.smallworks import life
 from app.smallworks.models import Work
 from app.smallworks.patrols import commands, coverage, plans, queries
+from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.models import Patrol, PatrolPlan
 from app.smallworks.patrols.queries import Asked
 from app.workflow.models import Notice, Task
@@ -127,16 +128,54 @@ def test_the_head_hands_a_visit_to_a_colleague_and_back_to_the_pool(town: Town):
     assert conclude(town, patrol, "normal", "luyuanqiu").result == "done"
 
 
-def test_only_the_head_of_the_unit_hands_over_and_only_to_its_people(town: Town):
+def test_a_head_above_hands_over_where_the_units_own_is_away(town: Town):
+    visits.hire_inspector(town.at)
+    patrol = begin(town, filed(town))
+    colleague = staff("luyuanqiu", town.at)
+    commands.hand_over(staff("muyulan", town.at), patrol.id, colleague.id, at=town.at)
+    assert task_of(patrol).claimed_by_id == colleague.id
+    answer_all(town, patrol, "luyuanqiu")
+    assert conclude(town, patrol, "normal", "luyuanqiu").result == "done"
+
+
+def test_only_heads_hand_over_and_only_to_the_people_of_the_desk(town: Town):
     visits.hire_inspector(town.at)
     patrol = begin(town, filed(town), "luyuanqiu")
-    with pytest.raises(Forbidden):
-        commands.hand_over(staff("luyuanqiu", town.at), patrol.id, "", at=town.at)
-    with pytest.raises(Forbidden):
-        commands.hand_over(staff("muyulan", town.at), patrol.id, "", at=town.at)
+    for account in ("luyuanqiu", "tangjichuan", "quyuanhang"):
+        with pytest.raises(Forbidden):
+            commands.hand_over(staff(account, town.at), patrol.id, "", at=town.at)
     stranger = staff("tangjichuan", town.at).id
-    with pytest.raises(Invalid):
-        commands.hand_over(staff("shecundong", town.at), patrol.id, stranger, at=town.at)
+    for head in ("shecundong", "muyulan"):
+        with pytest.raises(Invalid):
+            commands.hand_over(staff(head, town.at), patrol.id, stranger, at=town.at)
+
+
+def test_everybody_of_the_desk_hears_of_a_visit_that_somebody_else_asks_for(town: Town):
+    work = filed(town)
+    wanted = Begin(work_id=work.id, level="department")
+    patrol = commands.begin(staff("quyuanhang", town.at), wanted, at=town.at)
+    assert notices_of("shuangshu") == ["patrol_due"]
+    commands.start(staff("shuangshu", town.at), patrol.id, at=town.at)
+    work_off(town.at + timedelta(days=5))
+    assert notices_of("shuangshu") == ["patrol_due", "patrol_late"]
+
+
+def test_who_goes_at_once_is_not_reminded_but_is_late_all_the_same(town: Town):
+    begin(town, filed(town))
+    assert notices_of("shecundong") == []
+    work_off(town.at + timedelta(days=5))
+    assert notices_of("shecundong") == ["patrol_late"]
+
+
+def test_where_nobody_can_go_the_head_above_hears(town: Town):
+    filed(town)
+    with transaction() as rows:
+        found = select(Person).where(Person.account == "shecundong")
+        rows.scalars(found).one().status = "disabled"
+    work_off(morning_of(START))
+    assert notices_of("muyulan") == ["patrol_due"]
+    work_off(morning_of("2026-12-07"))
+    assert notices_of("muyulan") == ["patrol_due", "patrol_late"]
 
 
 def test_how_much_each_has_in_hand(town: Town):

@@ -10,7 +10,8 @@ from sqlalchemy import select
 
 from app.db import session
 from app.smallworks.patrols.models import Patrol
-from app.workflow.models import Event
+from app.workflow import kinds
+from app.workflow.models import Case, Event
 from tests.smallworks.patrols import visits
 from tests.smallworks.town import Town
 from tests.web.visitors import Browser
@@ -64,6 +65,21 @@ def test_only_the_paper_is_called_a_paper(app: Flask, town: Town):
     patrol = visits.begin(town, visits.filed(town))
     visits.answer_all(town, patrol)
     visits.conclude(town, patrol, "normal")
-    links = [link.text for link in case_page(app, patrol).select(".papers a")]
-    assert "查看巡查内容" in links
-    assert [link for link in links if "巡查" in link and "表" in link] == ["巡查记录表"]
+    page = case_page(app, patrol)
+    links = [link.text for link in page.select(".papers a")]
+    assert [link for link in links if "巡查" in link] == ["巡查记录表"]
+    assert [link.text for link in page.select(f"a[href='/patrols/{patrol.id}']")] == [
+        "查看巡查内容"
+    ]
+
+
+def test_the_public_gets_the_paper_itself_and_not_the_officials_page_of_it(town: Town):
+    patrol = visits.begin(town, visits.filed(town))
+    visits.answer_all(town, patrol)
+    visits.conclude(town, patrol, "normal")
+    (paper,) = town.papers(patrol.case)
+    hook, case = kinds.of("patrol").extras, session().get_one(Case, patrol.case_id)
+    assert f"/papers/{paper.id}" in [one.href for one in hook(session(), case, True)]
+    assert [one.href for one in hook(session(), case, False)] == [
+        f"/papers/{paper.id}.pdf", f"/cases/{case.id}/sign-off.pdf",
+    ]  # fmt: skip

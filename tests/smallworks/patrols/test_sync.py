@@ -2,74 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from typing import Any
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
-from werkzeug.test import TestResponse
 
-from app import clock
 from app.db import db, session
 from app.smallworks.patrols.models import Hazard, Patrol
-from app.workflow.models import Attachment, Case, Event
+from app.workflow.models import Case, Event
 from tests.smallworks.patrols import visits
-from tests.smallworks.patrols.visits import codes, filed
+from tests.smallworks.patrols.phones import Phone, begun, count, fine, put
+from tests.smallworks.patrols.visits import codes
 from tests.smallworks.town import Town
-from tests.web.visitors import Browser
-
-JSON = {"Accept": "application/json"}
-
-
-class Phone:
-    """A signed-in browser that talks JSON."""
-
-    def __init__(self, app: Flask, account: str = "shecundong") -> None:
-        self.browser = Browser(app)
-        self.browser.sign_in(account)
-        self.csrf = self.get("/patrols/due.json").get_json()["csrf"]
-
-    def get(self, path: str) -> TestResponse:
-        return self.browser.client.get(path, headers=JSON)
-
-    def send(self, method: str, path: str, body: Any, key: str = "") -> TestResponse:
-        headers = {**JSON, "X-CSRF-Token": self.csrf, "Idempotency-Key": key}
-        return self.browser.client.open(path, method=method, json=body, headers=headers)
-
-    def photo(self, patrol: str, of: str, content: bytes, **more: str) -> TestResponse:
-        data = {"hazard": of, "file": (io.BytesIO(content), "IMG_1.jpg"), **more}
-        headers = {**JSON, "X-CSRF-Token": self.csrf}
-        path = f"/patrols/{patrol}/photos"
-        return self.browser.client.post(path, data=data, headers=headers)
-
-
-@pytest.fixture
-def work_id(town: Town) -> str:
-    return filed(Town(clock.now()), planned_start="2039-01-01", planned_end="2039-02-01").id
-
-
-def begun(phone: Phone, work_id: str) -> dict[str, Any]:
-    body = {"client_id": "d" * 32, "work_id": work_id}
-    answer = phone.send("POST", "/patrols/start", body)
-    assert answer.status_code == 201
-    return answer.get_json()["sheet"]
-
-
-def put(phone: Phone, sheet: dict[str, Any], key: str = "", **parts: Any) -> TestResponse:
-    body = {"revision": sheet["revision"], **parts}
-    return phone.send("PUT", f"/patrols/{sheet['id']}/sheet", body, key)
-
-
-def fine(sheet: dict[str, Any]) -> dict[str, str]:
-    return {item["code"]: "ok" for group in sheet["groups"] for item in group["items"]}
-
-
-def count(model: type) -> int:
-    session().rollback()
-    return session().scalar(select(func.count()).select_from(model)) or 0
 
 
 def test_beginning_twice_is_one_visit(app: Flask, work_id: str):
@@ -136,54 +82,6 @@ def test_a_failed_item_and_the_devices_hazard_for_it_are_one(app: Flask, work_id
     assert [(one["item_code"], one["text"]) for one in now["hazards"]] == [
         ("person_helmet", "三人没戴帽")
     ]
-
-
-def test_the_same_photo_twice_is_one_attachment(app: Flask, work_id: str):
-    phone = Phone(app)
-    sheet = begun(phone, work_id)
-    content = visits.picture("#123456").getvalue()
-    sha = hashlib.sha256(content).hexdigest()
-    first = phone.photo(sheet["id"], "site", content, sha256=sha)
-    again = phone.photo(sheet["id"], "site", content, sha256=sha)
-    blind = phone.photo(sheet["id"], "site", content)
-    assert [first.status_code, again.status_code, blind.status_code] == [201, 200, 200]
-    ids = {one.get_json()["photo"]["id"] for one in (first, again, blind)}
-    assert len(ids) == 1
-    session().rollback()
-    rows = select(Attachment).where(Attachment.field == "site")
-    (row,) = session().scalars(rows).all()
-    assert row.original == sha
-    assert row.stored != sha
-
-
-def test_a_photo_cut_short_on_the_way_is_refused(app: Flask, work_id: str):
-    phone = Phone(app)
-    sheet = begun(phone, work_id)
-    content = visits.picture().getvalue()
-    answer = phone.photo(sheet["id"], "site", content, sha256="0" * 64)
-    assert answer.status_code == 422
-    assert "照片没有传完整" in answer.get_json()["detail"]
-
-
-def test_place_and_time_of_the_device_are_kept(app: Flask, work_id: str):
-    phone = Phone(app)
-    sheet = begun(phone, work_id)
-    told = {"taken_at": "2026-11-23T01:02:03+00:00", "lng": "111.2865", "lat": "30.6918"}
-    answer = phone.photo(sheet["id"], "site", visits.picture().getvalue(), **told)
-    session().rollback()
-    row = session().get_one(Attachment, answer.get_json()["photo"]["id"])
-    assert (row.lng, row.lat) == ("111.286500", "30.691800")
-    assert row.taken_at is not None
-    assert row.taken_at.isoformat() == told["taken_at"]
-
-
-def test_a_dropped_photo_is_dropped_once(app: Flask, work_id: str):
-    phone = Phone(app)
-    sheet = begun(phone, work_id)
-    answer = phone.photo(sheet["id"], "site", visits.picture().getvalue())
-    path = f"/patrols/{sheet['id']}/photos/{answer.get_json()['photo']['id']}"
-    assert [phone.send("DELETE", path, {}).status_code for _ in range(2)] == [204, 204]
-    assert phone.get(f"/patrols/{sheet['id']}.json").get_json()["sheet"]["photos"] == []
 
 
 def whole(phone: Phone, sheet: dict[str, Any]) -> dict[str, Any]:

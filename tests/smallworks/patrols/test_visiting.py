@@ -11,8 +11,9 @@ from app.db import session
 from app.errors import Conflict, Forbidden, Invalid
 from app.smallworks.patrols import commands
 from app.smallworks.patrols.commands import Begin
-from app.smallworks.patrols.models import Hazard
+from app.smallworks.patrols.models import Hazard, Patrol
 from app.workflow.models import Attachment, Case, Event
+from tests.smallworks.accidents.made import register
 from tests.smallworks.patrols import visits
 from tests.smallworks.patrols.visits import (
     answer_all,
@@ -41,6 +42,18 @@ def faults(town: Town, patrol, outcome: str) -> dict[str, str]:
     with pytest.raises(Invalid) as refused:
         conclude(town, patrol, outcome)
     return dict(refused.value.fields)
+
+
+def test_each_matter_of_a_work_is_called_by_its_own_name(town: Town):
+    visits.hire_inspector(town.at)
+    work = filed(town)
+    conclude(town, failing(town, work, "person_helmet"), "rectify")
+    visits.work_off(town.at)
+    session().rollback()
+    titles = select(Case.title).where(Case.subject_id == work.case_id).order_by(Case.id)
+    assert {f"{work.name}{end}" for end in ("", " 现场巡查", " 隐患整改")} <= set(
+        session().scalars(titles)
+    )
 
 
 def test_a_visit_that_finds_nothing_ends_and_plans_the_next(town: Town):
@@ -165,19 +178,6 @@ def test_a_softened_hazard_needs_a_reason_and_the_head(town: Town):
     assert session().get_one(Case, case.id).result == "done"
 
 
-def test_what_the_head_refuses_comes_back_to_the_sheet(town: Town):
-    work = filed(town)
-    patrol = failing(town, work, "order_exit")
-    soft = {"client_id": "item-order_exit", "grade": "general", "downgrade_reason": "只是临时"}
-    save(town, patrol, hazards=[soft])
-    case = conclude(town, patrol, "rectify")
-    town.decide(case, "shecundong", "refuse", opinion="通道全堵了，应当停工")
-    assert visits.patrol_of(work).conclusion == ""
-    begin(town, work)
-    save(town, patrol, hazards=[{"client_id": "item-order_exit", "grade": "major"}])
-    assert conclude(town, patrol, "stop", scope="part", part="一楼").result == "done"
-
-
 def test_what_was_mended_on_the_spot_is_closed(town: Town):
     patrol = failing(town, filed(town), "person_helmet", "order_stack")
     conclude(town, patrol, "verbal")
@@ -215,6 +215,37 @@ def test_nobody_begins_a_visit_out_of_their_area(town: Town):
     work = filed(town)
     with pytest.raises(NotFound):
         begin(town, work, "chaiyiling")
+
+
+def about(town: Town, case: Case) -> Patrol:
+    """A visit that somebody begins by the id of a case, as a page or a device sends it."""
+    wanted = Begin(report_case_id=case.id)
+    return commands.begin(staff("shecundong", town.at), wanted, at=town.at)
+
+
+def test_any_case_of_a_work_leads_to_a_visit_of_the_work(town: Town):
+    work = filed(town)
+    first = begin(town, work)
+    answer_all(town, first)
+    visited = conclude(town, first, "normal")
+    patrol = about(town, visited)
+    assert (patrol.work_id, patrol.report_case_id, patrol.reason) == (work.id, None, "unplanned")
+
+
+def test_the_site_of_a_report_is_visited(town: Town):
+    report = visits.report(town)
+    patrol = about(town, report)
+    assert (patrol.work_id, patrol.report_case_id) == (None, report.id)
+    assert (patrol.reason, patrol.level) == ("report", "community")
+    answer_all(town, patrol)
+    assert about(town, session().get_one(Case, patrol.case_id)).id == patrol.id
+
+
+def test_what_is_neither_a_work_nor_a_report_is_not_visited(town: Town):
+    with pytest.raises(Conflict, match="还没有备案"):
+        about(town, town.file())
+    with pytest.raises(Conflict, match="不是工程，也不是举报"):
+        about(town, register(town))
 
 
 def test_who_sends_others_says_whom(town: Town):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from PIL import Image
@@ -18,12 +18,14 @@ from app.smallworks.patrols.changes import Sent
 from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.models import ChecklistItem, Hazard, Patrol, PatrolPlan
 from app.smallworks.patrols.photographs import Shot
+from app.smallworks.reports import commands as reports
+from app.smallworks.reports.commands import Told
 from app.workflow import commands as workflow
 from app.workflow import jobs
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Case, Task
 from tests.identity import people
-from tests.smallworks.town import Town, staff
+from tests.smallworks.town import COMMUNITY, Town, staff
 
 INSPECTOR = ("luyuanqiu", "陆远秋")
 PLANNED_START = "2026-12-01"
@@ -32,9 +34,14 @@ PLANNED_START = "2026-12-01"
 def hire_inspector(at: datetime) -> None:
     """陆远秋 inspects in the same community as its head."""
     account, name = INSPECTOR
+    hire(account, name, "inspector", at)
+
+
+def hire(account: str, name: str, position: str, at: datetime) -> None:
+    """Somebody more works in the community."""
     unit = people.unit("铁路坝社区", "community")
     chief = staff("jinhezhu", at)
-    people.add(chief, name, account, Post(unit.id, "", "inspector"), at)
+    people.add(chief, name, account, Post(unit.id, "", position), at)
 
 
 def filed(town: Town, **changed: Any) -> Work:
@@ -115,9 +122,11 @@ def picture(colour: str = "grey") -> io.BytesIO:
     return made
 
 
-def snap(town: Town, patrol: Patrol, of: str, colour: str = "grey", **more: Any) -> Any:
+def snap(
+    town: Town, patrol: Patrol, of: str, colour: str = "grey", by: str = "shecundong", **more: Any
+) -> Any:
     shot = Shot(of, "现场.jpg", picture(colour), **more)
-    return photographs.take(staff("shecundong", town.at), patrol.id, shot, at=town.at)
+    return photographs.take(staff(by, town.at), patrol.id, shot, at=town.at)
 
 
 def conclude(
@@ -136,8 +145,21 @@ def failing(town: Town, work: Work, *items: str) -> Patrol:
     return patrol
 
 
-def later(at: datetime, days: int) -> datetime:
-    return at + timedelta(days=days)
+def report(town: Town) -> Case:
+    """Somebody without a name reports a site that nobody filed."""
+    told = Told("二楼外墙搭脚手架施工，没有围挡", "胜利四路 66 号", COMMUNITY)
+    return reports.report(told, (), people.HERE, at=town.at).case
+
+
+def soften(town: Town, work: Work, account: str) -> Case:
+    """A visit that found a major hazard, called it a general one, and does not stop the site."""
+    patrol = begin(town, work, account)
+    answer_all(town, patrol, account, order_exit="bad")
+    shot = Shot("hazard:item-order_exit", "门.jpg", picture())
+    photographs.take(staff(account, town.at), patrol.id, shot, at=town.at)
+    soft = {"client_id": "item-order_exit", "grade": "general", "downgrade_reason": "只是临时"}
+    save(town, patrol, account, hazards=[soft])
+    return conclude(town, patrol, "rectify", account)
 
 
 Values = Mapping[str, Any]

@@ -80,7 +80,10 @@ def heard(town: Town, case: Case) -> Case:
 def recorded(town: Town, case: Case, outcome: str = "record", **but: Any) -> BadRecord:
     """Heard, and decided by the department."""
     heard(town, case)
-    answers = {"public_fact": SHOWN, "opinion": "事实清楚，证据充分", **but}
+    bound = ["contractor"]
+    if record(case).contractor.kind == "enterprise":
+        bound.append("legal_rep")
+    answers = {"public_fact": SHOWN, "opinion": "事实清楚，证据充分", "bound": bound, **but}
     town.decide(case, "chuhuaijin", outcome, **answers)
     return record(case)
 

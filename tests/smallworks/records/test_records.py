@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -9,13 +10,16 @@ from sqlalchemy import func, select
 
 from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.smallworks.models import Work
+from app.smallworks.models import Paper, Work
+from app.smallworks.papers.models import Service
 from app.smallworks.records import ledger
 from app.smallworks.records.models import BadRecord
-from app.workflow import commands, jobs
+from app.workflow import commands, definitions, jobs, publishing
 from app.workflow.commands.filing import Filing
 from app.workflow.models import Case, Event
+from app.workflow.publishing import Publication
 from app.workflow.reach import readable_case
+from tests.identity import people
 from tests.smallworks.records.market import (
     FACT,
     SHOWN,
@@ -24,6 +28,7 @@ from tests.smallworks.records.market import (
     contractor,
     filed,
     heard,
+    later,
     open_step,
     propose,
     record,
@@ -48,6 +53,28 @@ def test_a_record_from_its_proposal_to_its_publicity(town: Town) -> None:
     ]  # fmt: skip
     assert open_step(case) == ["publicity"]
     assert session().get_one(Case, case.id).state == "published"
+
+
+def served(case: Case) -> list[tuple[str, str, str | None]]:
+    """Each paper that was sent to the contractor: its kind, to whom, and what became of it."""
+    session().rollback()
+    rows = (
+        select(Paper.kind, Service.to_name, Service.receipt)
+        .join(Service, Service.paper_id == Paper.id)
+        .where(Paper.case_id == case.id)
+    )
+    found = session().execute(rows.order_by(Paper.issued_at, Paper.kind))
+    return [(kind, name, receipt) for kind, name, receipt in found]
+
+
+def test_the_contractor_is_served_both_papers_and_has_read_what_they_answer(town: Town) -> None:
+    case = propose(town, filed(town))
+    town.decide(case, "cuizhishan", "approve")
+    assert served(case) == [("bad_record_notice", "冼南橘", None)]
+    answer(town, case, "state", statement="护栏已于当日加装，请复核。")
+    assert served(case) == [("bad_record_notice", "冼南橘", "read")]
+    later(town, hour=5).decide(case, "chuhuaijin", "record", public_fact=SHOWN, opinion="属实")
+    assert served(case)[1] == ("bad_record_decision", "冼南橘", None)
 
 
 def test_the_case_bears_the_contractors_name_and_the_works_department(town: Town) -> None:
@@ -104,7 +131,7 @@ def test_an_appeal_is_answered_once(town: Town) -> None:
     recorded(town, case)
     answer(town, case, "appeal", reason="护栏当日已经加装")
     assert session().get_one(Case, case.id).state == "appealed"
-    town.decide(case, "chuhuaijin", "uphold", opinion="复查照片显示未加装")
+    town.decide(case, "qiaowangshu", "uphold", opinion="复查照片显示未加装")
     assert session().get_one(Case, case.id).state == "published"
     with pytest.raises(Conflict, match="已经提出过一次异议"):
         answer(town, case, "appeal", reason="仍然不服")
@@ -115,7 +142,7 @@ def test_a_revoked_record_counts_no_more_and_its_ban_is_lifted(town: Town) -> No
     recorded(town, case, "ban")
     assert ledger.points(session(), contractor().id, town.at) == 12
     answer(town, case, "appeal", reason="停工期间没有施工")
-    town.decide(case, "chuhuaijin", "revoke", opinion="认定有误")
+    town.decide(case, "qiaowangshu", "revoke", opinion="认定有误")
     assert record(case).state == "revoked"
     assert (ban(case).lifted_at, ban(case).lifted_why) == (town.at, "revoked")
     assert ledger.points(session(), contractor().id, town.at) == 0
@@ -139,6 +166,21 @@ def test_a_record_expires_by_itself(town: Town) -> None:
     assert (record(case).state, ban(case).lifted_why) == ("expired", "expired")
 
 
+@pytest.mark.parametrize(
+    ("outcome", "told"),
+    [("waive", "当事人放弃陈述和申辩"), ("state", "当事人已陈述和申辩，作出决定前已经复核")],
+)
+def test_the_decision_says_whether_the_contractor_was_heard(
+    town: Town, outcome: str, told: str
+) -> None:
+    case = propose(town, filed(town))
+    town.decide(case, "cuizhishan", "approve")
+    answer(town, case, outcome, statement="护栏已于当日加装，请复核。")
+    town.decide(case, "chuhuaijin", "record", public_fact=SHOWN, opinion="属实")
+    said = select(Paper.facts).where(Paper.kind == "bad_record_decision")
+    assert session().scalars(said).one()["defence"] == told
+
+
 def test_silence_is_no_obstacle(town: Town) -> None:
     case = propose(town, filed(town))
     town.decide(case, "cuizhishan", "approve")
@@ -150,6 +192,26 @@ def test_a_user_of_the_department_decides_nothing(town: Town) -> None:
     case = heard(town, propose(town, filed(town)))
     with pytest.raises(Forbidden):
         town.decide(case, "shuangshu", "record", public_fact=SHOWN)
+
+
+def test_only_a_department_settles_however_a_district_draws_it(town: Town) -> None:
+    """The 主管部门 of its trade decides on a record; no drawing hands that to a government."""
+    files = definitions.shipped_files("bad_record")
+    drawn = re.sub(
+        'id="decide"(.*?)flow:role="head leader" flow:scope="district:department"',
+        r'id="decide"\1flow:role="district_gov_user" flow:scope="district"',
+        files["bad_record.bpmn"],
+    )
+    assert drawn != files["bad_record.bpmn"]
+    unit = people.unit("西陵区", "district").id
+    redrawn = Publication(unit, "bad_record", {"bad_record.bpmn": drawn.encode()}, "改由区政府决定")
+    publishing.publish(staff("jinhezhu", town.at), redrawn, at=town.at)
+    case = heard(town, propose(town, filed(town)))
+    for outcome in ("record", "ban", "dismiss"):
+        answers = {"public_fact": SHOWN, "opinion": "属实", "bound": ["contractor"]}
+        with pytest.raises(Forbidden, match="行业主管部门"):
+            town.decide(case, "quyuanhang", outcome, **answers)
+    assert record(case).state == "proposed"
 
 
 def test_points_are_counted_over_twelve_months(town: Town) -> None:

@@ -10,6 +10,7 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.smallworks.rectifications import histories, reopening
 from app.smallworks.rectifications.models import HazardReopening
 from app.workflow.models import Attachment, Case
+from tests.identity import people
 from tests.smallworks.rectifications.orders import (
     HEAD,
     INSPECTOR,
@@ -17,6 +18,7 @@ from tests.smallworks.rectifications.orders import (
     conclude,
     foreman,
     hazards_of,
+    judge,
     later,
     ordered,
     report,
@@ -87,6 +89,31 @@ def test_after_its_case_it_is_a_rectification_of_its_own(town: Town):
     report(later(town, 5), case)
     conclude(later(town, 5), case)
     assert case_of(work).result == "done"
+
+
+def test_who_reopened_it_leaves_judging_to_a_colleague(town: Town):
+    case, hazard_id = closed_in_an_open_case(town)
+    chief, post = staff("jinhezhu", town.at), people.unit("铁路坝社区", "community").id
+    people.add(chief, "蔺知微", "linzhiwei", people.Post(post, "", "inspector"), town.at)
+    reopen(later(town, 1), hazard_id)
+    report(later(town, 1), case)
+    reopened, failed = hazards_of(case)
+    for hazard in (reopened, failed):  # 佘存栋 found them, 陆远秋 opened one again
+        for account in (HEAD, INSPECTOR):
+            with pytest.raises(Forbidden, match="同岗位其他人员复查"):
+                judge(later(town, 1), case, hazard, "pass", account)
+    conclude(later(town, 1), case, account="linzhiwei")
+    assert states(case) == ["closed", "closed"]
+
+
+def test_where_only_reporters_are_left_one_of_them_may_and_it_is_marked(town: Town):
+    case, hazard_id = closed_in_an_open_case(town)
+    reopen(later(town, 1), hazard_id)
+    report(later(town, 1), case)
+    conclude(later(town, 1), case)
+    session().rollback()
+    event = session().get_one(Case, case.id).events[-1]
+    assert event.routing["finder_checks"] is True
 
 
 def test_the_same_form_twice_reopens_once(town: Town):

@@ -174,6 +174,23 @@ def test_who_found_it_leaves_judging_to_a_colleague(town: Town):
     report(town, case)
     with pytest.raises(Forbidden, match="同岗位其他人员复查"):
         judge(town, case, hazards_of(case)[0], "pass", HEAD)
+    with pytest.raises(Forbidden, match="同岗位其他人员复查"):  # nor keeps it from others
+        workflow.claim(staff(HEAD, town.at), task_of(case).id, at=town.at)
+
+
+def test_who_concluded_the_visit_leaves_judging_to_a_colleague(town: Town):
+    """佘存栋 found it and handed the visit to 陆远秋; 鲜于春 had no part in it."""
+    visits.hire_inspector(town.at)
+    visits.hire("xianyuchun", "鲜于春", "head", town.at)
+    work, inspector = visits.filed(town), staff(INSPECTOR, town.at)
+    patrol = visits.failing(town, work, "person_helmet")
+    visits.commands.hand_over(staff(HEAD, town.at), patrol.id, inspector.id, at=town.at)
+    visits.conclude(town, patrol, "rectify", INSPECTOR)
+    visits.work_off(town.at)
+    case = report(town, case_of(work))
+    with pytest.raises(Forbidden, match="同岗位其他人员复查"):
+        judge(town, case, hazards_of(case)[0], "pass", INSPECTOR)
+    judge(town, case, hazards_of(case)[0], "pass", "xianyuchun")
 
 
 def test_where_there_is_no_colleague_the_finder_may_and_it_is_marked(town: Town):

@@ -10,7 +10,9 @@ from sqlalchemy import select
 from app.db import session
 from app.errors import Conflict, Invalid
 from app.identity import sms
+from app.web.display import due_text
 from app.workflow.models import Case
+from app.workflow.queries import register
 from tests.identity import people
 from tests.smallworks.patrols import visits
 from tests.smallworks.rectifications.orders import (
@@ -52,6 +54,21 @@ def test_an_extension_moves_every_deadline(town: Town):
     assert (row.first_deadline, row.deadline) == (due(26), due(28))
     assert {hazard.deadline for hazard in hazards_of(case)} == {due(28)}
     assert task_of(case).due_at == due(28)
+
+
+def test_an_order_that_nobody_answers_shows_as_overdue(town: Town):
+    _work, case = ordered(town)
+    head, late = staff(HEAD, town.at), later(town, 8)
+    for light, at in (("green", town.at), ("red", late.at)):
+        wanted = register.Wanted(light=light)
+        (line,) = [
+            line
+            for line in register.cases(session(), head, wanted, at=at).rows
+            if line.case.id == case.id
+        ]
+        assert line.light == light
+        assert line.due is not None
+        assert due_text(line.due, at) == ("剩 3 个工作日" if light == "green" else "超 3 个工作日")
 
 
 def test_more_than_the_table_allows_is_cut(town: Town):

@@ -11,6 +11,7 @@ from typing import Any
 from PIL import Image
 from sqlalchemy import select
 
+from app.clock import local
 from app.db import session
 from app.identity import queries
 from app.identity.actor import Actor
@@ -99,7 +100,10 @@ def ask(town: Town, order: StopOrder, wish: str = "resume") -> None:
 def recheck(town: Town, order: StopOrder, outcome: str) -> None:
     who = staff("shecundong", town.at)
     attach(who, order.case, town.at, "recheck_photos")
-    found = {"checked_on": TODAY, "checkers": "佘存栋、闻若青", "findings": "现场已按要求整改"}
+    found = {
+        "checked_on": local(town.at).date().isoformat(), "checkers": "佘存栋、闻若青",
+        "findings": "现场已按要求整改",
+    }  # fmt: skip
     decide(who, order.case, outcome, town.at, **found)
 
 

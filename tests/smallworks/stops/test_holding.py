@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -9,11 +10,12 @@ import pytest
 
 from app.db import session
 from app.errors import Conflict
+from app.smallworks.models import Work
 from app.workflow import commands as workflow
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Case
 from tests.smallworks.stops import site
-from tests.smallworks.town import Town, owner, staff
+from tests.smallworks.town import Town, credit_code, owner, staff
 
 STEPS = {
     "community": [],
@@ -21,6 +23,13 @@ STEPS = {
     "township": [("shecundong", "approve", {})],
 }
 """What was decided of a change before the stop."""
+OTHER_CONTRACTOR: Mapping[str, str] = {
+    "change_kind": "contractor", "contractor_type": "enterprise",
+    "contractor_name": "宜昌栀子建筑有限公司", "contractor_legal_rep": "仲栀子",
+    "contractor_legal_rep_id": "420502197503150036", "contractor_phone": "13900005555",
+    "site_manager": "仲栀子", "reason": "原施工方退场",
+    "contractor_credit_code": credit_code("91420502MA4KXH138"),
+}  # fmt: skip
 
 
 def changing(town: Town, step: str) -> tuple[Case, datetime]:
@@ -52,6 +61,35 @@ def test_a_change_waits_in_every_step_and_goes_on_with_all_its_time(town: Town, 
     if step == "township":
         later.decide(case, "muyulan", "approve")
         assert later.work(work.case).extensions == 1
+
+
+def test_a_countersigned_change_waits_half_signed_and_needs_the_rest(town: Town) -> None:
+    """One of two has signed when the site is stopped: the other signs once it goes on."""
+    work = site.filed(town, risk_flags=["demolition"])
+    case = site.about(town, work, "change", **OTHER_CONTRACTOR)
+    for account in ("shecundong", "muyulan", "quyuanhang"):
+        town.decide(case, account, "approve")
+    (task,) = site.open_tasks(case)
+    due = task.due_at
+    assert due is not None
+    order = site.confirmed(town, work)
+    with pytest.raises(Conflict, match="已停工"):
+        workflow.decide(staff("shuangshu", town.at), task.id, Decision("approve", {}), at=town.at)
+    later = replace(town, at=town.at + timedelta(days=14))
+    site.work_off(later.at)
+    assert site.open_tasks(case)[0].id == task.id
+    site.resume(later, order)
+    (task,) = site.open_tasks(case)
+    assert task.due_at == due + timedelta(days=14)
+    assert hired(town, work) == "宜昌橘颂装饰有限公司"
+    later.decide(case, "shuangshu", "approve")
+    assert session().get_one(Case, case.id).result == "approved"
+    assert hired(town, work) == OTHER_CONTRACTOR["contractor_name"]
+
+
+def hired(town: Town, work: Work) -> str:
+    contractor = town.work(work.case).contractor
+    return contractor.name if contractor else ""
 
 
 def test_a_correction_lapses_only_after_its_own_five_days(town: Town) -> None:

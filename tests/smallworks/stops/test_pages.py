@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
@@ -13,10 +16,11 @@ from app.smallworks.stops.models import StopOrder
 from app.smallworks.stops.queries import Asked
 from app.workflow import commands as workflow
 from app.workflow.models import Attachment
+from tests.identity.people import SECRET
 from tests.smallworks.patrols import visits
 from tests.smallworks.stops import site
 from tests.smallworks.stops.site import INSPECTOR, LEADER
-from tests.smallworks.town import Town, staff
+from tests.smallworks.town import OWNER_PHONE, Town, owner, staff
 from tests.web.visitors import Browser
 
 
@@ -61,6 +65,8 @@ def test_the_page_of_a_stop_says_all_of_it(app: Flask, now: Town) -> None:
     page = at_desk(app, INSPECTOR[0]).get(f"/stops/{order.id}").text
     assert "已复工" in page
     assert "记为停工期间施工" not in page
+    over = at_desk(app, INSPECTOR[0]).get(f"/cases/{order.case_id}").text
+    assert '<span class="state g">已复工</span>' in over
 
 
 def led_to(app: Flask, account: str, order: StopOrder) -> dict[str, str]:
@@ -83,6 +89,9 @@ def test_a_stop_out_of_a_visit_shows_what_the_visit_saw(app: Flask, now: Town) -
     assert shown == [f"/attachments/{one}" for one in site.session().scalars(rows)]
     assert browser.get(shown[0]).mimetype == "image/jpeg"
     assert "没有照片" not in page.text
+    visit = BeautifulSoup(browser.get(f"/cases/{patrol.case_id}").text, "html.parser")
+    names = {str(one.contents[0]).strip() for one in visit.select(".thumb > span")}
+    assert names == {"隐患照片", "现场照片"}
 
 
 def test_the_page_of_a_stop_leads_whoever_is_due_to_their_task(app: Flask, now: Town) -> None:
@@ -137,6 +146,34 @@ def test_the_list_goes_page_by_page(now: Town) -> None:
     assert {line.order.id for line in page.rows} == {order.id for order in orders}
     assert page.after == ""
     assert not queries.stops(site.session(), who, Asked("unconfirmed", unit="nobody")).rows
+
+
+def test_what_waits_for_the_owner_under_a_stop_is_held_not_late(app: Flask, now: Town) -> None:
+    then = replace(now, at=now.at - timedelta(days=21))
+    work = site.filed(then)
+    case = site.about(then, work, "change", **site.EXTENSION)
+    then.decide(case, "shecundong", "return", opinion="请写明新的完工日期依据")
+    (task,) = site.open_tasks(case)
+    assert task.due_at is not None
+    site.confirmed(then, work)
+    assert task.due_at < now.at - timedelta(days=7)  # long past, had it run on
+    for browser in (at_desk(app, "shecundong"), at_home(app, task.person_id)):
+        page = BeautifulSoup(browser.get(f"/cases/{case.id}").text, "html.parser")
+        waiting = page.select_one(".now-next p")
+        assert waiting is not None
+        assert "补正材料" in waiting.text
+        assert "中止" in waiting.text
+        assert "超" not in page.text
+        assert "起中止" in page.text
+
+
+def at_home(app: Flask, person_id: str | None) -> Browser:
+    """A member of the public, signed in by this moment's code."""
+    browser = Browser(app)
+    sent = {"phone": OWNER_PHONE, "password": SECRET}
+    assert person_id == owner(clock.now()).id
+    assert browser.post("/sign-in", sent).status_code == 303
+    return browser
 
 
 def test_the_reviewer_sees_before_and_after(app: Flask, now: Town) -> None:

@@ -10,10 +10,15 @@ from sqlalchemy import select
 
 from app.db import session
 from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.smallworks.patrols.changes import MOST_HAZARDS
 from app.smallworks.stops import commands
 from app.smallworks.stops.commands import Seen
 from app.smallworks.stops.models import StopBreach
+from app.workflow import definitions, submissions
+from app.workflow.forms.survey import Asked
 from app.workflow.models import Case, Notice
+from app.workflow.reach import readable_case
+from tests.smallworks.patrols import visits
 from tests.smallworks.stops import site
 from tests.smallworks.stops.site import INSPECTOR, LEADER
 from tests.smallworks.town import Town, owner, staff
@@ -60,6 +65,19 @@ def test_the_department_is_called_and_blocks_nothing(town: Town) -> None:
     assert town.work(work.case).state == "in_progress"
     town.decide(call, "shuangshu", "attend", opinion="派人今天下午到场")
     assert site.case_of(work, "department_call").result == "done"
+
+
+def test_what_officials_say_among_themselves_is_read_by_nobody_outside(town: Town) -> None:
+    work = site.begun(town)
+    order = site.confirmed(town, work)
+    site.work_off(town.at)
+    call = site.case_of(work, "department_call")
+    assert call.applicant_id is None
+    contractor = site.addressee(order, town.at)
+    for outside in (contractor, owner(town.at)):
+        with pytest.raises(NotFound):
+            readable_case(session(), outside, call.id)
+    assert readable_case(session(), contractor, order.case_id).id == order.case_id
 
 
 def test_unconfirmed_after_a_day_it_alarms_and_stays_in_force(town: Town) -> None:
@@ -209,3 +227,25 @@ def test_a_major_hazard_is_let_go_by_township_and_department_together(town: Town
     assert town.work(work.case).state == "stopped"
     town.decide(order.case, "shuangshu", "approve")
     assert town.work(work.case).state == "in_progress"
+
+
+def test_a_visit_that_found_as_much_as_it_may_stops_the_work_for_all_of_it(town: Town) -> None:
+    work = visits.filed(town)
+    patrol = visits.begin(town, work)
+    visits.answer_all(town, patrol)
+    told = [
+        {"client_id": f"own-{n}", "text": f"第 {n} 处洞口没有盖板", "measure": "加盖板",
+         "grade": "general", "deadline": "2026-11-25"}
+        for n in range(MOST_HAZARDS)
+    ]  # fmt: skip
+    visits.save(town, patrol, hazards=told)
+    for n in range(MOST_HAZARDS):
+        visits.snap(town, patrol, f"hazard:own-{n}", f"#{n:02}{n:02}20")
+    visits.conclude(town, patrol, "stop", scope="all")
+    order = site.order_of(work)
+    found = [one.id for one in visits.hazards_of(patrol)]
+    assert [one["hazard_id"] for one in order.reasons] == found
+    definition = definitions.get(session(), order.case.version_id)
+    form = definition.form(definition.process.start_form)
+    sent = submissions.start_values(session(), order.case, definition)
+    assert not {"reasons", "hazards"} & form.faults(sent, Asked()).keys()

@@ -21,7 +21,7 @@ _DECIDED = {"approved": "同意", "rejected": "不予同意"}
 def completion_receipt(work: Session, row: Work, at: datetime) -> Said:
     """The work is closed: when it was planned, when it ended, and that no hazard is left."""
     return {
-        **of_work(work, row, row.case, public=True),
+        **of_work(work, row, row.case),
         "start": long_day(row.planned_start),
         "end": long_day(row.planned_end),
         "finished": long_day(row.actual_end) if row.actual_end else day(row.completed_at or at),

@@ -25,7 +25,6 @@ def patrol_record(work: Session, patrol: Patrol, at: datetime) -> Said:
     return {
         **of_work(work, patrol.work, patrol.case),
         "checked": _span(patrol, at),
-        "reason": words.REASONS.get(patrol.reason, patrol.reason),
         "position": _position(patrol),
         "inspectors": inspectors(patrol),
         "counts": f"共检查 {len(answers)} 项，不合格 {sum(one['failed'] for one in answers)} 项。",

@@ -16,7 +16,7 @@ from app.smallworks.records import words
 from app.smallworks.records.models import BadRecord, MarketBan
 from app.workflow.models import Event
 
-_ENTERPRISE = "enterprise"
+_ENTERPRISE, _WAIVED = "enterprise", "waive"
 
 
 def bad_record_notice(work: Session, record: BadRecord, at: datetime) -> Said:
@@ -48,8 +48,8 @@ def _record(work: Session, record: BadRecord, at: datetime) -> Said:
     return {
         **said,
         "name": said["name"] if record.work else "未备案工程",
-        "contractor": record.contractor.name,
-        "addressed": record.contractor.name,
+        "contractor": record.name,
+        "addressed": record.name,
         "code": _code(record.contractor),
         "grounds": words.grounds(record.grounds),
         "fact": sentence(record.fact),
@@ -76,16 +76,20 @@ def _evidence(work: Session, record: BadRecord) -> str:
 
 def _defence(work: Session, record: BadRecord) -> str:
     """Whether the contractor's own account was heard."""
-    theirs = select(Event.id).where(
+    theirs = select(Event.outcome).where(
         Event.case_id == record.case_id,
         Event.verb == "decided",
         Event.actor_id == record.case.applicant_id,
     )
-    if record.case.applicant_id and work.scalars(theirs.limit(1)).first():
-        return "当事人已陈述和申辩，作出决定前已经复核"
-    return "当事人在规定期限内未提出陈述和申辩"
+    said = work.scalars(theirs.order_by(Event.seq)).first() if record.case.applicant_id else None
+    if said is None:
+        return "当事人在规定期限内未提出陈述和申辩"
+    if said == _WAIVED:
+        return "当事人放弃陈述和申辩"
+    return "当事人已陈述和申辩，作出决定前已经复核"
 
 
 def _ban(ban: MarketBan) -> str:
     until = "，且重大隐患消除前不解除" if ban.until_fixed else ""
-    return f"自 {long_day(ban.starts_on)} 至 {long_day(ban.ends_on)} 清除出市场{until}"
+    behind = "，法定代表人一并清除" if ban.legal_rep_index else ""
+    return f"自 {long_day(ban.starts_on)} 至 {long_day(ban.ends_on)} 清除出市场{until}{behind}"

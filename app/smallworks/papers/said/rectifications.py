@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -26,8 +27,11 @@ from app.smallworks.rectifications.models import (
     OrderedHazard,
     Rectification,
 )
+from app.smallworks.rectifications.steps import REINSPECTION
+from app.workflow.models import Submission
 
 _VERDICTS = {"pass": "合格", "fail": "不合格"}
+_BETWEEN_NAMES = re.compile(r"[、，,；;]")
 
 
 def rectification_notice(work: Session, row: Rectification, at: datetime) -> Said:
@@ -50,7 +54,7 @@ def second_notice(work: Session, row: Rectification, at: datetime) -> Said:
         **_order(work, row, patrol, at),
         "notice": number_of(work, row.notice_paper_id),
         "checked": moment(last),
-        "inspectors": _checkers(work, failed) or inspectors(patrol),
+        "inspectors": _checkers(work, row, failed) or inspectors(patrol),
         "hazards": [
             {
                 **_hazard(work, place, one),
@@ -78,7 +82,7 @@ def reinspection(work: Session, row: Rectification, at: datetime) -> Said:
         "checked": moment(last),
         "hazards": hazards,
         "passed": all(one["passed"] for one in hazards),
-        "inspectors": _checkers(work, verdicts),
+        "inspectors": _checkers(work, row, verdicts),
         "day": day(at),
     }
 
@@ -141,9 +145,19 @@ def _verdicts(work: Session, row: Rectification) -> dict[str, HazardAnswer]:
     return {one.hazard_id: one for one in rows}
 
 
-def _checkers(work: Session, verdicts: dict[str, HazardAnswer]) -> list[dict[str, str]]:
-    people = {one.checked_by_id for one in verdicts.values() if one.checked_by_id}
-    return _named(work, people)
+def _checkers(
+    work: Session, row: Rectification, verdicts: dict[str, HazardAnswer]
+) -> list[dict[str, str]]:
+    """Whom the last re-inspection names; where its form asks for none, who gave the verdicts."""
+    concluded = select(Submission.values).where(
+        Submission.case_id == row.case_id, Submission.form == REINSPECTION
+    )
+    latest = concluded.order_by(Submission.at.desc(), Submission.id.desc()).limit(1)
+    typed = str((work.scalar(latest) or {}).get("checkers") or "")
+    names = [name.strip() for name in _BETWEEN_NAMES.split(typed) if name.strip()]
+    if names:
+        return [{"name": name, "number": ""} for name in names]
+    return _named(work, {one.checked_by_id for one in verdicts.values() if one.checked_by_id})
 
 
 def _reopeners(work: Session, row: Rectification) -> list[dict[str, str]]:

@@ -24,11 +24,12 @@ MOST_PHOTOS = 2
 """Of one hazard; the others stay in the case."""
 
 
-def of_work(work: Session, row: Work | None, case: Case, *, public: bool = False) -> Said:
-    """The work as papers name it; `public` ones, which hang at the site, leave the address out."""
+def of_work(work: Session, row: Work | None, case: Case) -> Said:
+    """The work as papers name it, down to its house: they are served on whoever works there."""
     if row is None:
         return {
-            "case": case.number, "filing": "未备案", "name": case.title,
+            "case": case.number, "filing": "未备案",
+            "name": work.get_one(Case, case.subject_id).title,
             "kind": UNKNOWN, "category": CATEGORIES.get(case.category, UNKNOWN),
             "place": case.place or UNKNOWN, "owner": UNKNOWN, "contractor": UNKNOWN,
             "addressed": "施工现场负责人",
@@ -40,7 +41,7 @@ def of_work(work: Session, row: Work | None, case: Case, *, public: bool = False
         "name": row.name,
         "kind": words.KINDS.get(row.kind, row.kind),
         "category": CATEGORIES.get(row.category, row.category),
-        "place": row.place if public else f"{row.place}{row.address}",
+        "place": f"{row.place}{row.address}",
         "owner": row.owner_name,
         "contractor": contractor or UNKNOWN,
         "addressed": contractor or row.owner_name,

@@ -22,7 +22,7 @@ def stop_notice(work: Session, order: StopOrder, at: datetime) -> Said:
     hazards = _hazards(work, order)
     shown = [photo for one in hazards.values() for photo in before(work, one)[:1]]
     return {
-        **of_work(work, order.work, order.case, public=True),
+        **of_work(work, order.work, order.case),
         "scope": _scope(order),
         "effective": moment(order.effective_at),
         "law": order.law,
@@ -45,7 +45,7 @@ def resume_notice(work: Session, order: StopOrder, at: datetime) -> Said:
     """The stop lifted: what had been its reasons, and what became of them."""
     hazards = _hazards(work, order)
     return {
-        **of_work(work, order.work, order.case, public=True),
+        **of_work(work, order.work, order.case),
         "notice": number_of(work, order.notice_paper_id, order.site_paper_id),
         "scope": _scope(order),
         "stopped": moment(order.effective_at),

@@ -1,0 +1,113 @@
+"""What was done in a case, put into words: who, in which post, what, when, and what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import groupby
+from types import MappingProxyType
+
+from app.clock import minute
+from app.identity.actor import Actor
+from app.identity.words import POSITIONS, ROLES
+from app.web.display import of_public, party
+from app.workflow import kinds
+from app.workflow.models import Case, Event
+from app.workflow.queries.casefile import CaseFile
+from app.workflow.reach import may_name
+
+VERBS: Mapping[str, str] = MappingProxyType({
+    "filed": "提交申报", "resubmitted": "补正后重新提交", "claimed": "签收", "released": "退还",
+    "withdrew": "撤回申报", "lapsed": "逾期未补正，自动失效", "timed": "到期自动流转",
+    "messaged": "收到消息", "opened": "由关联办件发起", "broke": "流程异常，本次办理未生效",
+    "retried": "重试异常步骤", "held": "中止办理", "unheld": "恢复办理",
+    "freed": "办理人离岗，任务退回本岗位", "erased": "删除个人信息",
+    "attached": "上传材料", "detached": "撤换材料",
+})  # fmt: skip
+RED = frozenset({"return", "reject"})
+QUIET = frozenset({"claimed", "released", "attached", "detached", "saved"})
+"""Events that the record folds away."""
+
+
+def lines(file: CaseFile, me: Actor) -> list[dict[str, str]]:
+    """The record, newest first; what one person did again and again stands in one line."""
+    shown = [event for event in reversed(file.events) if _shown(event, me)]
+    told = [(event.actor_id, entry(event, file, me)) for event in shown]
+    alike = groupby(told, key=lambda line: (line[0], {**line[1], "when": ""}))
+    return [_folded([line for _by, line in run]) for _same, run in alike]
+
+
+def _folded(run: Sequence[dict[str, str]]) -> dict[str, str]:
+    """Lines that differ in their time alone, newest first, as one with the first and last time."""
+    last, first = run[0], run[-1]["when"]
+    if len(run) == 1:
+        return last
+    until = last["when"].removeprefix(first[:11])  # the day once, where it is the same
+    when = first if last["when"] == first else f"{first} 至 {until}"
+    return {**last, "act": f"{last['act']} {len(run)} 次", "when": when}
+
+
+def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
+    """One line of the record."""
+    return {
+        "who": _who(event, file, me),
+        "unit": _post(event, file, me),
+        "act": _act(event, file),
+        "tone": "red" if event.outcome in RED else "green" if event.outcome == "approve" else "",
+        "shape": "ret" if event.outcome in RED else "",
+        "when": minute(event.at),
+        "opinion": _opinion(event, file, me),
+    }
+
+
+def _who(event: Event, file: CaseFile, me: Actor) -> str:
+    """Who did it: by name among officials, else by unit."""
+    if event.actor is None:
+        return "系统"
+    if may_name(me, file.case, event.actor_id):
+        return event.actor.name
+    return event.unit.name if event.unit else "工作人员"
+
+
+def _post(event: Event, file: CaseFile, me: Actor) -> str:
+    """Under which assignment it was done."""
+    if event.unit is None:
+        theirs = event.actor_id in (file.case.applicant_id, file.case.filed_by_id)
+        return party(file.case) if event.actor and theirs else ""
+    post = POSITIONS.get(event.position) or ROLES.get(event.role, "")
+    return f"{event.unit.name} {post}".strip() if me.staff else post
+
+
+def _act(event: Event, file: CaseFile) -> str:
+    if event.verb != "decided":
+        return _verb(event, file.case)
+    policy = file.definition.process.tasks.get(event.element)
+    labels = {outcome.key: outcome.label for outcome in policy.outcomes} if policy else {}
+    said = (policy.name if policy else "", labels.get(event.outcome, event.outcome))
+    act = " ".join(dict.fromkeys(filter(None, said)))  # a step named for its outcome: once
+    came_to = kinds.of(file.case.process_key).came_to(event.routing)
+    return f"{act}：{came_to}" if came_to else act
+
+
+def _verb(event: Event, case: Case) -> str:
+    if event.verb == "opened" and case.parent_id is None:
+        return "发起" if event.actor else "系统自动发起"
+    if event.verb == "filed" and not of_public(case):
+        return "发起"
+    return {**VERBS, **kinds.verbs_of(case.process_key)}.get(event.verb, event.verb)
+
+
+def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
+    """What was written with a decision; the public reads reasons only."""
+    if event.submission is None or event.verb != "decided":
+        return ""
+    if not me.staff and event.outcome not in (*RED, "refer"):
+        return ""
+    form = file.definition.form(event.submission.form)
+    values = form.unseal(event.submission.values, show_secrets=False)
+    facts = [fact for group in form.facts(values) for fact in group.facts]
+    said = [fact.text if fact.key == "opinion" else f"{fact.label}：{fact.text}" for fact in facts]
+    return "；".join(text for text in said if text)
+
+
+def _shown(event: Event, me: Actor) -> bool:
+    return me.staff or event.verb not in QUIET
