@@ -10,6 +10,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.remote.webdriver import WebDriver
 from selenium.webdriver.remote.webelement import WebElement
+from selenium.webdriver.support.expected_conditions import staleness_of
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
 from tests.identity.people import SECRET
@@ -85,6 +86,13 @@ class Hands:
         seen = [one for one in self.driver.find_elements(By.XPATH, xpath) if one.is_displayed()]
         assert seen, f"nothing to press says {words} at {self.path}: {self.text[:300]}"
         self._click(([one for one in seen if one.text.strip() == words] or seen)[-1])
+        return self
+
+    def press_through(self, words: str) -> Hands:
+        """Press what leads to another page, and wait until this one has gone."""
+        before = self.find("h1")
+        self.press(words)
+        WebDriverWait(self.driver, PATIENCE).until(staleness_of(before), words)
         return self
 
     def _click(self, one: WebElement) -> None:

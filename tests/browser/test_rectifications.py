@@ -23,7 +23,7 @@ def test_a_foreman_answers_by_link_and_the_second_try_passes(
     _work, case = orders.ordered(town, "power_cable", "order_stack")
     (link,) = re.findall(r"/l/\S+", next(text for _to, text in texts.messages if "/l/" in text))
 
-    by_phone.open(link).press("获取验证码")
+    by_phone.open(link).press_through("获取验证码")
     by_phone.fill({"code": texts.code()}).press("进入办理").wait(f"/rectifications/{case.id}")
     by_phone.sees("已写好 0 条，共 2 条")
     by_phone.sees("还剩 3 天")

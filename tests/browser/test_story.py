@@ -148,7 +148,7 @@ def _answered(company: Company, texts: Phone, shots: list[Path]) -> None:
     background()
     phone = company.phone(BUILDER).open(link(texts, "隐患整改"))
     if phone.all("#code"):
-        phone.press("获取验证码").fill({"code": texts.code()}).press("进入办理")
+        phone.press_through("获取验证码").fill({"code": texts.code()}).press("进入办理")
     phone.wait("/rectifications/").until("已写好 0 条")
     for card in cards(phone, "textarea[name=text]"):
         phone.find(f"#{card} textarea").send_keys("已配齐并系挂，逐人检查过")
