@@ -18,6 +18,7 @@ __all__ = [
     "ROLES",
     "holding",
     "holds_permission",
+    "may_give",
     "of_hold",
     "rights",
 ]
@@ -45,7 +46,11 @@ _SETTINGS = frozenset({"limits:edit", "calendar:edit", "papers:edit", "checklist
 _RULE = frozenset({"accounts:rule"})  # one for the whole store
 _FLOWS = frozenset({"flow:read", "flow:publish"})
 KEEPING = _PEOPLE | _SETTINGS | _FLOWS | _RULE
-"""What keeps the product for others; nobody gives it who does not hold it there."""
+"""What keeps the product for others; nobody gives it who does not hold it, or hand it on, there."""
+_HANDED_ON = {("city_gov_admin", "city", "government"): _FLOWS}
+"""What a role gives without using it: the notice has the city's administrator keep all accounts,
+those of districts' keepers too, but leaves the flows to the keepers.
+"""
 _LEADER = _READ | _WATCH | {"task:decide", "stop:confirm"}
 
 _USER = _DESK | _STOP | _EXPORT | _ACCIDENTS
@@ -141,6 +146,17 @@ def holding(actor: Actor, permission: str) -> tuple[Hold, ...]:
     if permission not in PERMISSIONS:
         raise KeyError(permission)
     return tuple(hold for hold in actor.holds if permission in of_hold(hold))
+
+
+def may_give(actor: Actor, permission: str, unit: Unit) -> bool:
+    """Whether a post that carries this permission in that unit is theirs to give, for its sake."""
+    above = lineage(unit, actor.day)
+    return any(hold.unit_id in above and permission in _given(hold) for hold in actor.holds)
+
+
+def _given(hold: Hold) -> frozenset[str]:
+    handed_on = _HANDED_ON.get((hold.role, hold.unit_level, hold.unit_kind), frozenset())
+    return of_hold(hold) | handed_on
 
 
 def holds_permission(actor: Actor, permission: str, unit: Unit | None = None) -> bool:

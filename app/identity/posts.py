@@ -18,7 +18,7 @@ from app.identity.permissions import (
     POSITIONS,
     ROLES,
     holding,
-    holds_permission,
+    may_give,
     rights,
 )
 from app.identity.queries import in_force
@@ -56,12 +56,17 @@ def check(work: Session, actor: Actor, post: Post) -> None:
 
 
 def _refuse_more_than_held(actor: Actor, post: Post, unit: Unit) -> None:
-    """What keeps the product for others is given only by who holds it there."""
-    given = rights(post.role, post.position, unit.level, unit.kind) & KEEPING
-    lacking = [PERMISSIONS[one] for one in sorted(given) if not holds_permission(actor, one, unit)]
+    """What keeps the product for others is given only by who holds it there, or hands it on."""
+    lacking = beyond(actor, post, unit)
     if lacking:
-        said = "、".join(lacking)
+        said = "、".join(PERMISSIONS[one] for one in lacking)
         raise Forbidden(f"该职务带有您没有的管理权限（{said}），请由上级系统后台管理员设置")
+
+
+def beyond(actor: Actor, post: Post, unit: Unit) -> list[str]:
+    """What a post keeps for others that this administrator has not to give in that unit."""
+    given = rights(post.role, post.position, unit.level, unit.kind) & KEEPING
+    return [one for one in sorted(given) if not may_give(actor, one, unit)]
 
 
 def keeper(work: Session, unit_id: str, day: date) -> Person | None:

@@ -81,7 +81,10 @@ def hand_over(actor: Actor, unit_id: str, to_id: str, reason: str, *, at: dateti
 
 def may_ask(actor: Actor, unit: Unit) -> bool:
     """Whether it is theirs to hand over: the keeper's, or of who may name the keeper from above."""
-    return _keeps(actor, unit) or reaches(actor, "people:create", unit, (KEEPER, ""))
+    if _keeps(actor, unit):
+        return True
+    above = reaches(actor, "people:create", unit, (KEEPER, ""))
+    return above and not posts.beyond(actor, Post(unit.id, KEEPER), unit)
 
 
 def _keeps(actor: Actor, unit: Unit) -> bool:
