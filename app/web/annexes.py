@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +13,15 @@ from app.errors import Conflict, Invalid, Refusal
 from app.identity.annexes import exporting, imports
 from app.identity.annexes.layouts import LAYOUTS
 from app.identity.annexes.models import AnnexImport
-from app.identity.annexes.verdicts import VERDICTS, Judged, Judgement
+from app.identity.annexes.verdicts import (
+    VERDICTS,
+    Choices,
+    Doubt,
+    Judged,
+    Judgement,
+    Question,
+    Twin,
+)
 from app.identity.words import POSITIONS, ROLES
 from app.web import sheets
 from app.web.access import actor, requires
@@ -124,9 +132,15 @@ def _first_shown(row: AnnexImport) -> str:
 
 def _asked(judged: Judgement) -> dict[str, Sequence[object]]:
     """The questions of one page; unanswered ones first, the rest come when these are answered."""
-    questions = sorted(judged.questions, key=lambda one: bool(one.chosen))
-    doubts = sorted(judged.doubts, key=lambda one: bool(one.chosen))
-    return {"questions": questions[:_MOST_ASKED], "doubts": doubts[:_MOST_ASKED]}
+    return {
+        "questions": _open_first(judged.questions),
+        "doubts": _open_first(judged.doubts),
+        "twins": _open_first(judged.twins),
+    }
+
+
+def _open_first(asked: Iterable[Question | Doubt | Twin]) -> Sequence[object]:
+    return sorted(asked, key=lambda one: bool(one.chosen))[:_MOST_ASKED]
 
 
 def _line(one: Judged) -> dict[str, object]:
@@ -149,10 +163,16 @@ def choose(import_id: str) -> ResponseReturnValue:
     """Take the answers; the workbook is judged again."""
     sent = request.form.items()
     answers = {key: value.strip() for key, value in sent if value.strip()}
-    units = {key[5:]: value for key, value in answers.items() if key.startswith("unit-")}
-    readings = {key[8:]: value for key, value in answers.items() if key.startswith("reading-")}
-    commands.choose_in_annex(actor(), import_id, units, readings, at=clock.now())
+    given = Choices(*(_named(answers, prefix) for prefix in ("unit-", "reading-", "twin-")))
+    commands.choose_in_annex(actor(), import_id, given, at=clock.now())
     return redirect(url_for(".show", import_id=import_id), 303)
+
+
+def _named(answers: Mapping[str, str], prefix: str) -> dict[str, str]:
+    """The answers of one sort, by what was asked."""
+    return {
+        key.removeprefix(prefix): value for key, value in answers.items() if key.startswith(prefix)
+    }
 
 
 @bp.post("/people/annexes/<import_id>/commit")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -77,13 +78,19 @@ def _account(
     return page, 422 if refusal else 200
 
 
-def _act(person_id: str, act: Callable[[str], object], said: str) -> ResponseReturnValue:
-    """Do one thing to an account, then show it again."""
+def _act(
+    person_id: str,
+    act: Callable[[str], object],
+    said: str,
+    ids: Mapping[str, str] = MappingProxyType({}),
+) -> ResponseReturnValue:
+    """Do one thing to an account, then show it again. `ids`: what the form calls a field."""
     person = reach.administered(actor(), person_id)
     try:
         act(request.form.get("reason", ""))
     except Invalid as refusal:
-        return _account(person, refusal)
+        named = {ids.get(name, name): words for name, words in refusal.fields.items()}
+        return _account(person, Invalid(refusal.message, named))
     flash(said)
     return redirect(url_for(".show", person_id=person_id), 303)
 
@@ -98,6 +105,21 @@ def choose_reading(person_id: str) -> ResponseReturnValue:
         keeping.choose_reading(actor(), person_id, wanted, at=clock.now())
 
     return _act(person_id, choose, "姓名读音已保存，账号随之改变，请告诉本人")
+
+
+@bp.post("/people/<person_id>/phone")
+@requires("people:reset")
+def change_phone(person_id: str) -> ResponseReturnValue:
+    """Another telephone number."""
+
+    sent = request.form
+
+    def change(_reason: str) -> None:
+        number, reason = sent.get("phone", ""), sent.get("phone_reason", "")
+        keeping.change_phone(actor(), person_id, number, reason, at=clock.now())
+
+    ids = {"reason": "phone_reason"}
+    return _act(person_id, change, "手机号已改，本人用新号码登录、收短信", ids)
 
 
 @bp.post("/people/<person_id>/sign-out")

@@ -15,7 +15,13 @@ from app.identity.account_models import AccountChange
 from app.identity.actor import Actor
 from app.identity.commands import Credentials, Post
 from app.identity.commands.accounts import NewStaff, open_account
-from app.identity.commands.keeping import choose_reading, end_sessions_of, hand_over, successors
+from app.identity.commands.keeping import (
+    change_phone,
+    choose_reading,
+    end_sessions_of,
+    hand_over,
+    successors,
+)
 from app.identity.models import AuditEntry, Grant, Person
 from tests.identity.offices import make, opened, slip
 from tests.identity.people import HERE, SECRET, Cast, add, unit
@@ -54,6 +60,37 @@ def test_a_reading_is_small_letters(cast: Cast, noon: datetime, reading: str) ->
     with pytest.raises(Invalid) as said:
         choose_reading(cast["chief"], cast["street_head"].id, reading, at=noon)
     assert list(said.value.fields) == ["reading"]
+
+
+def test_a_new_number_is_what_its_owner_signs_in_by(
+    work: Session, cast: Cast, noon: datetime
+) -> None:
+    head = cast["street_head"]
+    change_phone(cast["street_keeper"], head.id, "+86 13900000021", "换了号码", at=noon)
+    told = changes.of(work, head.id)[0]
+    assert (told.words, told.by, told.change.reason) == ("改手机号", "温如玉", "换了号码")
+    sign = Credentials("13900000021", SECRET, "staff")
+    assert commands.sign_in(sign, HERE, at=noon).person_id == head.id
+    entry = work.scalars(select(AuditEntry).where(AuditEntry.verb == "phone_changed")).one()
+    assert (entry.subject, entry.detail) == (f"person:{head.id}", "")
+
+
+@pytest.mark.parametrize(
+    ("phone", "reason", "field"),
+    [("1390000", "换号", "phone"), ("13900000001", "换号", "phone"), ("13900000021", "", "reason")],
+)
+def test_a_number_is_nobody_else_s_and_changes_for_a_reason(
+    cast: Cast, noon: datetime, phone: str, reason: str, field: str
+) -> None:
+    with pytest.raises(Invalid) as said:
+        change_phone(cast["street_keeper"], cast["street_head"].id, phone, reason, at=noon)
+    assert list(said.value.fields) == [field]
+
+
+def test_nobody_changes_the_number_of_a_peer(cast: Cast, noon: datetime) -> None:
+    for who, whom in (("district_admin", "district_keeper"), ("street_keeper", "street_keeper")):
+        with pytest.raises(Forbidden):
+            change_phone(cast[who], cast[whom].id, "13900000021", "换了号码", at=noon)
 
 
 # who: whose sessions they may end

@@ -28,6 +28,8 @@ POST /accounts/batches/nobody/close      i ff ffff fff fnf ffn nn ff f nf
 POST /settings/accounts                  i ff ffff fff fff fff ff ff f sf
 POST /people/{hed}/reading               i ff ffff fff fsf fff sf ff f sf
 POST /people/{una}/reading               i ff ffff fff fff fff ff ff f sf
+POST /people/{hed}/phone                 i ff ffff fff fsf fff sf ff f sf
+POST /people/{una}/phone                 i ff ffff fff fff fff ff ff f sf
 POST /people/{hed}/sign-out              i ff ffff fff fsf fff sf ff f sf
 POST /people/{dep}/sign-out              i ff ffff fff fsf ffs sf ff f sf
 POST /people/{una}/sign-out              i ff ffff fff fff fff ff ff f sf
@@ -43,7 +45,7 @@ POST /units/{unit}/hand-over             i ff ffff fff fff fff rf ff f rf
 
 def sent(path: str) -> object:
     """What goes with a writing row: nothing wrong in it but what the row is about."""
-    reason = {"reason": "手机丢失"}
+    reason = {"reason": "手机丢失", "phone": "13955556666", "phone_reason": "换了号码"}
     return {
         "/accounts/batches": {"name": "首批账号", "unit": "{unit}"},
         "/settings/accounts": {"initial": "random", "reason": "试一试"},

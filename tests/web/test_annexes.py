@@ -131,6 +131,26 @@ def test_a_doubtful_name_offers_its_readings(gu: Browser) -> None:
     assert "新开账号 tantinglan" in gu.get(address).text
 
 
+def test_a_known_name_with_another_number_offers_to_be_the_same_person(
+    gu: Browser, work: Session
+) -> None:
+    known = annex("1", ("东苑街道", "沈听澜", "13900000031"))
+    address = sent(gu, known)
+    mark = re.search(r'name="mark" value="([0-9a-f]{64})"', gu.get(address).text)
+    assert mark
+    gu.post(f"{address}/commit", {"mark": mark[1]}, page=address)
+    work_off()
+    address = sent(gu, annex("1", ("东苑街道", "沈听澜", "13900000032")))
+    page = gu.get(address).text
+    option = re.search(r'<option value="([0-9a-f]{32})">同一人，换了号码：东苑街道，账号', page)
+    field = re.search(r'name="(twin-[0-9a-f]{16})"', page)
+    assert option
+    assert field
+    gu.post(f"{address}/choices", {field[1]: option[1]}, page=address)
+    work_off()
+    assert "电话换为 13900000032" in gu.get(address).text
+
+
 def test_thousands_of_lines_are_paged(gu: Browser) -> None:
     many = [("东苑街道", None, None, None, None, name(n), f"138{n:08d}") for n in range(250)]
     address = sent(gu, annex("1", *many))

@@ -25,8 +25,8 @@ def people(work: Session) -> dict[str, str]:
     """Three of the staff, by account, with their ids."""
     chief = queries.actor_for(first(clock.now()), clock.now())
     made = {"ningyuanshan": chief.id}
-    for name, account, place, role, position, phone in STAFF:
-        posts = (post(place, role, position),)
+    for name, account, unit, role, position, phone in STAFF:
+        posts = (post(unit, role, position),)
         given = NewPerson(name, account, posts, phone=phone, password=SECRET)
         made[account] = commands.create_person(chief, given, at=clock.now()).person_id
     return made
@@ -55,6 +55,17 @@ def test_the_list_is_searched(gu: Browser) -> None:
     assert "石磊峰" in gu.get("/people?q=13900000012").text
     nobody = gu.get("/people?q=秦越").text
     assert "没有找到人员" in nobody
+
+
+def test_a_number_is_changed_on_the_account_page(gu: Browser, people: dict[str, str]) -> None:
+    page = f"/people/{people['shileifeng']}"
+    sent = {"phone": "13900000021", "phone_reason": ""}
+    silent = gu.post(f"{page}/phone", sent, page=page)
+    assert 'id="phone_reason-fault"' in silent.text
+    gu.post(f"{page}/phone", sent | {"phone_reason": "换了号码"}, page=page)
+    shown = gu.get(page).text
+    assert "139****0021" in shown
+    assert "改手机号" in shown
 
 
 def test_a_reset_asks_first_and_shows_the_password_once(

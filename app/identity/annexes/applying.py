@@ -10,13 +10,15 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.clock import local
-from app.identity import audit, posts
+from app.identity import audit, posts, telephones
 from app.identity.actor import Actor
 from app.identity.annexes.models import Alias
 from app.identity.annexes.verdicts import CHANGED, NEW, Judged, Judgement, Question
 from app.identity.commands.accounts import NewStaff, OpenedAccount, open_accounts
 from app.identity.models import Grant, Person
 from app.identity.posts import Post
+
+_BY_ANNEX = "按附件导入"
 
 
 def carry_out(
@@ -41,6 +43,7 @@ def carry_out(
 
 
 def _give(work: Session, actor: Actor, one: Judged, person_id: str, at: datetime) -> None:
+    _put_phone(work, actor, one, at)
     posts.give(work, person_id, Post(one.unit_id, one.role, one.position), at)
     _tell(work, actor, "post_given", person_id, at)
 
@@ -51,16 +54,19 @@ def _staff(one: Judged) -> NewStaff:
 
 def _change(work: Session, actor: Actor, one: Judged, at: datetime) -> None:
     """Another role in the same post: what was held until yesterday stays on record."""
-    if one.sets_phone:
-        person = work.get_one(Person, one.person_id)
-        person.phone = vault.seal(one.line.phone)
-        person.phone_index = vault.blind(one.line.phone)
-        _tell(work, actor, "phone_added", one.person_id, at)
+    _put_phone(work, actor, one, at)
     if one.grant_id:
         before = work.get_one(Grant, one.grant_id)
         before.valid_to = local(at).date() - timedelta(days=1)
         posts.give(work, one.person_id, Post(one.unit_id, one.role, one.position), at)
         _tell(work, actor, "post_changed", one.person_id, at)
+
+
+def _put_phone(work: Session, actor: Actor, one: Judged, at: datetime) -> None:
+    """The number of the line; somebody with several posts stands in several lines."""
+    person = work.get_one(Person, one.person_id) if one.sets_phone else None
+    if person is not None and vault.unseal(person.phone) != one.line.phone:
+        telephones.put(work, actor, person, one.line.phone, _BY_ANNEX, at=at)
 
 
 def _tell(work: Session, actor: Actor, verb: str, person_id: str, at: datetime) -> None:

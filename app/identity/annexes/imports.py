@@ -71,10 +71,14 @@ def choices_of(row: AnnexImport) -> Choices:
     return Choices(**json.loads(vault.unseal(row.choices))) if row.choices else Choices()
 
 
-def choose(row: AnnexImport, units: dict[str, str], readings: dict[str, str]) -> None:
-    """Add answers to those given before; an empty one takes an answer back."""
+def choose(row: AnnexImport, given: Choices) -> None:
+    """Add answers to those given before."""
     before = choices_of(row)
-    after = Choices(before.units | units, before.readings | readings)
+    after = Choices(
+        before.units | given.units,
+        before.readings | given.readings,
+        before.twins | given.twins,
+    )
     row.choices = vault.seal(json.dumps(asdict(after), ensure_ascii=False))
 
 

@@ -19,6 +19,7 @@ from app.identity.annexes.naming_places import Asker
 from app.identity.annexes.places import Directory
 from app.identity.annexes.reading import ADMINISTRATOR, Line, Reading
 from app.identity.annexes.staff import Held, Known, by_number, holders, same_name
+from app.identity.annexes.twins import Twins
 from app.identity.annexes.verdicts import (
     CHANGED,
     FAULT,
@@ -51,7 +52,8 @@ NEW_ACCOUNT = "新开账号 {}"
 MORE_POSTS = "已有账号 {}，增加任职"
 OTHER_ROLE = "角色由“{}”改为“{}”"
 GETS_PHONE = "补登电话"
-TWIN = "本单位已有同名人员，电话不同，按另一人新增；如是同一人换号，请先在人员账号页改号"
+NEW_PHONE = "电话换为 {}"
+ASK_TWIN = "本单位已有同名人员，电话不同，请在上方选定是同一人换号，还是另一个人"
 NO_ROLE = "无角色"
 _ADMINISTRATIVE = "people:reset"
 
@@ -72,6 +74,7 @@ class _Judge:
         self._held: dict[str, list[Held]] = {}
         self._names: dict[str, set[str]] = defaultdict(set)
         self._doubts: dict[str, Doubt] = {}
+        self._twins = Twins(choices)
         self._posts: dict[Post, str] = {}
 
     def run(self, lines: Sequence[Line]) -> Judgement:
@@ -81,11 +84,16 @@ class _Judge:
         self._held = holders(self._work, units & self._directory.reached, self._actor.day)
         for line in lines:
             self._names[line.phone].add(line.name)
+        for line, _, unit in placed:
+            if line.phone and not line.fault and not self._numbers.get(line.phone):
+                name = self._directory.units[unit].name if unit else ""
+                self._twins.look(line, name, self._held.get(unit, ()))
         judged = [self._line(line, owner, unit) for line, owner, unit in placed]
         return Judgement(
             lines=judged,
             questions=self._asker.questions,
             doubts=list(self._doubts.values()),
+            twins=self._twins.asked,
             missing=self._missing(judged),
             lists=self._asker.lists,
         )
@@ -147,6 +155,8 @@ class _Judge:
         if len(bare) == 1:
             made.sets_phone = True
             return self._is(made, bare[0])
+        made.person_id = self._twins.known(made)[0]
+        made.sets_phone = bool(made.person_id)
         return ""
 
     def _is(self, made: Judged, person: Known) -> str:
@@ -166,7 +176,7 @@ class _Judge:
         if made.line.role and made.line.role not in {one.role for one in held}:
             self._changed(made, held[0])
         elif made.sets_phone:
-            made.verdict, made.why = CHANGED, GETS_PHONE
+            made.verdict, made.why = CHANGED, self._phone_told(made)
             made.role = held[0].role
             self._touches(made)
         else:
@@ -195,10 +205,10 @@ class _Judge:
         if made.person_id:
             self._more(made)
             return
+        if self._twins.is_open(made):
+            made.verdict, made.why = OPEN, ASK_TWIN
+            return
         self._spell(made)
-        twins = (one.person.name for one in self._held.get(made.unit_id, []))
-        if made.verdict == NEW and any(same_name(name, made.line.name) for name in twins):
-            made.why = f"{made.why}；{TWIN}"
 
     def _more(self, made: Judged) -> None:
         if made.person_id == self._actor.id:
@@ -206,7 +216,13 @@ class _Judge:
             return
         known = self._numbers.get(made.line.phone, [])
         account = next((one.account for one in known if one.id == made.person_id), "")
-        made.why = MORE_POSTS.format(account)
+        made.why = MORE_POSTS.format(account or self._twins.known(made)[1])
+        if made.sets_phone:
+            made.why = f"{made.why}，{self._phone_told(made)}"
+            self._touches(made)
+
+    def _phone_told(self, made: Judged) -> str:
+        return NEW_PHONE.format(made.line.phone) if self._twins.known(made)[0] else GETS_PHONE
 
     def _may_give(self, made: Judged) -> None:
         """Units within reach suffice for a user's post; an administrator's is asked each time."""

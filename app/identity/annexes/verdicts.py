@@ -11,6 +11,7 @@ from typing import Any
 
 from app.identity.annexes.reading import Line, Reading
 
+ANOTHER = "another"
 NEW, CHANGED, SAME, FAULT, OPEN = "new", "changed", "same", "fault", "open"
 VERDICTS: Mapping[str, str] = {
     FAULT: "有误", OPEN: "待确认", NEW: "新增", CHANGED: "变更", SAME: "不变",
@@ -69,6 +70,19 @@ class Doubt:
 
 
 @dataclass(slots=True)
+class Twin:
+    """Somebody new by their number, whose name stands in the unit already with another number."""
+
+    key: str
+    name: str
+    phone: str
+    known: list[tuple[str, str, str]]
+    """(person id, unit, account) of those of that name."""
+    chosen: str = ""
+    """One of them, who has a new number, or `ANOTHER`."""
+
+
+@dataclass(slots=True)
 class Missing:
     """Somebody who holds a post in a unit of the workbook and does not stand in it."""
 
@@ -80,10 +94,11 @@ class Missing:
 
 @dataclass(slots=True)
 class Choices:
-    """What the administrator answered: units by question, readings by doubt."""
+    """What the administrator answered: units by question, readings by doubt, people by twin."""
 
     units: dict[str, str] = field(default_factory=dict)
     readings: dict[str, str] = field(default_factory=dict)
+    twins: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -93,6 +108,7 @@ class Judgement:
     lines: list[Judged] = field(default_factory=list)
     questions: list[Question] = field(default_factory=list)
     doubts: list[Doubt] = field(default_factory=list)
+    twins: list[Twin] = field(default_factory=list)
     missing: list[Missing] = field(default_factory=list)
     lists: dict[str, list[tuple[str, str]]] = field(default_factory=dict)
     """The units to choose from, (id, name), once for all questions that share them."""
@@ -137,6 +153,10 @@ def _judgement(kept: dict[str, Any]) -> Judgement:
         lines=[Judged(**{**one, "line": Line(**one["line"])}) for one in kept["lines"]],
         questions=[Question(**one) for one in kept["questions"]],
         doubts=[Doubt(**one) for one in kept["doubts"]],
+        twins=[
+            Twin(**{**one, "known": [tuple(each) for each in one["known"]]})
+            for one in kept["twins"]
+        ],
         missing=[Missing(**one) for one in kept["missing"]],
         lists={key: [tuple(pair) for pair in pairs] for key, pairs in kept["lists"].items()},
     )

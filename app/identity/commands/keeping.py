@@ -11,10 +11,11 @@ from app import vault
 from app.clock import local
 from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.identity import audit, changes, naming, passwords, posts, sessions
+from app.identity import audit, changes, naming, passwords, posts, sessions, telephones
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
 from app.identity.posts import KEEPER, Post
+from app.identity.public import checked_phone
 from app.identity.queries import in_force
 from app.identity.reach import may_administer, reaches
 
@@ -39,6 +40,17 @@ def choose_reading(actor: Actor, person_id: str, reading: str, *, at: datetime) 
         deed = audit.Deed("account_renamed", actor.id, f"person:{person.id}", "", actor.address)
         audit.record(work, deed, at=at)
         return person.account
+
+
+def change_phone(actor: Actor, person_id: str, phone: str, reason: str, *, at: datetime) -> None:
+    """Give somebody another number: they sign in by it, and hear by it."""
+    why, number = changes.reason(reason), checked_phone(phone)
+    with transaction() as work:
+        person = _kept(work, actor, person_id)
+        if vault.unseal(person.phone) == number:
+            raise Invalid(passwords.CORRECT, {"phone": "登记的就是这个手机号"})
+        telephones.refuse_taken(work, number, person.id)
+        telephones.put(work, actor, person, number, why, at=at)
 
 
 def end_sessions_of(actor: Actor, person_id: str, reason: str, *, at: datetime) -> None:

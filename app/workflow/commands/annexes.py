@@ -6,7 +6,7 @@ Identity reads, judges and applies them; the table of jobs, which is ours, does 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,7 +22,17 @@ from app.identity.annexes import exporting, imports, judging, reading, workbooks
 from app.identity.annexes.applying import carry_out
 from app.identity.annexes.models import AnnexImport
 from app.identity.annexes.reading import MOST_LINES, Reading
-from app.identity.annexes.verdicts import CHANGED, FAULT, NEW, OPEN, Judgement
+from app.identity.annexes.verdicts import (
+    CHANGED,
+    FAULT,
+    NEW,
+    OPEN,
+    Choices,
+    Doubt,
+    Judgement,
+    Question,
+    Twin,
+)
 from app.identity.models import Person
 from app.identity.permissions import holds_permission
 from app.workflow import documents, intake, jobs
@@ -65,26 +75,25 @@ def take_annex(actor: Actor, filename: str, sent: bytes, *, at: datetime) -> Ann
     return row
 
 
-def choose_in_annex(
-    actor: Actor,
-    import_id: str,
-    units: Mapping[str, str],
-    readings: Mapping[str, str],
-    *,
-    at: datetime,
-) -> None:
+def choose_in_annex(actor: Actor, import_id: str, given: Choices, *, at: datetime) -> None:
     """Answer what the workbook left open; it is judged again with the answers."""
     with transaction() as work:
         row = _in_state(work, actor, import_id, imports.READ)
         known = imports.preview(row)[1]
-        asked = {one.key for one in known.questions}, {one.key for one in known.doubts}
-        imports.choose(
-            row,
-            {key: unit for key, unit in units.items() if key in asked[0]},
-            {key: word.strip().lower() for key, word in readings.items() if key in asked[1]},
+        spelled = {key: word.strip().lower() for key, word in given.readings.items()}
+        asked = Choices(
+            _to(known.questions, given.units),
+            _to(known.doubts, spelled),
+            _to(known.twins, given.twins),
         )
+        imports.choose(row, asked)
         row.state, row.why = imports.WAITING, ""
         _ask(work, actor, row, READING, at)
+
+
+def _to(asked: Iterable[Question | Doubt | Twin], given: Mapping[str, str]) -> dict[str, str]:
+    """The answers to what was asked, and none else."""
+    return {one.key: given[one.key] for one in asked if one.key in given}
 
 
 def commit_annex(actor: Actor, import_id: str, mark: str, *, at: datetime) -> None:

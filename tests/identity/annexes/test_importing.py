@@ -17,6 +17,7 @@ from app.identity import commands as identity
 from app.identity.annexes import exporting, imports, workbooks
 from app.identity.annexes.models import AnnexImport
 from app.identity.annexes.reading import read
+from app.identity.annexes.verdicts import Choices
 from app.identity.models import AuditEntry, Grant, Person
 from app.workflow import commands, jobs
 from app.workflow.commands.upkeep import forget_old
@@ -212,7 +213,7 @@ def test_what_is_exported_comes_back_unchanged(cast: Cast, noon: datetime) -> No
                "白若溪、江映月", "13900000042、13900000043")  # fmt: skip
     row = send(cast["chief"], annex("1", DONGYUAN, several), noon)
     doubts = {one.key: one.readings[0] for one in imports.preview(row)[1].doubts}
-    commands.choose_in_annex(cast["chief"], row.id, {}, doubts, at=noon)
+    commands.choose_in_annex(cast["chief"], row.id, Choices(readings=doubts), at=noon)
     commit(cast["chief"], work_on(cast["chief"], row.id, noon), noon)
     quarter = ("汕头路社区", "顾盼之", "13900000044", None, None, "许知秋、秦越川",
                "13900000045、13900000046")  # fmt: skip
