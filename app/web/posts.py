@@ -34,7 +34,7 @@ def show(person_id: str) -> ResponseReturnValue:
 
 def _page(person_id: str, refusal: Refusal | None = None) -> ResponseReturnValue:
     work, me = session(), actor()
-    person, words = reach.administered(me, person_id), request.args.get("unit", "").strip()
+    person, words = reach.administered(me, person_id), request.args.get("find", "").strip()
     status = 422 if isinstance(refusal, Invalid) else 409 if refusal else 200
     page = render_template(
         "people/posts.html",

@@ -5,12 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity import commands, queries, sessions
 from app.identity.actor import Actor
-from app.identity.commands import NewPerson, Post
+from app.identity.commands import Credentials, NewPerson, Post
+from app.identity.commands.accounts import NewStaff
+from app.identity.commands.hiring import hire
+from app.identity.models import Person
 from tests.identity.people import HERE, SECRET, Cast, add, unit
 
 
@@ -66,6 +70,54 @@ def test_an_account_is_given_once(cast: Cast, noon: datetime) -> None:
     with pytest.raises(Conflict) as said:
         add(cast["chief"], "石磊峰", "street.head", post, noon)
     assert "账号" in said.value.message
+
+
+def newcomer(**other: str) -> NewStaff:
+    """叶知秋, to inspect in 东苑街道."""
+    given = {"name": "叶知秋", "phone": "139 0000 0021", "position": "inspector"} | other
+    return NewStaff(unit_id=unit("东苑街道").id, **given)
+
+
+def test_one_person_is_added_and_comes_in_by_number(cast: Cast, noon: datetime) -> None:
+    opened = hire(cast["street_keeper"], newcomer(), at=noon)
+    assert opened.account == "yezhiqiu"
+    sign = Credentials("13900000021", opened.initial, "staff")
+    assert commands.sign_in(sign, HERE, at=noon).must_change
+    held = queries.actor_for(opened.person_id, noon).holds
+    assert [(hold.unit_name, hold.position) for hold in held] == [("东苑街道", "inspector")]
+
+
+@pytest.mark.parametrize(
+    ("other", "field"),
+    [
+        ({"name": "叶"}, "name"),
+        ({"name": "覃小雨"}, "reading"),
+        ({"phone": "0717-6223344"}, "phone"),
+        ({"phone": "13900000001"}, "phone"),  # of 宁远山
+        ({"name": "石磊峰"}, "another"),  # who heads the street
+    ],
+)
+def test_what_is_asked_of_one_person_to_add(
+    cast: Cast, noon: datetime, other: dict[str, str], field: str
+) -> None:
+    with pytest.raises(Invalid) as said:
+        hire(cast["street_keeper"], newcomer(**other), at=noon)
+    assert list(said.value.fields) == [field]
+
+
+def test_another_of_the_same_name_is_added_when_somebody_says_so(
+    cast: Cast, noon: datetime
+) -> None:
+    opened = hire(cast["street_keeper"], newcomer(name="石磊峰"), another=True, at=noon)
+    assert opened.account == "shileifeng"
+    assert opened.person_id != cast["street_head"].id
+
+
+@pytest.mark.parametrize("who", ["street_head", "neighbour_admin", "department_admin", "auditor"])
+def test_who_adds_nobody_there(work: Session, cast: Cast, noon: datetime, who: str) -> None:
+    with pytest.raises(Forbidden):
+        hire(cast[who], newcomer(), at=noon)
+    assert work.scalars(select(Person).where(Person.account == "yezhiqiu")).first() is None
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ READS = """
 GET  /sign-in/code                       i oo oooo ooo ooo ooo oo oo o oo
 GET  /second-factor                      i nn ssss sss sss sss ss ss s ss
 GET  /accounts                           i ff ffff fff fsf ffs ss ff f sf
+GET  /people/new                         i ff ffff fff fsf ffs ss ff f sf
 GET  /settings/accounts                  i ff ffff fff fff fff ff ff f sf
 GET  /people/{hed}                       i ff ffff fff fsf fff sf ff f sf
 GET  /people/{dep}                       i ff ffff fff fsf ffs sf ff f sf
@@ -28,6 +29,7 @@ POST /accounts/batches/nobody/close      i ff ffff fff fnf ffn nn ff f nf
 POST /settings/accounts                  i ff ffff fff fff fff ff ff f sf
 POST /people/{hed}/reading               i ff ffff fff fsf fff sf ff f sf
 POST /people/{una}/reading               i ff ffff fff fff fff ff ff f sf
+POST /people/new                         i ff ffff fff fsf fff sf ff f sf
 POST /people/{hed}/phone                 i ff ffff fff fsf fff sf ff f sf
 POST /people/{una}/phone                 i ff ffff fff fff fff ff ff f sf
 POST /people/{hed}/sign-out              i ff ffff fff fsf fff sf ff f sf
@@ -46,8 +48,10 @@ POST /units/{unit}/hand-over             i ff ffff fff fff fff rf ff f rf
 def sent(path: str) -> object:
     """What goes with a writing row: nothing wrong in it but what the row is about."""
     reason = {"reason": "手机丢失", "phone": "13955556666", "phone_reason": "换了号码"}
+    post = {"unit": "{unit}", "role": "district_gov_user"}
     return {
         "/accounts/batches": {"name": "首批账号", "unit": "{unit}"},
+        "/people/new": {"name": "向晚舟", "phone": "13955556666"} | post,
         "/settings/accounts": {"initial": "random", "reason": "试一试"},
         "/units/{unit}/hand-over": {"to": "{hed}", "reason": "工作调动"},  # 社区的人
     }.get(path, {"typed": "abcde", "code": "000000"} | reason)

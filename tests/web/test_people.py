@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import clock
 from app.identity import commands, queries
 from app.identity.commands import NewPerson
-from tests.web.visitors import SECRET, Browser, first, post
+from tests.web.visitors import SECRET, Browser, first, place, post
 
 STAFF = [
     ("顾南星", "gunanxing", "西陵区", "district_gov_admin", "", "13900000011"),
@@ -55,6 +55,30 @@ def test_the_list_is_searched(gu: Browser) -> None:
     assert "石磊峰" in gu.get("/people?q=13900000012").text
     nobody = gu.get("/people?q=秦越").text
     assert "没有找到人员" in nobody
+
+
+def test_one_person_is_added_and_the_sheet_shown_once(app: Flask, gu: Browser) -> None:
+    sent = {"name": "覃小雨", "phone": "13900000021", "unit": place("东苑街道"), "position": "head"}
+    asked = gu.post("/people/new", sent)
+    assert asked.status_code == 422
+    assert "<option>tanxiaoyu</option>" in asked.text
+    done = gu.post("/people/new", sent | {"reading": "tanxiaoyu"})
+    assert done.headers["Cache-Control"] == "no-store"
+    shown = re.search(r'id="one-time">([^<]+)</b>', done.text)
+    assert shown
+    assert Browser(app).sign_in("tanxiaoyu", shown[1]).location == "/password"
+    again = gu.post("/people/new", sent | {"reading": "tanxiaoyu"})
+    assert "这个手机号已有工作人员在用" in again.text
+    assert shown[1] not in again.text
+
+
+def test_of_the_same_name_another_is_added_after_a_word(
+    gu: Browser, people: dict[str, str]
+) -> None:
+    sent = {"name": "石磊峰", "phone": "13900000021", "unit": place("东苑街道"), "position": "head"}
+    asked = gu.post("/people/new", sent)
+    assert (asked.status_code, "已有同名人员（账号 shileifeng）" in asked.text) == (422, True)
+    assert "shileifeng0021" in gu.post("/people/new", sent | {"another": "yes"}).text
 
 
 def test_a_number_is_changed_on_the_account_page(gu: Browser, people: dict[str, str]) -> None:

@@ -43,7 +43,7 @@ def read(page: str) -> str:
 
 def test_a_post_is_found_given_and_ended(chief: Browser, head: str, work: Session) -> None:
     address, today = f"/people/{head}/posts", clock.local(clock.now()).date()
-    assert "西陵街道" in chief.get(f"{address}?unit=西陵街").text
+    assert "西陵街道" in chief.get(f"{address}?find=西陵街").text
     sent = {"unit": place("西陵街道"), "position": "head", "valid_from": today, "reason": "任命"}
     assert chief.post(address, {**sent, "reason": ""}, page=address).status_code == 422
     assert chief.post(address, sent, page=address).status_code == 303
