@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.errors import Forbidden
-from app.workflow import commands
+from app.workflow import commands, handling
 from app.workflow.models import Case, Task
+from app.workflow.queries import access
 from tests.workflow import drawn, make, works
 from tests.workflow.people import NOON, who
+from tests.workflow.random_world import DAY
 
 
 def to_be_read(town: Session) -> tuple[Case, Task]:
@@ -32,6 +34,16 @@ def test_whom_a_kind_keeps_from_a_task_neither_takes_nor_decides_it(town: Sessio
     with pytest.raises(Forbidden, match="须由他人办理"):
         drawn.decide(case, "li", "approve")
     assert make.fresh(case).ended_at is None
+
+
+def test_the_page_of_who_may_handle_says_so(town: Session) -> None:
+    case, _task = to_be_read(town)
+    ((_, told),) = access.handlers(town, case, DAY)
+    barred = {
+        one.member.person.id: [each.key for each in one.conditions if each.refusal] for one in told
+    }
+    assert barred[who("li").id] == [handling.RECUSED]
+    assert barred[who("wang").id] == []
 
 
 def test_somebody_else_of_the_desk_does(town: Session) -> None:

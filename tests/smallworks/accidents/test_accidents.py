@@ -8,15 +8,18 @@ import pytest
 from openpyxl import load_workbook
 from sqlalchemy import select
 
+from app.clock import local
 from app.db import session
 from app.errors import Forbidden, Invalid, NotFound
-from app.identity.models import Division
+from app.identity.models import Division, Person
+from app.identity.queries import actor_for
 from app.smallworks.accidents import export, queries
 from app.smallworks.accidents.models import Accident
 from app.smallworks.accidents.queries import Wanted
 from app.workflow.models import Case
+from app.workflow.queries import access
 from app.workflow.queries import register as register_of
-from app.workflow.reach import readable_case
+from app.workflow.reach import readable_case, reads
 from tests.smallworks.accidents.made import FELL, confirmed, register
 from tests.smallworks.town import COMMUNITY, Town, staff
 
@@ -162,6 +165,23 @@ def test_only_who_has_the_right_reads_an_accident(town: Town) -> None:
         assert listed(town, account) == []
     filed = town.file()  # whatever else lies there they read as before
     assert readable_case(session(), staff("wenruoqing", town.at), filed.id).id == filed.id
+
+
+def test_who_is_said_to_read_an_accident_reads_it(town: Town) -> None:
+    """The page of who may see a case asks for the kind's own right, and knows the coordinator."""
+    case, day = register(town), local(town.at).date()
+    everybody = session().scalars(select(Person).where(Person.staff, Person.status == "active"))
+    able = {
+        one.id
+        for one in everybody.all()
+        if reads(session(), actor_for(one.id, town.at), case)
+    }  # fmt: skip
+    told = access.readers(session(), case, day)
+    assert {one.member.person.id for one in told} == able
+    coordinator = staff("yuzhengyan", town.at)  # of the emergency department, not of the trade
+    (cover,) = access.answer(session(), case, coordinator.id, day).covers
+    assert (cover.area, cover.right, cover.trade) == (True, True, True)
+    assert case.category not in (cover.hold.categories or ())
 
 
 def test_numbers_from_elsewhere_are_answered_like_those_that_are_not_there(town: Town) -> None:
