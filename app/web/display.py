@@ -9,8 +9,9 @@ from datetime import datetime
 from flask import url_for
 
 from app.clock import local
-from app.identity.actor import Actor
+from app.identity.actor import Actor, Hold
 from app.identity.trades import CATEGORIES
+from app.identity.words import post_name
 from app.workflow import kinds
 from app.workflow.kinds import Standing
 from app.workflow.lights import Due
@@ -120,6 +121,11 @@ def holder(task: Task, me: Actor) -> str:
 def of_public(case: Case) -> bool:
     """Whether somebody of the public applied for it."""
     return kinds.of(case.process_key).starter == kinds.PUBLIC
+
+
+def spoken(hold: Hold) -> str:
+    """An assignment as officials say it: 东苑街道 负责人."""
+    return f"{hold.unit_name} {post_name(hold.role, hold.position)}"
 
 
 def party(case: Case) -> str:

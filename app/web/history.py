@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from app.clock import minute
 from app.identity.actor import Actor
-from app.identity.words import POSITIONS, ROLES
+from app.identity.words import post_name
 from app.web.display import of_public, party
 from app.workflow import kinds
 from app.workflow.models import Case, Event
@@ -24,7 +24,7 @@ VERBS: Mapping[str, str] = MappingProxyType({
     "attached": "上传材料", "detached": "撤换材料",
 })  # fmt: skip
 RED = frozenset({"return", "reject"})
-QUIET = frozenset({"claimed", "released", "attached", "detached", "saved"})
+QUIET = frozenset({"claimed", "released", "freed", "attached", "detached", "saved"})
 """Events that the record folds away."""
 
 
@@ -73,7 +73,7 @@ def _post(event: Event, file: CaseFile, me: Actor) -> str:
     if event.unit is None:
         theirs = event.actor_id in (file.case.applicant_id, file.case.filed_by_id)
         return party(file.case) if event.actor and theirs else ""
-    post = POSITIONS.get(event.position) or ROLES.get(event.role, "")
+    post = post_name(event.role, event.position)
     return f"{event.unit.name} {post}".strip() if me.staff else post
 
 

@@ -79,7 +79,9 @@ def release(task_id: str) -> ResponseReturnValue:
 def decide(task_id: str) -> ResponseReturnValue:
     """Decide the task, then open the next one."""
     me, sent = actor(), request.form
-    made = Decision(sent.get("outcome", ""), sent, sent.get("key", ""))
+    made = Decision(
+        sent.get("outcome", ""), sent, sent.get("key", ""), acting=sent.get("acting", "")
+    )
     try:
         uploads.take_for_task(me, task_id)
         case = commands.decide(me, task_id, made, at=clock.now())

@@ -70,10 +70,14 @@ def pools(work: Session, actor: Actor) -> list[tuple[Hold, list[str]]]:
     return [(hold, desks) for hold, desks in seats if desks]
 
 
+def holds_for(actor: Actor, task: Task) -> tuple[Hold, ...]:
+    """The assignments under which a person may take this task, in the order of their dates."""
+    return tuple(hold for hold in actor.holds if seat(hold, task.unit_id, task.desk).taken)
+
+
 def hold_for(actor: Actor, task: Task) -> Hold | None:
-    """The assignment under which a person may take this task; none if it is not theirs to take."""
-    mine = (hold for hold in actor.holds if seat(hold, task.unit_id, task.desk).taken)
-    return next(mine, None)
+    """The first of them; none if the task is not theirs to take."""
+    return next(iter(holds_for(actor, task)), None)
 
 
 def seated(work: Session, unit_id: str | None, desk: str, day: date) -> list[Person]:

@@ -9,11 +9,11 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from app.clock import minute
-from app.errors import Conflict, Forbidden, Refusal
+from app.errors import Conflict, Forbidden, Invalid, Refusal
 from app.identity.actor import Actor, Hold
 from app.identity.models import Person
 from app.workflow import holds, kinds
-from app.workflow.desks import hold_for
+from app.workflow.desks import hold_for, holds_for
 from app.workflow.models import Task
 from app.workflow.reach import is_party
 
@@ -22,6 +22,7 @@ FREE, APART, RECUSED = "free", "apart", "recused"
 """The conditions: theirs to handle, still waiting, not held, no one else's, no party to it, and
 not kept from it by its kind.
 """
+_NOT_AS = "所选身份现在不能办理这一任务，请重新选择"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +47,22 @@ def conditions(work: Session, actor: Actor, task: Task) -> Iterator[Condition]:
         yield Condition(key, _refusal(refuse))
 
 
-def allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
-    """The assignment under which this person may handle the task; none if it is their own.
+def allowed(work: Session, actor: Actor, task: Task, acting: str = "") -> Hold | None:
+    """The assignment under which this person handles the task; none if it is their own.
 
-    Raises the refusal of the first condition that is not met.
+    `acting` is the grant that they chose where several fit, else it is the first. Raises the
+    refusal of the first condition that is not met, and Invalid for a choice that does not fit.
     """
     for condition in conditions(work, actor, task):
         if condition.refusal is not None:
             raise condition.refusal
-    return hold_for(actor, task)
+    if not acting:
+        return hold_for(actor, task)
+    chosen = (hold for hold in holds_for(actor, task) if hold.grant_id == acting)
+    found = next(chosen, None)
+    if found is None:
+        raise Invalid(_NOT_AS, {"acting": _NOT_AS})
+    return found
 
 
 def _refusal(refuse: Callable[[], None]) -> Refusal | None:

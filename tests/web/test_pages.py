@@ -13,6 +13,8 @@ from openpyxl import load_workbook
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.identity.commands import Post
+from app.identity.commands.granting import NewGrant, give_post
 from app.workflow.models import Case
 from tests.identity.people import SECRET
 from tests.smallworks import town as places
@@ -82,6 +84,28 @@ def test_claim_release_decide_next(app: Flask, case: Case) -> None:
     done = head.page("/inbox?box=done").select_one("tr[data-row] td.name a")
     assert done is not None
     assert done["href"] == f"/cases/{case.id}"
+
+
+def test_one_post_is_said_and_of_several_one_is_chosen(app: Flask, case: Case) -> None:
+    head = staff(app, "shecundong")
+    task = first_task(head)
+    assert "铁路坝社区 负责人身份办理" in head.page(task).get_text()
+    assert not head.page(task).select("input[name=acting]")
+    with app.app_context():
+        me, keeper = (places.staff(one, clock.now()) for one in ("shecundong", "jinhezhu"))
+        given = NewGrant(Post(me.holds[0].unit_id, "", "inspector"), me.day)
+        grant = give_post(keeper, me.id, given, "兼任", at=clock.now()).id
+    choices = head.page(task).select("label:has(input[name=acting])")
+    assert [one.get_text(strip=True) for one in choices] == [
+        "铁路坝社区 负责人", "铁路坝社区 巡查人员",
+    ]  # fmt: skip
+    wrong = head.send(task, task, outcome="approve", opinion="同意", acting="nothing")
+    assert (wrong.status_code, "所选身份现在不能办理" in wrong.text) == (422, True)
+    done = head.send(task, task, outcome="approve", opinion="同意", acting=grant)
+    assert done.status_code == 303
+    record = head.page(f"/cases/{case.id}").select_one(".log .quiet")
+    assert record is not None
+    assert record.get_text() == "铁路坝社区 巡查人员"
 
 
 def test_whoever_comes_late_reads_who_was_first(app: Flask, case: Case) -> None:

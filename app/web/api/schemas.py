@@ -106,7 +106,9 @@ SCHEMAS: dict[str, Schema] = {
         claimed_by=MAYBE,
         outcome=MAYBE,
         outcomes={"type": "array", "items": TEXT},
+        posts=_list_of("Post"),
     ),
+    "Post": _object(("id", "name"), id=TEXT, name=TEXT),
     "Event": _object(
         ("seq", "verb", "actor", "at"),
         seq={"type": "integer"},
@@ -126,7 +128,7 @@ SCHEMAS: dict[str, Schema] = {
         tasks=_list_of("Task"),
         events=_list_of("Event"),
     ),
-    "Completion": _closed(("outcome",), outcome=TEXT, values=VALUES),
+    "Completion": _closed(("outcome",), outcome=TEXT, values=VALUES, acting=TEXT),
     "Version": _object(
         ("id", "process", "number", "unit"),
         id=TEXT,

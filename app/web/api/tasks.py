@@ -70,7 +70,7 @@ def release(task_id: str) -> ResponseReturnValue:
 def complete(task_id: str) -> ResponseReturnValue:
     """Decide a task; 409 names who did and when."""
     body, me = sent("Completion"), actor()
-    made = Decision(body["outcome"], body.get("values", {}), key())
+    made = Decision(body["outcome"], body.get("values", {}), key(), acting=body.get("acting", ""))
     case = commands.decide(me, task_id, made, at=clock.now())
     return jsonify(written.case(casefile.of_case(session(), case), me))
 

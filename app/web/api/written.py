@@ -7,7 +7,9 @@ from typing import Any
 
 from app.engine.types import TaskPolicy
 from app.identity.actor import Actor
+from app.web.display import spoken
 from app.workflow.calendar import NO_LIMIT
+from app.workflow.desks import holds_for
 from app.workflow.models import Case, Event, Task
 from app.workflow.queries.casefile import CaseFile
 from app.workflow.reach import may_name
@@ -31,6 +33,9 @@ def task(row: Task, policy: TaskPolicy | None, me: Actor) -> dict[str, Any]:
         "due_at": moment(row.due_at),
         "claimed_by": holder.name if holder else None, "outcome": row.outcome,
         "outcomes": [one.key for one in policy.outcomes] if policy and open_ else [],
+        "posts": [
+            {"id": hold.grant_id, "name": spoken(hold)} for hold in holds_for(me, row) if open_
+        ],
     }  # fmt: skip
 
 

@@ -53,6 +53,8 @@ class Decision:
     outcome: str
     sent: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
+    acting: str = ""
+    """The grant under which it is done, where several fit and one was chosen."""
 
 
 def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
@@ -105,7 +107,7 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
         if keys.first_answer(work, actor.id, decision.key, at, {"decided": task_id}) is not None:
             return work.get_one(Task, task_id).case
         task = locked_task(work, task_id)
-        hold = allowed(work, actor, task)
+        hold = allowed(work, actor, task, decision.acting)
         is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
         turn = _Turn(work, actor, task, hold, at, is_workday)
         _decide(turn, decision)
