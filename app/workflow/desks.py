@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from sqlalchemy import select
@@ -68,3 +69,10 @@ def seated(work: Session, unit_id: str | None, desk: str, day: date) -> list[Per
             for hold in queries.holds_of(person.id, day)
         )
     ]
+
+
+def somebody_else(
+    work: Session, unit_id: str | None, desk: str, apart: Collection[str | None], day: date
+) -> bool:
+    """Whether anybody but these people, by id, sits at a desk: they can leave a task to others."""
+    return any(person.id not in apart for person in seated(work, unit_id, desk, day))

@@ -16,11 +16,11 @@ from app.smallworks.rectifications.models import (
     OrderedHazard,
     Rectification,
 )
-from app.smallworks.rectifications.steps import REINSPECTION, form_of
+from app.smallworks.rectifications.steps import REINSPECTION
 from app.smallworks.rectifications.words import FAIL
 from app.smallworks.reports.models import SiteReport
 from app.smallworks.stops.models import StopBreach, StopOrder
-from app.workflow import desks
+from app.workflow import definitions, desks
 from app.workflow.models import Case, Task
 
 ANSWER = "smallworks/bad_record_answer"
@@ -36,11 +36,12 @@ def recuses(work: Session, task: Task, person_id: str, day: date) -> str:
     if record is None or task.person_id:
         return ""
     brought = reporters(work, record)
-    apart = brought | ({record.decided_by_id} if form_of(work, task) == ANSWER else set())
+    again = definitions.form_of(work, task) == ANSWER
+    apart = brought | ({record.decided_by_id} if again else set())
     if person_id not in apart:
         return ""
     outside = {*apart, task.case.applicant_id, task.case.filed_by_id}
-    if all(one.id in outside for one in desks.seated(work, task.unit_id, task.desk, day)):
+    if not desks.somebody_else(work, task.unit_id, task.desk, outside, day):
         return ""
     return _REPORTED if person_id in brought else _DECIDED
 
@@ -77,4 +78,4 @@ def _checkers(work: Session, source: str, record: BadRecord) -> set[str | None]:
     """Who concluded on site before it was proposed."""
     done = select(Task).where(Task.case_id == source, Task.closed_at <= record.proposed_at)
     tasks = work.scalars(done.where(Task.done_by_id.is_not(None)))
-    return {task.done_by_id for task in tasks if form_of(work, task) in _ON_SITE}
+    return {task.done_by_id for task in tasks if definitions.form_of(work, task) in _ON_SITE}
