@@ -162,7 +162,8 @@ class CaseKind:
     begins_at: Callable[[Case], str] = _its_form
     # its own page of a task, where that is not the usual one
     task_page: Callable[[Task], str] = _usual
-    verbs: Mapping[str, str] = field(default_factory=dict)  # of its own events, in Chinese
+    # of its own events and, by their names, of messages that it hears, in Chinese
+    verbs: Mapping[str, str] = field(default_factory=dict)
     # what a decision came to beyond its outcome, in Chinese, by the routing values of its event
     came_to: Callable[[Values], str] = _nothing_more
     # what files prove that answer no field of a form, by the word before the colon of theirs

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.clock import local
 from app.db import transaction
 from app.errors import Forbidden, Invalid
 from app.identity.actor import Actor, Hold
@@ -16,7 +15,7 @@ from app.identity.permissions import of_hold
 from app.smallworks.models import Work
 from app.smallworks.patrols import changes, queries, reminding, turns, visiting
 from app.smallworks.patrols.changes import Sent
-from app.smallworks.patrols.kind import recuses, refuse_over
+from app.smallworks.patrols.kind import refuse_over
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.reminding import ASSIGN
 from app.smallworks.patrols.visiting import Visit
@@ -164,14 +163,8 @@ def sharing(actor: Actor, task: Task) -> Hold | None:
 
 def _colleague(work: Session, task: Task, person_id: str, at: datetime) -> Person:
     """Somebody who sits at this desk today, and need not leave it to others. Raises Invalid."""
-    person = next((one for one in colleagues(work, task, at) if one.id == person_id), None)
+    found = turns.colleagues(work, task, at)
+    person = next((one for one in found if one.id == person_id), None)
     if person is None:
         raise Invalid("请选择本单位同岗位的人员", {"person": "请选择本单位同岗位的人员"})
     return person
-
-
-def colleagues(work: Session, task: Task, at: datetime) -> list[Person]:
-    """Who may make this visit today, by name."""
-    today = local(at).date()
-    seated = desks.seated(work, task.unit_id, task.desk, today)
-    return [person for person in seated if not recuses(work, task, person.id, today)]

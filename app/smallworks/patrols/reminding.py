@@ -21,23 +21,25 @@ from app.workflow.models import Case, Task
 ASSIGN = "patrol:assign"
 OPENED, LATE = "patrol_due", "patrol_late"
 """Kinds of notices; the second is also the job that leaves them."""
+_SOON = timedelta(minutes=1)
 
 
-def expect(work: Session, case: Case, actor: Actor | None, at: datetime) -> None:
-    """A visit waits from now on: tell those who may go, unless one of them opened it to go."""
+def expect(work: Session, case: Case, actor: Actor | None, at: datetime, why: str = "") -> None:
+    """A visit waits from now on: tell those who may go, unless one of them opened it to go.
+
+    `why` it is theirs, where it was another unit's before.
+    """
     task = turns.visit_task(work, case)
     if task is None or task.due_at is None or task.due_at == NO_LIMIT:
         return
-    jobs.enqueue(
-        work, LATE, f"{LATE}:{task.id}", {"task": task.id}, task.due_at + timedelta(minutes=1)
-    )
+    jobs.enqueue(work, LATE, f"{LATE}:{task.id}", {"task": task.id}, task.due_at + _SOON)
     if actor is not None and desks.hold_for(actor, task) is not None:
         return
-    seated = desks.seated(work, task.unit_id, task.desk, local(at).date())
-    text = f"“{case.title}”请在{long_day(task.due_at)}前完成"
-    if not seated:
+    able = turns.colleagues(work, task, at)
+    text = f"“{case.title}”{why}请在{long_day(task.due_at)}前完成"
+    if not able:
         text = f"“{case.title}”没有人去：承办单位没有巡查人员，请尽快配齐或者另派人员"
-    _tell(work, task, seated or sharers(work, task, at), (OPENED, text), at)
+    _tell(work, task, able or sharers(work, task, at), (OPENED, text), at)
 
 
 def sharers(work: Session, task: Task, at: datetime) -> list[Person]:

@@ -27,6 +27,7 @@ from app.smallworks.patrols import (
     shell_views,
     shown,
     turns,
+    vacancies,
     words,
     work_views,
 )
@@ -204,6 +205,7 @@ def page_of(patrol: Patrol, part: str, **more: Any) -> Response:
     page = render_template(
         "patrols/show.html", patrol=patrol, sheet=told, parts=shown, words=words,
         may_hand=form_views.may_hand(me, patrol), may_start=form_views.may_start(me, patrol),
+        sent_up=vacancies.SENT_UP if vacancies.sent_up(session(), patrol.case_id) else "",
         today=clock.local(at).date(), **{"faults": {}, "conflicts": (), **more},
     )  # fmt: skip
     return away(page)
@@ -237,7 +239,7 @@ def _confirm(patrol: Patrol, outcome: str, faults: Any) -> str:
 def _hand_over(patrol: Patrol, faults: Any) -> str:
     task: Task = form_views.task_of(patrol)
     commands.head_of(actor(), task)
-    people = commands.colleagues(session(), task, clock.now())
+    people = turns.colleagues(session(), task, clock.now())
     load = queries.load(session(), [task.unit_id] if task.unit_id else [])
     return render_template(
         "patrols/hand_over.html", patrol=patrol, task=task, faults=faults,
