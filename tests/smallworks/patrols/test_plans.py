@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from app.db import session, transaction
 from app.errors import Forbidden, Invalid
+from app.identity.commands import Post
 from app.identity.models import Person
 from app.smallworks import life
 from app.smallworks.models import Work
@@ -17,6 +18,7 @@ from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.models import Patrol, PatrolPlan
 from app.smallworks.patrols.queries import Asked
 from app.workflow.models import Notice, Task
+from tests.identity import people
 from tests.smallworks.patrols import visits
 from tests.smallworks.patrols.visits import (
     answer_all,
@@ -176,6 +178,43 @@ def test_where_nobody_can_go_the_head_above_hears(town: Town):
     assert notices_of("muyulan") == ["patrol_due", "patrol_due"]  # of the lack, and that it is hers
     work_off(morning_of("2026-12-03"))
     assert notices_of("muyulan") == ["patrol_due", "patrol_due", "patrol_late"]
+
+
+def lead(account: str, name: str, unit: str, level: str) -> None:
+    """Somebody answers for a unit as its 分管领导."""
+    chief = staff("jinhezhu", visits.morning_of("2026-01-06"))
+    post = Post(people.unit(unit, level).id, "", "leader")
+    people.add(chief, name, account, post, visits.morning_of("2026-01-06"))
+
+
+def test_a_working_day_after_it_was_due_the_leader_in_charge_hears_once(town: Town):
+    lead("rongjianzhou", "戎见舟", "西陵街道", "township")
+    lead("niechangfeng", "聂长风", "云集街道", "township")
+    filed(town, planned_start="2026-12-03")  # a Thursday: due on Friday
+    work_off(morning_of("2026-12-03"))
+    work_off(morning_of("2026-12-05"))
+    assert notices_of("shecundong") == ["patrol_due", "patrol_late"]
+    work_off(morning_of("2026-12-07"))  # Monday morning: the working day is not over
+    assert notices_of("rongjianzhou") == []
+    for day in ("2026-12-08", "2026-12-09", "2026-12-20"):
+        work_off(morning_of(day))
+        assert notices_of("rongjianzhou") == ["patrol_overdue"]
+    assert notices_of("niechangfeng") == []
+    assert notices_of("shecundong") == ["patrol_due", "patrol_late"]
+
+
+def test_of_a_late_visit_that_was_made_since_no_leader_hears(town: Town):
+    lead("rongjianzhou", "戎见舟", "西陵街道", "township")
+    work = filed(town)
+    work_off(morning_of(START))
+    then = Town(morning_of("2026-12-03"))
+    work_off(then.at)
+    assert "patrol_late" in notices_of("shecundong")
+    patrol = begin(then, work)
+    answer_all(then, patrol)
+    conclude(then, patrol, "normal")
+    work_off(morning_of("2026-12-09"))
+    assert notices_of("rongjianzhou") == []
 
 
 def test_how_much_each_has_in_hand(town: Town):
