@@ -57,6 +57,7 @@ class Moment:
     outcome: str = ""
     answers: Values = field(default_factory=dict)  # of the form of this decision
     first: bool = True  # the first submission of the start form, not a correction
+    seen: int | None = None  # the revision that whoever decides had before them, if it was said
     # the engine's routing values after its step
     data: Mapping[str, Scalar] = field(default_factory=dict)
 

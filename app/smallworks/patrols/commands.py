@@ -13,7 +13,7 @@ from app.identity.actor import Actor, Hold
 from app.identity.models import Person
 from app.identity.permissions import of_hold
 from app.smallworks.models import Work
-from app.smallworks.patrols import changes, queries, reminding, turns, visiting
+from app.smallworks.patrols import changes, queries, reminding, turns, visiting, words
 from app.smallworks.patrols.changes import Sent
 from app.smallworks.patrols.kind import refuse_over
 from app.smallworks.patrols.models import Patrol
@@ -26,6 +26,7 @@ from app.workflow.models import Case, Task
 
 REPORT = "patrol:report"
 HANDED = "patrol_handed"
+_WHO = "请选择由社区、乡镇还是主管部门去巡查"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ def begin(actor: Actor, wanted: Begin, *, at: datetime) -> Patrol:
 
     Whoever goes themselves takes it at once; whoever sends others only opens it.
     """
+    if wanted.level not in ("", *words.LEVELS):
+        raise Invalid(_WHO, {"level": _WHO})
     with transaction() as work:
         key = f"patrol:{wanted.client_id}" if wanted.client_id else ""
         earlier = keys.first_answer(work, actor.id, key, at)
@@ -50,6 +53,7 @@ def begin(actor: Actor, wanted: Begin, *, at: datetime) -> Patrol:
             return work.get_one(Patrol, earlier["patrol"])
         about, case = _about(work, actor, wanted)
         locked_case(work, case.id)  # of two who begin at once, the second finds the first's
+        _refuse_over(work, about)
         before = work.scalars(visiting.unfinished(case.subject_id)).first()
         visit = Visit(_reason(work, wanted), wanted.level)
         visit = visit if wanted.level else Visit(visit.reason, _own_level(actor, case))
@@ -80,8 +84,14 @@ def _go(
 
 def _about(work: Session, actor: Actor, wanted: Begin) -> tuple[Work | Case, Case]:
     row, case = queries.about(work, actor, wanted.report_case_id, wanted.work_id)
-    refuse_over(row)
     return row or case, case
+
+
+def _refuse_over(work: Session, about: Work | Case) -> None:
+    """Raises Conflict for a work that is over, as it stands once nobody else may end it."""
+    if isinstance(about, Work):
+        work.refresh(about, with_for_update=True)
+        refuse_over(about)
 
 
 def _reason(work: Session, wanted: Begin) -> str:
@@ -101,7 +111,7 @@ def _own_level(actor: Actor, case: Case) -> str:
             return visiting.DEPARTMENT
         if hold.unit_id in units:
             return units[hold.unit_id]
-    raise Invalid("请选择由社区、乡镇还是主管部门去巡查", {"level": "请选择由谁去巡查"})
+    raise Invalid(_WHO, {"level": _WHO})
 
 
 def start(actor: Actor, patrol_id: str, begun: datetime | None = None, *, at: datetime) -> Patrol:

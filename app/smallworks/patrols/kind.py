@@ -15,6 +15,7 @@ from app.smallworks import life, papers, works
 from app.smallworks.models import Work
 from app.smallworks.papers import said
 from app.smallworks.patrols import (
+    changes,
     completeness,
     confirming,
     grading,
@@ -88,6 +89,7 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
         if moment.outcome == REFUSE:
             patrol.conclusion = ""
         return {}
+    changes.refuse_unseen(patrol, moment.seen)
     completeness.refuse_incomplete(work, patrol, moment.outcome, moment.at)
     task = moment.task
     patrol.conclusion = moment.outcome

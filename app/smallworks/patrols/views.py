@@ -163,7 +163,7 @@ def conclude(patrol_id: str) -> ResponseReturnValue:
     """Draw the conclusion."""
     patrol = turns.readable(session(), actor(), patrol_id)
     task, outcome = form_views.task_of(patrol), request.form.get("outcome", "")
-    made = Decision(outcome, request.form, request.form.get("key", ""))
+    made = Decision(outcome, request.form, request.form.get("key", ""), form_views.revision())
     try:
         workflow.decide(actor(), task.id, made, at=clock.now())
     except Invalid as fault:
