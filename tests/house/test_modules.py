@@ -70,7 +70,7 @@ def test_only_the_transaction_commits():
 
 
 def test_views_open_no_transaction():
-    pages = [*ending(".py", under=APP / "web"), APP / "smallworks" / "views.py"]
+    pages = [*ending(".py", under=APP / "web"), *ending("views.py", under=APP / "smallworks")]
     assert {name(p) for p in pages if "transaction" in set(called(parsed(p)))} == set()
 
 

@@ -11,12 +11,21 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.errors import Conflict, Invalid
-from app.smallworks.patrols import commands, form_views, photographs, queries, sheet, turns, typed
+from app.smallworks.patrols import (
+    commands,
+    form_views,
+    photographs,
+    queries,
+    sheet,
+    today,
+    turns,
+    typed,
+)
 from app.smallworks.patrols.changes import Diverged, Sent
 from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.photographs import Shot
-from app.smallworks.patrols.queries import Asked
+from app.smallworks.patrols.today import Asked
 from app.web import csrf, errors
 from app.web.access import actor, requires
 from app.workflow import commands as workflow
@@ -32,7 +41,7 @@ KEY = "Idempotency-Key"
 def due() -> ResponseReturnValue:
     """Every visit that waits for this person, whole, and the works at which one may begin."""
     me, at = actor(), clock.now()
-    lines = queries.today(session(), me, Asked(), at)
+    lines = today.lines(session(), me, Asked(), at)
     sheets = [sheet.of(session(), me, line.patrol, at) for line in lines]
     works = [
         {"id": row.id, "name": row.name, "place": row.case.place}

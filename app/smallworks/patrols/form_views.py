@@ -15,7 +15,7 @@ from app.smallworks.patrols import commands, completeness, photographs, turns
 from app.smallworks.patrols.changes import Sent
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.photographs import Shot
-from app.smallworks.patrols.queries import Asked
+from app.smallworks.patrols.today import Asked
 from app.workflow import desks, kinds
 from app.workflow.models import Task
 

@@ -26,10 +26,10 @@ from app.smallworks.patrols import (
     sheet,
     shell_views,
     shown,
+    today,
     turns,
     vacancies,
     words,
-    work_views,
 )
 from app.smallworks.patrols.changes import Diverged
 from app.smallworks.patrols.commands import Begin
@@ -53,23 +53,23 @@ def install(app: Flask) -> None:
     kinds.register(KIND)
     jobs.handlers.update(plans.HANDLERS)
     first_start.also.append(checklist.seed)
-    rooms = (checklist_views, plan_views, work_views, api_views, shell_views)
+    rooms = (checklist_views, plan_views, api_views, shell_views)
     for blueprint in (bp, *(room.bp for room in rooms)):
         app.register_blueprint(blueprint)
 
 
-@bp.get("", endpoint="index")
+@bp.get("")
 @requires(REPORT)
-def today() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """What this person's desks should visit, the latest first, or the nearest."""
     asked = form_views.asked()
-    lines = queries.today(session(), actor(), asked, clock.now())
+    lines = today.lines(session(), actor(), asked, clock.now())
     page = render_template(
         "patrols/index.html",
-        groups=parts.by_day(lines, clock.now()),
+        groups=today.by_day(lines, clock.now()),
         count=len(lines),
         asked=asked,
-        filters=parts.filters(asked, lines),
+        filters=today.filters(asked),
         reasons=words.REASONS,
     )
     return away(page)
