@@ -13,13 +13,13 @@ from app.identity.scope import in_scope
 from app.smallworks import life, works
 from app.smallworks.models import Work
 from app.smallworks.patrols import visiting
+from app.smallworks.patrols.hazards import outstanding
 from app.smallworks.patrols.models import Hazard, Patrol, PatrolPlan
 from app.workflow.models import Case, Task
 from app.workflow.reach import visible
 
 MOST = 200
 REPORT = "patrol:report"
-WAITS = ("open", "answered")
 
 
 def to_begin(work: Session, actor: Actor, words: str = "") -> list[Work]:
@@ -84,9 +84,7 @@ def of_work(work: Session, row: Work) -> tuple[PatrolPlan | None, list[Patrol], 
     visits = select(Patrol).where(Patrol.work_id == row.id).order_by(Patrol.id.desc()).limit(20)
     hazards = (
         select(Hazard)
-        .join(Patrol, Hazard.patrol_id == Patrol.id)
-        .where(Hazard.work_id == row.id, Hazard.state.in_(WAITS))
-        .where(Patrol.concluded_at.is_not(None))
+        .where(Hazard.work_id == row.id, outstanding())
         .order_by(Hazard.deadline, Hazard.id)
     )
     return plan, list(work.scalars(visits)), list(work.scalars(hazards))
