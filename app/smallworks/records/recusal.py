@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.smallworks.patrols.models import Hazard
+from app.smallworks.patrols.models import Hazard, Patrol
 from app.smallworks.records.models import BadRecord
 from app.smallworks.records.proposing import of_case
 from app.smallworks.rectifications.models import (
@@ -26,7 +26,7 @@ from app.workflow.models import Case, Task
 ANSWER = "smallworks/bad_record_answer"
 """The form of the steps that look again at what was decided, whatever they are called."""
 _ON_SITE = frozenset({REINSPECTION, "smallworks/report_check"})
-_REPORTED = "提请依据的情况是您发现或者复查的，应当回避，请由同岗位其他人员办理"
+_REPORTED = "提请依据的情况是您发现、上报或者复查的，应当回避，请由同岗位其他人员办理"
 _DECIDED = "原决定是您作出的，应当回避，请由同岗位其他人员办理"
 
 
@@ -60,6 +60,10 @@ def reporters(work: Session, record: BadRecord) -> set[str | None]:
         .join(StopOrder, StopBreach.order_id == StopOrder.id)
         .where(StopOrder.case_id == source),
         select(Hazard.found_by_id)
+        .join(OrderedHazard, OrderedHazard.hazard_id == Hazard.id)
+        .where(OrderedHazard.rectification_id == ordered),
+        select(Patrol.concluded_by_id)
+        .join(Hazard, Hazard.patrol_id == Patrol.id)
         .join(OrderedHazard, OrderedHazard.hazard_id == Hazard.id)
         .where(OrderedHazard.rectification_id == ordered),
         select(HazardReopening.by_id).where(HazardReopening.rectification_id == ordered),
