@@ -8,7 +8,7 @@ from typing import Any
 
 from app.clock import local
 from app.engine.types import Scalar
-from app.errors import Conflict
+from app.errors import Conflict, Forbidden
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.identity.permissions import holding
@@ -27,7 +27,7 @@ from app.workflow import holds, notices
 from app.workflow.kinds import Intent, Moment
 from app.workflow.models import Case
 
-ORDER, SITE = "stop:order", "stop:order_on_site"
+ORDER, SITE, CONFIRM = "stop:order", "stop:order_on_site", "stop:confirm"
 ROUTING = frozenset({"formal", "major_hazard"})
 STOPPED, ALARM = "stopped", "alarm"
 """Kinds of notices of this room."""
@@ -125,7 +125,8 @@ def alarm_leader(moment: Moment) -> None:
 
 
 def issue_stop_notice(moment: Moment) -> None:
-    """The stop in due form; it counts as confirmed from here."""
+    """The stop in due form; it counts as confirmed from here. Raises Forbidden."""
+    _refuse_unentitled(moment)
     work, order = moment.work, ordering.of_case(moment.work, moment.case.id)
     order.confirmed_at = moment.at
     order.confirmed_by_id = moment.actor.id if moment.actor else order.ordered_by_id
@@ -142,14 +143,16 @@ def issue_stop_notice(moment: Moment) -> None:
 
 
 def revoke_stop(moment: Moment) -> None:
-    """The stop was not called for: everything is as it was before."""
+    """The stop was not called for: everything is as it was before. Raises Forbidden."""
+    _refuse_unentitled(moment)
     order = _lift(moment, "revoked")
     life.resume(order.work)
     _go_on(moment, order, f"“{order.work.name}”的停工已撤销，可以继续施工")
 
 
 def resume_work(moment: Moment) -> None:
-    """The reasons are gone: back to the state before, with the notice that says so."""
+    """The reasons are gone: back to the state before, with its notice. Raises Forbidden."""
+    _refuse_unentitled(moment)
     work, order = moment.work, _lift(moment, "resumed")
     life.resume(order.work)
     work.flush()
@@ -166,6 +169,12 @@ def cancel_work(moment: Moment) -> None:
     life.enter(order.work, life.CANCELLED, moment.at)
     winding.end_with_work(moment, order.work)
     _tell_both(moment, order, f"“{order.work.name}”已核实不再施工，备案已注销", inform)
+
+
+def _refuse_unentitled(moment: Moment) -> None:
+    """Who confirms a stop or ends it must hold that right, whatever a district has drawn."""
+    if moment.actor is not None and not in_scope(moment.actor, CONFIRM, moment.case):
+        raise Forbidden("停工、复工由乡镇（街道）或者主管部门的负责人确认，请报上级办理")
 
 
 def _lift(moment: Moment, outcome: str) -> StopOrder:
