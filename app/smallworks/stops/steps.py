@@ -143,16 +143,14 @@ def issue_stop_notice(moment: Moment) -> None:
 
 
 def revoke_stop(moment: Moment) -> None:
-    """The stop was not called for: everything is as it was before. Raises Forbidden."""
-    _refuse_unentitled(moment)
+    """The stop was not called for: everything is as it was before."""
     order = _lift(moment, "revoked")
     life.resume(order.work)
     _go_on(moment, order, f"“{order.work.name}”的停工已撤销，可以继续施工")
 
 
 def resume_work(moment: Moment) -> None:
-    """The reasons are gone: back to the state before, with its notice. Raises Forbidden."""
-    _refuse_unentitled(moment)
+    """The reasons are gone: back to the state before, with the notice that says so."""
     work, order = moment.work, _lift(moment, "resumed")
     life.resume(order.work)
     work.flush()
@@ -172,12 +170,13 @@ def cancel_work(moment: Moment) -> None:
 
 
 def _refuse_unentitled(moment: Moment) -> None:
-    """Who confirms a stop or ends it must hold that right, whatever a district has drawn."""
+    """Raises Forbidden: to confirm a stop or end it takes that right, whatever is drawn."""
     if moment.actor is not None and not in_scope(moment.actor, CONFIRM, moment.case):
         raise Forbidden("停工、复工由乡镇（街道）或者主管部门的负责人确认，请报上级办理")
 
 
 def _lift(moment: Moment, outcome: str) -> StopOrder:
+    _refuse_unentitled(moment)
     order = ordering.of_case(moment.work, moment.case.id)
     order.lifted_at, order.outcome = moment.at, outcome
     holds.lift(moment.work, moment.case.subject_id, moment.case, moment.actor, at=moment.at)
