@@ -88,9 +88,18 @@ def _hold_covers(hold: Hold, permission: str, row: Placed) -> bool:
     return hold.categories is None or row.category in hold.categories
 
 
+def hold_in(actor: Actor, permission: str, row: Placed) -> Hold | None:
+    """The assignment by which this person reaches one row, the first given; none without."""
+    mine = holding(actor, permission)
+    return next((hold for hold in mine if _hold_covers(hold, permission, row)), None)
+
+
+def hold_at(actor: Actor, permission: str, chain: Chain) -> Hold | None:
+    """The assignment by which this person holds a permission at a place, whatever is done there."""
+    mine = [hold for hold in holding(actor, permission) if hold.area_unit_id is not None]
+    return next((hold for hold in mine if hold.area_unit_id == chain.at(hold.unit_level)), None)
+
+
 def reaches_place(actor: Actor, permission: str, chain: Chain) -> bool:
     """Whether a place, whatever is done there, lies where this person holds the permission."""
-    return any(
-        hold.area_unit_id is not None and hold.area_unit_id == chain.at(hold.unit_level)
-        for hold in holding(actor, permission)
-    )
+    return hold_at(actor, permission, chain) is not None

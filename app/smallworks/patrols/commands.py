@@ -11,7 +11,7 @@ from app.db import transaction
 from app.errors import Forbidden, Invalid
 from app.identity.actor import Actor, Hold
 from app.identity.models import Person
-from app.identity.permissions import of_hold
+from app.identity.permissions import holding
 from app.smallworks.models import Work
 from app.smallworks.patrols import changes, queries, reminding, turns, visiting, words
 from app.smallworks.patrols.changes import Sent
@@ -104,9 +104,7 @@ def _reason(work: Session, wanted: Begin) -> str:
 def _own_level(actor: Actor, case: Case) -> str:
     """At which level this person goes on site. Raises Invalid for those who only send others."""
     units = {case.l4: visiting.COMMUNITY, case.l3: visiting.TOWNSHIP}
-    for hold in actor.holds:
-        if REPORT not in of_hold(hold):
-            continue
+    for hold in holding(actor, REPORT):
         if hold.unit_kind == "department":
             return visiting.DEPARTMENT
         if hold.unit_id in units:
@@ -166,7 +164,7 @@ def head_of(actor: Actor, task: Task) -> Hold:
 
 def sharing(actor: Actor, task: Task) -> Hold | None:
     """The same, or none: of the unit's head, else of one above who stands in for them."""
-    shares = [hold for hold in actor.holds if ASSIGN in of_hold(hold)]
+    shares = holding(actor, ASSIGN)
     found = (hold for unit in reminding.rungs(task) for hold in shares if hold.unit_id == unit)
     return next(found, None)
 

@@ -83,7 +83,7 @@ def on_submitted(moment: Moment) -> None:
 
 
 def decided(moment: Moment) -> Mapping[str, Scalar]:
-    """A visit must be complete, and its conclusion not milder than its hazards."""
+    """A visit must be complete, as it was seen, and not end milder than its hazards."""
     work, patrol = moment.work, of_case(moment.work, moment.case.id)
     if not _is_visit(moment):
         if moment.outcome == REFUSE:
