@@ -74,6 +74,13 @@ def test_views_open_no_transaction():
     assert {name(p) for p in pages if "transaction" in set(called(parsed(p)))} == set()
 
 
+def test_no_view_undoes_what_a_command_did():
+    """A refused command has rolled back already; one that went through is not undone."""
+    pages = [*ending(".py", under=APP / "web"), *ending("views.py", under=APP / "smallworks")]
+    assert len(pages) > 20
+    assert {name(p) for p in pages if ".rollback(" in read(p)} == set()
+
+
 def test_a_command_takes_its_moment_by_name():
     rooms = [APP / "workflow" / "commands", APP / "identity" / "commands"]
     for path in [each for room in rooms for each in ending(".py", under=room)]:

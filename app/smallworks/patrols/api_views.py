@@ -164,7 +164,6 @@ def _revision(body: dict[str, Any]) -> int:
 
 
 def _differs(patrol_id: str, message: str, conflicts: Any) -> ResponseReturnValue:
-    session().rollback()
     patrol = turns.readable(session(), actor(), patrol_id)
     return errors.problem(409, message, sheet=_sheet(patrol), conflicts=list(conflicts))
 

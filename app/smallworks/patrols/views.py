@@ -215,7 +215,6 @@ def _again(
     patrol_id: str, part: str, faults: Any, conflicts: Any = (), kept: bool = False
 ) -> Response:
     """The same part with what was typed; the other photos and parts are kept already."""
-    session().rollback()
     patrol = turns.readable(session(), actor(), patrol_id)
     typed = {} if kept else form_views.typed()
     return page_of(patrol, part, faults=faults, conflicts=conflicts, typed=typed)
