@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from setup import backup
+from setup import backup, suite
 from setup.bundle import bundle
 from setup.postgres import throwaway
 from setup.prepare import PYTHON, locked, one_at_a_time, packages
@@ -90,15 +90,14 @@ def run(words: list[str]) -> int:
 
 
 def test(words: list[str]) -> int:
-    """The whole suite on a SQLite file and on a PostgreSQL of its own."""
+    """The whole suite, or what was named of it, on SQLite and on a PostgreSQL of its own."""
     prepare("requirements", "requirements-postgresql", "requirements-dev")
     with one_at_a_time():
         bundle()
     os.chdir(ROOT)
-    parallel = [] if words else ["-n", "2", "--dist", "worksteal"]
     with throwaway() as server:
         env = {**os.environ, "TEST_DATABASE_URL": server.url("anguan"), "PYTHONUTF8": "1"}
-        return aloud([PYTHON, "-m", "pytest", *parallel, *words], env)
+        return aloud([PYTHON, "-m", "pytest", *words], env) if words else suite.whole(env)
 
 
 def bench(words: list[str]) -> int:

@@ -140,6 +140,9 @@ def let_go() -> None:
 
 def _begin_to_write(work: Session) -> None:
     """Forget what a page read before, so that the write starts from now."""
+    early = {type(row).__name__ for row in (*work.new, *work.dirty, *work.deleted)}
+    if early:  # it was made on what an older snapshot showed, before any lock
+        raise RuntimeError(f"changed before the transaction began: {', '.join(sorted(early))}")
     work.expire_all()
     link = work.connection()
     if link.dialect.name == "sqlite":  # whose readers keep their snapshot, and cannot write in it

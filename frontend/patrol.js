@@ -53,13 +53,13 @@ function stepAside(root, who, other, sender, view) {
 }
 
 /** The page's mount: of one patrol, of the list, or of the frame that the device keeps. */
-function mount() {
+async function mount() {
   const root = document.querySelector("[data-patrol], [data-patrols], [data-shell]");
   if (!root) return null;
   const shell = "shell" in root.dataset;
   const id = shell ? PATROL.exec(location.pathname)?.[1] : root.dataset.patrol;
   const list = shell ? /^\/patrols\/?$/.test(location.pathname) : "patrols" in root.dataset;
-  const who = shell ? person() : { id: root.dataset.person, name: root.dataset.name };
+  const who = shell ? await person() : { id: root.dataset.person, name: root.dataset.name };
   if (!shell && !who.id) return null;
   return { root, shell, id, list, who };
 }
@@ -71,7 +71,7 @@ function theme() {
 
 async function begin({ root, shell, id, list, who }) {
   if (shell) theme();
-  else remember(who);
+  else await remember(who);
   if (!list && !id) return say(root, "这一页没有存在这部手机里，联网后才能打开。");
   if (shell) say(root, "正在打开");
   let state = { phase: navigator.onLine ? "idle" : "away" };
@@ -140,14 +140,22 @@ function patrol(root, { shell, begun, ...given }) {
   return view;
 }
 
-const found = mount();
-if (found && !("indexedDB" in window)) {
-  found.root.hidden = false;
-  found.root.replaceChildren(h("p.hint", {}, HINTS.none));
-} else if (found?.who) begin(found).catch((fault) => {
+async function start() {
+  const found = await mount();
+  if (!found) return;
+  const { root, shell, who } = found;
+  if (!("indexedDB" in window)) {
+    root.hidden = false;
+    root.replaceChildren(h("p.hint", {}, HINTS.none));
+  } else if (who) await begin(found).catch((fault) => failed(fault, root, shell));
+  else say(root, "这部手机上现在没有人登录。联网登录后打开今日巡查，就能离线检查；以前存下、还没上传的内容都在。");
+}
+
+function failed(fault, root, shell) {
   console.error(fault);
-  if (found.shell) return say(found.root, "手机里的巡查打不开，请关闭浏览器再打开；仍不行时联网打开今日巡查。");
-  found.root.hidden = true;
+  if (shell) return say(root, "手机里的巡查打不开，请关闭浏览器再打开；仍不行时联网打开今日巡查。");
+  root.hidden = true;
   plain(true);
-});
-else if (found) say(found.root, "这部手机上现在没有人登录。联网登录后打开今日巡查，就能离线检查；以前存下、还没上传的内容都在。");
+}
+
+start();

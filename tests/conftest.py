@@ -25,7 +25,9 @@ from werkzeug.test import TestResponse
 
 from app import create_app
 from app.db import db
+from app.identity import sms
 from config import Config
+from tests.identity.people import Phone
 from tests.stores import PostgresStore, SqliteStore, Store
 
 settings.register_profile("house", deadline=None, derandomize=True, database=None)
@@ -105,6 +107,7 @@ def database(request: pytest.FixtureRequest, applications: Applications) -> Iter
     store, app = applications.on(request.param)
     store.begin("first_start", lambda: migrate(app))
     yield store
+    sms.write_to(None)  # whatever operator a test installed, the next one has none
     store.release()
 
 
@@ -126,6 +129,14 @@ def work(app: Flask) -> Iterator[Session]:
     with app.app_context():
         yield db.session()
         db.session.remove()
+
+
+@pytest.fixture
+def phone(app: Flask) -> Phone:
+    """Everybody's telephone: the text messages that are sent."""
+    ringing = Phone()
+    sms.use(ringing)
+    return ringing
 
 
 @pytest.fixture

@@ -74,7 +74,7 @@ def in_scope(actor: Actor, permission: str, row: Placed) -> bool:
     """Whether this person reaches one row by a permission: `scope_clause` for a row in hand."""
     if permission == OWN and actor.id in (row.applicant_id, row.filed_by_id):
         return True
-    return any(cover(hold, permission, row).reaches for hold in actor.holds)
+    return hold_in(actor, permission, row) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +110,18 @@ def cover(hold: Hold, permission: str, row: Placed) -> Cover:
     )
 
 
+def hold_in(actor: Actor, permission: str, row: Placed) -> Hold | None:
+    """The assignment by which this person reaches one row, the first given; none without."""
+    covers = (cover(hold, permission, row) for hold in actor.holds)
+    return next((one.hold for one in covers if one.reaches), None)
+
+
+def hold_at(actor: Actor, permission: str, chain: Chain) -> Hold | None:
+    """The assignment by which this person holds a permission at a place, whatever is done there."""
+    mine = [hold for hold in holding(actor, permission) if hold.area_unit_id is not None]
+    return next((hold for hold in mine if hold.area_unit_id == chain.at(hold.unit_level)), None)
+
+
 def reaches_place(actor: Actor, permission: str, chain: Chain) -> bool:
     """Whether a place, whatever is done there, lies where this person holds the permission."""
-    return any(
-        hold.area_unit_id is not None and hold.area_unit_id == chain.at(hold.unit_level)
-        for hold in holding(actor, permission)
-    )
+    return hold_at(actor, permission, chain) is not None

@@ -15,12 +15,13 @@ from app.identity.models import Person
 from app.smallworks import checks, contractors, duplicates, life, limits, papers, words
 from app.smallworks.facts import RISK_FLAGS, Facts, address_key, read
 from app.smallworks.models import Work
-from app.smallworks.papers import filings as notes
+from app.smallworks.papers import said
 from app.smallworks.patrols import plans
 from app.smallworks.places import public_place
 from app.smallworks.records import bans
 from app.smallworks.starts import kind as starts
 from app.workflow import notices
+from app.workflow.commands.erasing import NAMELESS
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
 
@@ -118,7 +119,7 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
     row.risk = _higher(row.risk, row.risk_floor) if row.risk else ""
     if moment.outcome == "return":
         papers.issue(
-            moment.work, moment.case, "correction", notes.correction(moment, row), moment.at
+            moment.work, moment.case, "correction", said.correction(moment, row), moment.at
         )
     elif moment.outcome == "permitted":
         row.permit_no = str(moment.answers.get("permit_no") or "")
@@ -134,11 +135,12 @@ def register_filing(moment: Moment) -> None:
     bans.refuse_approval(moment.work, read(moment.values).builder.numbers, local(moment.at).date())
     row.risk = str(moment.data.get("risk_level") or row.risk)
     life.enter(row, life.FILED, moment.at)
-    said = notes.filed(moment, row)
-    receipt = papers.issue(moment.work, moment.case, "receipt", said, moment.at)
+    receipt = papers.issue(
+        moment.work, moment.case, "receipt", said.receipt(moment, row), moment.at
+    )
     row.number = receipt.number
     plans.begin(moment.work, row, moment.at)
-    warned = notes.risks(moment, row, receipt.number)
+    warned = said.risk_notice(moment, row, receipt.number)
     papers.issue(moment.work, moment.case, "risk_notice", warned, moment.at)
     starts.filed(moment.work, row, moment.at)
 
@@ -150,8 +152,8 @@ def refer_permit(moment: Moment) -> None:
     moment.case.state = REFERRED
     facts, day = read(moment.values), local(moment.at).date()
     limit = limits.in_force(moment.work, (moment.case.l2, moment.case.l1), day)
-    said = notes.referred(moment, row, facts, limit)
-    papers.issue(moment.work, moment.case, "permit_notice", said, moment.at)
+    told = said.permit_notice(moment, row, facts, limit)
+    papers.issue(moment.work, moment.case, "permit_notice", told, moment.at)
     if moment.task is None:  # after a decision the workflow itself tells of the new state
         _tell_applicant(moment, "超出当地限额，已转办施工许可，请按告知单办理")
 
@@ -170,14 +172,14 @@ def on_ended(moment: Moment) -> None:
     if result in words.STATES:
         life.enter(row, result, moment.at)
     if result == "rejected":
-        papers.issue(moment.work, moment.case, "rejection", notes.rejection(moment, row), moment.at)
+        papers.issue(moment.work, moment.case, "rejection", said.rejection(moment, row), moment.at)
 
 
 def on_erased(session: Session, case: Case) -> None:
     """The work stays in the register, with its kind and figures, without whose and where it is."""
     row = session.scalars(select(Work).where(Work.case_id == case.id)).first()
     if row is not None:
-        row.name = row.owner_name = "（个人信息已删除）"
+        row.name = row.owner_name = NAMELESS
         row.owner_index = row.legal_rep_index = row.address = row.address_key = ""
 
 

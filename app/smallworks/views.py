@@ -1,4 +1,4 @@
-"""The pages of small works: the register, papers, the public check, limits; and its one command."""
+"""Small works put into the house; the pages of the register and of limits, and one command."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.db import session
 from app.errors import Invalid
 from app.identity.permissions import holds_permission
 from app.identity.trades import CATEGORIES
-from app.smallworks import export, limits, papers, register, sample, stages, words
+from app.smallworks import export, limits, papers, register, sample, stages, words, work_views
 from app.smallworks.accidents import views as accidents
 from app.smallworks.kind import FILING
 from app.smallworks.limits import Typed
@@ -61,7 +61,7 @@ def install(app: Flask) -> None:
     stops.install(app)
     jobs.handlers[papers.JOB] = jobs.Handler(outside=papers.render_job)
     paper_pages.install(app)
-    for blueprint in (works, rules):
+    for blueprint in (works, work_views.bp, rules):
         app.register_blueprint(blueprint)
     app.cli.add_command(fill_sample)
 

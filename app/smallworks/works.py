@@ -1,11 +1,11 @@
-"""Finding the work (工程) that a case is about."""
+"""Finding a work (工程): the one that a case is about, one by its number, and all its cases."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, contains_eager
 
 from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
@@ -19,6 +19,7 @@ from app.workflow.models import Case
 from app.workflow.reach import visible
 
 READ = "register:read"
+MOST = 200
 _HIRED = "contractor"
 
 
@@ -78,6 +79,22 @@ def refuse_replaced(intent: Intent, row: Work) -> None:
     now = by_phone(intent.work, phone) if phone else None
     if now is None or now.id != me.id:
         raise Forbidden("该工程已变更施工单位，您不再是施工方，不能办理")
+
+
+def readable(session: Session, actor: Actor, work_id: str) -> Work:
+    """A work within this official's scope. Raises NotFound."""
+    found = select(Work).join(Work.case).where(Work.id == work_id, visible(actor, READ))
+    row = session.scalars(found.options(contains_eager(Work.case))).first()
+    if row is None:
+        raise NotFound("没有这项工程，或者不在您的辖区")
+    return row
+
+
+def cases_of(session: Session, actor: Actor, row: Work) -> Sequence[Case]:
+    """The cases of a work that this person may see, newest first, at most MOST."""
+    about = Case.subject_id == row.case_id
+    found = select(Case).where(about, visible(actor)).order_by(Case.opened_at.desc(), Case.id)
+    return session.scalars(found.limit(MOST)).all()
 
 
 def numbered(session: Session, actor: Actor, number: str) -> Work | None:

@@ -93,7 +93,9 @@ def _verb(event: Event, case: Case) -> str:
         return "发起" if event.actor else "系统自动发起"
     if event.verb == "filed" and not of_public(case):
         return "发起"
-    return {**VERBS, **kinds.verbs_of(case.process_key)}.get(event.verb, event.verb)
+    said = {**VERBS, **kinds.verbs_of(case.process_key)}
+    heard = said.get(event.outcome) if event.verb == "messaged" else None
+    return heard or said.get(event.verb, event.verb)
 
 
 def _opinion(event: Event, file: CaseFile, me: Actor) -> str:

@@ -56,6 +56,15 @@ def take_one(me: Actor, home: Home, field: str, sent: FileStorage) -> Attachment
     return attachments.attach(me, home, upload, at=clock.now())
 
 
+def photos() -> list[Upload]:
+    """What was chosen as photos beside a form of its own."""
+    return [
+        Upload("photos", sent.filename or "", cast(BytesIO, sent.stream))
+        for sent in request.files.getlist("photos")
+        if sent.filename
+    ]
+
+
 def by_field(kept: Sequence[Attachment]) -> Mapping[str, Sequence[File]]:
     """Files under the field that each answers, as the form's macros draw them."""
     found: dict[str, list[File]] = {}

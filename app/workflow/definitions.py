@@ -15,7 +15,7 @@ from app.engine import Data, Decision, Process, Scalar
 from app.errors import BrokenProcess, NotFound
 from app.workflow import forms
 from app.workflow.forms import Form
-from app.workflow.models import ProcessVersion
+from app.workflow.models import ProcessVersion, Task
 
 ROOT = Path(__file__).resolve().parents[2]
 _KEPT = 200
@@ -75,6 +75,11 @@ def get(work: Session, version_id: str) -> Definition:
         while len(_shelf) > _KEPT:
             _shelf.popitem(last=False)
     return made
+
+
+def form_of(work: Session, task: Task) -> str:
+    """The key of the form that a task asks for, as the version of its case has it; or empty."""
+    return get(work, task.case.version_id).process.tasks[task.element].form
 
 
 def current(work: Session, key: str, units: Iterable[str | None]) -> ProcessVersion:

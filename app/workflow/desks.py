@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
@@ -89,3 +90,10 @@ def seated(work: Session, unit_id: str | None, desk: str, day: date) -> list[Per
         for person in work.scalars(found.order_by(Person.name, Person.id))
         if any(seat(hold, unit_id, desk).taken for hold in queries.holds_of(person.id, day))
     ]
+
+
+def somebody_else(
+    work: Session, unit_id: str | None, desk: str, apart: Collection[str | None], day: date
+) -> bool:
+    """Whether anybody but these people, by id, sits at a desk: they can leave a task to others."""
+    return any(person.id not in apart for person in seated(work, unit_id, desk, day))

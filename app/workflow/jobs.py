@@ -83,6 +83,7 @@ def run_due(at: datetime, most: int = 20) -> int:
             _put_off(job_id, str(later), at)
         except Exception as fault:  # a worker outlives any job; the job carries the fault
             log.exception("job %s (%s) failed", job_id, kind)
+            session().rollback()  # the store may have gone away under what was read outside
             _fail(job_id, fault, handlers[kind], at)
     return len(leased)
 

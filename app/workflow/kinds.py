@@ -57,6 +57,7 @@ class Moment:
     outcome: str = ""
     answers: Values = field(default_factory=dict)  # of the form of this decision
     first: bool = True  # the first submission of the start form, not a correction
+    seen: int | None = None  # the revision that whoever decides had before them, if it was said
     # the engine's routing values after its step
     data: Mapping[str, Scalar] = field(default_factory=dict)
 
@@ -162,7 +163,8 @@ class CaseKind:
     begins_at: Callable[[Case], str] = _its_form
     # its own page of a task, where that is not the usual one
     task_page: Callable[[Task], str] = _usual
-    verbs: Mapping[str, str] = field(default_factory=dict)  # of its own events, in Chinese
+    # of its own events and, by their names, of messages that it hears, in Chinese
+    verbs: Mapping[str, str] = field(default_factory=dict)
     # what a decision came to beyond its outcome, in Chinese, by the routing values of its event
     came_to: Callable[[Values], str] = _nothing_more
     # what files prove that answer no field of a form, by the word before the colon of theirs

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.errors import Forbidden, Invalid, Refusal
 from app.identity.actor import Actor, Hold
-from app.identity.permissions import PERMISSIONS, holding, holds_permission
-from app.identity.scope import in_scope
+from app.identity.permissions import PERMISSIONS, holds_permission
+from app.identity.scope import hold_at, in_scope
 from app.identity.units import Chain
 from app.workflow import definitions, kinds, links, places
 from app.workflow.backstage import AccessLink
@@ -132,8 +132,7 @@ def openable(
 
 
 def hold_of(actor: Actor | None, permission: str, chain: Chain) -> Hold | None:
-    """The assignment by which somebody holds a permission at a place."""
+    """The assignment by which a kind's starter begins at a place; none but a permission has one."""
     if actor is None or permission not in PERMISSIONS:
         return None
-    mine = holding(actor, permission)
-    return next((hold for hold in mine if hold.area_unit_id == chain.at(hold.unit_level)), None)
+    return hold_at(actor, permission, chain)

@@ -1,21 +1,9 @@
 // What this device keeps of one person's patrols: a sheet each, and photos. Each person has a store of their own.
+import { WRITE, opened, result, settled } from "./database.js";
 import { noteWaiting } from "./who.js";
 import { counted, received } from "./sheet.js";
 
 const VERSION = 1;
-const WRITE = { durability: "strict" }; // through to the disk: a flat battery is the case in point
-
-const result = (asked) =>
-  new Promise((done, failed) => {
-    asked.onsuccess = () => done(asked.result);
-    asked.onerror = () => failed(asked.error);
-  });
-
-const settled = (transaction) =>
-  new Promise((done, failed) => {
-    transaction.oncomplete = () => done();
-    transaction.onabort = transaction.onerror = () => failed(transaction.error);
-  });
 
 function build(database) {
   database.createObjectStore("sheets", { keyPath: "id" });
@@ -33,9 +21,7 @@ export class Store {
 
   /** The store of this person. `outdated` is called when a newer build wants to change its shape. */
   static async open(person, outdated) {
-    const asked = indexedDB.open(`patrol-${person}`, VERSION);
-    asked.onupgradeneeded = () => build(asked.result);
-    const database = await result(asked);
+    const database = await opened(`patrol-${person}`, VERSION, build);
     database.onversionchange = () => {
       database.close();
       outdated?.();

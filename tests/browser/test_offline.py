@@ -25,6 +25,7 @@ from tests.browser.inspecting import (
     quiet,
     saved,
     sign,
+    take_along,
     the_patrol,
 )
 from tests.identity.people import SECRET
@@ -72,6 +73,16 @@ def test_a_patrol_outlives_network_reload_and_battery_and_arrives_once(
     assert len(taken) == 3
     assert len({row.original for row in taken}) == 3
     assert quiet(phone) == []
+
+
+def test_a_battery_that_dies_as_the_list_comes_leaves_it_in_the_phone(
+    phones: Phones, network: Network
+) -> None:
+    phone = take_along(phones())
+    network.cut()
+    phone.lose_power()
+    phone.switch_on().signal(False)
+    phone.open("/patrols").until(NAME, ".kept")
 
 
 def twice(phone: Handset) -> None:

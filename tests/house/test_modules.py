@@ -70,8 +70,15 @@ def test_only_the_transaction_commits():
 
 
 def test_views_open_no_transaction():
-    pages = [*ending(".py", under=APP / "web"), APP / "smallworks" / "views.py"]
+    pages = [*ending(".py", under=APP / "web"), *ending("views.py", under=APP / "smallworks")]
     assert {name(p) for p in pages if "transaction" in set(called(parsed(p)))} == set()
+
+
+def test_no_view_undoes_what_a_command_did():
+    """A refused command has rolled back already; one that went through is not undone."""
+    pages = [*ending(".py", under=APP / "web"), *ending("views.py", under=APP / "smallworks")]
+    assert len(pages) > 20
+    assert {name(p) for p in pages if ".rollback(" in read(p)} == set()
 
 
 def test_a_command_takes_its_moment_by_name():

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import stat
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -23,14 +22,6 @@ from tests.identity.people import HERE, SECRET, Phone, codes_left, register
 
 NUMBER = "13800000002"
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def phone() -> Iterator[Phone]:
-    operator = Phone()
-    sms.use(operator)
-    yield operator
-    sms.write_to(None)
 
 
 def test_a_citizen_registers_and_may_file_and_read_their_own(

@@ -13,7 +13,7 @@ from sqlalchemy import Column, Connection, Integer, MetaData, String, Table, cre
 
 from app.identity.actor import Actor, Hold
 from app.identity.permissions import POSITIONS, ROLES
-from app.identity.scope import ScopeColumns, in_scope, reaches_place, scope_clause
+from app.identity.scope import ScopeColumns, hold_at, hold_in, in_scope, reaches_place, scope_clause
 from app.identity.units import Chain
 
 ROWS = Table(
@@ -134,6 +134,16 @@ TAKEN = Row(l1="city", l2="zone", l3="t", l4="c", also_l2="a", category="road", 
 )
 def test_who_sees_what(held: Hold, permission: str, row: Row, seen: bool) -> None:
     assert in_scope(actor(held), permission, row) is seen
+    assert hold_in(actor(held), permission, row) is (held if seen else None)
+
+
+def test_an_act_is_done_under_the_assignment_that_reaches_it() -> None:
+    elsewhere = hold("community", "d", position="head")
+    here = hold("township", "t", position="head")
+    both = actor(elsewhere, here)
+    assert hold_in(both, "case:read", HERE) is here
+    assert hold_at(both, "case:file_on_behalf", Chain("city", "a", "t", "c")) is here
+    assert hold_at(both, "case:file_on_behalf", Chain("city", "a", "u", None)) is None
 
 
 def test_a_member_of_the_public_reads_their_own_and_nothing_else() -> None:

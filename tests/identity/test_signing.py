@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from threading import Barrier
@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.db import db
 from app.errors import Forbidden
-from app.identity import audit, commands, passwords, queries, sessions, sms, throttle
+from app.identity import audit, commands, passwords, queries, sessions, throttle
 from app.identity.actor import Actor
 from app.identity.commands import Credentials, NewPerson, Post
 from app.identity.commands.signing import FLOODED, REFUSED
@@ -25,14 +25,6 @@ from tests.identity.people import HERE, SECRET, Phone, add, register, unit
 
 MINUTE = timedelta(minutes=1)
 WRONG = "not the password"
-
-
-@pytest.fixture
-def phone() -> Iterator[Phone]:
-    operator = Phone()
-    sms.use(operator)
-    yield operator
-    sms.write_to(None)
 
 
 def enter(who: str, password: str = SECRET, door: str = "staff", *, at: datetime) -> Opened:

@@ -10,12 +10,13 @@ from app import engine
 from app.engine import Scalar, Step
 from app.engine.decisions import read_decisions
 from app.engine.types import Limit, Party
+from app.errors import Conflict
 from tests.processes.walks import MONDAY, ROOT, open_elements, shipped, workdays
 
 START: Mapping[str, Scalar] = {
-    "reason": "planned", "level": "community", "work_risk": "low", "work_state": "in_progress",
-    "flagged": False, "conclusion": "", "major": 0, "downgraded": 0, "general": 0,
-    "confirmer": "",
+    "reason": "planned", "level": "community", "staffed": True, "work_risk": "low",
+    "work_state": "in_progress", "flagged": False, "conclusion": "", "major": 0, "downgraded": 0,
+    "general": 0, "confirmer": "",
 }  # fmt: skip
 FINE = {"conclusion": "normal", "major": 0, "downgraded": 0, "general": 0}
 VERBAL = {**FINE, "conclusion": "verbal", "general": 1}
@@ -127,9 +128,41 @@ def test_a_softened_hazard_never_passes_because_nobody_can_confirm():
     ],
 )
 def test_who_goes(said: str, reason: str, level: str):
-    asked = {"level": said, "reason": reason, "work_risk": "high"}
+    asked = {"level": said, "reason": reason, "work_risk": "high", "staffed": True}
     assert table("patrol_level").decide(asked) == {"level": level}
     assert open_elements(Walk(level=said, reason=reason).step) == [VISITS[level]]
+
+
+@pytest.mark.parametrize(
+    ("planned", "goes"),
+    [("community", "township"), ("township", "township"), ("department", "department")],
+)
+def test_who_goes_where_nobody_can(planned: str, goes: str):
+    asked = {"level": planned, "reason": "planned", "work_risk": "low", "staffed": False}
+    assert table("patrol_level").decide(asked) == {"level": goes}
+
+
+def test_a_community_where_nobody_can_go_leaves_the_visit_to_the_township_for_good():
+    walk = Walk(level="")
+    walk.step = engine.deliver(
+        walk.process, walk.step.snapshot, "patrol.vacant", {"staffed": False},
+        at=MONDAY, workdays=workdays,
+    )  # fmt: skip
+    assert [action.name for action in walk.step.actions] == ["send_up"]
+    assert walk.step.data["level"] == "township"
+    walk.conclude("visit_township", softened("confirm_township"))
+    walk.move("confirm_township", "refuse").conclude("visit_township", FINE)
+    assert ended(walk.step) == (True, "done")
+
+
+@pytest.mark.parametrize("level", ["township", "department"])
+def test_above_the_community_nobody_hears_that_nobody_can_go(level: str):
+    step = Walk(level=level).step
+    with pytest.raises(Conflict):
+        engine.deliver(
+            shipped("patrol"), step.snapshot, "patrol.vacant", {"staffed": False},
+            at=MONDAY, workdays=workdays,
+        )  # fmt: skip
 
 
 def test_who_is_asked_and_by_when():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -11,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app import clock
 from app.db import transaction
-from app.identity import sms
 from app.identity.models import Person
 from app.workflow import links
 from app.workflow.models import Case
@@ -23,15 +21,6 @@ from tests.workflow.conftest import town
 from tests.workflow.people import who
 
 __all__ = ["town"]
-
-
-@pytest.fixture
-def phone(town: Session) -> Iterator[Phone]:
-    """What is sent to Ben."""
-    ringing = Phone()
-    before = sms.use(ringing)
-    yield ringing
-    sms.use(before)
 
 
 @pytest.fixture

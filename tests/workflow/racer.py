@@ -17,10 +17,15 @@ from app.db import db, transaction
 from app.errors import Conflict, Refusal
 from app.identity import queries
 from app.identity.models import Unit
-from app.smallworks import papers
+from app.smallworks import life, papers
+from app.smallworks.models import Work
 from app.smallworks.papers import serving, texts
 from app.smallworks.papers.serving import Sending
 from app.smallworks.papers.texts import Setting
+from app.smallworks.patrols import commands as patrols
+from app.smallworks.patrols import visiting
+from app.smallworks.patrols.changes import Sent
+from app.smallworks.patrols.commands import Begin
 from app.smallworks.stops.commands import Typed, order_stop
 from app.workflow import commands, holds, jobs, kinds
 from app.workflow.attachments import Upload
@@ -39,7 +44,7 @@ def claim(told: Told, at: datetime) -> str:
 
 
 def decide(told: Told, at: datetime) -> str:
-    decision = Decision(told["outcome"], told["sent"], told["key"])
+    decision = Decision(told["outcome"], told["sent"], told["key"], told.get("seen"))
     return commands.decide(queries.actor_for(told["who"], at), told["task"], decision, at=at).id
 
 
@@ -70,6 +75,27 @@ def hold(told: Told, at: datetime) -> str:
     with transaction() as work:
         by = locked_case(work, told["case"])
         return str(len(holds.hold(work, by.subject_id, works.WHY, by, None, at=at)))
+
+
+def visit(told: Told, at: datetime) -> str:
+    wanted = Begin(work_id=told["work"])
+    return patrols.begin(queries.actor_for(told["who"], at), wanted, at=at).case_id
+
+
+def fill_in(told: Told, at: datetime) -> str:
+    sent = Sent(told["seen"], told["values"])
+    saved = patrols.save(queries.actor_for(told["who"], at), told["patrol"], sent, at=at)
+    return str(saved.revision)
+
+
+def over(told: Told, at: datetime) -> str:
+    """As a decision does that ends a work; how many visits were open there as it did."""
+    with transaction() as work:
+        row = work.get_one(Work, told["work"])
+        life.enter(row, life.CANCELLED, at)
+        work.flush()
+        time.sleep(0.2)  # what else a decision does: whoever does not wait for it goes ahead
+        return str(len(work.scalars(visiting.unfinished(row.case_id)).all()))
 
 
 def stop(told: Told, at: datetime) -> str:
@@ -110,6 +136,7 @@ def work(_told: Told, at: datetime) -> str:
 VERBS: dict[str, Callable[[Told, datetime], str]] = {
     "claim": claim, "decide": decide, "file": file, "submit": submit, "withdraw": withdraw,
     "work": work, "about": about, "hold": hold, "stop": stop,
+    "visit": visit, "fill_in": fill_in, "over": over,
     "paper": paper, "void": void, "word": word, "serve": serve,
 }  # fmt: skip
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.db import transaction
+from app.db import session, transaction
 from app.errors import Conflict, Forbidden
 from app.workflow import commands, jobs
 from app.workflow.backstage import Counter, Job
@@ -159,6 +159,20 @@ def test_a_worker_that_died_gives_its_job_back_after_the_lease(
     assert jobs.run_due(NOON + LEASE / 2) == 0
     assert jobs.run_due(NOON + LEASE * 2) == 1
     assert done(town) == 1
+
+
+def test_a_worker_outlives_the_connection_that_a_job_was_reading_on(
+    errand: Errand, town: Session
+) -> None:
+    def lose_line(_payload: Payload, _dedupe: str, _at: datetime) -> None:
+        session().connection().invalidate()
+        session().execute(select(1))
+
+    jobs.handlers["letter"] = Handler(outside=lose_line)
+    ask("letter")
+    assert jobs.run_due(NOON) == 1
+    assert (job(town).status, job(town).tries) == ("due", 1)
+    assert "rollback" in job(town).error
 
 
 def test_a_letter_leaves_again_if_nobody_noted_that_it_left(errand: Errand, town: Session) -> None:

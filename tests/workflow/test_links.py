@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.errors import Conflict, Invalid, NotFound
-from app.identity import codes, queries, sessions, sms
+from app.identity import codes, queries, sessions
 from app.identity.models import Person
 from app.identity.sessions import Visit
 from app.workflow import commands, jobs, links
@@ -24,15 +23,6 @@ from tests.workflow.people import NOON, who
 
 HERE = Visit("10.0.0.9", "a phone")
 SOON = NOON + timedelta(minutes=2)
-
-
-@pytest.fixture
-def phone(town: Session) -> Iterator[people.Phone]:
-    """Ann's telephone, and everybody's."""
-    ringing = people.Phone()
-    before = sms.use(ringing)
-    yield ringing
-    sms.use(before)
 
 
 def linked(made: Case, key: str = "ann") -> str:

@@ -1,7 +1,7 @@
-"""By what right officials read accidents."""
+"""By what rights officials read accidents, and confirm them."""
 
 from __future__ import annotations
 
-READ = "accident:read"
+READ, CONFIRM = "accident:read", "accident:confirm"
 COORDINATES = "emergency"
 """The department that answers for accidents of every trade in its area."""

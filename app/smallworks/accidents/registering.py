@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI
 from app.engine.types import Scalar
-from app.errors import Invalid
+from app.errors import Forbidden, Invalid
+from app.identity.permissions import holding
 from app.smallworks import works
 from app.smallworks.accidents.models import Accident
-from app.smallworks.accidents.reach import READ
+from app.smallworks.accidents.reach import CONFIRM, READ
 from app.smallworks.models import Work
+from app.workflow.commands.erasing import NAMELESS
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
 from app.workflow.reach import visible
 
-CONFIRMED, REPLACED, REGISTERED, DROPPED = "confirmed", "replaced", "registered", "dropped"
+CONFIRMED, REPLACED, DROPPED = "confirmed", "replaced", "dropped"
 _FAULT = "有 1 处需要修改"
 
 
@@ -67,10 +69,16 @@ def on_submitted(moment: Moment) -> None:
 
 
 def confirm_accident(moment: Moment) -> None:
-    """From now on it counts; the one that it corrects counts no more."""
+    """From now on it counts; the one that it corrects counts no more.
+
+    Raises Forbidden for whoever decided without that right, whatever a district has drawn.
+    """
     accident = _latest(moment.work, moment.case)
     if accident is None:
         return
+    actor, unit = moment.actor, moment.task.unit_id if moment.task else None
+    if actor is not None and all(hold.unit_id != unit for hold in holding(actor, CONFIRM)):
+        raise Forbidden("事故由行业主管部门确认，请联系应急管理部门")
     accident.state, accident.confirmed_at = CONFIRMED, moment.at
     accident.confirmed_by_id = moment.actor.id if moment.actor else None
     earlier = moment.work.get(Accident, accident.corrects_id) if accident.corrects_id else None
@@ -88,7 +96,7 @@ def on_ended(moment: Moment) -> None:
 def on_erased(work: Session, case: Case) -> None:
     """The figures stay; where and how it was is forgotten."""
     for accident in work.scalars(select(Accident).where(Accident.case_id == case.id)):
-        accident.place = accident.description = "（个人信息已删除）"
+        accident.place = accident.description = NAMELESS
 
 
 def of_case(work: Session, case_id: str) -> list[Accident]:

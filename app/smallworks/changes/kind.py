@@ -23,11 +23,12 @@ from app.smallworks.models import Work
 from app.smallworks.papers import said
 from app.smallworks.patrols import plans
 from app.smallworks.records import bans
+from app.workflow.commands.erasing import NAMELESS
 from app.workflow.kinds import CaseKind, Extra, Intent, Moment
 from app.workflow.models import Case
 
 ROUTING = frozenset({"extensions", "started", "high_risk"})
-_HIGH, _NAMELESS = "high", "（个人信息已删除）"
+_HIGH = "high"
 _PAPER_KINDS = {facts.EXTENSION: "extend", facts.CANCEL: "cancel"}
 
 
@@ -172,8 +173,8 @@ def on_erased(work: Session, case: Case) -> None:
     """The change stays on record, without whom it named."""
     change = _of_case(work, case)
     if change is not None:
-        change.before = dict.fromkeys(change.before, _NAMELESS)
-        change.after = dict.fromkeys(change.after, _NAMELESS)
+        change.before = dict.fromkeys(change.before, NAMELESS)
+        change.after = dict.fromkeys(change.after, NAMELESS)
 
 
 def _of_case(work: Session, case: Case) -> WorkChange | None:

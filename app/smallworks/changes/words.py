@@ -1,15 +1,9 @@
-"""The words of changes: what may be changed, and what each part of it is called."""
+"""The words of changes: what each fact that changes is called, and why some may not."""
 
 from __future__ import annotations
 
 from types import MappingProxyType
 
-KINDS = MappingProxyType(
-    {
-        "contractor": "更换施工方", "dates": "改计划工期", "content": "改作业内容",
-        "extension": "延期", "cancel": "注销",
-    }
-)  # fmt: skip
 LABELS = MappingProxyType(
     {
         "contractor_name": "施工方", "site_manager": "现场负责人",

@@ -12,7 +12,8 @@ from app.identity.models import Person
 from app.smallworks import life, papers, winding
 from app.smallworks.models import Work
 from app.smallworks.papers import said
-from app.smallworks.patrols.models import Hazard, Patrol
+from app.smallworks.patrols.hazards import outstanding
+from app.smallworks.patrols.models import Hazard
 from app.smallworks.rectifications.addressee import addressee
 from app.workflow import notices
 from app.workflow.kinds import Moment
@@ -36,12 +37,7 @@ def refuse_hazards(moment: Moment, row: Work) -> None:
 
 def open_hazards(moment: Moment, row: Work) -> int:
     """How many hazards of a work are found and not closed."""
-    found = (
-        select(func.count(Hazard.id))
-        .join(Patrol, Patrol.id == Hazard.patrol_id)
-        .where(Hazard.work_id == row.id, Hazard.state.in_(("open", "answered")))
-        .where(Patrol.concluded_at.is_not(None))
-    )
+    found = select(func.count(Hazard.id)).where(Hazard.work_id == row.id, outstanding())
     return moment.work.scalar(found) or 0
 
 

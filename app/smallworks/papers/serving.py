@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from app.db import new_id, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity import system
-from app.identity.actor import Actor, Hold
+from app.identity.actor import Actor
 from app.identity.models import Person
-from app.identity.permissions import holding
-from app.identity.scope import in_scope
+from app.identity.scope import hold_in, in_scope
 from app.smallworks.models import Paper
 from app.smallworks.papers.kinds import KINDS
 from app.smallworks.papers.models import Service
@@ -270,11 +269,3 @@ def _tell(
     act = Act(element=paper.id, hold=hold_in(actor, SERVE, case))
     events.record(work, case, verb, actor, act, at=at)
     case.touched_at = at
-
-
-def hold_in(actor: Actor, permission: str, case: Case) -> Hold | None:
-    """Under which grant this person does it in the place of the case."""
-    for hold in holding(actor, permission):
-        if in_scope(replace(actor, holds=(hold,)), permission, case):
-            return hold
-    return None

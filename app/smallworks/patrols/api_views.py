@@ -11,12 +11,21 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.errors import Conflict, Invalid
-from app.smallworks.patrols import commands, form_views, photographs, queries, sheet, turns, typed
+from app.smallworks.patrols import (
+    commands,
+    form_views,
+    photographs,
+    queries,
+    sheet,
+    today,
+    turns,
+    typed,
+)
 from app.smallworks.patrols.changes import Diverged, Sent
 from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.photographs import Shot
-from app.smallworks.patrols.queries import Asked
+from app.smallworks.patrols.today import Asked
 from app.web import csrf, errors
 from app.web.access import actor, requires
 from app.workflow import commands as workflow
@@ -32,7 +41,7 @@ KEY = "Idempotency-Key"
 def due() -> ResponseReturnValue:
     """Every visit that waits for this person, whole, and the works at which one may begin."""
     me, at = actor(), clock.now()
-    lines = queries.today(session(), me, Asked(), at)
+    lines = today.lines(session(), me, Asked(), at)
     sheets = [sheet.of(session(), me, line.patrol, at) for line in lines]
     works = [
         {"id": row.id, "name": row.name, "place": row.case.place}
@@ -54,8 +63,7 @@ def save(patrol_id: str) -> ResponseReturnValue:
     """Keep what a device sends; 409 with both versions where two changed the same."""
     turns.readable(session(), actor(), patrol_id)
     body = _body()
-    revision = body.get("revision")
-    sent = Sent(revision if isinstance(revision, int) else 0, body, whole=True)
+    sent = Sent(_revision(body), body, whole=True)
     try:
         patrol = commands.save(
             actor(), patrol_id, sent, request.headers.get(KEY, ""), at=clock.now()
@@ -98,14 +106,10 @@ def conclude(patrol_id: str) -> ResponseReturnValue:
     """Draw the conclusion, if the device has seen all that is on the sheet."""
     patrol = turns.readable(session(), actor(), patrol_id)
     body, key = _body(), request.headers.get(KEY, "")
-    task = form_views.task_of(patrol)
-    if task.status == "open" and body.get("revision") != patrol.revision:
-        return _differs(patrol_id, "这次巡查在别处改过，请核对后再下结论", ())
     told = {name: body[name] for name in ("scope", "part") if isinstance(body.get(name), str)}
     try:
-        workflow.decide(
-            actor(), task.id, Decision(str(body.get("outcome", "")), told, key), at=clock.now()
-        )
+        made = Decision(str(body.get("outcome", "")), told, key, _revision(body))
+        workflow.decide(actor(), form_views.task_of(patrol).id, made, at=clock.now())
     except Conflict as late:
         return _differs(patrol_id, late.message, ())
     patrol = turns.readable(session(), actor(), patrol_id)
@@ -153,8 +157,13 @@ def _body() -> dict[str, Any]:
     return body
 
 
+def _revision(body: dict[str, Any]) -> int:
+    """The revision of the sheet that a device had before it."""
+    told = body.get("revision")
+    return told if isinstance(told, int) else 0
+
+
 def _differs(patrol_id: str, message: str, conflicts: Any) -> ResponseReturnValue:
-    session().rollback()
     patrol = turns.readable(session(), actor(), patrol_id)
     return errors.problem(409, message, sheet=_sheet(patrol), conflicts=list(conflicts))
 

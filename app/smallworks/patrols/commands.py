@@ -7,16 +7,15 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from app.clock import local
 from app.db import transaction
 from app.errors import Forbidden, Invalid
 from app.identity.actor import Actor, Hold
 from app.identity.models import Person
-from app.identity.permissions import of_hold
+from app.identity.permissions import holding
 from app.smallworks.models import Work
-from app.smallworks.patrols import changes, queries, reminding, turns, visiting
+from app.smallworks.patrols import changes, queries, reminding, turns, visiting, words
 from app.smallworks.patrols.changes import Sent
-from app.smallworks.patrols.kind import recuses, refuse_over
+from app.smallworks.patrols.kind import refuse_over
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.reminding import ASSIGN
 from app.smallworks.patrols.visiting import Visit
@@ -27,6 +26,7 @@ from app.workflow.models import Case, Task
 
 REPORT = "patrol:report"
 HANDED = "patrol_handed"
+_WHO = "请选择由社区、乡镇还是主管部门去巡查"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,8 @@ def begin(actor: Actor, wanted: Begin, *, at: datetime) -> Patrol:
 
     Whoever goes themselves takes it at once; whoever sends others only opens it.
     """
+    if wanted.level not in ("", *words.LEVELS):
+        raise Invalid(_WHO, {"level": _WHO})
     with transaction() as work:
         key = f"patrol:{wanted.client_id}" if wanted.client_id else ""
         earlier = keys.first_answer(work, actor.id, key, at)
@@ -51,6 +53,7 @@ def begin(actor: Actor, wanted: Begin, *, at: datetime) -> Patrol:
             return work.get_one(Patrol, earlier["patrol"])
         about, case = _about(work, actor, wanted)
         locked_case(work, case.id)  # of two who begin at once, the second finds the first's
+        _refuse_over(work, about)
         before = work.scalars(visiting.unfinished(case.subject_id)).first()
         visit = Visit(_reason(work, wanted), wanted.level)
         visit = visit if wanted.level else Visit(visit.reason, _own_level(actor, case))
@@ -81,8 +84,14 @@ def _go(
 
 def _about(work: Session, actor: Actor, wanted: Begin) -> tuple[Work | Case, Case]:
     row, case = queries.about(work, actor, wanted.report_case_id, wanted.work_id)
-    refuse_over(row)
     return row or case, case
+
+
+def _refuse_over(work: Session, about: Work | Case) -> None:
+    """Raises Conflict for a work that is over, as it stands once nobody else may end it."""
+    if isinstance(about, Work):
+        work.refresh(about, with_for_update=True)
+        refuse_over(about)
 
 
 def _reason(work: Session, wanted: Begin) -> str:
@@ -95,14 +104,12 @@ def _reason(work: Session, wanted: Begin) -> str:
 def _own_level(actor: Actor, case: Case) -> str:
     """At which level this person goes on site. Raises Invalid for those who only send others."""
     units = {case.l4: visiting.COMMUNITY, case.l3: visiting.TOWNSHIP}
-    for hold in actor.holds:
-        if REPORT not in of_hold(hold):
-            continue
+    for hold in holding(actor, REPORT):
         if hold.unit_kind == "department":
             return visiting.DEPARTMENT
         if hold.unit_id in units:
             return units[hold.unit_id]
-    raise Invalid("请选择由社区、乡镇还是主管部门去巡查", {"level": "请选择由谁去巡查"})
+    raise Invalid(_WHO, {"level": _WHO})
 
 
 def start(actor: Actor, patrol_id: str, begun: datetime | None = None, *, at: datetime) -> Patrol:
@@ -157,21 +164,15 @@ def head_of(actor: Actor, task: Task) -> Hold:
 
 def sharing(actor: Actor, task: Task) -> Hold | None:
     """The same, or none: of the unit's head, else of one above who stands in for them."""
-    shares = [hold for hold in actor.holds if ASSIGN in of_hold(hold)]
+    shares = holding(actor, ASSIGN)
     found = (hold for unit in reminding.rungs(task) for hold in shares if hold.unit_id == unit)
     return next(found, None)
 
 
 def _colleague(work: Session, task: Task, person_id: str, at: datetime) -> Person:
     """Somebody who sits at this desk today, and need not leave it to others. Raises Invalid."""
-    person = next((one for one in colleagues(work, task, at) if one.id == person_id), None)
+    found = turns.colleagues(work, task, at)
+    person = next((one for one in found if one.id == person_id), None)
     if person is None:
         raise Invalid("请选择本单位同岗位的人员", {"person": "请选择本单位同岗位的人员"})
     return person
-
-
-def colleagues(work: Session, task: Task, at: datetime) -> list[Person]:
-    """Who may make this visit today, by name."""
-    today = local(at).date()
-    seated = desks.seated(work, task.unit_id, task.desk, today)
-    return [person for person in seated if not recuses(work, task, person.id, today)]

@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 from app.clock import local
 from app.smallworks.patrols.models import Patrol
 from app.workflow import assignment, definitions, desks
-from app.workflow.assignment import Pool
 from app.workflow.models import Event, Task
 
 FORM = "smallworks/patrol_downgrade"
@@ -25,7 +24,7 @@ def confirmer(work: Session, patrol: Patrol, visit: Task, at: datetime) -> str:
     above. Where nobody else sits anywhere, the highest one: it waits there for somebody. Empty
     where the drawing has no such step.
     """
-    case, reported = patrol.case, reporters(work, patrol)
+    case, reported, today = patrol.case, reporters(work, patrol), local(at).date()
     above = [visit.unit_id, visit.l4, visit.l3, visit.l2, visit.l1]
     steps = definitions.get(work, case.version_id).process.tasks.values()
     asked = [one for one in steps if one.form == FORM]
@@ -35,16 +34,10 @@ def confirmer(work: Session, patrol: Patrol, visit: Task, at: datetime) -> str:
         key=lambda rung: rung[0],
     )
     for _height, step, pool in ladder:
-        if _somebody_else(work, pool, desks.spelled(step.parties[0]), reported, at):
+        desk = desks.spelled(step.parties[0])
+        if desks.somebody_else(work, pool.unit_id, desk, reported, today):
             return step.element
     return ladder[-1][1].element if ladder else ""
-
-
-def _somebody_else(
-    work: Session, pool: Pool, desk: str, reported: frozenset[str], at: datetime
-) -> bool:
-    seated = desks.seated(work, pool.unit_id, desk, local(at).date())
-    return any(person.id not in reported for person in seated)
 
 
 def reporters(work: Session, patrol: Patrol) -> frozenset[str]:
@@ -56,5 +49,5 @@ def reporters(work: Session, patrol: Patrol) -> frozenset[str]:
 
 def recusal(work: Session, patrol: Patrol, task: Task, person_id: str) -> str:
     """Why this person does not confirm the visit; empty where they may, and for other steps."""
-    policy = definitions.get(work, task.case.version_id).process.tasks[task.element]
-    return RECUSED if policy.form == FORM and person_id in reporters(work, patrol) else ""
+    confirms = definitions.form_of(work, task) == FORM
+    return RECUSED if confirms and person_id in reporters(work, patrol) else ""

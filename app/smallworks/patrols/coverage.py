@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session, contains_eager
 from app.clock import local
 from app.identity.actor import Actor
 from app.smallworks.models import Work
+from app.smallworks.patrols.hazards import outstanding
 from app.smallworks.patrols.models import Hazard, Patrol, PatrolPlan
-from app.smallworks.patrols.queries import MOST, WAITS, on_site
+from app.smallworks.patrols.queries import MOST, on_site
 from app.workflow import calendar
 from app.workflow.models import Case, Task
 from app.workflow.reach import visible
@@ -153,10 +154,5 @@ def _quiet(row: Work, plan: PatrolPlan | None, at: datetime) -> int | None:
 
 def open_hazards_of(work: Session) -> Mapping[str, int]:
     """How many hazards of each work are not closed."""
-    rows = (
-        select(Hazard.work_id, func.count())
-        .join(Patrol, Hazard.patrol_id == Patrol.id)
-        .where(Hazard.state.in_(WAITS), Patrol.concluded_at.is_not(None))
-        .group_by(Hazard.work_id)
-    )
+    rows = select(Hazard.work_id, func.count()).where(outstanding()).group_by(Hazard.work_id)
     return {str(row): count for row, count in work.execute(rows)}

@@ -15,7 +15,7 @@ from app.smallworks.patrols import commands, completeness, photographs, turns
 from app.smallworks.patrols.changes import Sent
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.photographs import Shot
-from app.smallworks.patrols.queries import Asked
+from app.smallworks.patrols.today import Asked
 from app.workflow import desks, kinds
 from app.workflow.models import Task
 
@@ -58,7 +58,13 @@ def sent() -> Sent:
         values["refused"] = told.get("refused") == "yes"
         if told.get("lng") and told.get("lat"):
             values["place_seen"] = {name: told.get(name) for name in ("lng", "lat", "accuracy")}
-    return Sent(int(told["revision"]) if told.get("revision", "").isdecimal() else 0, values)
+    return Sent(revision(), values)
+
+
+def revision() -> int:
+    """The revision of the sheet that the page showed; nonsense is none that ever was."""
+    told = request.form.get("revision", "")
+    return int(told) if told.isdecimal() and len(told) < 10 else 0
 
 
 def _hazards() -> list[dict[str, Any]]:

@@ -15,12 +15,14 @@ from app.smallworks import life, papers, works
 from app.smallworks.models import Work
 from app.smallworks.papers import said
 from app.smallworks.patrols import (
+    changes,
     completeness,
     confirming,
     grading,
     plans,
     sites,
     turns,
+    vacancies,
     visiting,
     words,
 )
@@ -32,7 +34,7 @@ from app.workflow.models import Case, Submission, Task
 
 REFUSE = "refuse"
 """The outcome by which a head sends a softened conclusion back."""
-_FACTS = frozenset({"level", "reason", "work_risk", "work_state", "flagged"})
+_FACTS = frozenset({"level", "reason", vacancies.STAFFED, "work_risk", "work_state", "flagged"})
 _FOUND = frozenset({"conclusion", "major", "downgraded", "general", "deadline", "confirmer"})
 _OWNER = "您是该工程的业主，应当回避，请由同岗位其他人员办理"
 
@@ -48,6 +50,7 @@ def routing(moment: Moment) -> Mapping[str, Scalar]:
     asked: dict[str, Scalar] = {
         "reason": moment.data.get("reason") or visiting.UNPLANNED,
         "level": str(moment.values.get("level") or ""),
+        vacancies.STAFFED: True,
     }
     return {**asked, **_site(moment.work, row), "conclusion": "", **grading.counts(())}
 
@@ -80,12 +83,13 @@ def on_submitted(moment: Moment) -> None:
 
 
 def decided(moment: Moment) -> Mapping[str, Scalar]:
-    """A visit must be complete, and its conclusion not milder than its hazards."""
+    """A visit must be complete, as it was seen, and not end milder than its hazards."""
     work, patrol = moment.work, of_case(moment.work, moment.case.id)
     if not _is_visit(moment):
         if moment.outcome == REFUSE:
             patrol.conclusion = ""
         return {}
+    changes.refuse_unseen(patrol, moment.seen)
     completeness.refuse_incomplete(work, patrol, moment.outcome, moment.at)
     task = moment.task
     patrol.conclusion = moment.outcome
@@ -217,12 +221,15 @@ def task_page(task: Task) -> str:
 
 
 def extras(session: Session, case: Case, staff: bool) -> Sequence[Extra]:
-    """The sheet of the visit, for the staff, and its papers."""
+    """The sheet of the visit and that another level makes it, for the staff; and its papers."""
     patrol = session.scalars(select(Patrol).where(Patrol.case_id == case.id)).first()
     issued = papers.extras(session, case, staff)
     if patrol is None or not staff:
         return issued
+    warned = vacancies.sent_up(session, case.id)
+    up = [Extra("warning", "改由上一级巡查", vacancies.SENT_UP)] if warned else []
     return (
+        *up,
         Extra("page", "查看巡查内容", "逐项结果、隐患和照片", f"/patrols/{patrol.id}"),
         *issued,
     )
@@ -246,7 +253,7 @@ KIND = CaseKind(
     decided=decided,
     on_submitted=on_submitted,
     on_ended=on_ended,
-    actions={"stop_site": stop_site, "plan_next": plan_next},
+    actions={"stop_site": stop_site, "plan_next": plan_next, "send_up": vacancies.send_up},
     risks=risks,
     extras=extras,
     results={"done": "已办结"},
@@ -260,6 +267,11 @@ KIND = CaseKind(
     open_to_owner=False,
     goes_on_while_held=True,
     task_page=task_page,
-    verbs={"started": "开始巡查", "saved": "填写巡查表", "handed_over": "改派巡查"},
+    verbs={
+        "started": "开始巡查",
+        "saved": "填写巡查表",
+        "handed_over": "改派巡查",
+        vacancies.VACANT: vacancies.SENT_UP,
+    },
     files=words.FILES,
 )

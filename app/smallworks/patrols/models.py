@@ -57,7 +57,7 @@ class PatrolPlan(Base):
     next_on: Mapped[date] = mapped_column(index=True)
     last_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # start, risk, flagged, stopped: why that often
+    # why that often: a key of words.PLANS
     reason: Mapped[str] = mapped_column(String(16), default="start")
     revision: Mapped[int] = mapped_column(default=1)  # jobs of an older one do nothing
 
@@ -75,7 +75,7 @@ class Patrol(Base):
     work_id: Mapped[str | None] = mapped_column(ForeignKey("works.id"), index=True)
     # an unfiled site: the case of its report
     report_case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    # planned, unplanned, report, stopped, banned, completion, start
+    # a key of words.REASONS
     reason: Mapped[str] = mapped_column(String(12))
     level: Mapped[str] = mapped_column(String(12))  # community, township, department
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # as it was when concluded
@@ -87,7 +87,7 @@ class Patrol(Base):
     accuracy_m: Mapped[int | None]
     # ids of the checklist items that this visit asks, fixed when it began
     asked: Mapped[list[str]] = mapped_column(JSON, default=list)
-    # item code -> {"result": pass, fail or na; "note"}
+    # item code -> a key of words.RESULTS
     answers: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     revision: Mapped[int] = mapped_column(default=0)
     # field -> the revision that last changed it: what two devices disagree on

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
-
-from app.clock import local
-from app.smallworks.patrols.queries import Asked, Line
 
 MORE, PEOPLE, END = "more", "people", "end"
 _TITLES = {MORE: "其他隐患和照片", PEOPLE: "人员和签字", END: "结论"}
@@ -65,40 +61,3 @@ def _group(group: Mapping[str, Any], answers: Mapping[str, str]) -> Part:
     codes = [item["code"] for item in group["items"]]
     given = [answers[code] for code in codes if answers.get(code)]
     return Part(group["key"], group["title"], len(given), len(codes), given.count("bad"))
-
-
-OVERDUE, TODAY, LATER = "已超期", "今天", "以后"
-
-
-def by_day(lines: Sequence[Line], at: datetime) -> list[tuple[str, list[Line]]]:
-    """Lines under the headings by which the list is read."""
-    groups: dict[str, list[Line]] = {}
-    for line in lines:
-        groups.setdefault("" if line.metres is not None else _heading(line, at), []).append(line)
-    return list(groups.items())
-
-
-def _heading(line: Line, at: datetime) -> str:
-    if line.due.at is None:
-        return LATER
-    if line.due.at < at:
-        return OVERDUE
-    return TODAY if local(line.due.at).date() == local(at).date() else LATER
-
-
-def filters(asked: Asked, lines: Sequence[Line]) -> list[dict[str, Any]]:
-    """The drop-downs above the list."""
-    return [
-        {
-            "name": "box",
-            "label": "范围",
-            "value": asked.box,
-            "options": [("mine", "我在巡查的"), ("late", "已超期的")],
-        },
-        {
-            "name": "reason",
-            "label": "缘由",
-            "value": asked.reason,
-            "options": [("planned", "按计划"), ("report", "核实举报"), ("stopped", "停工期间")],
-        },
-    ]

@@ -6,7 +6,7 @@ start, a stop) only brings the next visit forward.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -15,14 +15,12 @@ from app.clock import SHANGHAI, local
 from app.db import new_id
 from app.smallworks import life
 from app.smallworks.models import Work
-from app.smallworks.patrols import reminding, visiting
+from app.smallworks.patrols import reminding, vacancies, visiting
 from app.smallworks.patrols.models import Patrol, PatrolPlan
 from app.smallworks.patrols.visiting import Visit
 from app.workflow import jobs
 
 OPEN_JOB = "patrol_due"
-MORNING = time(7, 0)
-"""When a visit of the day is opened, in Yichang."""
 _ENDED = life.OVER | {life.COMPLETED}
 _STARTING, _STOPPED = "start", "stopped"
 
@@ -73,7 +71,7 @@ def _locked(work_id: str | None) -> Select[PatrolPlan]:
 
 def _move(work: Session, plan: PatrolPlan, day: date, at: datetime) -> None:
     plan.next_on, plan.revision = day, plan.revision + 1
-    run_at = max(at, datetime.combine(day, MORNING, SHANGHAI))
+    run_at = max(at, datetime.combine(day, vacancies.MORNING, SHANGHAI))
     payload = {"plan": plan.id, "revision": plan.revision}
     jobs.enqueue(work, OPEN_JOB, f"{OPEN_JOB}:{plan.id}:{plan.revision}", payload, run_at)
 
@@ -98,5 +96,7 @@ def _reason(plan: PatrolPlan, row: Work) -> str:
     return _STARTING if plan.last_at is None else "planned"
 
 
-HANDLERS = {OPEN_JOB: jobs.Handler(inside=_open_due), **reminding.HANDLERS}
+HANDLERS = {
+    OPEN_JOB: jobs.Handler(inside=_open_due), **reminding.HANDLERS, **vacancies.HANDLERS,
+}  # fmt: skip
 """The background work of this room; the domain's `install` takes it on."""

@@ -1,4 +1,7 @@
-"""Reminders of visits: those who go hear of it as it opens, whoever shares them out when late."""
+"""Reminders of visits: to those who go as it opens, to whoever shares them out when it is late.
+
+A working day later those hear who answer for the unit (分管领导).
+"""
 
 from __future__ import annotations
 
@@ -8,36 +11,40 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import local, long_day
+from app.clock import add_workdays, local, long_day
 from app.identity import queries
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person
 from app.identity.permissions import of_hold
 from app.smallworks.patrols import turns
-from app.workflow import desks, jobs, kinds, notices
+from app.smallworks.patrols.models import Patrol
+from app.smallworks.rectifications import officials
+from app.workflow import calendar, desks, jobs, kinds, notices
 from app.workflow.calendar import NO_LIMIT
 from app.workflow.models import Case, Task
 
 ASSIGN = "patrol:assign"
-OPENED, LATE = "patrol_due", "patrol_late"
-"""Kinds of notices; the second is also the job that leaves them."""
+OPENED, LATE, OVERDUE = "patrol_due", "patrol_late", "patrol_overdue"
+"""Kinds of notices; the latter two are also the jobs that leave them."""
+_SOON = timedelta(minutes=1)
 
 
-def expect(work: Session, case: Case, actor: Actor | None, at: datetime) -> None:
-    """A visit waits from now on: tell those who may go, unless one of them opened it to go."""
+def expect(work: Session, case: Case, actor: Actor | None, at: datetime, why: str = "") -> None:
+    """A visit waits from now on: tell those who may go, unless one of them opened it to go.
+
+    `why` it is theirs, where it was another unit's before.
+    """
     task = turns.visit_task(work, case)
     if task is None or task.due_at is None or task.due_at == NO_LIMIT:
         return
-    jobs.enqueue(
-        work, LATE, f"{LATE}:{task.id}", {"task": task.id}, task.due_at + timedelta(minutes=1)
-    )
+    jobs.enqueue(work, LATE, f"{LATE}:{task.id}", {"task": task.id}, task.due_at + _SOON)
     if actor is not None and desks.hold_for(actor, task) is not None:
         return
-    seated = desks.seated(work, task.unit_id, task.desk, local(at).date())
-    text = f"“{case.title}”请在{long_day(task.due_at)}前完成"
-    if not seated:
+    able = turns.colleagues(work, task, at)
+    text = f"“{case.title}”{why}请在{long_day(task.due_at)}前完成"
+    if not able:
         text = f"“{case.title}”没有人去：承办单位没有巡查人员，请尽快配齐或者另派人员"
-    _tell(work, task, seated or sharers(work, task, at), (OPENED, text), at)
+    _tell(work, task, able or sharers(work, task, at), (OPENED, text), at)
 
 
 def sharers(work: Session, task: Task, at: datetime) -> list[Person]:
@@ -82,6 +89,20 @@ def _late(work: Session, payload: jobs.Payload, at: datetime) -> None:
     if holder is not None and holder not in told:
         text = f"“{case.title}”已经超期，请尽快完成"
         _tell(work, task, (holder,), (LATE, text), at)
+    is_workday = calendar.workday_test(work, case.l2, case.l1)
+    then = add_workdays(task.due_at or at, 1, is_workday) + _SOON
+    jobs.enqueue(work, OVERDUE, f"{OVERDUE}:{task.id}", {"task": task.id}, then)
+
+
+def _overdue(work: Session, payload: jobs.Payload, at: datetime) -> None:
+    """A working day later still nobody concluded: the leader in charge hears of it, once."""
+    task = work.get(Task, payload["task"])
+    if task is None or task.status != "open":
+        return
+    level = work.scalars(select(Patrol.level).where(Patrol.case_id == task.case_id)).one()
+    leaders = officials.leaders(work, task.case, level, at)
+    text = f"“{task.case.title}”超期 1 个工作日仍未巡查，请督促处理"
+    _tell(work, task, leaders, (OVERDUE, text), at)
 
 
 def _tell(
@@ -94,5 +115,5 @@ def _tell(
             notices.tell(work, person, task.case, word, at)
 
 
-HANDLERS = {LATE: jobs.Handler(inside=_late)}
+HANDLERS = {LATE: jobs.Handler(inside=_late), OVERDUE: jobs.Handler(inside=_overdue)}
 """The background work of this module; the room's `install` takes it on."""

@@ -7,11 +7,13 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import local
 from app.errors import Conflict, Forbidden, NotFound
 from app.identity.actor import Actor, Hold
+from app.identity.models import Person
 from app.smallworks.patrols import checklist, sites
 from app.smallworks.patrols.models import Patrol
-from app.workflow import definitions, desks
+from app.workflow import definitions, desks, kinds
 from app.workflow.commands.locked import locked_case
 from app.workflow.handling import not_anothers, not_recused
 from app.workflow.models import Case, Task
@@ -31,6 +33,13 @@ def visit_task(session: Session, case: Case) -> Task | None:
     """The newest step of this case at which its site is visited; open or done."""
     mine = select(Task).where(Task.case_id == case.id, Task.element.in_(visit_steps(session, case)))
     return session.scalars(mine.order_by(Task.opened_at.desc(), Task.id.desc())).first()
+
+
+def colleagues(session: Session, task: Task, at: datetime) -> list[Person]:
+    """Who may make this visit today, by name: they sit at its desk, and need not keep away."""
+    today, recuses = local(at).date(), kinds.of(task.case.process_key).recuses
+    seated = desks.seated(session, task.unit_id, task.desk, today)
+    return [person for person in seated if not recuses(session, task, person.id, today)]
 
 
 def readable(session: Session, actor: Actor, patrol_id: str) -> Patrol:

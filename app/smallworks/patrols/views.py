@@ -26,9 +26,10 @@ from app.smallworks.patrols import (
     sheet,
     shell_views,
     shown,
+    today,
     turns,
+    vacancies,
     words,
-    work_views,
 )
 from app.smallworks.patrols.changes import Diverged
 from app.smallworks.patrols.commands import Begin
@@ -52,23 +53,23 @@ def install(app: Flask) -> None:
     kinds.register(KIND)
     jobs.handlers.update(plans.HANDLERS)
     first_start.also.append(checklist.seed)
-    rooms = (checklist_views, plan_views, work_views, api_views, shell_views)
+    rooms = (checklist_views, plan_views, api_views, shell_views)
     for blueprint in (bp, *(room.bp for room in rooms)):
         app.register_blueprint(blueprint)
 
 
-@bp.get("", endpoint="index")
+@bp.get("")
 @requires(REPORT)
-def today() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """What this person's desks should visit, the latest first, or the nearest."""
     asked = form_views.asked()
-    lines = queries.today(session(), actor(), asked, clock.now())
+    lines = today.lines(session(), actor(), asked, clock.now())
     page = render_template(
         "patrols/index.html",
-        groups=parts.by_day(lines, clock.now()),
+        groups=today.by_day(lines, clock.now()),
         count=len(lines),
         asked=asked,
-        filters=parts.filters(asked, lines),
+        filters=today.filters(asked),
         reasons=words.REASONS,
     )
     return away(page)
@@ -162,7 +163,7 @@ def conclude(patrol_id: str) -> ResponseReturnValue:
     """Draw the conclusion."""
     patrol = turns.readable(session(), actor(), patrol_id)
     task, outcome = form_views.task_of(patrol), request.form.get("outcome", "")
-    made = Decision(outcome, request.form, request.form.get("key", ""))
+    made = Decision(outcome, request.form, request.form.get("key", ""), form_views.revision())
     try:
         workflow.decide(actor(), task.id, made, at=clock.now())
     except Invalid as fault:
@@ -204,6 +205,7 @@ def page_of(patrol: Patrol, part: str, **more: Any) -> Response:
     page = render_template(
         "patrols/show.html", patrol=patrol, sheet=told, parts=shown, words=words,
         may_hand=form_views.may_hand(me, patrol), may_start=form_views.may_start(me, patrol),
+        sent_up=vacancies.SENT_UP if vacancies.sent_up(session(), patrol.case_id) else "",
         today=clock.local(at).date(), **{"faults": {}, "conflicts": (), **more},
     )  # fmt: skip
     return away(page)
@@ -213,7 +215,6 @@ def _again(
     patrol_id: str, part: str, faults: Any, conflicts: Any = (), kept: bool = False
 ) -> Response:
     """The same part with what was typed; the other photos and parts are kept already."""
-    session().rollback()
     patrol = turns.readable(session(), actor(), patrol_id)
     typed = {} if kept else form_views.typed()
     return page_of(patrol, part, faults=faults, conflicts=conflicts, typed=typed)
@@ -237,7 +238,7 @@ def _confirm(patrol: Patrol, outcome: str, faults: Any) -> str:
 def _hand_over(patrol: Patrol, faults: Any) -> str:
     task: Task = form_views.task_of(patrol)
     commands.head_of(actor(), task)
-    people = commands.colleagues(session(), task, clock.now())
+    people = turns.colleagues(session(), task, clock.now())
     load = queries.load(session(), [task.unit_id] if task.unit_id else [])
     return render_template(
         "patrols/hand_over.html", patrol=patrol, task=task, faults=faults,

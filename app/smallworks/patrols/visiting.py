@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.identity.actor import Actor
 from app.smallworks.models import Work
-from app.smallworks.patrols import reminding
+from app.smallworks.patrols import reminding, vacancies
 from app.smallworks.patrols.models import Patrol
 from app.workflow import opening
 from app.workflow.models import Case
@@ -54,6 +54,7 @@ def open_visit(
     patrol.reason = visit.reason
     session.flush()
     reminding.expect(session, case, actor, at)
+    vacancies.watch(session, case, at)
     return patrol
 
 

@@ -11,11 +11,9 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.clock import long_day
-from app.errors import Conflict, Invalid
+from app.errors import Conflict
 from app.smallworks.models import Contractor, Work
 from app.smallworks.records.models import BadRecord, MarketBan
-
-EXPIRED = "expired"
 
 
 def in_force(day: date) -> ColumnElement[bool]:
@@ -24,19 +22,12 @@ def in_force(day: date) -> ColumnElement[bool]:
     return MarketBan.lifted_at.is_(None) & (MarketBan.starts_on <= day) & lasts
 
 
-def refuse_banned(work: Session, codes: Iterable[str], day: date) -> None:
-    """Raises Invalid, saying until when, if any of these numbers belongs to somebody banned.
+def faults(work: Session, codes: Mapping[str, str], day: date) -> dict[str, str]:
+    """What is wrong with each field whose number belongs to somebody banned.
 
     `codes` are credit codes and identity numbers as typed: of the firm, the craftsman, and the
     legal representative, so that nobody comes back as another firm.
     """
-    found = faults(work, {str(place): code for place, code in enumerate(codes)}, day)
-    if found:
-        raise Invalid(next(iter(found.values())))
-
-
-def faults(work: Session, codes: Mapping[str, str], day: date) -> dict[str, str]:
-    """What is wrong with each field whose number belongs to somebody banned."""
     indexes = {name: vault.blind(code) for name, code in codes.items()}
     wanted = {name: index for name, index in indexes.items() if index}
     if not wanted:

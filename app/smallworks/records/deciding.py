@@ -16,11 +16,13 @@ from app.identity.permissions import holding
 from app.smallworks import papers
 from app.smallworks.models import Work
 from app.smallworks.papers import said, serving
-from app.smallworks.patrols.models import Hazard, Patrol
+from app.smallworks.patrols.hazards import outstanding
+from app.smallworks.patrols.models import Hazard
 from app.smallworks.records import bans, binding, ledger, publicity, recusal, shutting_out
 from app.smallworks.records.models import BadRecord
 from app.smallworks.records.proposing import counted_before, of_case
 from app.workflow import links
+from app.workflow.commands.erasing import NAMELESS
 from app.workflow.kinds import Moment
 from app.workflow.models import Case
 
@@ -91,10 +93,9 @@ def _refuse_hazards(work: Session, record: BadRecord) -> None:
     """Raises Conflict while a major hazard of this contractor is not put right."""
     dangerous = (
         select(func.count(Hazard.id))
-        .join(Patrol, Hazard.patrol_id == Patrol.id)
         .join(Work, Hazard.work_id == Work.id)
-        .where(Work.contractor_id == record.contractor_id, Patrol.concluded_at.is_not(None))
-        .where(Hazard.grade == "major", Hazard.state.in_(("open", "answered")))
+        .where(Work.contractor_id == record.contractor_id)
+        .where(Hazard.grade == "major", outstanding())
     )
     found = work.scalar(dangerous) or 0
     if found:
@@ -163,5 +164,5 @@ def on_erased(work: Session, case: Case) -> None:
     """The record stays for its term, without what was written about somebody."""
     record = of_case(work, case)
     if record is not None:
-        record.fact = "（个人信息已删除）"
+        record.fact = NAMELESS
         record.legal_rep = record.legal_rep_id = record.phone = ""

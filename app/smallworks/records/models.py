@@ -8,7 +8,6 @@ from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, UtcDateTime, named_conflicts, new_id
-from app.identity.models import Person
 from app.smallworks.models import Contractor, Work
 from app.workflow.models import Case
 
@@ -51,7 +50,6 @@ class BadRecord(Base):
     case: Mapped[Case] = relationship()
     work: Mapped[Work | None] = relationship()
     contractor: Mapped[Contractor] = relationship()
-    proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
 
 
 Index("ix_bad_records_public", BadRecord.published_at, BadRecord.id)

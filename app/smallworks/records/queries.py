@@ -14,7 +14,8 @@ from app.clock import local
 from app.errors import NotFound
 from app.identity.actor import Actor
 from app.smallworks.models import Contractor, Work
-from app.smallworks.patrols.models import Hazard, Patrol
+from app.smallworks.patrols.hazards import outstanding
+from app.smallworks.patrols.models import Hazard
 from app.smallworks.records import bans, ledger
 from app.smallworks.records.models import BadRecord, MarketBan
 from app.workflow.models import Case
@@ -102,11 +103,9 @@ def _hazards(work: Session, actor: Actor, contractor_id: str) -> Sequence[Hazard
     """Those of concluded visits that are not closed yet."""
     found = (
         select(Hazard)
-        .join(Patrol, Hazard.patrol_id == Patrol.id)
         .join(Work, Hazard.work_id == Work.id)
         .join(Case, Work.case_id == Case.id)
-        .where(visible(actor, READ), Work.contractor_id == contractor_id)
-        .where(Patrol.concluded_at.is_not(None), Hazard.state.in_(("open", "answered")))
+        .where(visible(actor, READ), Work.contractor_id == contractor_id, outstanding())
         .order_by(Hazard.found_at, Hazard.id)
     )
     return work.scalars(found.limit(PAGE)).all()

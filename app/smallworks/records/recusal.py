@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.smallworks.patrols.models import Hazard
+from app.smallworks.patrols.models import Hazard, Patrol
 from app.smallworks.records.models import BadRecord
 from app.smallworks.records.proposing import of_case
 from app.smallworks.rectifications.models import (
@@ -16,17 +16,17 @@ from app.smallworks.rectifications.models import (
     OrderedHazard,
     Rectification,
 )
-from app.smallworks.rectifications.steps import REINSPECTION, form_of
+from app.smallworks.rectifications.steps import REINSPECTION
 from app.smallworks.rectifications.words import FAIL
 from app.smallworks.reports.models import SiteReport
 from app.smallworks.stops.models import StopBreach, StopOrder
-from app.workflow import desks
+from app.workflow import definitions, desks
 from app.workflow.models import Case, Task
 
 ANSWER = "smallworks/bad_record_answer"
 """The form of the steps that look again at what was decided, whatever they are called."""
 _ON_SITE = frozenset({REINSPECTION, "smallworks/report_check"})
-_REPORTED = "提请依据的情况是您发现或者复查的，应当回避，请由同岗位其他人员办理"
+_REPORTED = "提请依据的情况是您发现、上报或者复查的，应当回避，请由同岗位其他人员办理"
 _DECIDED = "原决定是您作出的，应当回避，请由同岗位其他人员办理"
 
 
@@ -36,11 +36,12 @@ def recuses(work: Session, task: Task, person_id: str, day: date) -> str:
     if record is None or task.person_id:
         return ""
     brought = reporters(work, record)
-    apart = brought | ({record.decided_by_id} if form_of(work, task) == ANSWER else set())
+    again = definitions.form_of(work, task) == ANSWER
+    apart = brought | ({record.decided_by_id} if again else set())
     if person_id not in apart:
         return ""
     outside = {*apart, task.case.applicant_id, task.case.filed_by_id}
-    if all(one.id in outside for one in desks.seated(work, task.unit_id, task.desk, day)):
+    if not desks.somebody_else(work, task.unit_id, task.desk, outside, day):
         return ""
     return _REPORTED if person_id in brought else _DECIDED
 
@@ -61,6 +62,10 @@ def reporters(work: Session, record: BadRecord) -> set[str | None]:
         select(Hazard.found_by_id)
         .join(OrderedHazard, OrderedHazard.hazard_id == Hazard.id)
         .where(OrderedHazard.rectification_id == ordered),
+        select(Patrol.concluded_by_id)
+        .join(Hazard, Hazard.patrol_id == Patrol.id)
+        .join(OrderedHazard, OrderedHazard.hazard_id == Hazard.id)
+        .where(OrderedHazard.rectification_id == ordered),
         select(HazardReopening.by_id).where(HazardReopening.rectification_id == ordered),
         select(HazardAnswer.checked_by_id).where(
             HazardAnswer.rectification_id == ordered, HazardAnswer.verdict == FAIL
@@ -77,4 +82,4 @@ def _checkers(work: Session, source: str, record: BadRecord) -> set[str | None]:
     """Who concluded on site before it was proposed."""
     done = select(Task).where(Task.case_id == source, Task.closed_at <= record.proposed_at)
     tasks = work.scalars(done.where(Task.done_by_id.is_not(None)))
-    return {task.done_by_id for task in tasks if form_of(work, task) in _ON_SITE}
+    return {task.done_by_id for task in tasks if definitions.form_of(work, task) in _ON_SITE}

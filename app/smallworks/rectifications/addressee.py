@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.errors import Invalid
 from app.identity.models import Person
 from app.identity.public import person_by_phone
-from app.smallworks.works import contractor_phone, maybe_of_subject
+from app.smallworks.works import builder, maybe_of_subject
 from app.workflow import links, notices, texts
 from app.workflow.models import Case
 
@@ -25,11 +25,10 @@ def addressee(work: Session, case: Case) -> str | None:
     row = maybe_of_subject(work, case)
     if row is None or row.contractor is None:
         return None
-    firm = row.contractor
-    name = firm.legal_rep or firm.name
+    named = builder(work, row)
+    name = named.legal_rep or named.name
     try:
-        phone = contractor_phone(work, row)
-        person = person_by_phone(work, phone, name[:60], at=case.opened_at)
+        person = person_by_phone(work, named.phone, name[:60], at=case.opened_at)
     except Invalid:  # none, or what was typed as a phone years ago is none
         return None
     return person.id

@@ -13,6 +13,7 @@ from app.db import new_id, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Person
+from app.smallworks import photos
 from app.smallworks.papers import serving
 from app.smallworks.patrols.models import Hazard
 from app.smallworks.rectifications import steps, words
@@ -54,7 +55,7 @@ def answer(actor: Actor, case_id: str, hazard_id: str, told: Said, *, at: dateti
     Raises Forbidden for anybody but the addressee, Conflict once it is reported or closed.
     """
     text = _tidy(told.text, LONGEST, "text")
-    taken = _painted(told.photos)
+    taken = photos.take_in(told.photos, MOST_PHOTOS)
     if not text and not taken:
         raise Invalid("请写明怎么整改的，或选择整改后的照片", {"text": "请写明怎么整改的"})
     with transaction() as work:
@@ -82,7 +83,7 @@ def verify(
         raise Invalid("请判定合格或不合格", {"verdict": "请判定合格或不合格"})
     if judged.verdict == words.FAIL and not reason:
         raise Invalid("不合格的请写明理由", {"reason": "请写明哪里不合格、怎么改"})
-    taken = _painted(judged.photos)
+    taken = photos.take_in(judged.photos, MOST_PHOTOS)
     with transaction() as work:
         case, row, hazard = _place(work, actor, case_id, hazard_id)
         said = "现在不在复查环节，请刷新后查看"
@@ -169,17 +170,6 @@ def _written(
         work.add(found)
         work.flush()
     return found
-
-
-def _painted(photos: Sequence[Upload]) -> list[Taken]:
-    """The photos judged and stored. Raises Invalid, naming the first that is none."""
-    taken = []
-    for photo in photos[: MOST_PHOTOS + 1]:
-        one = attachments.take_in(photo)
-        if one.kept.kind != "image":
-            raise Invalid(f"“{one.kept.name}”不是照片，请选择照片", {"photos": "请选择照片"})
-        taken.append(one)
-    return taken
 
 
 def _lay(

@@ -19,6 +19,7 @@ from app.smallworks.rectifications import steps
 from app.smallworks.rectifications.beginning import day_end, worst
 from app.smallworks.rectifications.models import OrderedHazard, Rectification
 from app.smallworks.rectifications.words import PASS
+from app.workflow import definitions
 from app.workflow.kinds import Moment
 from app.workflow.models import Attachment, Task
 
@@ -42,7 +43,7 @@ def decided(moment: Moment) -> Mapping[str, Scalar]:
     row = steps.of_case(moment.work, moment.case.id)
     if moment.task is None or moment.actor is None or row is None:
         return {}
-    form = steps.form_of(moment.work, moment.task)
+    form = definitions.form_of(moment.work, moment.task)
     judge = _BY_FORM.get((form, moment.outcome)) or _BY_FORM.get((form, ""))
     return judge(Turn(moment, moment.actor, moment.task, row)) if judge else {}
 

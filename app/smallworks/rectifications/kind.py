@@ -12,13 +12,14 @@ from app.smallworks import papers
 from app.smallworks.rectifications import beginning, deciding, orders, steps, stopping, words
 from app.smallworks.rectifications.addressee import addressee
 from app.smallworks.rectifications.models import Rectification
+from app.workflow import definitions
 from app.workflow.kinds import SYSTEM, CaseKind, Extra, Values
 from app.workflow.models import Case, Task
 
 
 def page_of(task: Task) -> str:
     """Where a task of a rectification is worked at; an extension is decided on the usual page."""
-    by_hazard = steps.form_of(session(), task) in (steps.REPORT, steps.REINSPECTION)
+    by_hazard = definitions.form_of(session(), task) in (steps.REPORT, steps.REINSPECTION)
     return f"/rectifications/{task.case_id}" if by_hazard else ""
 
 

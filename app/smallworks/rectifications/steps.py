@@ -26,16 +26,11 @@ EXTENSION = "smallworks/extension"
 REINSPECTION = "smallworks/reinspection"
 
 
-def form_of(work: Session, task: Task) -> str:
-    """The form that a task asks for, as the version of its case has it."""
-    process = definitions.get(work, task.case.version_id).process
-    return process.tasks[task.element].form
-
-
 def waiting(work: Session, case: Case, form: str) -> Task | None:
     """The open task of a case that asks for this form."""
     found = select(Task).where(Task.case_id == case.id, Task.status == "open").order_by(Task.id)
-    return next((task for task in work.scalars(found) if form_of(work, task) == form), None)
+    asking = (task for task in work.scalars(found) if definitions.form_of(work, task) == form)
+    return next(asking, None)
 
 
 def of_case(work: Session, case_id: str) -> Rectification | None:
@@ -96,14 +91,13 @@ def inspecting(work: Session, actor: Actor, task: Task) -> Hold:
 def recuses(work: Session, task: Task, person_id: str, day: date) -> str:
     """Why somebody leaves judging to others: they reported it, and another sits at the desk."""
     row = of_case(work, task.case_id)
-    if row is None or form_of(work, task) != REINSPECTION:
+    if row is None or definitions.form_of(work, task) != REINSPECTION:
         return ""
     reported = reporters(work, row)
     if person_id not in reported:
         return ""
     apart = {*reported, task.case.applicant_id}
-    seated = desks.seated(work, task.unit_id, task.desk, day)
-    if all(person.id in apart for person in seated):
+    if not desks.somebody_else(work, task.unit_id, task.desk, apart, day):
         return ""
     return "隐患是您发现、上报或者重新打开的，请由同岗位其他人员复查"
 

@@ -6,7 +6,6 @@ import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from io import BytesIO
-from typing import cast
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, send_file, url_for
 from flask.typing import ResponseReturnValue
@@ -19,10 +18,10 @@ from app.smallworks.rectifications import commands, hazard_views, queries, shown
 from app.smallworks.rectifications.commands import Judged, Said
 from app.smallworks.rectifications.kind import RECTIFICATION
 from app.smallworks.rectifications.queries import Sheet
+from app.web import uploads
 from app.web.access import actor, signed_in
 from app.workflow import commands as workflow
 from app.workflow import kinds
-from app.workflow.attachments import Upload
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Task
 
@@ -57,7 +56,7 @@ def photo(case_id: str, photo_id: str) -> ResponseReturnValue:
 @signed_in
 def answer(case_id: str, hazard_id: str) -> ResponseReturnValue:
     """Save what was done about one hazard."""
-    told = Said(request.form.get("text", ""), _photos(), request.form.get("key", ""))
+    told = Said(request.form.get("text", ""), uploads.photos(), request.form.get("key", ""))
     try:
         commands.answer(actor(), case_id, hazard_id, told, at=clock.now())
     except Invalid as fault:
@@ -70,7 +69,7 @@ def answer(case_id: str, hazard_id: str) -> ResponseReturnValue:
 @signed_in
 def upload(case_id: str, hazard_id: str) -> ResponseReturnValue:
     """One photo by the page's script, kept at once: its tile, or what is wrong with it."""
-    told = Said(photos=_photos())
+    told = Said(photos=uploads.photos())
     try:
         commands.answer(actor(), case_id, hazard_id, told, at=clock.now())
     except (Invalid, Conflict) as refused:
@@ -86,7 +85,9 @@ def upload(case_id: str, hazard_id: str) -> ResponseReturnValue:
 def verdict(case_id: str, hazard_id: str) -> ResponseReturnValue:
     """Judge one hazard on site."""
     sent = request.form
-    judged = Judged(sent.get("verdict", ""), sent.get("reason", ""), _photos(), sent.get("key", ""))
+    judged = Judged(
+        sent.get("verdict", ""), sent.get("reason", ""), uploads.photos(), sent.get("key", "")
+    )
     try:
         commands.verify(actor(), case_id, hazard_id, judged, at=clock.now())
     except Invalid as fault:
@@ -129,7 +130,6 @@ def _decide(sheet: Sheet, task: Task | None, done: str) -> ResponseReturnValue:
     try:
         workflow.decide(me, task.id, made, at=clock.now())
     except Invalid as fault:
-        session().rollback()
         again = queries.sheet(session(), me, sheet.case.id)
         return _page(again, fault.fields or {"": fault.message}, fault.message), 422
     flash("延期申请已提交，请等待审批" if made.outcome == "extend" else done)
@@ -138,7 +138,6 @@ def _decide(sheet: Sheet, task: Task | None, done: str) -> ResponseReturnValue:
 
 def _again(case_id: str, hazard_id: str, fault: Invalid) -> ResponseReturnValue:
     """The page with what was typed about one hazard, and what is wrong with it."""
-    session().rollback()
     faults = {f"{name}_{hazard_id}": text for name, text in fault.fields.items()}
     return _page(queries.sheet(session(), actor(), case_id), faults, fault.message), 422
 
@@ -172,11 +171,3 @@ def _may_extend(sheet: Sheet, at: datetime) -> bool:
 def _waits_for_time(sheet: Sheet) -> bool:
     """Whether a request for more time is being decided."""
     return steps.waiting(session(), sheet.case, steps.EXTENSION) is not None
-
-
-def _photos() -> list[Upload]:
-    return [
-        Upload("photos", sent.filename or "", cast(BytesIO, sent.stream))
-        for sent in request.files.getlist("photos")
-        if sent.filename
-    ]

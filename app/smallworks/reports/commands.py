@@ -17,12 +17,13 @@ from app.identity import audit, codes, public, sms, system, throttle
 from app.identity.actor import Actor
 from app.identity.models import Division
 from app.identity.sessions import Visit
+from app.smallworks import photos
 from app.smallworks.models import Paper, Work
 from app.smallworks.reports.kind import KEY
 from app.smallworks.reports.models import SiteReport
 from app.smallworks.reports.queries import by_code, handles
 from app.workflow import attachments, events, keys, opening
-from app.workflow.attachments import Taken, Upload
+from app.workflow.attachments import Upload
 from app.workflow.commands.locked import locked_case
 from app.workflow.events import Act
 from app.workflow.models import Case
@@ -47,16 +48,16 @@ class Told:
     key: str = ""
 
 
-def report(told: Told, photos: Sequence[Upload], visit: Visit, *, at: datetime) -> SiteReport:
+def report(told: Told, sent: Sequence[Upload], visit: Visit, *, at: datetime) -> SiteReport:
     """Take a report in from anybody, without a name.
 
     Raises Invalid for what was typed, Conflict where one network reports too often, NotFound for a
     code that no paper bears.
     """
-    _check(told, photos)
+    _check(told)
     source = throttle.subject_of("report-address", visit.address)
     _refuse_often(session(), source, (PER_HOUR, PER_DAY), at)  # before any work on the photos
-    taken = [_unnamed(photo, no) for no, photo in enumerate(photos, start=1)]
+    taken = photos.take_in(_unnamed(sent), MOST_PHOTOS)
     with transaction() as work:
         earlier = keys.first_answer(work, system.person(work, at), told.key, at)
         if earlier is not None:
@@ -71,24 +72,19 @@ def report(told: Told, photos: Sequence[Upload], visit: Visit, *, at: datetime) 
         return _of(work, case.id)
 
 
-def _check(told: Told, photos: Sequence[Upload]) -> None:
+def _check(told: Told) -> None:
     faults: dict[str, str] = {}
     if not 4 <= len(told.what.strip()) <= 1000:
         faults["what"] = "写明在做什么、哪里危险，4 到 1000 个字"
     if not told.paper and not 2 <= len(told.address.strip()) <= 200:
         faults["address"] = "写明地点，2 到 200 个字"
-    if len(photos) > MOST_PHOTOS:
-        faults["photos"] = f"照片最多 {MOST_PHOTOS} 张"
     if faults:
         raise Invalid(f"有 {len(faults)} 处需要修改", faults)
 
 
-def _unnamed(photo: Upload, no: int) -> Taken:
-    """A photo, under a name of ours: what a file is called, and its author, may say who told."""
-    taken = attachments.take_in(replace(photo, filename=f"现场照片{no}.jpg"))
-    if taken.kept.kind != "image":
-        raise Invalid("请选择照片，不要选文件", {"photos": "请选择照片，不要选文件"})
-    return taken
+def _unnamed(sent: Sequence[Upload]) -> list[Upload]:
+    """Photos under names of ours: what a file is called, and its author, may say who told."""
+    return [replace(one, filename=f"现场照片{no}.jpg") for no, one in enumerate(sent, start=1)]
 
 
 def _refuse_often(work: Session, source: str, most: tuple[int, int], at: datetime) -> None:

@@ -20,12 +20,13 @@ from app.smallworks.reports import telling, words
 from app.smallworks.reports.models import SiteReport
 from app.smallworks.stops import ordering
 from app.smallworks.stops.words import LAWS
+from app.workflow.commands.erasing import NAMELESS
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
 
 UNFILED, COMPLAINT = "unfiled", "complaint"
 CITIZEN = "citizen"
-URGE, STOP, HANDLED, FILED, WORKING = "urge", "stop", "handled", "filed", "working"
+URGE, STOP, HANDLED, FILED = "urge", "stop", "handled", "filed"
 STOP_ON_SITE = "stop:order_on_site"
 _FAULT = "有 1 处需要修改"
 
@@ -194,7 +195,7 @@ def on_erased(work: Session, case: Case) -> None:
     report = of_case(work, case)
     report.reporter_name = report.reporter_phone = report.owner_phone = ""
     report.builder_name = report.builder_legal_rep = report.builder_phone = ""
-    report.place_text = "（个人信息已删除）"
+    report.place_text = NAMELESS
 
 
 def of_case(work: Session, case: Case) -> SiteReport:

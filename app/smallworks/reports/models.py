@@ -42,6 +42,5 @@ class SiteReport(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     case: Mapped[Case] = relationship(foreign_keys=[case_id])
-    filed_case: Mapped[Case | None] = relationship(foreign_keys=[filed_case_id])
     work: Mapped[Work | None] = relationship()
     contractor: Mapped[Contractor | None] = relationship()

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping
-from io import BytesIO
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, Flask, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,9 +17,9 @@ from app.smallworks.reports import commands, queries, telling, words
 from app.smallworks.reports.commands import Reporter, Told
 from app.smallworks.reports.kind import KIND
 from app.smallworks.reports.queries import Wanted
+from app.web import uploads
 from app.web.access import actor, public, requires, visit
 from app.workflow import jobs, kinds, places
-from app.workflow.attachments import Upload
 from app.workflow.places import place_name
 
 telling_in = Blueprint("report", __name__)
@@ -61,10 +60,8 @@ def tell() -> ResponseReturnValue:
         sent.get("what", ""), sent.get("address", ""), sent.get("place", ""),
         sent.get("paper", ""), sent.get("key", ""),
     )  # fmt: skip
-    files = [one for one in request.files.getlist("photos") if one.filename]
-    photos = [Upload("photos", one.filename or "", cast(BytesIO, one.stream)) for one in files]
     try:
-        made = commands.report(told, photos, visit(), at=clock.now())
+        made = commands.report(told, uploads.photos(), visit(), at=clock.now())
     except Invalid as fault:
         return _form(told, fault.fields or {"photos": fault.message}), 422
     except Conflict as often:

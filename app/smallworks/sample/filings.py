@@ -25,6 +25,7 @@ from app.workflow import attachments, commands, definitions, desks, drafts, jobs
 from app.workflow.attachments import Home
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
 from app.workflow.commands.tasks import Decision
+from app.workflow.forms import Form
 from app.workflow.models import Case, Draft, Task
 
 _HERE = Path(__file__).parent
@@ -141,7 +142,7 @@ class _Scene:
     def _resubmit(self, actor: Actor) -> None:
         at, story = self.step.at, self.story
         case, task = self._case(), self._task(actor)
-        form = definitions.get(session(), case.version_id).form(task_form(case, task))
+        form = _form(case, task)
         for key in story.missing:
             if key in form.by_key and form.by_key[key].kind == "files":
                 file = upload(form.by_key[key], story.told.name)
@@ -175,14 +176,13 @@ class _Scene:
         )
 
 
-def task_form(case: Case, task: Task) -> str:
-    """The form that a task asks."""
-    return definitions.get(session(), case.version_id).process.tasks[task.element].form
+def _form(case: Case, task: Task) -> Form:
+    definition = definitions.get(session(), case.version_id)
+    return definition.form(definitions.form_of(session(), task))
 
 
 def _photo_field(case: Case, task: Task) -> attachments.Upload:
-    form = definitions.get(session(), case.version_id).form(task_form(case, task))
-    photos = next(one for one in form.fields if one.kind == "files")
+    photos = next(one for one in _form(case, task).fields if one.kind == "files")
     return upload(photos, f"{case.title} 现场核查")
 
 

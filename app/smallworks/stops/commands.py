@@ -14,15 +14,17 @@ from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
 from app.identity.scope import in_scope
+from app.smallworks import photos
 from app.smallworks.models import Work
-from app.smallworks.patrols.models import Hazard, Patrol
+from app.smallworks.patrols.hazards import outstanding
+from app.smallworks.patrols.models import Hazard
 from app.smallworks.stops import ordering
 from app.smallworks.stops.models import StopBreach, StopOrder
 from app.smallworks.stops.ordering import LONGEST_FACT, Order, Reason
 from app.smallworks.stops.steps import SITE
 from app.smallworks.stops.words import LAWS, SCOPES
 from app.workflow import attachments, keys
-from app.workflow.attachments import Taken, Upload
+from app.workflow.attachments import Upload
 from app.workflow.commands.locked import locked_case
 from app.workflow.models import Case
 from app.workflow.reach import readable_case
@@ -65,7 +67,7 @@ def order_stop(actor: Actor, work_id: str, typed: Typed, key: str, *, at: dateti
         faults["photos"] = "至少拍 1 张停工后的现场照片"
     if faults:
         raise Invalid(f"有 {len(faults)} 处需要填写", faults)
-    taken = _painted(typed.photos)
+    taken = photos.take_in(typed.photos, MOST_PHOTOS)
     with transaction() as work:
         earlier = keys.first_answer(work, actor.id, key, at)
         if earlier is not None:
@@ -94,7 +96,7 @@ def report_breach(actor: Actor, order_id: str, seen: Seen, key: str, *, at: date
     if not fact or len(fact) > LONGEST_FACT:
         said = f"请写明看到谁在做什么，不超过 {LONGEST_FACT} 字"
         raise Invalid(said, {"fact": said})
-    taken = _painted(seen.photos)
+    taken = photos.take_in(seen.photos, MOST_PHOTOS)
     with transaction() as work:
         earlier = keys.first_answer(work, actor.id, key, at)
         if earlier is not None:
@@ -133,13 +135,6 @@ def faults_of(typed: Typed) -> dict[str, str]:
     return faults
 
 
-def _painted(photos: Sequence[Upload]) -> list[Taken]:
-    taken = [attachments.take_in(one) for one in photos[:MOST_PHOTOS]]
-    if any(one.kept.kind != "image" for one in taken):
-        raise Invalid("请选择照片，不要选文件", {"photos": "请选择照片"})
-    return taken
-
-
 def _work(work: Session, actor: Actor, work_id: str) -> Work:
     row = work.get(Work, work_id)
     if row is None:
@@ -169,6 +164,5 @@ def _hazards(work: Session, row: Work, ids: Sequence[str]) -> Sequence[Hazard]:
 
 def open_hazards(row: Work) -> Select[Hazard]:
     """The hazards of a work that are found and not put right."""
-    found = select(Hazard).join(Patrol, Patrol.id == Hazard.patrol_id)
-    found = found.where(Hazard.work_id == row.id, Hazard.state.in_(("open", "answered")))
-    return found.where(Patrol.concluded_at.is_not(None)).order_by(Hazard.found_at, Hazard.position)
+    found = select(Hazard).where(Hazard.work_id == row.id, outstanding())
+    return found.order_by(Hazard.found_at, Hazard.position)

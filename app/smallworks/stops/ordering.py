@@ -41,13 +41,12 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """A stop as somebody orders it; `photos` are ids of files of the stopped site."""
+    """A stop as somebody orders it."""
 
     scope: str  # all, part
     reasons: Sequence[Reason | str]
     part: str = ""
     law: str = LAWS[0]
-    photos: Sequence[str] = ()
 
 
 def of_hazard(hazard: Hazard) -> Reason:
@@ -73,8 +72,7 @@ def stop(
     refuse_idle(row)
     subject = work.get_one(Case, row.case_id)
     values = _values(order)
-    photos = tuple(order.photos)
-    wanted = Opening(KEY, values, subject=subject, parent=case, attachments=photos)
+    wanted = Opening(KEY, values, subject=subject, parent=case)
     opened = opening.open_case(work, wanted, actor, at=at)
     return of_case(work, opened.id)
 

@@ -24,6 +24,8 @@ from app.workflow.reach import is_party, readable_case, visible
 
 IN_FORCE, UNCONFIRMED, LIFTED = "in_force", "unconfirmed", "lifted"
 BOXES = {IN_FORCE: "停工中", UNCONFIRMED: "未确认", LIFTED: "已解除"}
+CONFIRM = "smallworks/stop_confirm"
+"""The form of the step at which a stop is confirmed, whatever it is called."""
 READ = "register:read"
 
 
@@ -175,8 +177,8 @@ def confirm_limit(work: Session, row: Work) -> str:
     case = row.case
     units = (case.l4, case.l3, case.l2, case.l1)
     version = definitions.current(work, ordering.KEY, units)
-    steps = definitions.get(work, version.id).steps
-    limit = steps[0].policy.limit if steps else None
+    steps = definitions.get(work, version.id).process.tasks.values()
+    limit = next((one.limit for one in steps if one.form == CONFIRM), None)
     if limit is None:
         return ""
     return f" {limit.amount} {'小时' if limit.unit == 'h' else '个工作日'}内"

@@ -8,7 +8,7 @@ from typing import Any
 
 from app.clock import local
 from app.engine.types import Scalar
-from app.errors import Conflict
+from app.errors import Conflict, Forbidden
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.identity.permissions import holding
@@ -27,7 +27,7 @@ from app.workflow import holds, notices
 from app.workflow.kinds import Intent, Moment
 from app.workflow.models import Case
 
-ORDER, SITE = "stop:order", "stop:order_on_site"
+ORDER, SITE, CONFIRM = "stop:order", "stop:order_on_site", "stop:confirm"
 ROUTING = frozenset({"formal", "major_hazard"})
 STOPPED, ALARM = "stopped", "alarm"
 """Kinds of notices of this room."""
@@ -125,7 +125,8 @@ def alarm_leader(moment: Moment) -> None:
 
 
 def issue_stop_notice(moment: Moment) -> None:
-    """The stop in due form; it counts as confirmed from here."""
+    """The stop in due form; it counts as confirmed from here. Raises Forbidden."""
+    _refuse_unentitled(moment)
     work, order = moment.work, ordering.of_case(moment.work, moment.case.id)
     order.confirmed_at = moment.at
     order.confirmed_by_id = moment.actor.id if moment.actor else order.ordered_by_id
@@ -168,7 +169,14 @@ def cancel_work(moment: Moment) -> None:
     _tell_both(moment, order, f"“{order.work.name}”已核实不再施工，备案已注销", inform)
 
 
+def _refuse_unentitled(moment: Moment) -> None:
+    """Raises Forbidden: to confirm a stop or end it takes that right, whatever is drawn."""
+    if moment.actor is not None and not in_scope(moment.actor, CONFIRM, moment.case):
+        raise Forbidden("停工、复工由乡镇（街道）或者主管部门的负责人确认，请报上级办理")
+
+
 def _lift(moment: Moment, outcome: str) -> StopOrder:
+    _refuse_unentitled(moment)
     order = ordering.of_case(moment.work, moment.case.id)
     order.lifted_at, order.outcome = moment.at, outcome
     holds.lift(moment.work, moment.case.subject_id, moment.case, moment.actor, at=moment.at)

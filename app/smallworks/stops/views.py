@@ -18,8 +18,8 @@ from app.smallworks.stops.commands import Seen, Typed
 from app.smallworks.stops.queries import BOXES, Asked
 from app.smallworks.stops.steps import ORDER, SITE
 from app.smallworks.stops.words import LAWS, RESULTS, SCOPES
+from app.web import uploads
 from app.web.access import actor, requires
-from app.workflow.attachments import Upload
 from app.workflow.models import Case
 from app.workflow.queries.register import units_below
 
@@ -62,7 +62,7 @@ def show(order_id: str) -> ResponseReturnValue:
 @requires(SITE)
 def report_breach(order_id: str) -> ResponseReturnValue:
     """Work goes on under this stop."""
-    seen = Seen(request.form.get("fact", ""), _photos())
+    seen = Seen(request.form.get("fact", ""), uploads.photos())
     try:
         commands.report_breach(actor(), order_id, seen, request.form.get("key", ""), at=clock.now())
     except Invalid as fault:
@@ -138,19 +138,10 @@ def _confirm(work_id: str, sent: Any, faults: Any) -> str:
 def _typed(sent: Any) -> Typed:
     return Typed(
         sent.get("scope", ""), sent.get("part", ""), sent.getlist("hazard"), sent.get("own", ""),
-        sent.get("own_major") == "yes", sent.get("law") or LAWS[0], _photos(),
+        sent.get("own_major") == "yes", sent.get("law") or LAWS[0], uploads.photos(),
     )  # fmt: skip
 
 
 def _papers(case: Case) -> list[dict[str, str]]:
     issued = extras(session(), case, staff=True)
     return [{"name": one.title, "number": one.text, "url": one.href} for one in issued]
-
-
-def _photos() -> list[Upload]:
-    files = request.files.getlist("photos")
-    return [
-        Upload("photos", one.filename, one.stream)  # type: ignore[arg-type]
-        for one in files
-        if one.filename
-    ]

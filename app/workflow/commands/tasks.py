@@ -48,13 +48,17 @@ _NOT_YET: _Passed = ((), {})
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What a pressed button sent: its outcome, the form, and the key of this form's rendering."""
+    """What a pressed button sent: its outcome, the form, and the key of this form's rendering.
+
+    `seen` is the revision of what a domain's page showed, for its kind to judge under the lock;
+    `acting` the grant under which it is done, where several fit and one was chosen.
+    """
 
     outcome: str
     sent: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
+    seen: int | None = None
     acting: str = ""
-    """The grant under which it is done, where several fit and one was chosen."""
 
 
 def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
@@ -136,7 +140,7 @@ def _decide(turn: _Turn, decision: Decision) -> None:
     cleaned = submissions.clean(work, task, definition, answers)
     if decision.outcome in NEEDS_REASON and not _says_something(cleaned):
         raise Invalid("请写明理由", {"opinion": "请写明理由，一次性告知全部问题"})
-    moment = _moment(turn, definition, decision.outcome, cleaned)
+    moment = replace(_moment(turn, definition, decision.outcome, cleaned), seen=decision.seen)
     submission = submissions.keep(moment, definition.form(policy.form), cleaned, turn.actor.id)
     _close(turn, decision.outcome)
     joint = _joint(turn, policy)

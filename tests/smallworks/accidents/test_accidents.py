@@ -16,10 +16,15 @@ from app.identity.queries import actor_for
 from app.smallworks.accidents import export, queries
 from app.smallworks.accidents.models import Accident
 from app.smallworks.accidents.queries import Wanted
-from app.workflow.models import Case
+from app.workflow import commands as workflow
+from app.workflow import definitions, publishing
+from app.workflow.commands.tasks import Decision
+from app.workflow.models import Case, Task
+from app.workflow.publishing import Publication
 from app.workflow.queries import access
 from app.workflow.queries import register as register_of
 from app.workflow.reach import readable_case, reads
+from tests.identity import people
 from tests.smallworks.accidents.made import FELL, confirmed, register
 from tests.smallworks.town import COMMUNITY, Town, staff
 
@@ -100,8 +105,25 @@ def test_who_registers_and_who_confirms(town: Town) -> None:
     with pytest.raises(Forbidden):
         register(town, by="shecundong")
     case = register(town)
-    with pytest.raises((Forbidden, StopIteration)):
-        town.decide(case, "chuhuaijin", "approve")
+    (task,) = session().scalars(select(Task).where(Task.case_id == case.id)).all()
+    for account in ("chuhuaijin", "muyulan", "tangjichuan"):
+        with pytest.raises(Forbidden):
+            workflow.decide(staff(account, town.at), task.id, Decision("approve"), at=town.at)
+
+
+def test_only_a_department_confirms_however_a_district_draws_it(town: Town) -> None:
+    shipped = definitions.shipped_files("accident")["accident.bpmn"]
+    who, where = "district_dept_user head leader safety_officer", "district:emergency"
+    desk = f'flow:role="{who}" flow:scope="{where}"'
+    drawn = shipped.replace(desk, 'flow:role="head" flow:scope="township"')
+    assert drawn != shipped
+    unit = people.unit("西陵区", "district").id
+    redrawn = Publication(unit, "accident", {"accident.bpmn": drawn.encode()}, "改由乡镇确认")
+    publishing.publish(staff("jinhezhu", town.at), redrawn, at=town.at)
+    case = register(town)
+    with pytest.raises(Forbidden, match="行业主管部门"):
+        town.decide(case, "muyulan", "approve")
+    assert versions(case) == [(1, "registered", 1)]
 
 
 def test_the_statistics_of_the_notice_come_out_of_such_rows(town: Town) -> None:

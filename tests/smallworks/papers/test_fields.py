@@ -59,6 +59,16 @@ def test_the_record_of_a_patrol(site: Site) -> None:
     assert pictures_of(pdf) == 3
 
 
+def test_the_contractor_is_named_as_the_site_names_them(town: Town) -> None:
+    """Anybody may have cited a firm's public number first, under a name of their own."""
+    town.file(contractor_name="宜昌冒名装饰有限公司", address="沿江大道 9 号")
+    row = filed(town).work
+    assert row.contractor is not None
+    assert row.contractor.name == "宜昌冒名装饰有限公司"
+    facts = said.completion_receipt(session(), row, town.at)
+    assert (facts["contractor"], facts["addressed"]) == ("宜昌橘颂装饰有限公司",) * 2
+
+
 def test_a_patrol_that_nobody_would_sign(site: Site) -> None:
     with transaction() as work:
         row = site.patrol(work, signed_name="", refused=True, witness="物业祁某")

@@ -9,14 +9,16 @@ from sqlalchemy import select
 
 from app.db import session, transaction
 from app.errors import Forbidden, Invalid
+from app.identity.commands import Post
 from app.identity.models import Person
 from app.smallworks import life
 from app.smallworks.models import Work
-from app.smallworks.patrols import commands, coverage, plans, queries
+from app.smallworks.patrols import commands, coverage, plans, queries, today
 from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.models import Patrol, PatrolPlan
-from app.smallworks.patrols.queries import Asked
+from app.smallworks.patrols.today import Asked
 from app.workflow.models import Notice, Task
+from tests.identity import people
 from tests.smallworks.patrols import visits
 from tests.smallworks.patrols.visits import (
     answer_all,
@@ -173,9 +175,46 @@ def test_where_nobody_can_go_the_head_above_hears(town: Town):
         found = select(Person).where(Person.account == "shecundong")
         rows.scalars(found).one().status = "disabled"
     work_off(morning_of(START))
-    assert notices_of("muyulan") == ["patrol_due"]
-    work_off(morning_of("2026-12-07"))
-    assert notices_of("muyulan") == ["patrol_due", "patrol_late"]
+    assert notices_of("muyulan") == ["patrol_due", "patrol_due"]  # of the lack, and that it is hers
+    work_off(morning_of("2026-12-03"))
+    assert notices_of("muyulan") == ["patrol_due", "patrol_due", "patrol_late"]
+
+
+def lead(account: str, name: str, unit: str, level: str) -> None:
+    """Somebody answers for a unit as its 分管领导."""
+    chief = staff("jinhezhu", visits.morning_of("2026-01-06"))
+    post = Post(people.unit(unit, level).id, "", "leader")
+    people.add(chief, name, account, post, visits.morning_of("2026-01-06"))
+
+
+def test_a_working_day_after_it_was_due_the_leader_in_charge_hears_once(town: Town):
+    lead("rongjianzhou", "戎见舟", "西陵街道", "township")
+    lead("niechangfeng", "聂长风", "云集街道", "township")
+    filed(town, planned_start="2026-12-03")  # a Thursday: due on Friday
+    work_off(morning_of("2026-12-03"))
+    work_off(morning_of("2026-12-05"))
+    assert notices_of("shecundong") == ["patrol_due", "patrol_late"]
+    work_off(morning_of("2026-12-07"))  # Monday morning: the working day is not over
+    assert notices_of("rongjianzhou") == []
+    for day in ("2026-12-08", "2026-12-09", "2026-12-20"):
+        work_off(morning_of(day))
+        assert notices_of("rongjianzhou") == ["patrol_overdue"]
+    assert notices_of("niechangfeng") == []
+    assert notices_of("shecundong") == ["patrol_due", "patrol_late"]
+
+
+def test_of_a_late_visit_that_was_made_since_no_leader_hears(town: Town):
+    lead("rongjianzhou", "戎见舟", "西陵街道", "township")
+    work = filed(town)
+    work_off(morning_of(START))
+    then = Town(morning_of("2026-12-03"))
+    work_off(then.at)
+    assert "patrol_late" in notices_of("shecundong")
+    patrol = begin(then, work)
+    answer_all(then, patrol)
+    conclude(then, patrol, "normal")
+    work_off(morning_of("2026-12-09"))
+    assert notices_of("rongjianzhou") == []
 
 
 def test_how_much_each_has_in_hand(town: Town):
@@ -186,7 +225,7 @@ def test_how_much_each_has_in_hand(town: Town):
 
 def lines(town: Town, account: str, **asked: object) -> list[str]:
     session().rollback()
-    found = queries.today(session(), staff(account, town.at), Asked(**asked), town.at)
+    found = today.lines(session(), staff(account, town.at), Asked(**asked), town.at)
     return [line.patrol.work.name for line in found if line.patrol.work]
 
 
@@ -204,6 +243,25 @@ def test_today_is_the_latest_first_and_only_ones_own_desk(town: Town):
     assert lines(then, "chaiyiling") == []
 
 
+def test_today_is_narrowed_by_any_reason_for_which_somebody_goes(town: Town):
+    first = filed(town, name="开工的")
+    again = filed(town, name="临时看的")
+    commands.begin(
+        staff("muyulan", town.at), Begin(work_id=again.id, level="community"), at=town.at
+    )
+    work_off(morning_of(START))
+    offered = [key for key, _words in today.filters(Asked())[1]["options"]]
+    assert sorted(offered) == [
+        "banned", "completion", "planned", "report", "start", "stopped", "unplanned",
+    ]  # fmt: skip
+    then = Town(morning_of(START))
+    found = {reason: lines(then, "shecundong", reason=reason) for reason in offered}
+    assert {reason: names for reason, names in found.items() if names} == {
+        "start": [first.name],
+        "unplanned": [again.name],
+    }
+
+
 def test_today_by_distance_when_the_phone_says_where_it_is(town: Town):
     filed(town, name="远的", lng="111.40", lat="30.70")
     filed(town, name="近的", lng="111.29", lat="30.69")
@@ -211,7 +269,7 @@ def test_today_by_distance_when_the_phone_says_where_it_is(town: Town):
     work_off(morning_of(START))
     then = Town(morning_of(START))
     assert lines(then, "shecundong", lng=111.28, lat=30.69) == ["近的", "远的", "不知道在哪的"]
-    assert queries.metres((111.28, 30.69), (111.29, 30.69)) == 957
+    assert today.metres((111.28, 30.69), (111.29, 30.69)) == 957
 
 
 def test_coverage_counts_what_was_due_done_and_left(town: Town):

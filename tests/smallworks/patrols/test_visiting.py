@@ -259,6 +259,14 @@ def test_who_sends_others_says_whom(town: Town):
     assert task_of(patrol).claimed_by_id == staff("tangjichuan", town.at).id
 
 
+@pytest.mark.parametrize("level", ["galaxy", "galactic-empire", "社区"])
+def test_nobody_goes_for_a_level_that_there_is_not(town: Town, level: str):
+    wanted = Begin(work_id=filed(town).id, level=level)
+    with pytest.raises(Invalid, match="请选择由社区、乡镇还是主管部门去巡查"):
+        commands.begin(staff("quyuanhang", town.at), wanted, at=town.at)
+    assert session().scalars(select(Patrol)).all() == []
+
+
 def test_only_who_has_the_visit_fills_in_its_sheet(town: Town):
     visits.hire_inspector(town.at)
     patrol = begin(town, filed(town))

@@ -86,13 +86,15 @@ def test_the_representative_of_a_banned_firm_is_caught_as_a_craftsman(town: Town
     assert set(refused.value.fields) == {"contractor_id_no"}
 
 
-def test_the_door_for_other_rooms_refuses_too(town: Town) -> None:
+def test_each_number_of_the_banned_is_refused_and_no_other(town: Town) -> None:
     shut_out(town)
-    day = local(town.at).date()
-    for codes in ([credit_code()], [OTHER_FIRM, LEGAL_REP_ID], [LEGAL_REP_ID.lower()]):
-        with pytest.raises(Invalid, match="已被清除出市场"):
-            bans.refuse_banned(session(), codes, day)
-    bans.refuse_banned(session(), [OTHER_FIRM, OTHER_ID, ""], day)
+    typed = {
+        "code": credit_code(), "other": OTHER_FIRM, "behind": LEGAL_REP_ID.lower(),
+        "stranger": OTHER_ID, "none": "",
+    }  # fmt: skip
+    found = bans.faults(session(), typed, local(town.at).date())
+    assert {name for name, said in found.items() if "已被清除出市场" in said} == {"code", "behind"}
+    assert set(found) == {"code", "behind"}
 
 
 def test_a_filing_under_review_is_not_approved(town: Town) -> None:

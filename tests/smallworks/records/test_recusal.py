@@ -12,6 +12,7 @@ from app.smallworks.records import recusal
 from app.smallworks.stops import commands as stops
 from app.smallworks.stops.commands import Seen, Typed
 from app.workflow.models import Case, Event
+from tests.smallworks.patrols import visits
 from tests.smallworks.records.market import (
     SHOWN,
     answer,
@@ -91,6 +92,19 @@ def test_finders_and_re_inspectors_bring_a_record_about(town: Town) -> None:
     brought = recusal.reporters(session(), record(case))
     accounts = select(Person.account).where(Person.id.in_(brought))
     assert set(session().scalars(accounts)) == {orders.HEAD, orders.INSPECTOR}
+
+
+def test_who_concluded_the_visit_brought_the_record_about(town: Town) -> None:
+    """佘存栋 found it and handed the visit to 陆远秋, who ordered it put right."""
+    visits.hire_inspector(town.at)
+    work, inspector = visits.filed(town), staff(orders.INSPECTOR, town.at)
+    patrol = visits.failing(town, work, "person_helmet")
+    visits.commands.hand_over(staff(orders.HEAD, town.at), patrol.id, inspector.id, at=town.at)
+    visits.conclude(town, patrol, "rectify", orders.INSPECTOR)
+    visits.work_off(town.at)
+    visits.work_off(orders.later(town, 10).at)
+    made = record(site.case_of(work, "bad_record"))
+    assert inspector.id in recusal.reporters(session(), made)
 
 
 def test_who_decided_does_not_answer_the_appeal(town: Town) -> None:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from app import vault
 from app.db import session
 from app.errors import Conflict, Invalid, NotFound
 from app.identity.models import Division
@@ -15,7 +16,7 @@ from app.workflow import commands as workflow
 from app.workflow.commands.filing import Filing
 from app.workflow.models import Case
 from app.workflow.reach import readable_case
-from tests.smallworks.records.market import filed, work_off
+from tests.smallworks.records.market import filed, propose, record, work_off
 from tests.smallworks.reports.made import FOUND, SEEN, complaint, report_of, reported, urged
 from tests.smallworks.town import COMMUNITY, Town, owner, staff
 
@@ -97,3 +98,13 @@ def test_a_filing_from_elsewhere_settles_no_report(town: Town) -> None:
         said.append(refused.value.fields)
     assert said[0] == said[1] == {"filing_number": "您的辖区没有这个受理号或备案号，请核对"}
     assert report_of(case).filed_case_id is None
+
+
+def test_a_record_out_of_a_complaint_names_whom_the_works_filing_names(town: Town) -> None:
+    """Nobody else was found on site; the register of contractors says what a stranger typed."""
+    town.file(contractor_name="宜昌冒名装饰有限公司", contractor_phone="13900009999",
+              address="沿江大道 9 号")  # fmt: skip
+    work = filed(town)
+    made = record(propose(town, named(town, work.number)))
+    assert made.contractor.name == "宜昌冒名装饰有限公司"
+    assert (made.name, vault.unseal(made.phone)) == ("宜昌橘颂装饰有限公司", "13900003333")

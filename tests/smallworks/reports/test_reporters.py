@@ -20,7 +20,7 @@ from app.workflow.models import Event, Submission, Task
 from tests.identity import people
 from tests.identity.people import HERE, Phone
 from tests.smallworks.records.market import work_off
-from tests.smallworks.reports.made import report_of, reported
+from tests.smallworks.reports.made import SEEN, report_of, reported
 from tests.smallworks.town import FORM, HIRED, Town, staff
 from tests.web.visitors import Browser
 
@@ -57,6 +57,7 @@ def test_nothing_of_the_reporter_is_in_the_case(town: Town) -> None:
     )
     rows = session().scalars(select(Submission).where(Submission.case_id == report.case_id)).all()
     events = session().scalars(select(Event).where(Event.case_id == report.case_id)).all()
+    assert [row.values["what"] for row in rows] == [SEEN]
     for kept in (*(str(row.values) for row in rows), *(str(event.routing) for event in events)):
         assert REPORTER not in kept
         assert CALLER not in kept

@@ -15,7 +15,10 @@ from app.smallworks.stops import queries
 from app.smallworks.stops.models import StopOrder
 from app.smallworks.stops.queries import Asked
 from app.workflow import commands as workflow
+from app.workflow import definitions, publishing
 from app.workflow.models import Attachment
+from app.workflow.publishing import Publication
+from tests.identity import people
 from tests.identity.people import SECRET
 from tests.smallworks.patrols import visits
 from tests.smallworks.stops import site
@@ -131,6 +134,35 @@ def test_the_confirm_page_says_what_will_happen(app: Flask, now: Town) -> None:
     assert "24 小时内确认" in page
     page = at_desk(app, "muyulan").get(asked).text
     assert "您有权直接下达" in page
+
+
+def test_the_limit_is_that_of_the_step_that_confirms(app: Flask, now: Town) -> None:
+    """A district that has the community look at each stop first, within three working days."""
+    shipped = definitions.shipped_files("stop_work")["stop_work.bpmn"]
+    look = (
+        '<bpmn:userTask id="look" name="社区核对" flow:role="head" flow:scope="community"'
+        ' flow:form="smallworks/review" flow:outcomes="seen:已核对" flow:sla="3wd">'
+        "<bpmn:incoming>f_issue_site_stop_formal_gate</bpmn:incoming>"
+        "<bpmn:outgoing>f_look</bpmn:outgoing></bpmn:userTask>"
+        '<bpmn:sequenceFlow id="f_look" sourceRef="look" targetRef="formal_gate" />'
+    )
+    drawn = shipped.replace(
+        '<bpmn:exclusiveGateway id="formal_gate"', look + '<bpmn:exclusiveGateway id="formal_gate"'
+    )
+    drawn = drawn.replace(
+        'sourceRef="issue_site_stop" targetRef="formal_gate"',
+        'sourceRef="issue_site_stop" targetRef="look"',
+    )
+    drawn = drawn.replace(
+        "<bpmn:incoming>f_issue_site_stop_formal_gate</bpmn:incoming>",
+        "<bpmn:incoming>f_look</bpmn:incoming>",
+    ).replace(look.replace("f_issue_site_stop_formal_gate", "f_look"), look)
+    unit = people.unit("西陵区", "district").id
+    redrawn = Publication(unit, "stop_work", {"stop_work.bpmn": drawn.encode()}, "社区先核对")
+    publishing.publish(staff("jinhezhu", now.at), redrawn, at=now.at)
+    work = site.begun(now)
+    asked = f"/works/{work.id}/stop/confirm?scope=all&own={site.SEEN}"
+    assert "24 小时内确认" in at_desk(app, INSPECTOR[0]).get(asked).text
 
 
 def test_a_stop_page_of_a_stopped_work_leads_nowhere(app: Flask, now: Town) -> None:

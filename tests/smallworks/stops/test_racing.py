@@ -6,7 +6,6 @@ import io
 from datetime import datetime
 from typing import Any
 
-import pytest
 from PIL import Image
 from sqlalchemy import select
 
@@ -17,23 +16,10 @@ from app.workflow import events
 from app.workflow.models import Case
 from tests.smallworks.stops import site
 from tests.smallworks.town import Town, staff
-from tests.stores import Store
-from tests.workflow.test_races import ROUNDS, Track, lost, tracks, won
+from tests.workflow.test_races import ROUNDS, Track, lost, track, tracks, won
 
-__all__ = ["tracks"]
+__all__ = ["track", "tracks"]
 ORDERING = {"wenruoqing": "闻若青", "shecundong": "佘存栋", "muyulan": "穆玉兰"}
-
-
-@pytest.fixture
-def track(
-    town: Town,
-    database: Store,
-    tracks: dict[str, Track],
-    tmp_path_factory: pytest.TempPathFactory,
-) -> Track:
-    if database.kind not in tracks:
-        tracks[database.kind] = Track(database.url, tmp_path_factory.mktemp("racers"))
-    return tracks[database.kind]
 
 
 def photo() -> str:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy import select
 
 from app.db import session
 from app.errors import NotFound
-from app.identity import sms
 from app.smallworks.models import Paper
 from app.smallworks.papers import Service
 from app.smallworks.stops.models import StopOrder
@@ -18,15 +16,6 @@ from app.workflow import links
 from tests.identity.people import Phone
 from tests.smallworks.stops import site
 from tests.smallworks.town import Town
-
-
-@pytest.fixture
-def phone(town: Town) -> Iterator[Phone]:
-    """Everybody's telephone."""
-    ringing = Phone()
-    before = sms.use(ringing)
-    yield ringing
-    sms.use(before)
 
 
 def services(order: StopOrder) -> list[tuple[str, str, str, str | None]]:

@@ -14,10 +14,12 @@ from app.smallworks.patrols.changes import MOST_HAZARDS
 from app.smallworks.stops import commands
 from app.smallworks.stops.commands import Seen
 from app.smallworks.stops.models import StopBreach
-from app.workflow import definitions, submissions
+from app.workflow import definitions, publishing, submissions
 from app.workflow.forms.survey import Asked
 from app.workflow.models import Case, Notice
+from app.workflow.publishing import Publication
 from app.workflow.reach import readable_case
+from tests.identity import people
 from tests.smallworks.patrols import visits
 from tests.smallworks.stops import site
 from tests.smallworks.stops.site import INSPECTOR, LEADER
@@ -53,6 +55,13 @@ def test_confirmed_noticed_and_resumed(town: Town) -> None:
     }
     done = ["filed", "decided", "attached", "decided", "attached", "decided", "decided"]
     assert site.verbs(order.case) == done
+
+
+def test_the_contractors_person_is_called_as_the_works_own_filing_says(town: Town) -> None:
+    """The register of contractors has whom a stranger typed who cited the firm first."""
+    town.file(contractor_legal_rep="祝无咎", address="沿江大道 9 号")
+    order = site.stop(town, site.begun(town))
+    assert site.addressee(order, town.at).name == "冼南橘"
 
 
 def test_the_department_is_called_and_blocks_nothing(town: Town) -> None:
@@ -133,6 +142,24 @@ def test_given_up_the_work_is_cancelled_and_its_cases_end(town: Town) -> None:
     assert site.verbs(change) == ["filed", "held", "unheld", "closed_with_work"]
 
 
+def test_only_who_has_that_right_confirms_a_stop_however_a_district_draws_it(town: Town) -> None:
+    shipped = definitions.shipped_files("stop_work")["stop_work.bpmn"]
+    drawn = shipped.replace(
+        'name="确认停工" flow:role="head leader" flow:scope="township"',
+        'name="确认停工" flow:role="head" flow:scope="community"',
+    )
+    assert drawn != shipped
+    unit = people.unit("西陵区", "district").id
+    redrawn = Publication(unit, "stop_work", {"stop_work.bpmn": drawn.encode()}, "改由社区确认")
+    publishing.publish(staff("jinhezhu", town.at), redrawn, at=town.at)
+    order = site.stop(town, site.begun(town))
+    for outcome in ("confirm", "revoke"):
+        with pytest.raises(Forbidden, match="乡镇"):
+            town.decide(order.case, "shecundong", outcome, opinion="已核对现场")
+    standing = site.order_of(order.work)
+    assert (standing.confirmed_at, standing.lifted_at) == (None, None)
+
+
 def test_a_second_stop_hears_who_was_first(town: Town) -> None:
     work = site.begun(town)
     site.stop(town, work)
@@ -153,7 +180,8 @@ def test_pressing_twice_orders_once(town: Town) -> None:
     ("but", "field"),
     [
         ({"own": ""}, "own"), ({"scope": ""}, "scope"), ({"scope": "part"}, "part"),
-        ({"photos": []}, "photos"), ({"law": "不是法律"}, "law"), ({"own": "甲" * 401}, "own"),
+        ({"photos": []}, "photos"), ({"photos": [site.picture() for _ in range(10)]}, "photos"),
+        ({"law": "不是法律"}, "law"), ({"own": "甲" * 401}, "own"),
     ],
 )  # fmt: skip
 def test_what_a_stop_must_say(town: Town, but: dict[str, object], field: str) -> None:

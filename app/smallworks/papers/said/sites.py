@@ -10,12 +10,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local, long_day
-from app.identity.models import Unit
 from app.identity.trades import CATEGORIES
-from app.smallworks import words
-from app.smallworks.facts import read
+from app.smallworks import words, works
 from app.smallworks.models import Paper, Work
-from app.smallworks.patrols.sites import filed
 from app.workflow.models import Attachment, Case
 
 Said = dict[str, Any]
@@ -34,31 +31,23 @@ def of_work(work: Session, row: Work | None, case: Case) -> Said:
             "place": case.place or UNKNOWN, "owner": UNKNOWN, "contractor": UNKNOWN,
             "addressed": "施工现场负责人",
         }  # fmt: skip
-    contractor = contractor_of(work, row)
+    contractor = works.builder(work, row).name
     return {
         "case": case.number,
         "filing": row.number or "未取得备案号",
         "name": row.name,
         "kind": words.KINDS.get(row.kind, row.kind),
         "category": CATEGORIES.get(row.category, row.category),
-        "place": f"{row.place}{row.address}",
+        "place": whole_place(row),
         "owner": row.owner_name,
         "contractor": contractor or UNKNOWN,
         "addressed": contractor or row.owner_name,
     }
 
 
-def contractor_of(work: Session, row: Work) -> str:
-    """Who does the work: the registered contractor, or whom the filing names without a number."""
-    if row.contractor is not None:
-        return row.contractor.name
-    return read(filed(work, row)).builder.name
-
-
-def issuer_of(work: Session, unit_id: str | None, case: Case) -> str:
-    """The name of the unit that signs: as given, else the case's district or city."""
-    unit = work.get(Unit, unit_id or case.l2 or case.l1)
-    return unit.name if unit else ""
+def whole_place(row: Work) -> str:
+    """Where a work is, from the city down to its house."""
+    return f"{row.place}{row.address}"
 
 
 def number_of(work: Session, *paper_ids: str | None) -> str:

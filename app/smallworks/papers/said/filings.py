@@ -1,9 +1,8 @@
-"""What each paper says of one case: plain values, ready for its layout."""
+"""What is said when a work is filed, sent back, referred or refused."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any
 
 from app.clock import long_day
 from app.identity.models import Unit
@@ -12,10 +11,10 @@ from app.smallworks import words
 from app.smallworks.facts import Facts, read
 from app.smallworks.limits import Limit
 from app.smallworks.models import Work
+from app.smallworks.papers.said.sites import Said, sentence, whole_place
 from app.workflow import definitions
 from app.workflow.kinds import Moment
 
-Said = dict[str, Any]
 _AGAINST = {
     "height": "高处坠落：2 米以上作业必须系挂安全带，临边、洞口设防护，地面设警戒区。",
     "hot_work": "火灾、爆炸：动火前办理审批、清除可燃物，配备灭火器，安排监护人；"
@@ -35,7 +34,7 @@ def _common(moment: Moment, row: Work) -> Said:
         "name": row.name,
         "kind": words.KINDS.get(row.kind, row.kind),
         "category": CATEGORIES.get(row.category, row.category),
-        "place": row.place,
+        "place": whole_place(row),
         "owner": row.owner_name,
         "contractor": read(moment.values).builder.name,
         "issuer": _issuer(moment),
@@ -43,8 +42,8 @@ def _common(moment: Moment, row: Work) -> Said:
     }
 
 
-def filed(moment: Moment, row: Work) -> Said:
-    """The receipt: nothing that may not hang at the site."""
+def receipt(moment: Moment, row: Work) -> Said:
+    """The work is filed. It hangs at the site: nobody's numbers, only what stands there."""
     return {
         **_common(moment, row),
         "start": long_day(row.planned_start),
@@ -53,8 +52,8 @@ def filed(moment: Moment, row: Work) -> Said:
     }
 
 
-def risks(moment: Moment, row: Work, receipt: str) -> Said:
-    """The risk notice: what was declared, and the measures against it."""
+def risk_notice(moment: Moment, row: Work, receipt: str) -> Said:
+    """What was declared to be dangerous, and the measures against it."""
     flags = read(moment.values).risk_flags
     named = [text for flag, text in _AGAINST.items() if flag in flags]
     level = words.RISKS.get(row.risk, "未定级")
@@ -66,15 +65,15 @@ def risks(moment: Moment, row: Work, receipt: str) -> Said:
     }
 
 
-def referred(moment: Moment, row: Work, facts: Facts, limit: Limit) -> Said:
-    """The notice that a construction permit is needed, and why."""
+def permit_notice(moment: Moment, row: Work, facts: Facts, limit: Limit) -> Said:
+    """A construction permit is needed, and why."""
     reason = str(moment.answers.get("reason") or moment.answers.get("opinion") or "")
     edge = "不超过" if limit.inclusive else "低于"
     join = "或" if limit.mode == "or" else "且"
     return {
         **_common(moment, row),
         "submitted": long_day(row.submitted_at),
-        "reason": _sentence(reason or "经核对，该工程超出当地免办施工许可的限额"),
+        "reason": sentence(reason or "经核对，该工程超出当地免办施工许可的限额"),
         "investment": _figure(facts.investment_wan),
         "area": f"{_figure(facts.area_sqm)} 平方米" if facts.area_sqm is not None else "不涉及",
         "limit": f"投资额{edge} {_figure(limit.investment_wan)} 万元{join}"
@@ -95,7 +94,7 @@ def correction(moment: Moment, row: Work) -> Said:
 def rejection(moment: Moment, row: Work) -> Said:
     """A refusal and its reason."""
     reason = moment.answers.get("reason") or moment.answers.get("opinion")
-    return {**_common(moment, row), "items": [_sentence(str(reason or "不符合备案条件"))]}
+    return {**_common(moment, row), "items": [sentence(str(reason or "不符合备案条件"))]}
 
 
 def _label(moment: Moment, key: str) -> str:
@@ -119,7 +118,3 @@ def _issuer(moment: Moment) -> str:
 
 def _figure(figure: Decimal) -> str:
     return f"{figure.normalize():f}"
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith(("。", "！", "?", "？")) else f"{text}。"

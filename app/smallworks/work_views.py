@@ -8,7 +8,9 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.smallworks import words as names
-from app.smallworks.patrols import queries, words
+from app.smallworks import works
+from app.smallworks.patrols import queries as visits
+from app.smallworks.patrols import words
 from app.web.access import actor, requires
 
 bp = Blueprint("work_pages", __name__)
@@ -19,10 +21,10 @@ bp = Blueprint("work_pages", __name__)
 def show(work_id: str) -> ResponseReturnValue:
     """One work, within scope."""
     me, at = actor(), clock.now()
-    row = queries.readable_work(session(), me, work_id)
-    plan, visits, hazards = queries.of_work(session(), row)
+    row = works.readable(session(), me, work_id)
+    plan, patrols, hazards = visits.of_work(session(), row)
     return render_template(
-        "works/show.html", row=row, plan=plan, visits=visits, hazards=hazards,
-        cases=queries.cases_of(session(), me, row), words=words, names=names, at=at,
-        today=clock.local(at).date(), may_visit=queries.may_visit(me, row),
+        "works/show.html", row=row, plan=plan, visits=patrols, hazards=hazards,
+        cases=works.cases_of(session(), me, row), words=words, names=names, at=at,
+        today=clock.local(at).date(), may_visit=visits.may_visit(me, row),
     )  # fmt: skip

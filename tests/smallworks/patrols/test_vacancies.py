@@ -1,0 +1,188 @@
+"""Visits that nobody can make: they go one level up, visibly, and later ones do not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.db import session, transaction
+from app.identity.models import Grant, Person
+from app.smallworks.models import Work
+from app.smallworks.patrols import commands, vacancies
+from app.smallworks.patrols.commands import Begin
+from app.smallworks.patrols.models import Patrol
+from app.web import history
+from app.workflow import events, kinds
+from app.workflow.backstage import Job
+from app.workflow.models import Case, Notice, Task
+from app.workflow.queries import casefile
+from tests.smallworks.patrols import visits
+from tests.smallworks.patrols.test_unannounced import Screen
+from tests.smallworks.patrols.visits import (
+    answer_all,
+    begin,
+    conclude,
+    filed,
+    morning_of,
+    patrol_of,
+    work_off,
+)
+from tests.smallworks.town import Town, staff
+
+START = visits.PLANNED_START
+UP = "原承办单位没有人能去，改由上一级巡查"
+
+
+def person(rows, account: str) -> Person:
+    return rows.scalars(select(Person).where(Person.account == account)).one()
+
+
+def disabled(account: str) -> None:
+    with transaction() as rows:
+        person(rows, account).status = "disabled"
+
+
+def away(account: str) -> None:
+    """Their assignment has run out."""
+    with transaction() as rows:
+        mine = select(Grant).where(Grant.person_id == person(rows, account).id)
+        rows.scalars(mine).one().valid_to = date(2026, 11, 30)
+
+
+def concerned(account: str) -> None:
+    """The works of the owner are theirs."""
+    with transaction() as rows:
+        for case in rows.scalars(select(Case).where(Case.process_key == "filing")):
+            case.applicant_id = person(rows, account).id
+
+
+def back(account: str) -> None:
+    with transaction() as rows:
+        person(rows, account).status = "active"
+
+
+def told(account: str, case_id: str) -> list[str]:
+    session().rollback()
+    rows = select(Notice.text).where(Notice.person_id == person(session(), account).id)
+    return list(session().scalars(rows.where(Notice.case_id == case_id).order_by(Notice.id)))
+
+
+def tasks(patrol: Patrol) -> list[tuple[str, str]]:
+    session().rollback()
+    mine = select(Task).where(Task.case_id == patrol.case_id).order_by(Task.opened_at, Task.id)
+    return [(task.element, task.status) for task in session().scalars(mine)]
+
+
+def acts(account: str, town: Town, patrol: Patrol) -> list[str]:
+    """The record of a visit as this person reads it, newest first."""
+    session().rollback()
+    me = staff(account, town.at)
+    return [line["act"] for line in history.lines(casefile.read(session(), me, patrol.case_id), me)]
+
+
+@pytest.mark.parametrize("gone", [disabled, away, concerned])
+def test_a_planned_visit_for_which_a_community_has_nobody_is_the_townships(
+    town: Town, gone: Callable[[str], None]
+):
+    work = filed(town)
+    gone("shecundong")
+    work_off(morning_of(START))
+    patrol = patrol_of(work)
+    assert patrol.level == "township"
+    assert sorted(tasks(patrol)) == [("visit_community", "closed"), ("visit_township", "open")]
+    assert acts("muyulan", town, patrol) == [UP, "系统自动发起"]
+    case = session().get_one(Case, patrol.case_id)
+    assert events.broken_link(case.events) is None
+    (up,) = [each for each in case.events if each.verb == "messaged"]
+    assert (up.outcome, up.routing, up.actor_id) == ("patrol.vacant", {"staffed": False}, None)
+    assert "send_up" in up.passed
+    text = f"“{case.title}”{UP}，请在2026年12月2日前完成"
+    assert told("tangjichuan", case.id) == [text]
+    then = Town(morning_of(START))
+    begun = commands.start(staff("tangjichuan", then.at), patrol.id, at=then.at)
+    answer_all(then, begun, "tangjichuan")
+    assert conclude(then, begun, "normal", "tangjichuan").result == "done"
+
+
+def test_who_left_a_visit_half_done_leaves_its_answers_to_the_township(town: Town):
+    patrol = begin(town, filed(town))
+    answer_all(town, patrol)
+    disabled("shecundong")
+    assert tasks(patrol) == [("visit_community", "open")]
+    work_off(morning_of("2026-11-26"))
+    assert sorted(tasks(patrol)) == [("visit_community", "closed"), ("visit_township", "open")]
+    then = Town(morning_of("2026-11-26"))
+    commands.start(staff("tangjichuan", then.at), patrol.id, at=then.at)
+    assert conclude(then, patrol, "normal", "tangjichuan").result == "done"
+
+
+def test_where_somebody_can_go_the_visit_stays(town: Town):
+    visits.hire_inspector(town.at)
+    work = filed(town)
+    disabled("shecundong")
+    for day in (START, "2026-12-02", "2026-12-03"):
+        work_off(morning_of(day))
+    assert tasks(patrol_of(work)) == [("visit_community", "open")]
+    assert patrol_of(work).level == "community"
+
+
+def test_new_visits_go_to_the_community_again_once_it_has_people(town: Town):
+    work = filed(town)
+    disabled("shecundong")
+    work_off(morning_of(START))
+    then = Town(morning_of(START))
+    first = commands.start(staff("tangjichuan", then.at), patrol_of(work).id, at=then.at)
+    answer_all(then, first, "tangjichuan")
+    conclude(then, first, "normal", "tangjichuan")
+    back("shecundong")
+    work_off(morning_of("2026-12-15"))
+    again = patrol_of(work)
+    assert again.id != first.id
+    assert (again.level, tasks(again)) == ("community", [("visit_community", "open")])
+
+
+def test_a_visit_that_is_over_is_not_looked_at_again(town: Town):
+    patrol = begin(town, filed(town))
+    answer_all(town, patrol)
+    conclude(town, patrol, "normal")
+    disabled("shecundong")
+    work_off(morning_of("2026-11-27"))
+    assert tasks(patrol) == [("visit_community", "done")]
+    jobs = select(Job).where(Job.kind == vacancies.JOB, Job.status == "due")
+    assert session().scalars(jobs).all() == []
+
+
+def test_a_township_that_asks_the_empty_community_to_go_has_the_visit_itself(town: Town):
+    work = filed(town)
+    disabled("shecundong")
+    asked = Begin(work_id=work.id, level="community")
+    patrol = commands.begin(staff("muyulan", town.at), asked, at=town.at)
+    assert told("muyulan", patrol.case_id) == [
+        f"“{patrol.case.title}”没有人去：承办单位没有巡查人员，请尽快配齐或者另派人员"
+    ]
+    work_off(town.at)
+    assert sorted(tasks(patrol)) == [("visit_community", "closed"), ("visit_township", "open")]
+
+
+def test_the_page_and_the_case_say_why_it_is_theirs(town: Town, app: Flask):
+    now = Town(clock.now())
+    work: Work = filed(now, planned_start="2039-01-01", planned_end="2039-02-01")
+    disabled("shecundong")
+    patrol = commands.begin(
+        staff("muyulan", now.at), Begin(work_id=work.id, level="community"), at=now.at
+    )
+    screen = Screen(app, staff("muyulan", now.at))
+    page = f"/patrols/{patrol.id}"
+    assert UP not in screen.text(page)[1]
+    work_off(now.at)
+    for path in (page, f"/cases/{patrol.case_id}"):
+        status, text = screen.text(path)
+        assert (status, UP in text) == (200, True), path
+    session().rollback()
+    outside = kinds.of("patrol").extras(session(), session().get_one(Case, patrol.case_id), False)
+    assert UP not in [each.text for each in outside]
