@@ -37,12 +37,12 @@ def refuse_banned(work: Session, codes: Iterable[str], day: date) -> None:
 
 def faults(work: Session, codes: Mapping[str, str], day: date) -> dict[str, str]:
     """What is wrong with each field whose number belongs to somebody banned."""
-    indexes = {name: vault.blind(code) for name, code in codes.items()}
-    wanted = {name: index for name, index in indexes.items() if index}
+    blinds = ((name, index) for name, code in codes.items() for index in vault.blinds(code))
+    wanted = [(name, index) for name, index in blinds if index]
     if not wanted:
         return {}
-    held = _by_index(work, wanted.values(), day)
-    return {name: refusal(held[index]) for name, index in wanted.items() if index in held}
+    held = _by_index(work, (index for _, index in wanted), day)
+    return {name: refusal(held[index]) for name, index in wanted if index in held}
 
 
 def refuse_approval(work: Session, codes: Mapping[str, str], day: date) -> None:
