@@ -23,6 +23,8 @@ class Config:
     data_key: str
     data: Path  # ANGUAN_DATA: attachments, papers, the SQLite file
     database_url: str  # DATABASE_URL
+    # ANGUAN_OLD_DATA_KEY: keys that the present one replaces, spaced; they only open
+    old_data_keys: tuple[str, ...] = ()
     https: bool = False  # ANGUAN_HTTPS: cookies only over TLS, HSTS
     proxies: int = 0  # ANGUAN_PROXIES: how many reverse proxies stand in front
     public_url: str = ""  # ANGUAN_PUBLIC_URL: what QR codes and mails point to
@@ -49,6 +51,7 @@ class Config:
             data_key=_secret(env, "ANGUAN_DATA_KEY"),
             data=data,
             database_url=_database(env.get("DATABASE_URL", ""), data),
+            old_data_keys=_secrets(env, "ANGUAN_OLD_DATA_KEY"),
             https=_flag(env, "ANGUAN_HTTPS"),
             proxies=_count(env, "ANGUAN_PROXIES"),
             public_url=env.get("ANGUAN_PUBLIC_URL", "").rstrip("/"),
@@ -70,6 +73,11 @@ def _secret(env: Mapping[str, str], name: str) -> str:
     if len(value) < 32:
         raise BadSetting(f"{name} must be set to a random text of at least 32 characters")
     return value
+
+
+def _secrets(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    given = tuple(env.get(name, "").split())
+    return tuple(_secret({name: each}, name) for each in given)
 
 
 def _one_of(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:

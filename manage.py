@@ -49,12 +49,13 @@ HELP = """用法：python3 manage.py 命令 [选项]
   backup     备份到一个文件，可在运行中进行：backup 文件 [--with-keys]
   restore    恢复到空的数据目录：restore 文件 --data 目录；只试不动：restore --check 文件
   erase      注销一个人并删除其个人信息：erase 账号或手机号
+  reseal     换密钥后把证件号、电话等改用新密钥加密
   first-run-code  给出建立第一位管理员的一次性代码
 
 migrate 以下各命令同样接受 --data 和 --store。
 """
 OURS = ("run", "test", "bench", "backup", "restore")
-HANDED_ON = ("migrate", "worker", "publish", "audit", "erase", "first-run-code")
+HANDED_ON = ("migrate", "worker", "publish", "audit", "erase", "reseal", "first-run-code")
 
 
 def main(words: Sequence[str]) -> int:

@@ -34,7 +34,7 @@ def create_app(config: Config) -> Flask:
     )
     if config.proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, config.proxies, config.proxies, config.proxies)  # type: ignore[method-assign]
-    vault.unlock(config.data_key)
+    vault.unlock(config.data_key, *config.old_data_keys)
     db.init_app(app)
     attachments.store_in(config.data / "attachments")
     anchors.keep_in(config.data, config.anchor_key)

@@ -19,6 +19,7 @@ from app.errors import BrokenProcess, Conflict, Refusal
 from app.identity import audit as identity_audit
 from app.identity.commands.passwords import rescue as rescue_account
 from app.identity.commands.people import issue_first_run_code
+from app.identity.commands.resealing import reseal as reseal_store
 from app.migrating import migrate as migrate_store
 from app.workflow import anchors, attachments, jobs, publishing
 from app.workflow.commands.anchoring import anchor_records
@@ -33,7 +34,17 @@ ROUND_EVERY = 3600.0
 
 def install(app: Flask) -> None:
     """Give the app its words."""
-    for word in (migrate, first_run_code, rescue, worker, publish, audit, erase, check_store):
+    for word in (
+        migrate,
+        first_run_code,
+        rescue,
+        worker,
+        publish,
+        audit,
+        erase,
+        reseal,
+        check_store,
+    ):
         app.cli.add_command(word)
 
 
@@ -155,6 +166,21 @@ def erase(who: str) -> None:
     except Refusal as refusal:
         click.echo(refusal.message, err=True)
         sys.exit(1)
+
+
+@click.command("reseal")
+def reseal() -> None:
+    """Seal everything with the key of today; stop it and begin again as you like."""
+
+    def tell(table: str, count: int) -> None:
+        click.echo(f"  {table}：{count}")
+
+    done = reseal_store(tell, at=clock.now())
+    for table, count in done.lost.items():
+        click.echo(f"{table}：{count} 处用现有的密钥打不开", err=True)
+    if not done.whole:
+        sys.exit(1)
+    click.echo(f"已全部改用新密钥：密文 {done.texts.total()} 处，检索值 {done.indexes} 个")
 
 
 @click.command("check-store")

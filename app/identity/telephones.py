@@ -18,7 +18,7 @@ _TAKEN = "这个手机号已有工作人员在用；同一人再任一职的，�
 
 def refuse_taken(work: Session, phone: str, mine: str = "") -> None:
     """Raises Invalid where another member of the staff signs in by this number."""
-    known = select(Person.id).where(Person.staff, Person.phone_index == vault.blind(phone))
+    known = select(Person.id).where(Person.staff, Person.phone_index.in_(vault.blinds(phone)))
     if work.scalars(known.where(Person.id != mine).limit(1)).first() is not None:
         raise Invalid(passwords.CORRECT, {"phone": _TAKEN})
 

@@ -23,7 +23,7 @@ def remember(work: Session, builder: Builder, at: datetime) -> Contractor | None
     index = vault.blind(builder.code)
     if not index:
         return None
-    contractor = _found(work, index) or _made(work, builder, index, at)
+    contractor = _found(work, builder.code) or _made(work, builder, index, at)
     contractor.last_seen = at
     contractor.legal_rep = contractor.legal_rep or builder.legal_rep
     contractor.qualification_no = builder.qualification_no or contractor.qualification_no
@@ -31,8 +31,9 @@ def remember(work: Session, builder: Builder, at: datetime) -> Contractor | None
     return contractor
 
 
-def _found(work: Session, index: str) -> Contractor | None:
-    return work.scalars(select(Contractor).where(Contractor.code_index == index)).first()
+def _found(work: Session, code: str) -> Contractor | None:
+    known = Contractor.code_index.in_(vault.blinds(code))
+    return work.scalars(select(Contractor).where(known)).first()
 
 
 def _made(work: Session, builder: Builder, index: str, at: datetime) -> Contractor:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, false, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -19,10 +19,10 @@ _GONE = ("rejected", "withdrawn", "lapsed")
 def found(work: Session, case: Case, facts: Facts, at: datetime) -> tuple[str, ...]:
     """What reviewers are told: how many works share the address, the owner or the contractor."""
     here = Work.division_code == case.division_code
-    owner = vault.blind(facts.owner_code)
+    owners = [index for index in vault.blinds(facts.owner_code) if index]
     told = (
         (here & (Work.address_key == address_key(facts.address)), "同一地址"),
-        (Work.owner_index == owner if owner else false(), "同一业主"),
+        (Work.owner_index.in_(owners), "同一业主"),
         (here & Work.contractor_id.in_(_contractor(facts)), "同一施工方在本社区（村）"),
     )
     counts = ((_count(work, case, same, at), words) for same, words in told)
@@ -34,7 +34,8 @@ def found(work: Session, case: Case, facts: Facts, at: datetime) -> tuple[str, .
 
 
 def _contractor(facts: Facts) -> Select[str]:
-    return select(Contractor.id).where(Contractor.code_index == vault.blind(facts.builder.code))
+    known = Contractor.code_index.in_(vault.blinds(facts.builder.code))
+    return select(Contractor.id).where(known)
 
 
 def _count(work: Session, case: Case, same: ColumnElement[bool], at: datetime) -> int:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from app.clock import local
 from app.db import session, transaction
 from app.errors import Invalid
-from app.identity import audit
+from app.identity import audit, provenance
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
 from app.smallworks import register, words
@@ -32,11 +32,10 @@ def export(actor: Actor, wanted: Wanted, *, at: datetime) -> bytes:
         raise Invalid(f"超过 {MOST_ROWS} 行，请先按地区、状态等筛选后再导出")
     rows = [_cells(row) for row in register.every_work(session(), actor, wanted)]
     with transaction() as work:
-        deed = audit.Deed(
-            "works_exported", actor.id, detail=f"{len(rows)} rows", address=actor.address
-        )
+        told = f"{len(rows)} rows, {provenance.narrowed(wanted)}"
+        deed = audit.Deed("works_exported", actor.id, detail=told, address=actor.address)
         audit.record(work, deed, at=at)
-    return workbook("工程台账", [HEADINGS, *rows])
+    return workbook("工程台账", [HEADINGS, *rows], provenance.of(actor, at))
 
 
 def _cells(row: Work) -> tuple[object, ...]:

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.errors import Conflict, Invalid, Refusal
+from app.identity import provenance
 from app.identity.annexes import exporting, imports
 from app.identity.annexes.layouts import LAYOUTS
 from app.identity.annexes.models import AnnexImport
@@ -213,5 +214,6 @@ def accounts(import_id: str) -> ResponseReturnValue:
     """账号发放表, handed out once: in this answer and nowhere again."""
     told = commands.fetch_account_sheet(actor(), import_id, at=clock.now())
     rows = [(*line, _WITH_PASSWORD if line[3] else _BY_BATCH) for line in told]
-    foot = (f"导出人：{actor().name}", f"导出时间：{clock.minute(clock.now())}")
-    return sheets.download("账号发放表", sheets.workbook("账号发放表", [_SHEET_HEAD, *rows, foot]))
+    origin = provenance.of(actor(), clock.now())
+    book = sheets.workbook("账号发放表", [_SHEET_HEAD, *rows], origin)
+    return sheets.download("账号发放表", book)

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.clock import local, minute
 from app.db import session
+from app.identity import provenance
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
 from app.web import beside, dossier, sheets
@@ -56,7 +57,7 @@ def export() -> Response:
     """The register as it is narrowed now, as a workbook."""
     me, at = actor(), clock.now()
     lines = commands.export_cases(me, _wanted(), at=at)
-    book = sheets.workbook("办件", sheets.case_sheet(lines, me, at))
+    book = sheets.workbook("办件", sheets.case_sheet(lines, me, at), provenance.of(me, at))
     return sheets.download(f"办件 {local(at):%Y-%m-%d}", book)
 
 

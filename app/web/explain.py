@@ -19,6 +19,7 @@ from app.identity.scope import Cover
 from app.identity.trades import CATEGORIES
 from app.identity.words import PERMISSIONS, POSITIONS, ROLES
 from app.web.access import actor, requires
+from app.web.display import party
 from app.workflow import handling
 from app.workflow.desks import DECIDE, Seat
 from app.workflow.handling import Condition
@@ -108,7 +109,7 @@ def _able(member: Member) -> Line:
 
 
 def _task(task: Task) -> dict[str, str]:
-    where = task.unit.name if task.unit else "申请人"
+    where = task.unit.name if task.unit else party(task.case)
     return {"name": task.name, "unit": where, "desk": _desk(task)}
 
 
@@ -172,10 +173,10 @@ def _deciding(one: TaskAnswer, told: Answer) -> dict[str, Any]:
 
 
 def _seat(seat: Seat, task: Task) -> list[Line]:
-    unit = task.unit.name if task.unit else "申请人"
+    unit = task.unit.name if task.unit else party(task.case)
     return [
         (seat.unit, f"单位：该环节由{unit}办理"),
-        (seat.named, f"岗位：该环节要求{_desk(task) or '申请人本人'}"),
+        (seat.named, f"岗位：该环节要求{_desk(task) or party(task.case) + '本人'}"),
         (seat.right, _right(DECIDE, seat.hold)),
     ]
 

@@ -9,8 +9,8 @@ from datetime import datetime
 from flask import Response
 from openpyxl import Workbook
 
-from app.clock import minute
 from app.identity.actor import Actor
+from app.identity.provenance import Origin, stamp
 from app.unseen import without
 from app.web.display import case_line
 from app.web.headers import name_file
@@ -34,7 +34,7 @@ _RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def case_sheet(lines: Iterable[Line], me: Actor, at: datetime) -> Iterable[Sequence[str]]:
-    """The register row by row, head first, who exported it and when last."""
+    """The register row by row, head first."""
     yield CASE_HEAD
     for line in lines:
         shown = case_line(line, at, me)
@@ -43,16 +43,20 @@ def case_sheet(lines: Iterable[Line], me: Actor, at: datetime) -> Iterable[Seque
             shown.standing.words, shown.step, shown.due_text, shown.holder_text,
             shown.opened_text,
         )  # fmt: skip
-    yield (f"导出人：{me.name}", f"导出时间：{minute(at)}")
 
 
-def workbook(title: str, rows: Iterable[Sequence[object]]) -> bytes:
-    """One sheet of these rows, the first of which is its head. No cell is taken for a formula."""
+def workbook(title: str, rows: Iterable[Sequence[object]], origin: Origin) -> bytes:
+    """One sheet of these rows, the first of which is its head, and who took it out when.
+
+    No cell is taken for a formula.
+    """
     book = Workbook(write_only=True)
     sheet = book.create_sheet(title)
     sheet.freeze_panes = "A2"
     for row in rows:
         sheet.append([harmless(cell) for cell in row])
+    sheet.append([harmless(origin.line)])
+    stamp(book, origin)
     body = io.BytesIO()
     book.save(body)
     return body.getvalue()

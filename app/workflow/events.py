@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.orm import Session
 
-from app import sealing
+from app import sealing, vault
 from app.crashing import point
 from app.engine.types import Scalar
 from app.identity.actor import Actor, Hold
@@ -102,7 +102,16 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 
 def _told(salt: str, values: Mapping[str, Any]) -> bytes:
-    return salt.encode() + sealing.canonical(values)
+    return salt.encode() + sealing.canonical(_lasting(values))
+
+
+def _lasting(value: Any) -> Any:
+    """Values as they stay when their secrets are sealed under another key."""
+    if isinstance(value, Mapping):
+        return {key: _lasting(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_lasting(one) for one in value]
+    return vault.lasting(value) if isinstance(value, str) else value
 
 
 @dataclass(frozen=True, slots=True)

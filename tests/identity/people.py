@@ -40,6 +40,11 @@ def add(chief: Actor, name: str, account: str, post: Post, at: datetime) -> Acto
     return queries.actor_for(commands.create_person(chief, given, at=at).person_id, at)
 
 
+def comes_in(account: str, at: datetime) -> None:
+    """Sign somebody in for the first time: only then may they take a unit over."""
+    commands.sign_in(commands.Credentials(account, SECRET, "staff"), HERE, at=at)
+
+
 class Phone:
     """A text-message operator that keeps what it is given: the code is the only way in."""
 

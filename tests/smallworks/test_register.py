@@ -10,11 +10,15 @@ from sqlalchemy import select
 
 from app.db import session
 from app.identity.models import AuditEntry
+from app.identity.provenance import narrowed
 from app.smallworks import export, register
 from app.smallworks.register import Wanted
 from app.web.sheets import harmless
+from app.workflow.queries.register import Wanted as Narrowed
 from tests.identity.people import unit
 from tests.smallworks.town import ELSEWHERE, Town, staff
+
+MARK = "西陵区 瞿远航 2026年11月23日 12:00 导出"
 
 
 def names(account: str, town: Town, **wanted: str) -> list[str]:
@@ -67,7 +71,8 @@ def test_the_file_holds_exactly_what_was_asked_for(town: Town) -> None:
     rows = list(load_workbook(io.BytesIO(content)).active.iter_rows(values_only=True))
 
     assert rows[0] == export.HEADINGS
-    assert [row[:7] for row in rows[1:]] == [
+    assert rows[-1][0] == MARK
+    assert [row[:7] for row in rows[1:-1]] == [
         (
             "宜西小散备〔2026〕0001号",
             rows[1][1],
@@ -79,7 +84,23 @@ def test_the_file_holds_exactly_what_was_asked_for(town: Town) -> None:
         )
     ]
     told = session().scalars(select(AuditEntry).where(AuditEntry.verb == "works_exported")).one()
-    assert told.detail == "1 rows"
+    assert told.detail == "1 rows, state=filed"
+
+
+def test_it_says_who_took_it_and_when_wherever_it_is_looked_at(town: Town) -> None:
+    town.file()
+    content = export.export(staff("quyuanhang", town.at), Wanted(), at=town.at)
+    book = load_workbook(io.BytesIO(content))
+    sheet = book.active
+    assert sheet.cell(sheet.max_row, 1).value == MARK
+    assert (sheet.oddHeader.right.text, sheet.oddFooter.right.text) == (MARK, MARK)
+    assert (book.properties.creator, book.properties.description) == ("西陵区 瞿远航", MARK)
+
+
+def test_what_was_typed_into_a_filter_is_not_written_down() -> None:
+    typed = Narrowed(q="鄢小满", unit="13900002222", step="社区初审", state="red", own=True)
+    assert narrowed(typed) == "own=True q=* state=red step=* unit=*"
+    assert narrowed(Narrowed()) == "all"
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+86", "-2", "@SUM(A1)", "\t=1", " =cmd|' /C calc'!A0"])

@@ -209,7 +209,7 @@ def test_an_export_is_on_record(app: Flask, town: Town, work: Session) -> None:
     browser.sign_in("muyulan")
     assert browser.get("/cases.xlsx").status_code == 200
     row = work.scalars(select(AuditEntry).where(AuditEntry.verb == "cases_exported")).one()
-    assert row.detail == "1 rows"
+    assert row.detail == "1 rows, all"
     assert row.person_id
 
 

@@ -14,6 +14,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from app.identity.annexes.layouts import DEPARTMENTS, LAYOUTS
+from app.identity.provenance import Origin, stamp
 from app.identity.words import POSITIONS, ROLES
 from app.unseen import without
 
@@ -52,8 +53,11 @@ class _Book:
     lists: dict[tuple[str, ...], str] = field(default_factory=dict)
 
 
-def workbook(sheets: Sequence[Drawn]) -> bytes:
-    """A workbook of these sheets; what drop-downs offer stands in a hidden sheet behind them."""
+def workbook(sheets: Sequence[Drawn], origin: Origin | None = None) -> bytes:
+    """A workbook of these sheets, and whose export it is, where people stand in it.
+
+    What drop-downs offer stands in a hidden sheet behind them.
+    """
     book = Workbook()
     choices = book.worksheets[0]
     made = _Book(book, choices)
@@ -62,6 +66,8 @@ def workbook(sheets: Sequence[Drawn]) -> bytes:
         _draw(made, book.create_sheet(title, number), drawn)
     choices.title, choices.sheet_state = CHOICES_SHEET, "hidden"
     book.active = 0
+    if origin:
+        stamp(book, origin)
     body = io.BytesIO()
     book.save(body)
     return body.getvalue()

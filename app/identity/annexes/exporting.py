@@ -14,6 +14,7 @@ from app.identity.annexes.drawing import SAMPLE_SHEET, Drawn, workbook
 from app.identity.annexes.layouts import DEPARTMENTS, LAYOUTS, default_role
 from app.identity.annexes.places import Directory, Known
 from app.identity.annexes.staff import Held, holders
+from app.identity.provenance import Origin
 from app.identity.words import ROLES
 
 _SAMPLE = (
@@ -35,7 +36,9 @@ def template(work: Session, actor: Actor, annex: str, unit_id: str) -> bytes:
     return workbook([*sheets, _sample(directory, annex, owners[0])])
 
 
-def export(work: Session, actor: Actor, annex: str, unit_id: str, foot: str) -> tuple[bytes, int]:
+def export(
+    work: Session, actor: Actor, annex: str, unit_id: str, origin: Origin
+) -> tuple[bytes, int]:
     """The people of today whom this administrator reaches, and how many posts they hold."""
     directory, owners = _owners(work, actor, annex, unit_id)
     below = {
@@ -46,11 +49,12 @@ def export(work: Session, actor: Actor, annex: str, unit_id: str, foot: str) -> 
     }
     held = holders(work, below, actor.day)
     sheets, posts_shown = [], 0
+    foot = f"说明：{origin.line}"
     for owner in owners:
         drawn, count = _filled(work, actor, directory, (annex, owner, foot), held)
         sheets.append(drawn)
         posts_shown += count
-    return workbook(sheets), posts_shown
+    return workbook(sheets, origin), posts_shown
 
 
 def homes(work: Session, actor: Actor) -> Sequence[tuple[str, str]]:

@@ -49,7 +49,7 @@ _PERSON = (
 
 def by_number(work: Session, phones: Iterable[str]) -> dict[str, list[Known]]:
     """The staff who have one of these numbers, by number."""
-    numbers = {vault.blind(phone): phone for phone in phones if phone}
+    numbers = {index: phone for phone in phones if phone for index in vault.blinds(phone)}
     found: dict[str, list[Known]] = defaultdict(list)
     for some in _portions(sorted(numbers)):
         asked = select(*_PERSON).where(Person.staff, Person.phone_index.in_(some))

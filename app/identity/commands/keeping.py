@@ -104,7 +104,10 @@ def _keeps(actor: Actor, unit: Unit) -> bool:
 
 
 def successors(work: Session, unit_id: str, actor: Actor) -> list[Person]:
-    """Who may follow: staff with a post in the unit, whose account is their own by now."""
+    """Who may follow: staff with a post in the unit, whose account is their own by now.
+
+    Nobody names themselves, whatever they may name others to.
+    """
     found = (
         select(Person)
         .join(Grant, Grant.person_id == Person.id)
@@ -114,7 +117,7 @@ def successors(work: Session, unit_id: str, actor: Actor) -> list[Person]:
         .order_by(Person.id)
     )
     keepers = {grant.person_id for grant in _keepers(work, unit_id, actor)}
-    return [person for person in work.scalars(found) if person.id not in keepers]
+    return [person for person in work.scalars(found) if person.id not in {*keepers, actor.id}]
 
 
 def _keepers(work: Session, unit_id: str, actor: Actor) -> list[Grant]:

@@ -73,7 +73,9 @@ def register_public(given: Registration, visit: Visit, *, at: datetime) -> Opene
             person = public.by_phone(work, phone)
             if person is not None and public.unclaimed(person):
                 person.name, person.password_hash = name, stored
-            else:  # of somebody who has one already, the unique index says so
+            elif person is not None:
+                raise Conflict(_TAKEN)
+            else:  # of two at once, the unique index says so
                 person = public.add(work, name, phone, stored, at=at)
             return _enter(work, person, "registered", visit, at=at)
     raise Invalid(passwords.CORRECT, {"code": public.WRONG_CODE})

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.db import session, transaction
 from app.errors import Forbidden
-from app.identity import audit, changes, factors, passwords, sessions, throttle, windows
+from app.identity import audit, entering, factors, passwords, sessions, throttle, windows
 from app.identity.account_models import AccountBatch
 from app.identity.actor import Actor
 from app.identity.models import Person, SignIn
@@ -73,8 +73,7 @@ def _look_up(given: Credentials, visit: Visit, at: datetime) -> tuple[str | None
     if throttle.paused(session(), address, at=at, brake=throttle.ADDRESS):
         raise Forbidden(FLOODED)
     who = given.who.strip()
-    index = vault.blind(who)
-    by_phone = Person.phone_index == index
+    by_phone = Person.phone_index.in_(vault.blinds(who))
     by_account = Person.account == who.lower()
     found = select(Person.id, Person.password_hash)
     if given.door == "public":
@@ -111,28 +110,11 @@ def _program_may(work: Session, person: Person, code: str, at: datetime) -> bool
 
 
 def _open(work: Session, person: Person, door: str, visit: Visit, *, at: datetime) -> Opened:
-    kind = "api" if door == "program" else "web"
-    if person.staff and person.account_fixed_at is None:
-        _activate(work, person, visit, at)
-    if kind == "web" and factors.active(work, person.id):
-        # failures are not forgiven yet: whoever has the password must not guess codes for ever
-        token = sessions.open_one(work, person.id, kind, visit, at=at, half=True)
-        return Opened(token, person.id, person.must_change, at + sessions.HALF, factor_due=True)
-    throttle.forgive(work, throttle.subject_of("account", person.id))
-    token = sessions.open_one(work, person.id, kind, visit, at=at)
-    deed = audit.Deed("signed_in", person.id, detail=kind, address=visit.address)
-    audit.record(work, deed, at=at)
-    return Opened(token, person.id, person.must_change, at + sessions.ABSOLUTE)
-
-
-def _activate(work: Session, person: Person, visit: Visit, at: datetime) -> None:
-    """The first time that somebody comes in: the account is theirs, and they will be reminded."""
-    person.status, person.account_fixed_at = "active", at
-    change = changes.note(work, person.id, changes.ACTIVATED, person.id, at=at)
-    change.address, change.agent = visit.address[:45], visit.agent[:200]
-    detail = f"batch:{person.batch_id}" if person.batch_id else ""
-    deed = audit.Deed("activated", person.id, f"person:{person.id}", detail, visit.address)
-    audit.record(work, deed, at=at)
+    opened = entering.let_in(work, person, "api" if door == "program" else "web", visit, at=at)
+    if not opened.factor_due:
+        # before that, whoever has the password must not guess codes for ever
+        throttle.forgive(work, throttle.subject_of("account", person.id))
+    return opened
 
 
 def sign_out(actor: Actor, session_id: str, *, at: datetime) -> None:

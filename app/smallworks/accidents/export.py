@@ -7,7 +7,7 @@ from datetime import datetime
 from app.clock import minute
 from app.db import session, transaction
 from app.errors import Invalid
-from app.identity import audit
+from app.identity import audit, provenance
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
 from app.smallworks.accidents import queries, words
@@ -29,11 +29,10 @@ def export(actor: Actor, wanted: Wanted, *, at: datetime) -> bytes:
         raise Invalid(f"超过 {MOST_ROWS} 行，请先按年份、地区筛选后再导出")
     rows = [_cells(row) for row in found]
     with transaction() as work:
-        deed = audit.Deed(
-            "accidents_exported", actor.id, detail=f"{len(rows)} rows", address=actor.address
-        )
+        told = f"{len(rows)} rows, {provenance.narrowed(wanted)}"
+        deed = audit.Deed("accidents_exported", actor.id, detail=told, address=actor.address)
         audit.record(work, deed, at=at)
-    return workbook("事故", [HEADINGS, *rows])
+    return workbook("事故", [HEADINGS, *rows], provenance.of(actor, at))
 
 
 def _cells(row: Accident) -> tuple[object, ...]:

@@ -84,7 +84,7 @@ def faults(work: Session, row: Work, values: Values, today: date) -> dict[str, s
 def _contractor_faults(work: Session, row: Work, values: Values, today: date) -> dict[str, str]:
     builder = facts.read(values).builder
     found = bans.faults(work, builder.numbers, today)
-    if row.contractor and vault.blind(builder.code) == row.contractor.code_index:
+    if row.contractor and row.contractor.code_index in vault.blinds(builder.code):
         own = "contractor_id_no" if builder.kind == "craftsman" else "contractor_credit_code"
         found.setdefault(own, "与现在的施工方相同，不需要变更")
     return found

@@ -28,12 +28,12 @@ def faults(work: Session, codes: Mapping[str, str], day: date) -> dict[str, str]
     `codes` are credit codes and identity numbers as typed: of the firm, the craftsman, and the
     legal representative, so that nobody comes back as another firm.
     """
-    indexes = {name: vault.blind(code) for name, code in codes.items()}
-    wanted = {name: index for name, index in indexes.items() if index}
+    blinds = ((name, index) for name, code in codes.items() for index in vault.blinds(code))
+    wanted = [(name, index) for name, index in blinds if index]
     if not wanted:
         return {}
-    held = _by_index(work, wanted.values(), day)
-    return {name: refusal(held[index]) for name, index in wanted.items() if index in held}
+    held = _by_index(work, (index for _, index in wanted), day)
+    return {name: refusal(held[index]) for name, index in wanted if index in held}
 
 
 def refuse_approval(work: Session, codes: Mapping[str, str], day: date) -> None:

@@ -55,7 +55,7 @@ def contractors(
     query = select(Contractor).where(_reached(actor))
     if words:
         found = Contractor.name.contains(words, autoescape=True)
-        query = query.where(or_(found, Contractor.code_index == vault.blind(words)))
+        query = query.where(or_(found, Contractor.code_index.in_(vault.blinds(words))))
     if after:
         query = query.where(Contractor.id > after[:32])
     rows = work.scalars(query.order_by(Contractor.id).limit(PAGE + 1)).all()

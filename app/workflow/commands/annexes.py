@@ -13,10 +13,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.clock import minute
 from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, Refusal
-from app.identity import audit, queries
+from app.identity import audit, provenance, queries
 from app.identity.actor import Actor
 from app.identity.annexes import exporting, imports, judging, reading, workbooks
 from app.identity.annexes.applying import carry_out
@@ -130,8 +129,8 @@ def fetch_account_sheet(
 def export_annex(actor: Actor, annex: str, unit_id: str, *, at: datetime) -> bytes:
     """The people of today in the layout of an annex, with who took them away and when."""
     _may(actor)
-    foot = f"导出人：{actor.name} 导出时间：{minute(at)}"
-    made, posts = exporting.export(session(), actor, annex, unit_id, foot)
+    origin = provenance.of(actor, at)
+    made, posts = exporting.export(session(), actor, annex, unit_id, origin)
     with transaction() as work:
         said = f"annex {annex}, {posts} posts"
         deed = audit.Deed("annex_exported", actor.id, f"unit:{unit_id}", said, actor.address)

@@ -29,7 +29,7 @@ def erase_person(known_as: str, *, at: datetime) -> Person:
     NotFound, Conflict while a case of theirs is open.
     """
     with transaction() as work:
-        public = (Person.phone_index == vault.blind(known_as)) & ~Person.staff
+        public = Person.phone_index.in_(vault.blinds(known_as)) & ~Person.staff
         named = or_(Person.id == known_as, Person.account == known_as, public)
         person = work.scalars(select(Person).where(named).with_for_update()).one_or_none()
         if person is None or person.name == NOBODY:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from app.db import session, transaction
 from app.errors import Invalid
-from app.identity import audit
+from app.identity import audit, provenance
 from app.identity.actor import Actor
 from app.workflow.queries import register
 from app.workflow.queries.register import Line, Wanted
@@ -22,7 +22,8 @@ def export_cases(actor: Actor, wanted: Wanted, *, at: datetime) -> list[Line]:
     if rows > MOST_ROWS:
         raise Invalid(f"超过 {MOST_ROWS} 行，请先按地区、状态等筛选后再导出")
     with transaction() as work:
-        deed = audit.Deed("cases_exported", actor.id, "", f"{rows} rows", actor.address)
+        told = f"{rows} rows, {provenance.narrowed(wanted)}"
+        deed = audit.Deed("cases_exported", actor.id, "", told, actor.address)
         audit.record(work, deed, at=at)
     # read after the commit: what was read before it would be asked for again, row by row
     return list(register.every_case(session(), actor, narrowed, at=at))

@@ -234,7 +234,7 @@ def test_an_export_says_who_took_it_and_is_recorded(
 ) -> None:
     out = commands.export_annex(cast["district_admin"], "1", unit("西陵区").id, at=noon)
     rows = workbooks.sheets_of(out)[0].rows
-    assert rows[-1][0] == "导出人：顾南星 导出时间：2026-11-23 12:00"
+    assert rows[-1][0] == "说明：西陵区 顾南星 2026年11月23日 12:00 导出"
     entry = work.scalars(select(AuditEntry).order_by(AuditEntry.id.desc())).first()
     assert entry
     assert (entry.verb, entry.detail) == ("annex_exported", "annex 1, 1 posts")
