@@ -10,11 +10,11 @@ from app.clock import local
 from app.errors import Conflict
 from app.identity.models import Person
 from app.smallworks import life, papers, winding
+from app.smallworks.addressee import addressee
 from app.smallworks.models import Work
 from app.smallworks.papers import said
 from app.smallworks.patrols.hazards import outstanding
 from app.smallworks.patrols.models import Hazard
-from app.smallworks.rectifications.addressee import addressee
 from app.workflow import notices
 from app.workflow.kinds import Moment
 

@@ -15,12 +15,12 @@ from app.engine.types import Scalar
 from app.errors import Conflict, Invalid
 from app.identity.models import Person
 from app.smallworks import life, papers, winding, words, works
+from app.smallworks.addressee import addressee
 from app.smallworks.completions import closing, terms
 from app.smallworks.completions.models import Rating
 from app.smallworks.models import Work
 from app.smallworks.patrols import visiting
 from app.smallworks.patrols.visiting import Visit
-from app.smallworks.rectifications.addressee import addressee
 from app.workflow import definitions, notices, submissions
 from app.workflow.kinds import SYSTEM, CaseKind, Extra, Intent, Moment
 from app.workflow.models import Case

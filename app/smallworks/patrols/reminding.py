@@ -16,9 +16,9 @@ from app.identity import queries
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person
 from app.identity.permissions import of_hold
+from app.smallworks import officials
 from app.smallworks.patrols import turns
 from app.smallworks.patrols.models import Patrol
-from app.smallworks.rectifications import officials
 from app.workflow import calendar, desks, jobs, kinds, notices
 from app.workflow.calendar import NO_LIMIT
 from app.workflow.models import Case, Task

@@ -1,4 +1,4 @@
-"""What people do hazard by hazard: say what was put right, judge it, reopen it."""
+"""What people do hazard by hazard: say what was put right, judge it, take a photo back."""
 
 from __future__ import annotations
 

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.db import session
 from app.smallworks import papers
+from app.smallworks.addressee import addressee
 from app.smallworks.rectifications import beginning, deciding, orders, steps, stopping, words
-from app.smallworks.rectifications.addressee import addressee
 from app.smallworks.rectifications.models import Rectification
 from app.workflow import definitions
 from app.workflow.kinds import SYSTEM, CaseKind, Extra, Values

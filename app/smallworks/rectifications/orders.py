@@ -9,17 +9,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.identity.models import Person, Unit
-from app.smallworks import life, papers
+from app.smallworks import addressee, life, officials, papers
 from app.smallworks.models import Paper, Work
 from app.smallworks.papers import said, serving
-from app.smallworks.rectifications import addressee, officials, steps
-from app.smallworks.rectifications.addressee import AGAIN, LATE, ORDERED
+from app.smallworks.rectifications import steps
 from app.smallworks.rectifications.models import Rectification
 from app.smallworks.rectifications.words import until
 from app.workflow import notices
 from app.workflow.desks import APPLICANT
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
+
+ORDERED, LATE, AGAIN = "ordered", "overdue", "ordered_again"
+"""Kinds of notices of this room."""
 
 
 def issue_notice(moment: Moment) -> None:

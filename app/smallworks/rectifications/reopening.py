@@ -12,10 +12,12 @@ from app.engine.types import Scalar
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
 from app.identity.scope import in_scope
+from app.smallworks import addressee
 from app.smallworks.patrols.models import Hazard
-from app.smallworks.rectifications import addressee, steps
+from app.smallworks.rectifications import steps
 from app.smallworks.rectifications.beginning import open_again
 from app.smallworks.rectifications.models import HazardReopening, OrderedHazard, Rectification
+from app.smallworks.rectifications.orders import AGAIN
 from app.workflow import events, keys
 from app.workflow.commands.locked import locked_case
 from app.workflow.events import Act
@@ -84,7 +86,7 @@ def _go_on(
     routing: dict[str, Scalar] = {"hazard": hazard.id, "round": row.round}
     events.record(work, case, "reopened", actor, Act(routing=routing), at=at)
     text = f"“{case.title}”有一条已销号的隐患被重新打开，请整改并上传照片"
-    addressee.summon(work, case, (addressee.AGAIN, text), at)
+    addressee.summon(work, case, (AGAIN, text), at)
 
 
 def _anew(

@@ -1,4 +1,4 @@
-"""The kinds of case that a stop is, and the call to the department that follows it."""
+"""What a stop is as a kind of case, and the call to the department that follows it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.db import session
 from app.smallworks import papers, register
-from app.smallworks.rectifications.addressee import addressee
+from app.smallworks.addressee import addressee
 from app.smallworks.stops import ordering, steps
 from app.smallworks.stops.words import RESULTS, VERBS
 from app.workflow.kinds import SYSTEM, CaseKind, Extra

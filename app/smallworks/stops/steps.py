@@ -13,12 +13,11 @@ from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.identity.permissions import holding
 from app.identity.scope import in_scope
-from app.smallworks import life, papers, winding, works
+from app.smallworks import life, officials, papers, winding, works
+from app.smallworks.addressee import Say, inform, summon
 from app.smallworks.completions import terms
 from app.smallworks.papers import said, serving
 from app.smallworks.patrols import plans
-from app.smallworks.rectifications import officials
-from app.smallworks.rectifications.addressee import Say, inform, summon
 from app.smallworks.starts import kind as starts
 from app.smallworks.stops import ordering
 from app.smallworks.stops.models import StopOrder

@@ -157,6 +157,18 @@ def test_a_visit_that_is_over_is_not_looked_at_again(town: Town):
     assert session().scalars(jobs).all() == []
 
 
+def test_where_the_drawing_has_no_way_up_the_visit_waits(town: Town):
+    asked = Begin(work_id=filed(town).id, level="township")
+    for account in ("muyulan", "tangjichuan"):
+        disabled(account)
+    patrol = commands.begin(staff("shuangshu", town.at), asked, at=town.at)
+    for day in ("2026-11-24", "2026-11-25"):
+        work_off(morning_of(day))
+    assert tasks(patrol) == [("visit_township", "open")]
+    assert acts("quyuanhang", town, patrol) == ["发起"]
+    assert vacancies.sent_up(session(), patrol.case_id) is False
+
+
 def test_a_township_that_asks_the_empty_community_to_go_has_the_visit_itself(town: Town):
     work = filed(town)
     disabled("shecundong")

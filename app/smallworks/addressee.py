@@ -1,4 +1,4 @@
-"""Who has to put hazards right: the contractor's person by the phone on file, else the owner."""
+"""Whom orders about a work go to: the contractor's person by the phone on file, else the owner."""
 
 from __future__ import annotations
 
@@ -14,8 +14,6 @@ from app.smallworks.works import builder, maybe_of_subject
 from app.workflow import links, notices, texts
 from app.workflow.models import Case
 
-ORDERED, LATE, AGAIN = "ordered", "overdue", "ordered_again"
-"""Kinds of notices of this room."""
 Say = Callable[[Session, Case, tuple[str, str], datetime], None]
 """A way of telling whom a case is about: `summon` or `inform`."""
 

@@ -1,4 +1,4 @@
-"""The officials who hear of a rectification: heads of its unit, leaders, the department."""
+"""The officials who hear of what happens at a work: heads of a unit, leaders, the department."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMMUNITY, TOWNSHIP, DEPARTMENT = "community", "township", "department"
 
 
 def unit_of(work: Session, case: Case, level: str) -> str | None:
-    """The unit whose inspectors ordered it; the nearest government where there is none."""
+    """The unit of that level that a case lies with; the nearest government where there is none."""
     if level == DEPARTMENT:
         return _department(case) or case.l2 or case.l1
     nearest = (case.l4, case.l3, case.l2, case.l1) if level == COMMUNITY else (
@@ -28,7 +28,7 @@ def unit_of(work: Session, case: Case, level: str) -> str | None:
 
 
 def heads(work: Session, case: Case, level: str, at: datetime) -> Sequence[Person]:
-    """The heads of the unit that ordered it; of a department without one, its users."""
+    """The heads of that unit; of a department without one, its users."""
     unit = unit_of(work, case, level)
     roles = ("district_dept_user", "district_dept_admin") if level == DEPARTMENT else ()
     return _in_posts(work, [unit], (("head",), roles), at)
