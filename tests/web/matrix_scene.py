@@ -13,9 +13,10 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.db import db, session, transaction
-from app.identity import sessions, sms
+from app.identity import queries, sessions, sms
 from app.identity.actor import Actor
-from app.identity.commands import Post
+from app.identity.commands import Post, granting, keeping
+from app.identity.commands.granting import NewGrant
 from app.identity.models import OneTimeCode, Person, SignIn, Unit
 from app.identity.sessions import Visit
 from app.smallworks.papers import serving, texts
@@ -40,6 +41,7 @@ from tests.identity.annexes.books import annex
 from tests.smallworks.town import COMMUNITY, OWNER_PHONE, Town, owner, staff
 from tests.stores import Store
 from tests.web import matrix_orders
+from tests.web.matrix_people import RANKS
 from tests.workflow.hostile_files import picture
 
 HIRED = datetime.fromisoformat("2026-01-05T04:00:00+00:00")
@@ -47,7 +49,7 @@ NOON = datetime.fromisoformat("2026-11-23T04:00:00+00:00")
 DISTRICT, OTHER = "西陵区", "夷陵区"
 HERE, NEXT, STREET, STREET_2 = "铁路坝社区", "樵湖岭社区", "西陵街道", "东苑街道"
 
-# column: account, name, unit, level, role, position
+# column: account, name, unit (a department as "place/trade"), level, role, position
 STAFF: Mapping[str, tuple[str, str, str, str, str, str]] = {
     "ins": ("luyuanqiu", "陆远秋", HERE, "community", "", "inspector"),
     "hed": ("shecundong", "佘存栋", HERE, "community", "", "head"),
@@ -59,9 +61,9 @@ STAFF: Mapping[str, tuple[str, str, str, str, str, str]] = {
     "dis": ("quyuanhang", "瞿远航", DISTRICT, "district", "district_gov_user", ""),
     "adm": ("panlixia", "潘立夏", DISTRICT, "district", "district_gov_admin", ""),
     "di2": ("chaiyiling", "柴夷陵", OTHER, "district", "district_gov_user", ""),
-    "dep": ("shuangshu", "双澍", "housing", "", "district_dept_user", ""),
-    "dp2": ("tangchunfen", "唐春分", "commerce", "", "district_dept_user", ""),
-    "dad": ("caixiaoman", "蔡小满", "housing", "", "district_dept_admin", ""),
+    "dep": ("shuangshu", "双澍", "西陵区/housing", "district", "district_dept_user", ""),
+    "dp2": ("tangchunfen", "唐春分", "西陵区/commerce", "district", "district_dept_user", ""),
+    "dad": ("caixiaoman", "蔡小满", "西陵区/housing", "district", "district_dept_admin", ""),
     "una": ("jinhezhu", "靳禾竹", DISTRICT, "district", "unit_admin", ""),
     "un2": ("ouhanlu", "欧寒露", OTHER, "district", "unit_admin", ""),
     "sup": ("shilixue", "石立雪", DISTRICT, "district", "supervisor", ""),
@@ -74,11 +76,12 @@ EVERYBODY = (
     "out", "own", "cit", "ins", "hed", "led", "com", "twn", "tin", "tw2", "dis", "adm", "di2",
     "dep", "dp2", "dad", "una", "un2", "sup", "su2", "cty", "plt", "aud",
 )  # fmt: skip
-"""The columns: the signed out; the case's owner, another citizen; of its community inspector, head
-and leader, the head of another; of its township head and inspector, the head of another; of its
-district a user and an administrator, a user of another; of its trade's department a user, of
-another's, an administrator; the unit administrators of both districts; both supervisors; a user of
-the city; the platform's administrator; the auditor.
+"""The columns of the first sheet: the signed out; the case's owner, another citizen; of its
+community inspector, head and leader, the head of another; of its township head and inspector, the
+head of another; of its district a user and an administrator, a user of another; of its trade's
+department a user, of another's, an administrator; the unit administrators of both districts; both
+supervisors; a user of the city; the platform's administrator; the auditor. Those of the second are
+`matrix_people.RANKS`.
 """
 
 
@@ -121,10 +124,10 @@ def _made() -> Scene:
 def _people(scene: Scene) -> None:
     chief = people.first(HIRED)
     ids = {"plt": chief.id}
-    for who, (account, name, unit, level, role, position) in STAFF.items():
-        home = people.unit(unit, level) if level else _department(unit)
-        post = Post(home.id, role, position)
+    for who, (account, name, unit, level, role, position) in {**STAFF, **RANKS}.items():
+        post = Post(_home(unit, level).id, role, position)
         ids[who] = people.add(chief, name, account, post, HIRED).id
+    _careers(chief, ids)
     phone = people.Phone()
     sms.use(phone)
     for who, (number, name) in PUBLIC.items():
@@ -145,10 +148,23 @@ def _people(scene: Scene) -> None:
         work.execute(update(OneTimeCode).values(ends_at=HIRED))
 
 
-def _department(industry: str) -> Unit:
-    district = people.unit(DISTRICT, "district")
-    mine = (Unit.parent_id == district.id) & (Unit.industry == industry)
-    return session().scalars(select(Unit).where(mine)).one()
+def _home(where: str, level: str) -> Unit:
+    place, _, industry = where.partition("/")
+    unit = people.unit(place, level)
+    mine = (Unit.parent_id == unit.id) & (Unit.industry == industry)
+    return session().scalars(select(Unit).where(mine)).one() if industry else unit
+
+
+def _careers(chief: Actor, ids: Mapping[str, str]) -> None:
+    """One takes the city over, one has a second post, one holds nothing any more."""
+    city, why = people.unit("宜昌市"), "岗位调整"
+    people.comes_in("duqiufen", HIRED)
+    keeping.hand_over(chief, city.id, ids["cku"], why, at=HIRED)
+    for who in ("cku", "nil"):
+        grant = queries.actor_for(ids[who], HIRED).holds[0].grant_id
+        granting.end_post(chief, grant, HIRED.date() - timedelta(days=1), why, at=HIRED)
+    second = Post(_home("西陵区/housing", "district").id, "", "safety_officer")
+    granting.give_post(chief, ids["two"], NewGrant(second, HIRED.date()), why, at=HIRED)
 
 
 def _cases(scene: Scene) -> None:

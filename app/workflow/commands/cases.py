@@ -14,7 +14,7 @@ from app.workflow.events import Act
 from app.workflow.follow import follow
 from app.workflow.kinds import Moment
 from app.workflow.models import Case
-from app.workflow.reach import may_retry, may_withdraw, own_case
+from app.workflow.reach import may_retry, may_withdraw, own_case, reads
 
 WITHDRAWN = "withdrawn"
 
@@ -50,6 +50,8 @@ def retry(actor: Actor, case_id: str, *, at: datetime) -> Case:
     with transaction() as work:
         case = locked_case(work, case_id)
         if not may_retry(actor, case):
+            if not reads(work, actor, case):
+                raise NotFound
             raise Forbidden("只有本辖区的区县、市级管理员可以重试")
         if case.incident is None:
             raise Conflict("该办件没有流程异常")

@@ -1,0 +1,267 @@
+"""What each of the other posts of domain.md §4.2 (`matrix_people`) may read: typed by hand.
+
+Routes that all answer alike stand above the one line of signs, after `=`, that is true of each of
+them. The letters R F D P Z S C B U O W G A M X are the columns of §4.2; the signs are those of
+`matrix_table`. Nothing here is computed: a right that the text does not give is not in the line.
+"""
+
+from __future__ import annotations
+
+# cin cle cka | tle ti2 tl2 tka | ad2 zon | dso dhe dle dku | dh2 fdu | cga cku csu |
+# cdu cda cdo cdh cdl cdx | two nil
+READS = """
+GET  /
+GET  /about
+GET  /healthz
+GET  /readyz
+GET  /lookup
+GET  /check
+GET  /check/{code}
+GET  /sign-in
+GET  /staff/sign-in
+GET  /l/{link}
+GET  /register
+GET  /recover
+GET  /patrols/shell
+GET  /patrols/worker.js
+GET  /records
+GET  /report
+GET  /report?place={place}
+GET  /report?code={code}
+GET  /report/{report}
+GET  /api/v1/openapi.json
+GET  /password
+GET  /sign-ins
+GET  /notices
+GET  /second-factor
+GET  /diagrams/{version}.bpmn
+GET  /api/v1/processes
+GET  /api/v1/cases
+GET  /api/v1/tasks
+=                                        sss ssss ss ssss ss sss ssssss ss
+
+GET  /static/nowhere
+GET  /check/nobody-has-this
+GET  /l/nobody-has-this
+GET  /first-run
+GET  /report/nobody-has-this
+GET  /cases/nobody
+GET  /attachments/{loose}
+GET  /drafts/{draft}
+GET  /drafts/{draft}/place
+GET  /drafts/{draft}/check
+=                                        nnn nnnn nn nnnn nn nnn nnnnnn nn
+
+GET  /service
+GET  /register/confirm
+GET  /recover/confirm
+GET  /sign-in/code
+=                                        ooo oooo oo oooo oo ooo oooooo oo
+
+R: whoever reads anything has the lists; keepers read no case, nor who holds nothing any more
+GET  /cases
+GET  /hazards
+GET  /works
+GET  /stops
+GET  /patrols/plan
+GET  /patrols/plan?unit={unit}
+GET  /reports
+GET  /contractors
+GET  /overview
+GET  /overview?unit={unit}
+=                                        ssf sssf ss sssf ss sfs ssssss sf
+
+R: one's own place and, in a department, one's own trade; to all others it is not there
+GET  /cases/{case}
+GET  /cases/{done}
+GET  /cases/{case}/submissions/1
+GET  /cases/{case}/application.pdf
+GET  /cases/{case}/print-filing
+GET  /cases/{case}/commitment.pdf
+GET  /cases/{case}/sign-off.pdf
+GET  /papers/{paper}
+GET  /papers/{paper}.pdf
+GET  /papers/{paper}/services/{service}.pdf
+GET  /attachments/{file}
+GET  /rectifications/{order}
+GET  /rectifications/{order}/photos/{after}
+GET  /api/v1/cases/{case}
+=                                        nnn snnn nn sssn nn sns sssssn sn
+
+R: the same; who reads nothing anywhere hears so at the door
+GET  /hazards/{mended}
+GET  /works/{work}
+GET  /stops/{stop}
+GET  /patrols/{patrol}
+GET  /patrols/{patrol}.json
+GET  /contractors/{firm}
+=                                        nnf snnf nn sssf nn sfs sssssn sf
+
+GET  /hazards/nobody
+=                                        nnf nnnf nn nnnf nn nfn nnnnnn nf
+
+R: what is reported has no trade yet, so no department reads it
+GET  /reports/{told}
+=                                        nnf snnf nn nnnf nn sfs nnnnnn nf
+
+R: accidents are told from the townships up
+GET  /accidents
+GET  /accidents.xlsx
+=                                        fff sssf ss sssf ss sfs ssssss sf
+
+F: whoever decides anything has work; a leader of a township or a department when it escalates
+GET  /inbox
+=                                        soo ssso ss ssso ss soo ssssss so
+
+F: the task lies with the community: others who read the case see no form
+GET  /tasks/{task}
+GET  /tasks/{held}
+GET  /tasks/{correction}
+GET  /cases/{case}/open/filing
+=                                        nnn fnnn nn fffn nn fnf fffffn fn
+
+X: no inspector, safety officer or community leader
+GET  /cases.xlsx
+GET  /works.xlsx
+=                                        fff sfsf ss fssf ss sfs ssfsss sf
+
+P: no leader and no supervisor
+GET  /patrols
+GET  /patrols/begin
+GET  /patrols/due.json
+GET  /apply/report
+=                                        sff fsff ss ssff ss sff ssssfs sf
+
+P and S: the same, in their own place and trade
+GET  /works/{work}/stop
+GET  /works/{work}/stop/confirm?scope=all&own=x
+GET  /patrols/begin?case={done}
+GET  /patrols/{patrol}/end?outcome=normal
+=                                        nff fnff nn ssff nn sff ssssfn sf
+
+Accidents are recorded by who goes to sites, from the townships up
+GET  /apply/accident
+=                                        fff fsff ss ssff ss sff ssssfs sf
+
+Whose patrol it is is said by heads and administrators over the unit that goes (§4.2 is silent)
+GET  /patrols/{patrol}/hand-over
+=                                        fff ffff nf ffff nf sff fffffn ff
+
+Filing for somebody without a telephone: the desks of communities and townships
+GET  /apply
+GET  /apply/filing
+=                                        sff fsff ff ffff ff fff ffffff sf
+
+GET  /drafts
+=                                        off foff ff ffff ff fff ffffff of
+
+G: limits, calendar, texts and checklist belong to governments; departments, townships and
+communities have none of their own to set
+GET  /settings/checklist
+GET  /settings/limits
+GET  /settings/papers
+GET  /settings/papers/receipt
+GET  /settings/calendar
+=                                        fff ffff sf ffff ff ssf ffffff ff
+
+U: the administrator's and the keeper's of every unit
+GET  /settings
+GET  /people
+GET  /accounts
+GET  /people/new
+GET  /people/annexes
+GET  /rights
+=                                        ffs fffs sf fffs ff ssf fsffff ff
+
+U: the head of the case's community: its keeper, that of its township, the city
+GET  /people/{hed}
+GET  /people/{hed}/posts
+GET  /people/{hed}/reset
+=                                        ffs fffs ff ffff ff ssf ffffff ff
+
+U: a user of the housing department: its keeper and the city, not the city's own department
+GET  /people/{dep}
+GET  /people/{dep}/posts
+GET  /people/{dep}/reset
+=                                        fff ffff ff fffs ff ssf ffffff ff
+
+U: the district and its keeper: the city alone
+GET  /people/{una}
+GET  /people/{una}/posts
+GET  /people/{una}/reset
+GET  /units/{unit}/hand-over
+=                                        fff ffff ff ffff ff ssf ffffff ff
+
+U: annex 1 of the district, drawn with the lines of one's own: the township has one in it
+GET  /people/annexes/template?annex=1&unit={unit}
+=                                        fff fffs ff ffff ff ssf ffffff ff
+
+U: nobody but the server's own command line
+GET  /people/{plt}
+GET  /people/{plt}/posts
+GET  /people/{plt}/reset
+=                                        fff ffff ff ffff ff fff ffffff ff
+
+U: a citizen is no account of theirs, nor is the import of another
+GET  /people/{own}
+GET  /people/{own}/posts
+GET  /people/{own}/reset
+GET  /units/nobody/hand-over
+GET  /people/annexes/{annex}
+GET  /people/annexes/{annex}/reasons
+=                                        ffn fffn nf fffn ff nnf fnffff ff
+
+G: one account rule for the whole store: the city's keeper
+GET  /settings/accounts
+=                                        fff ffff ff ffff ff fsf ffffff ff
+
+W: reading flows is the administrators', the keepers' of governments and the supervisors'
+GET  /flows
+GET  /flows/filing
+GET  /flows/versions/{version}
+GET  /flows/versions/{version}/files.zip
+GET  /flows/versions/{version}/drawing.bpmn
+=                                        fff ffff sf ffff ff sss fsffff ff
+
+W: changing them is the keepers' alone
+GET  /flows/publish
+GET  /flows/versions/{version}/republish
+=                                        fff ffff ff ffff ff fsf ffffff ff
+
+Who could do what: administrators and supervisors, of their own place
+GET  /staffing
+=                                        ffs fffs sf fffs ff sss fsffff ff
+
+GET  /staffing/{unit}
+GET  /staffing/{unit}/filing
+=                                        ffn fffn nf fffn ff sss fnffff ff
+
+The same of a case, which they must read; 柴夷陵 of the other district, who reads it not, is within
+the city's reach alone
+GET  /cases/{case}/access
+GET  /cases/{case}/access/{hed}
+=                                        ffn fffn nf fffn ff sns fsffff ff
+
+GET  /cases/{case}/access/{di2}
+=                                        ffn fffn nf fffn ff sns fnffff ff
+"""
+
+LISTS = """
+GET  /service
+GET  /inbox?box=claimable
+GET  /api/v1/tasks?box=claimable
+=                                        --- ---- -- ---- -- --- ------ --
+
+GET  /cases
+GET  /cases?q=江畔花园
+GET  /cases?unit={unit}
+GET  /works
+GET  /api/v1/cases
+GET  /api/v1/cases?q=江畔花园
+=                                        --- y--- -- yyy- -- y-y yyyyy- y-
+
+X: who reads by one post and exports by another takes out what the other covers
+GET  /cases.xlsx
+GET  /works.xlsx
+=                                        --- y--- -- -yy- -- y-y yy-yy- --
+"""
