@@ -100,13 +100,13 @@ def _governments(found: list[Place]) -> list[_Row]:
             kind="government",
             division_code=place.code,
             parent_id=ids.get(place.parent_code),
-            short_name=_short_name(place, display_name(place, names)),
+            short_name=short_name(place, display_name(place, names)),
         )
         for place in found
     ]
 
 
-def _short_name(place: Place, name: str) -> str:
+def short_name(place: Place, name: str) -> str:
     """What stands for the unit in document numbers."""
     if place.level in ("city", "district"):
         short: str = PLACES["short"].get(place.code, name[:1])

@@ -48,7 +48,6 @@ class Jurisdiction(Base):
     """A claim of a unit on a division; exclusive ones win, then the longest code."""
 
     __tablename__ = "jurisdictions"
-    __table_args__ = (UniqueConstraint("unit_id", "division_code"),)
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
@@ -57,6 +56,18 @@ class Jurisdiction(Base):
     shared_view: Mapped[bool] = mapped_column(default=True)
     valid_from: Mapped[date]
     valid_to: Mapped[date | None]
+    # nobody, for the units' own places
+    set_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    set_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    why: Mapped[str] = mapped_column(String(200), default="")
+    ended_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ended_why: Mapped[str] = mapped_column(String(200), default="")
+
+    unit: Mapped[Unit] = relationship()
+    division: Mapped[Division] = relationship()
+    set_by: Mapped[Person | None] = relationship(foreign_keys=[set_by_id])
+    ended_by: Mapped[Person | None] = relationship(foreign_keys=[ended_by_id])
 
 
 class Trade(Base):

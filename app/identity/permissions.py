@@ -44,8 +44,9 @@ _PEOPLE = frozenset(
 )
 _SETTINGS = frozenset({"limits:edit", "calendar:edit", "papers:edit", "checklist:edit"})
 _RULE = frozenset({"accounts:rule"})  # one for the whole store
+_PLACES = frozenset({"places:edit"})  # of the city alone: a claim takes from one for another
 _FLOWS = frozenset({"flow:read", "flow:publish"})
-KEEPING = _PEOPLE | _SETTINGS | _FLOWS | _RULE
+KEEPING = _PEOPLE | _SETTINGS | _FLOWS | _RULE | _PLACES
 """What keeps the product for others; nobody gives it who does not hold it, or hand it on, there."""
 _HANDED_ON = {("city_gov_admin", "city", "government"): _FLOWS}
 """What a role gives without using it: the notice has the city's administrator keep all accounts,
@@ -96,8 +97,9 @@ for _level in ("city", "district"):
     )
 for _level in ("township", "community"):
     _BY_ROLE["unit_admin", _level, "government"] = _PEOPLE
-_BY_ROLE["platform_admin", "city", "government"] = _PEOPLE | _SETTINGS | _FLOWS | _RULE
-_BY_ROLE["unit_admin", "city", "government"] = _UNIT_ADMIN | _RULE
+_BY_ROLE["platform_admin", "city", "government"] = _UNIT_ADMIN | _RULE | _PLACES
+_BY_ROLE["unit_admin", "city", "government"] = _UNIT_ADMIN | _RULE | _PLACES
+_BY_ROLE["city_gov_admin", "city", "government"] = _ADMIN | _PLACES
 _BY_ROLE["audit_admin", "city", "government"] = frozenset({"audit:read"})
 
 

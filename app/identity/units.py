@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.db import session
-from app.identity.models import Jurisdiction, Trade, Unit
+from app.identity.models import Division, Jurisdiction, Trade, Unit
 from app.identity.trades import INDUSTRIES, OTHER_INDUSTRY
 
 COLUMNS = {"city": "l1", "district": "l2", "township": "l3", "community": "l4"}
 """The levels from the top, and the column in which a row names its unit of each."""
 LEVELS = tuple(COLUMNS)
-_CODE_LENGTHS = (4, 6, 9, 12)
 
 _Claim = tuple[str, str, str, bool, bool]
 """unit id, its level, division code, exclusive, shared view"""
@@ -57,8 +56,9 @@ def resolve_all(division_codes: Iterable[str], on: date) -> dict[str, Chain]:
     claims: dict[str, list[_Claim]] = {}
     for row in session().execute(_claims(on)):
         claims.setdefault(row.division_code, []).append(row[:5])
+    way = _ways(session())
     return {
-        code: _chain(one for part in _parts(code) for one in claims.get(part, ()))
+        code: _chain(one for part in way(code) for one in claims.get(part, ()))
         for code in division_codes
     }
 
@@ -78,12 +78,31 @@ def _claims(on: date, division_code: str | None = None) -> Select[*tuple[Any, ..
 
 def _claiming(division_code: str, on: date) -> ColumnElement[bool]:
     """Claims in force that day on a division or on one that it lies in."""
-    return and_(Jurisdiction.division_code.in_(_parts(division_code)), _in_force(on))
+    return and_(Jurisdiction.division_code.in_(_way(division_code)), _in_force(on))
 
 
-def _parts(division_code: str) -> list[str]:
-    """A division and those that it lies in."""
-    return [division_code[:n] for n in _CODE_LENGTHS if n <= len(division_code)]
+def _way(division_code: str) -> Select[tuple[str]]:
+    """A division and those that it lies in; of one that is no more, its successor's."""
+    chosen = (Division.code, Division.parent_code, Division.successor_code)
+    way = select(*chosen).where(Division.code == division_code).cte("way", recursive=True)
+    above = func.coalesce(way.c.successor_code, way.c.parent_code)
+    way = way.union(select(*chosen).join(way, Division.code == above))
+    return select(way.c.code)
+
+
+def _ways(work: Session) -> Callable[[str], list[str]]:
+    """The same for any division, with one statement for all."""
+    rows = work.execute(select(Division.code, Division.successor_code, Division.parent_code))
+    above = {row.code: row.successor_code or row.parent_code for row in rows}
+
+    def way(code: str) -> list[str]:
+        found, step = [], code if code in above else None
+        while step:
+            found.append(step)
+            step = above[step]
+        return found
+
+    return way
 
 
 def _in_force(on: date) -> ColumnElement[bool]:
@@ -124,9 +143,9 @@ def city(work: Session) -> Unit:
     return work.scalars(select(Unit).where(Unit.level == "city", Unit.kind == "government")).one()
 
 
-def empty_zones() -> Sequence[Unit]:
-    """Functional zones (功能区) to which nobody has given any place yet: they receive no case."""
-    placed = select(Jurisdiction.unit_id)
+def empty_zones(on: date) -> Sequence[Unit]:
+    """Functional zones (功能区) that have no place that day: they receive no case."""
+    placed = select(Jurisdiction.unit_id).where(_in_force(on))
     query = select(Unit).where(Unit.kind == "functional_zone", Unit.active, Unit.id.not_in(placed))
     return session().scalars(query.order_by(Unit.name)).all()
 

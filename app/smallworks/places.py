@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.identity.models import Division
+from app.workflow.places import lineage
 
 
 def public_place(work: Session, division_code: str) -> str:
     """宜昌市西陵区西坝街道, from the code of a community."""
-    codes = [division_code[:length] for length in (4, 6, 9)]
-    rows = work.execute(
-        select(Division.code, Division.name).where(Division.code.in_(codes)).order_by(Division.code)
-    ).all()
-    return "".join(name for _code, name in rows)
+    way = [one for one in lineage(work, division_code) if one.level != "community"]
+    city = way[0].parent if way else None
+    return "".join(one.name for one in (city, *way) if one is not None)

@@ -93,6 +93,8 @@ def _verb(event: Event, case: Case) -> str:
         return "发起" if event.actor else "系统自动发起"
     if event.verb == "filed" and not of_public(case):
         return "发起"
+    if event.verb == "rehomed":
+        return f"区划变更，由{event.routing['from']}转{event.routing['to']}管辖"
     said = {**VERBS, **kinds.verbs_of(case.process_key)}
     heard = said.get(event.outcome) if event.verb == "messaged" else None
     return heard or said.get(event.verb, event.verb)

@@ -14,6 +14,7 @@ bp = Blueprint("settings", __name__)
 ROOMS = (
     ("people.index", "people:read", "人员", "本辖区工作人员的账号，重置密码"),
     ("rights.index", "people:read", "权限表", "各级角色、职务能看什么、办什么"),
+    ("places.index", "places:edit", "管辖区划", "功能区管辖哪些区划；区划更名、合并、拆分"),
     ("annexes.index", "people:create", "附件导入导出", "附件1、2、3的人员成批导入，按原表导出"),
     ("accounts.index", "people:create", "账号开放", "没有登录过的账号，按批次开放并打印发放表"),
     ("accounts.rule", "accounts:rule", "账号规则", "初始密码按通知规则或随机产生，密码要求"),
@@ -40,7 +41,7 @@ def index() -> ResponseReturnValue:
         for endpoint, permission, title, text in ROOMS
         if can(permission) and room(endpoint)
     ]
-    empty = empty_zones() if can("people:create") else ()
+    empty = empty_zones(actor().day) if can("places:edit") else ()
     return render_template("settings/index.html", rooms=rooms, empty_zones=empty)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, select
@@ -71,11 +71,22 @@ def lineage(work: Session, code: str) -> Sequence[Division]:
 
 
 def lineages(work: Session, codes: Iterable[str]) -> dict[str, Sequence[Division]]:
-    """The same for several places at once, in one statement."""
-    ways = {code: [code[:size] for size in (6, 9, 12) if len(code) >= size] for code in codes}
-    asked = {part for way in ways.values() for part in way}
-    rows = {row.code: row for row in work.scalars(select(Division).where(Division.code.in_(asked)))}
-    return {code: [rows[part] for part in way if part in rows] for code, way in ways.items()}
+    """The same for several places at once, in one statement for each level."""
+    rows: dict[str, Division] = {}
+    asked = wanted = set(codes)
+    while asked:
+        found = work.scalars(select(Division).where(Division.code.in_(asked))).all()
+        rows |= {row.code: row for row in found}
+        asked = {row.parent_code for row in found if row.parent_code} - rows.keys()
+    return {code: _from_the_district(rows, code) for code in wanted}
+
+
+def _from_the_district(rows: Mapping[str, Division], code: str) -> Sequence[Division]:
+    way, step = [], rows.get(code)
+    while step is not None and step.level != "city":
+        way.append(step)
+        step = rows.get(step.parent_code or "")
+    return way[::-1]
 
 
 def place_name(division: Division) -> str:
@@ -87,5 +98,7 @@ def place_name(division: Division) -> str:
 
 def unit_names(work: Session, code: str) -> tuple[str, ...]:
     """A place from the township down, as its own units are called: 解放路社区."""
-    of_place = Unit.division_code.in_([code[:9], code[:12]]) & (Unit.kind == "government")
-    return tuple(work.scalars(select(Unit.name).where(of_place).order_by(Unit.division_code)))
+    way = [place.code for place in lineage(work, code) if place.level != "district"]
+    of_place = Unit.division_code.in_(way) & (Unit.kind == "government")
+    names = {unit.division_code: unit.name for unit in work.scalars(select(Unit).where(of_place))}
+    return tuple(names[part] for part in way if part in names)

@@ -34,6 +34,7 @@ LETTERS = {
     "c": "accident:confirm",
     "i": "accident:read",
     "r": "accounts:rule",
+    "p": "places:edit",
     "x": "rights:explain",
 }
 
@@ -56,7 +57,7 @@ MATRIX = [
     ("district_gov_user", "district", "government", "R F D P Z s S C b X t e a i"),
     ("district_gov_user", "district", "functional_zone", "R F D P Z s S C b X t e a i"),
     ("district_dept_user", "district", "department", "R F D P Z s S C b X t e a c i"),
-    ("city_gov_admin", "city", "government", "R F D P Z s S C b U O G A M X t v g T k e a i x"),
+    ("city_gov_admin", "city", "government", "R F D P Z s S C b U O G A M X t v g T k e a i x p"),
     ("district_gov_admin", "district", "government",
      "R F D P Z s S C b U O G A M X t v g T k e a i x"),
     ("district_gov_admin", "district", "functional_zone",
@@ -65,7 +66,7 @@ MATRIX = [
     ("city_dept_admin", "city", "department", "R F D P Z s S C b U O A M X t v g e a c i x"),
     ("district_dept_admin", "district", "department",
      "R F D P Z s S C b U O A M X t v g e a c i x"),
-    ("unit_admin", "city", "government", "U O W G T k r x"),
+    ("unit_admin", "city", "government", "U O W G T k r x p"),
     ("unit_admin", "district", "government", "U O W G T k x"),
     ("unit_admin", "district", "functional_zone", "U O W G T k x"),
     ("unit_admin", "city", "department", "U O x"),
@@ -75,7 +76,7 @@ MATRIX = [
     ("supervisor", "city", "government", "R A M X i x"),
     ("supervisor", "district", "government", "R A M X i x"),
     ("supervisor", "district", "functional_zone", "R A M X i x"),
-    ("platform_admin", "city", "government", "U O W G T k r x"),
+    ("platform_admin", "city", "government", "U O W G T k r x p"),
     ("audit_admin", "city", "government", "A"),
 ]  # fmt: skip
 

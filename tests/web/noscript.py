@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlencode, urljoin, urlsplit
 
 from bs4 import BeautifulSoup, Tag
 from flask import Flask
@@ -40,6 +40,8 @@ class NoScript:
         if button.get("name"):
             sent[str(button["name"])] = button.get("value", "")
         address = urljoin(self.path, str(form.get("action") or self.path))
+        if form.get("method", "get") == "get":
+            return self.open(f"{address.partition('?')[0]}?{urlencode(sent, doseq=True)}")
         body = {name: _as_sent(value) for name, value in sent.items()}
         kind = str(form.get("enctype") or "application/x-www-form-urlencoded")
         answer = self.client.post(address, data=body, content_type=kind, follow_redirects=True)
@@ -97,6 +99,9 @@ def _held(form: Tag) -> Sent:
         if kind in ("checkbox", "radio"):
             if one.has_attr("checked"):
                 sent.setdefault(name, []).append(one.get("value", "on"))
+        elif kind == "hidden" and name in sent:
+            sent[name] = [*(sent[name] if isinstance(sent[name], list) else [sent[name]]),
+                          one.get("value", "")]  # fmt: skip
         elif one.name == "select":
             picked = one.find("option", selected=True)
             sent[name] = picked.get("value", "") if isinstance(picked, Tag) else ""

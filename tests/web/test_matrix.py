@@ -17,6 +17,7 @@ from tests.web import (
     matrix_deeds,
     matrix_explain,
     matrix_orders,
+    matrix_places,
     matrix_posts,
     matrix_ranks,
     matrix_table,
@@ -32,6 +33,7 @@ PARTS = (
     matrix_accounts,
     matrix_annexes,
     matrix_posts,
+    matrix_places,
     matrix_explain,
 )
 EVERYONE = (*EVERYBODY, *RANKS)

@@ -240,5 +240,7 @@ def test_the_public_hears_of_units_and_officials_of_names(app: Flask, case: Case
     assert "佘存栋" in staff(app, "muyulan").page(f"/cases/{case.id}").get_text()
 
 
-def test_an_empty_zone_is_said_to_whoever_keeps_people(app: Flask, town: Town) -> None:
-    assert "宜昌高新区还没有划定管辖范围" in staff(app, "jinhezhu").page("/settings").get_text()
+def test_an_empty_zone_is_said_to_whoever_can_fill_it(app: Flask, town: Town) -> None:
+    said = "宜昌高新区还没有划定管辖范围"
+    assert said in staff(app, "ningyuanshan").page("/settings").get_text()
+    assert said not in staff(app, "jinhezhu").page("/settings").get_text()

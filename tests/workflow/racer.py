@@ -17,6 +17,7 @@ from app.db import db, transaction
 from app.errors import Conflict, Refusal
 from app.identity import queries
 from app.identity.models import Unit
+from app.identity.reshaping import Reshape
 from app.smallworks import life, papers
 from app.smallworks.models import Work
 from app.smallworks.papers import serving, texts
@@ -125,6 +126,12 @@ def serve(told: Told, at: datetime) -> str:
     return serving.serve(queries.actor_for(told["who"], at), told["paper"], sending, at=at).id
 
 
+def reshape(told: Told, at: datetime) -> str:
+    day = datetime.fromisoformat(told["at"]).date()
+    asked = Reshape(told["kind"], tuple(told["sources"]), tuple(told["targets"]), day)
+    return commands.change_divisions(queries.actor_for(told["who"], at), asked, "批复", at=at).id
+
+
 def work(_told: Told, at: datetime) -> str:
     """A worker, until nothing is due."""
     done = 0
@@ -137,7 +144,7 @@ VERBS: dict[str, Callable[[Told, datetime], str]] = {
     "claim": claim, "decide": decide, "file": file, "submit": submit, "withdraw": withdraw,
     "work": work, "about": about, "hold": hold, "stop": stop,
     "visit": visit, "fill_in": fill_in, "over": over,
-    "paper": paper, "void": void, "word": word, "serve": serve,
+    "paper": paper, "void": void, "word": word, "serve": serve, "reshape": reshape,
 }  # fmt: skip
 
 

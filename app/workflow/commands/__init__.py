@@ -16,16 +16,19 @@ from app.workflow.commands.filing import file_about, file_case, file_values
 from app.workflow.commands.links import enter_by_link, send_link_code
 from app.workflow.commands.lookup import look_up
 from app.workflow.commands.notices import read_notices
+from app.workflow.commands.reshaping import change_divisions, drop_change
 from app.workflow.commands.tasks import claim, decide, release
 from app.workflow.commands.timers import deliver_message, wake_case
 
 __all__ = [
     "abandon_annex",
+    "change_divisions",
     "choose_in_annex",
     "claim",
     "commit_annex",
     "decide",
     "deliver_message",
+    "drop_change",
     "drop_day",
     "enter_by_link",
     "export_annex",
