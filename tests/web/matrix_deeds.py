@@ -155,6 +155,15 @@ POST /people/{una}/enable
 POST /units/{unit}/hand-over
 =                                        fff ffff ff ffff ff rrf ffffff ff
 
+O: places, refused here for a form that says nothing, or not there
+POST /places/claims
+POST /places/changes
+=                                        fff ffff ff ffff ff rrf ffffff ff
+
+POST /places/claims/nothing/end
+POST /places/changes/nothing/drop
+=                                        fff ffff ff ffff ff nnf ffffff ff
+
 U: the head of the case's community: its keeper, that of its township, the city
 POST /people/{hed}/reset
 POST /people/{hed}/reading

@@ -215,6 +215,14 @@ G: one account rule for the whole store: the city's keeper
 GET  /settings/accounts
 =                                        fff ffff ff ffff ff fsf ffffff ff
 
+O: which unit answers for which place: the city's administrator and keeper, whose it is to divide
+GET  /places
+GET  /places/changes
+=                                        fff ffff ff ffff ff ssf ffffff ff
+
+GET  /places/changes/preview
+=                                        fff ffff ff ffff ff rrf ffffff ff
+
 W: reading flows is the administrators', the keepers' of governments and the supervisors'
 GET  /flows
 GET  /flows/filing
