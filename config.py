@@ -4,14 +4,37 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 ROOT = Path(__file__).resolve().parent
+OIDC_STAFF = (
+    "ANGUAN_OIDC_STAFF_ISSUER",
+    "ANGUAN_OIDC_STAFF_CLIENT_ID",
+    "ANGUAN_OIDC_STAFF_CLIENT_SECRET",
+    "ANGUAN_OIDC_STAFF_LABEL",
+)
+OIDC_PUBLIC = (
+    "ANGUAN_OIDC_PUBLIC_ISSUER",
+    "ANGUAN_OIDC_PUBLIC_CLIENT_ID",
+    "ANGUAN_OIDC_PUBLIC_CLIENT_SECRET",
+    "ANGUAN_OIDC_PUBLIC_LABEL",
+)
 
 
 class BadSetting(ValueError):
     """A setting that cannot be used; the message names it and says what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Oidc:
+    """An OpenID Connect provider: its address, our name and secret there, and what people say."""
+
+    issuer: str
+    client_id: str
+    client_secret: str = field(repr=False)
+    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +63,8 @@ class Config:
     sample: bool = (
         False  # ANGUAN_SAMPLE: codes for the phone are written to sms.log in the data folder
     )
+    oidc_staff: Oidc | None = None  # of OIDC_STAFF: who vouches for the staff
+    oidc_public: Oidc | None = None  # of OIDC_PUBLIC: who vouches for the public
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> Config:
@@ -65,6 +90,8 @@ class Config:
             anchor_key=_secret(env, "ANGUAN_ANCHOR_KEY") if env.get("ANGUAN_ANCHOR_KEY") else "",
             seal=_one_of(env, "ANGUAN_HASH", ("sha256", "sm3")),
             sample=_flag(env, "ANGUAN_SAMPLE"),
+            oidc_staff=_oidc(env, OIDC_STAFF),
+            oidc_public=_oidc(env, OIDC_PUBLIC),
         )
 
 
@@ -111,3 +138,29 @@ def _database(url: str, data: Path) -> str:
     if url.startswith(("sqlite:///", "postgresql+psycopg://")):
         return url
     raise BadSetting("DATABASE_URL must begin with postgresql:// or sqlite:///")
+
+
+def _oidc(env: Mapping[str, str], names: tuple[str, ...]) -> Oidc | None:
+    """A provider, or none where its issuer is not given."""
+    issuer, client_id, client_secret, label = (env.get(name, "") for name in names)
+    if not issuer:
+        return None
+    _check_issuer(issuer, names[0])
+    if not (client_id and client_secret and label):
+        raise BadSetting(f"{names[0]} needs {', '.join(names[1:])} too")
+    if len(label) > 20:
+        raise BadSetting(f"{names[3]} stands on a button: at most 20 characters")
+    return Oidc(issuer, client_id, client_secret, label)
+
+
+def _check_issuer(issuer: str, name: str) -> None:
+    try:
+        found = urlsplit(issuer)
+    except ValueError as broken:
+        raise BadSetting(f"{name} is no address: {issuer!r}") from broken
+    within = found.scheme == "http" and found.hostname in ("127.0.0.1", "localhost")
+    whole = found.hostname and not found.query and not found.fragment and len(issuer) <= 255
+    if not (whole and (found.scheme == "https" or within)):
+        raise BadSetting(
+            f"{name} must be the https:// address that its provider names, without ? and #"
+        )

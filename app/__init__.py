@@ -9,10 +9,11 @@ import app.cli as command_line
 from app import sealing, smallworks, vault
 from app.db import db
 from app.identity import sms
+from app.identity.oidc import providers
 from app.web import access, errors, pages
 from app.web.blueprints import BLUEPRINTS
 from app.workflow import anchors, attachments, links, notices
-from config import Config
+from config import Config, Oidc
 
 LARGEST_REQUEST = 24 * 1024 * 1024
 
@@ -40,6 +41,8 @@ def create_app(config: Config) -> Flask:
     anchors.keep_in(config.data, config.anchor_key)
     sealing.use(config.seal)
     sms.write_to(config.data / "sms.log" if config.sample else None)
+    providers.use("staff", _provider("staff", config.oidc_staff))
+    providers.use("public", _provider("public", config.oidc_public))
     notices.post_by(_post(config))
     links.set_up(config.public_url, config.link_days)
     access.install(app)
@@ -51,6 +54,13 @@ def create_app(config: Config) -> Flask:
     command_line.install(app)
     access.check_every_view(app)
     return app
+
+
+def _provider(door: providers.Door, named: Oidc | None) -> providers.Provider | None:
+    if named is None:
+        return None
+    ours = (named.client_id, named.client_secret)
+    return providers.Provider(door, named.issuer, *ours, named.label)
 
 
 def _engine_options(config: Config) -> dict[str, object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.db import Base, UtcDateTime, new_id
@@ -100,3 +100,22 @@ class AccountChange(Base):
 
 
 Index("ix_account_changes_person", AccountChange.person_id, AccountChange.at)
+
+
+class PersonLink(Base):
+    """Who of a provider is which person of ours: found once by telephone, then kept by this."""
+
+    __tablename__ = "person_links"
+    __table_args__ = (
+        UniqueConstraint("door", "subject_index"),
+        UniqueConstraint("person_id", "issuer"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    door: Mapped[str] = mapped_column(String(8))  # staff, public
+    issuer: Mapped[str] = mapped_column(String(255))
+    subject: Mapped[str] = mapped_column(String(200))  # sealed: a hash of issuer and subject
+    subject_index: Mapped[str] = mapped_column(String(64))  # blind
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -19,13 +19,14 @@ ACTIVATED, SHUT, RESET, RENAMED = "activated", "shut", "reset", "renamed"
 FACTOR_SET, FACTOR_DROPPED, FACTOR_LIFTED = "factor_set", "factor_dropped", "factor_lifted"
 SESSIONS_ENDED, HANDED_OVER = "sessions_ended", "handed_over"
 GIVEN, ENDED, DISABLED, ENABLED = "given", "ended", "disabled", "enabled"
-PHONE_CHANGED = "phone_changed"
+PHONE_CHANGED, LINKED, UNLINKED = "phone_changed", "linked", "unlinked"
 WORDS = {
     ACTIVATED: "账号启用", SHUT: "首次登录连续输错，账号退回未开放", RESET: "重置密码",
     RENAMED: "改姓名读音和账号", FACTOR_SET: "开启两步验证", FACTOR_DROPPED: "关闭两步验证",
     FACTOR_LIFTED: "由管理员解除两步验证", SESSIONS_ENDED: "由管理员退出登录",
     HANDED_OVER: "系统后台管理员交接", GIVEN: "任职", ENDED: "免职",
     DISABLED: "停用账号", ENABLED: "恢复账号", PHONE_CHANGED: "改手机号",
+    LINKED: "关联外部登录", UNLINKED: "解除外部登录关联",
 }  # fmt: skip
 SHOWN = timedelta(days=14)
 """How long each sign-in reminds its owner of the first one."""

@@ -60,6 +60,22 @@ def fits(work: Session, purpose: str, subject: str, code: str, *, at: datetime) 
     return True
 
 
+def once(work: Session, purpose: str, subject: str, *, ends_at: datetime, at: datetime) -> bool:
+    """Whether this, which no code belongs to, comes for the first time; remembered till then.
+
+    The caller holds a lock under which the same cannot come twice at once.
+    """
+    seen = select(OneTimeCode.id).where(
+        OneTimeCode.purpose == purpose, OneTimeCode.subject == subject
+    )
+    if work.scalars(seen.limit(1)).first() is not None:
+        return False
+    row = OneTimeCode(purpose=purpose, subject=subject, code_hash="", used_at=at)
+    row.created_at, row.ends_at = at, ends_at
+    work.add(row)
+    return True
+
+
 def _found(
     work: Session, purpose: str, subject: str, code: str, at: datetime
 ) -> OneTimeCode | None:

@@ -170,7 +170,7 @@ class OneTimeCode(Base):
     __tablename__ = "one_time_codes"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    # register, recover, first_run, lookup, first_sign_in
+    # register, recover, first_run, lookup, first_sign_in; provider: a return that was used
     purpose: Mapped[str] = mapped_column(String(16))
     subject: Mapped[str] = mapped_column(String(64), index=True)  # blind phone, or a person's id
     code_hash: Mapped[str] = mapped_column(String(200))

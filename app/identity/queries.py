@@ -22,6 +22,7 @@ from sqlalchemy import (
 from app.clock import local
 from app.db import UtcDateTime, session
 from app.errors import NotFound
+from app.identity.account_models import PersonLink
 from app.identity.actor import Actor, Hold
 from app.identity.models import Grant, Person, SignIn, Trade, Unit
 
@@ -216,6 +217,12 @@ def sign_ins_of(person_id: str, at: datetime) -> Sequence[SignIn]:
     found = select(SignIn).where(SignIn.person_id == person_id, SignIn.ends_at > at)
     found = found.where(~SignIn.factor_due)
     return session().scalars(found.order_by(SignIn.created_at.desc())).all()
+
+
+def links_of(person_id: str) -> Sequence[PersonLink]:
+    """The users of providers through whom a person comes in."""
+    found = select(PersonLink).where(PersonLink.person_id == person_id)
+    return session().scalars(found.order_by(PersonLink.linked_at)).all()
 
 
 def staff_exist() -> bool:

@@ -11,6 +11,7 @@ from app.identity import throttle
 from app.identity.account_models import (
     AccountChange,
     PasswordMemory,
+    PersonLink,
     SecondFactor,
     UsedAccount,
 )
@@ -32,7 +33,7 @@ def forget_old(work: Session, at: datetime) -> None:
 
 
 def forget_person(work: Session, person_id: str) -> None:
-    """Of somebody who is erased: past passwords, the second factor, whence they came and why.
+    """Of somebody who is erased: past passwords, second factor, links, whence they came and why.
 
     The account stays used, so that nobody gets it; whose it was, no row says.
     """
@@ -40,5 +41,6 @@ def forget_person(work: Session, person_id: str) -> None:
     work.execute(used.values(person_id=None))
     work.execute(delete(PasswordMemory).where(PasswordMemory.person_id == person_id))
     work.execute(delete(SecondFactor).where(SecondFactor.person_id == person_id))
+    work.execute(delete(PersonLink).where(PersonLink.person_id == person_id))
     changes = update(AccountChange).where(AccountChange.person_id == person_id)
     work.execute(changes.values(reason="", address="", agent=""))

@@ -35,6 +35,15 @@ def arrive(opened: Opened) -> ResponseReturnValue:
     return redirect(safe_next(request.form.get("next"), home(actor().staff)), 303)
 
 
+def land(opened: Opened, following: str) -> ResponseReturnValue:
+    """The same for who comes back from a provider, whose address is not one to stay at."""
+    enter(opened)
+    if opened.factor_due:
+        return redirect(url_for("factor.ask", next=following or None), 303)
+    _remind(opened.person_id)
+    return redirect(safe_next(following, home(actor().staff)), 303)
+
+
 def ask_for_factor(faults: dict[str, str], message: str = "") -> str:
     """The page between the password and the code; it carries along what sign-in carried."""
     following = safe_next(request.values.get("next"), "")

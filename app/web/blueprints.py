@@ -21,6 +21,7 @@ from app.web import (
     hiring,
     links,
     notices,
+    oidc,
     overview,
     people,
     places,
@@ -38,6 +39,7 @@ from app.web.api import bp as api
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp,
     session.bp,
+    oidc.bp,
     factor.bp,
     service.bp,
     apply.bp,

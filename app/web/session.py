@@ -128,6 +128,7 @@ def sign_ins() -> ResponseReturnValue:
     return render_template(
         "session/sign_ins.html",
         rows=rows, this=session_id(), factor=factor, told=changes.of(store(), me.id),
+        links=queries.links_of(me.id),
         side="staff" if me.staff else "public", browser=browser,
     )  # fmt: skip
 

@@ -57,6 +57,7 @@ FILES = frozenset({
     "accidents.excel", "annexes.reasons", "annexes.template",
     "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
     "health.live", "health.ready",
+    "oidc.leave_public", "oidc.leave_staff", "oidc.return_public", "oidc.return_staff",
     "patrol_shell.worker", "patrol_sync.due", "patrol_sync.read",
     "papers.application", "papers.commitment", "papers.file",
     "papers.service_receipt", "papers.sign_off", "rectifications.photo", "works.excel",
@@ -68,7 +69,7 @@ MOST_ALIKE = 2
 """How many pages of one kind are looked at; of a case or a task, one of each process and step."""
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
-    "accounts.rule", "factor.ask",
+    "accounts.rule", "factor.ask", "places.index", "reshaping.index", "reshaping.preview",
     "session.confirm_recover", "session.confirm_register", "session.first_run", "stops.confirm",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""

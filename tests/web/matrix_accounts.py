@@ -5,6 +5,10 @@ from __future__ import annotations
 # out | own cit | ins hed led com | twn tin tw2 | dis adm di2 | dep dp2 dad | una un2 | sup su2 |
 # cty | plt aud
 READS = """
+GET  /sign-in/oidc                       n nn nnnn nnn nnn nnn nn nn n nn
+GET  /sign-in/oidc/back                  n nn nnnn nnn nnn nnn nn nn n nn
+GET  /staff/sign-in/oidc                 n nn nnnn nnn nnn nnn nn nn n nn
+GET  /staff/sign-in/oidc/back            n nn nnnn nnn nnn nnn nn nn n nn
 GET  /sign-in/code                       i oo oooo ooo ooo ooo oo oo o oo
 GET  /second-factor                      i nn ssss sss sss sss ss ss s ss
 GET  /accounts                           i ff ffff fff fsf ffs ss ff f sf
@@ -20,6 +24,7 @@ GET  /units/nobody/hand-over             i ff ffff fff fnf ffn nn ff f nf
 """
 
 WRITES = """
+POST /sign-ins/links/nobody/end          i nn nnnn nnn nnn nnn nn nn n nn
 POST /sign-in/code                       i ff ffff fff fff fff ff ff f ff
 POST /second-factor/begin                i nn ssss sss sss sss ss ss s ss
 POST /second-factor/confirm              i rr rrrr rrr rrr rrr rr rr r rr
