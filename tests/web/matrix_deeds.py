@@ -34,6 +34,7 @@ What is the owner's alone, or is not there
 POST /l/nobody-has-this
 POST /l/nobody-has-this/code
 POST /first-run
+POST /sign-ins/links/nobody/end
 POST /report/nobody-has-this/code
 POST /rectifications/{order}/photos/{after}/remove
 POST /cases/{case}/withdraw

@@ -45,6 +45,10 @@ GET  /check/nobody-has-this
 GET  /l/nobody-has-this
 GET  /first-run
 GET  /report/nobody-has-this
+GET  /sign-in/oidc
+GET  /sign-in/oidc/back
+GET  /staff/sign-in/oidc
+GET  /staff/sign-in/oidc/back
 GET  /cases/nobody
 GET  /attachments/{loose}
 GET  /drafts/{draft}
