@@ -23,6 +23,7 @@ from app.web import (
     notices,
     oidc,
     overview,
+    own_data,
     people,
     places,
     posts,
@@ -33,6 +34,7 @@ from app.web import (
     settings,
     staffing,
     tasks,
+    unmasking,
 )
 from app.web.api import bp as api
 
@@ -48,6 +50,8 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     beside.bp,
     explain.bp,
     staffing.bp,
+    unmasking.bp,
+    own_data.bp,
     diagrams.bp,
     flows.bp,
     overview.bp,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from app.web import beside, dossier, sheets
 from app.web.access import actor, requires, signed_in
 from app.web.decision import category_filter
 from app.web.display import case_line
-from app.workflow import commands, kinds
+from app.workflow import commands, kinds, unmasking
 from app.workflow.models import Case
 from app.workflow.queries import casefile, register
 from app.workflow.queries.access import may_explain
@@ -75,7 +76,15 @@ def show(case_id: str) -> ResponseReturnValue:
         diagram=dossier.diagram(file), incident=_incident(file.case, me),
         ended_text=_ended(file.case.ended_at),
         submissions=dossier.submissions(file), explains=may_explain(me, file.case),
+        why_unmask=_why_unmask(file),
     )  # fmt: skip
+
+
+def _why_unmask(file: casefile.CaseFile) -> Mapping[str, str]:
+    """The reasons for which this person may read the masked numbers; none where they may not."""
+    form = file.definition.form(file.definition.process.start_form)
+    masked = any(file.submission.values.get(key) for key in unmasking.secrets_of(form))
+    return unmasking.WHY if masked and unmasking.hold_of(session(), actor(), file.case) else {}
 
 
 def _incident(case: Case, me: Actor) -> str:

@@ -14,6 +14,7 @@ from app.workflow import kinds
 from app.workflow.models import Case, Event
 from app.workflow.queries.casefile import CaseFile
 from app.workflow.reach import may_name
+from app.workflow.unmasking import UNMASKED, WHY
 
 VERBS: Mapping[str, str] = MappingProxyType({
     "filed": "提交申报", "resubmitted": "补正后重新提交", "claimed": "签收", "released": "退还",
@@ -21,7 +22,7 @@ VERBS: Mapping[str, str] = MappingProxyType({
     "messaged": "收到消息", "opened": "由关联办件发起", "broke": "流程异常，本次办理未生效",
     "retried": "重试异常步骤", "held": "中止办理", "unheld": "恢复办理",
     "freed": "办理人离岗，任务退回本岗位", "erased": "删除个人信息",
-    "attached": "上传材料", "detached": "撤换材料",
+    UNMASKED: "查看完整证件号、电话", "attached": "上传材料", "detached": "撤换材料",
 })  # fmt: skip
 RED = frozenset({"return", "reject"})
 QUIET = frozenset({"claimed", "released", "freed", "attached", "detached", "saved"})
@@ -95,6 +96,8 @@ def _verb(event: Event, case: Case) -> str:
         return "发起"
     if event.verb == "rehomed":
         return f"区划变更，由{event.routing['from']}转{event.routing['to']}管辖"
+    if event.verb == UNMASKED:
+        return f"{VERBS[UNMASKED]}：{WHY[event.outcome]}"
     said = {**VERBS, **kinds.verbs_of(case.process_key)}
     heard = said.get(event.outcome) if event.verb == "messaged" else None
     return heard or said.get(event.verb, event.verb)

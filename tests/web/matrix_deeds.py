@@ -44,6 +44,9 @@ POST /drafts/{draft}/place
 POST /drafts/{draft}/attachments
 POST /drafts/{draft}/submit
 POST /drafts/{draft}/discard
+POST /my-data/take
+POST /my-data/erase
+POST /my-data/erase/code
 =                                        nnn nnnn nn nnnn nn nnn nnnnnn nn
 
 F: the tasks lie with the community's own people, and who filed alone corrects
@@ -68,6 +71,7 @@ POST /rectifications/{order}/hazards/{flaw}/photos
 POST /rectifications/{order}/report
 POST /rectifications/{check}/hazards/{seen}/verdict
 POST /rectifications/{check}/conclude
+POST /cases/{case}/numbers
 =                                        nnn fnnn nn fffn nn fnf fffffn fn
 
 POST /cases/{case}/open/filing

@@ -54,6 +54,7 @@ GET  /attachments/{loose}
 GET  /drafts/{draft}
 GET  /drafts/{draft}/place
 GET  /drafts/{draft}/check
+GET  /my-data
 =                                        nnn nnnn nn nnnn nn nnn nnnnnn nn
 
 GET  /service

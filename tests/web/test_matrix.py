@@ -19,6 +19,7 @@ from tests.web import (
     matrix_orders,
     matrix_places,
     matrix_posts,
+    matrix_privacy,
     matrix_ranks,
     matrix_table,
 )
@@ -35,6 +36,7 @@ PARTS = (
     matrix_posts,
     matrix_places,
     matrix_explain,
+    matrix_privacy,
 )
 EVERYONE = (*EVERYBODY, *RANKS)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")

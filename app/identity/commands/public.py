@@ -16,7 +16,7 @@ from app.identity.passwords import Owner
 from app.identity.sessions import Opened, Visit
 from app.unseen import without
 
-PURPOSES = {"register": "注册", "recover": "找回密码", "lookup": "办件查询"}
+PURPOSES = {"register": "注册", "recover": "找回密码", "lookup": "办件查询", "erase": "注销账号"}
 _TAKEN = "该手机号已经注册，请直接登录；忘记密码的请用“找回密码”"
 named_conflicts["uq_people_public_phone"] = _TAKEN
 named_conflicts["people.phone_index"] = _TAKEN  # how SQLite names the same index
