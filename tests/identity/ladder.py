@@ -63,6 +63,9 @@ oga  -- ---- --- ---- --- - -- -- --y -- -
 """
 """Who is not in the first column keeps nobody."""
 
+INTO_COMMUNITY = "plt cku cga dku dga skp ckp"
+"""Whose annexes reach 铁路坝社区: into it they name whom they keep, and nobody else."""
+
 UNITS = (
     "宜昌市", "宜昌市/housing", "西陵区", "西陵区/housing", "西陵区/commerce", "西陵街道",
     "东苑街道", "铁路坝社区", "夷陵区", "宜昌高新区",
