@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.identity import leaving
 from app.identity.actor import Actor, Hold
-from app.identity.models import Grant, Person
-from app.identity.queries import ABLE, holds_of, in_force
+from app.identity.models import Person
+from app.identity.queries import ABLE, holds_of
 from app.workflow import events
 from app.workflow.desks import sits_at
 from app.workflow.events import Act
@@ -33,19 +33,14 @@ def free(work: Session, actor: Actor | None, person_id: str, at: datetime) -> No
 
 
 def free_all(work: Session, at: datetime) -> None:
-    """The same for everybody whose post in the unit of a claimed task has run out."""
-    day = local(at).date()
-    held = exists().where(
-        Grant.person_id == Task.claimed_by_id, Grant.unit_id == Task.unit_id, in_force(day)
-    )
-    stranded = (
+    """The same for everybody who has a task in hand: posts run out by their dates."""
+    busy = (
         select(Task.claimed_by_id)
-        .join(Person, Task.claimed_by_id == Person.id)
-        .where(Task.status == "open", Task.unit_id.is_not(None), or_(~held, Person.status != ABLE))
+        .where(Task.status == "open", Task.unit_id.is_not(None), Task.claimed_by_id.is_not(None))
         .distinct()
         .order_by(Task.claimed_by_id)
     )
-    for person_id in work.scalars(stranded).all():
+    for person_id in work.scalars(busy).all():
         free(work, None, str(person_id), at)
 
 

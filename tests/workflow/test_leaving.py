@@ -55,3 +55,12 @@ def test_a_post_that_runs_out_lets_go_when_the_house_is_kept(town: Session) -> N
         free_stranded(at=NOON + timedelta(2))
         assert make.verbs(task.case) == ["filed", "claimed", "freed"]
     assert make.events(task.case)[2].actor_id is None
+
+
+def test_another_post_of_the_unit_that_does_not_decide_keeps_nothing(town: Session) -> None:
+    task, grant = claimed(), who("li").holds[0].grant_id
+    given = NewGrant(Post(unit(HERE).id, "", "leader"), TODAY)
+    granting.give_post(who("jin"), who("li").id, given, WHY, at=NOON)
+    granting.end_post(who("jin"), grant, TODAY + timedelta(1), WHY, at=NOON)
+    free_stranded(at=NOON + timedelta(2))
+    assert make.verbs(task.case) == ["filed", "claimed", "freed"]
