@@ -15,6 +15,7 @@ from app.identity import audit, changes, leaving, passwords, posts, sessions
 from app.identity.account_models import AccountChange
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
+from app.identity.oidc import links
 from app.identity.posts import KEEPER, Post
 from app.identity.queries import not_over
 from app.identity.reach import may_administer
@@ -109,6 +110,7 @@ def disable(actor: Actor, person_id: str, reason: str, *, at: datetime) -> None:
             raise Conflict("该账号已经停用")
         person.status, person.batch_id = "disabled", None
         sessions.end_all(work, person.id)
+        links.cut(work, person.id)
         _change_status(work, actor, person, changes.DISABLED, why, at=at)
         leaving.follow(work, actor, person.id, at=at)
 

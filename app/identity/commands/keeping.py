@@ -14,6 +14,7 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity import audit, changes, naming, passwords, posts, sessions, telephones
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
+from app.identity.oidc import links
 from app.identity.posts import KEEPER, Post
 from app.identity.public import checked_phone
 from app.identity.queries import in_force
@@ -59,6 +60,7 @@ def end_sessions_of(actor: Actor, person_id: str, reason: str, *, at: datetime) 
     with transaction() as work:
         person = _kept(work, actor, person_id)
         sessions.end_all(work, person.id)
+        links.cut(work, person.id)
         changes.note(work, person.id, changes.SESSIONS_ENDED, actor.id, at=at).reason = why
         deed = audit.Deed("sessions_ended", actor.id, f"person:{person.id}", "", actor.address)
         audit.record(work, deed, at=at)

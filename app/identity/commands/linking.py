@@ -79,7 +79,8 @@ def enter_by(
         vouched = exchange.come_back(provider, given.trip, given.sent, given.back, at=at)
     except Failed as failed:
         _log(provider, failed)
-        _count_refusal(provider, failed.why, visit, at=at)
+        if failed.why == exchange.FORGED:  # a page of others, or a provider away, tries nothing
+            _count_refusal(provider, failed.why, visit, at=at)
         raise _said(provider, failed.why) from failed
     with transaction() as work:
         link, person = _whom(work, provider, vouched, visit, at=at)

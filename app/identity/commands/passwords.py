@@ -24,6 +24,7 @@ from app.identity import (
 from app.identity.account_models import SecondFactor
 from app.identity.actor import Actor
 from app.identity.models import Person
+from app.identity.oidc import links
 from app.identity.passwords import Owner
 from app.identity.reach import OUT_OF_REACH, may_administer
 from app.identity.sessions import Opened, Visit
@@ -120,4 +121,5 @@ def hand_out(work: Session, person: Person, fresh: str, *, at: datetime) -> None
     if person.status == "closed":
         person.status = "active"
     sessions.end_all(work, person.id)
+    links.cut(work, person.id)
     throttle.forgive(work, throttle.subject_of("account", person.id))

@@ -26,6 +26,10 @@ _places = BoundedSemaphore(AT_ONCE)
 class Away(Exception):
     """The provider could not be asked, or did not answer as one does; says which step failed."""
 
+    def __init__(self, why: str, status: int = 0) -> None:
+        super().__init__(why)
+        self.status = status
+
 
 def safe(address: object) -> bool:
     """Whether secrets may go to this address: over TLS, or within this machine."""
@@ -51,7 +55,7 @@ class Errand:
         with self._line(urlsplit(address)) as line:
             status, answer = _exchange(line, method, address, (body, headers or {}))
         if status != 200:
-            raise Away(f"status {status}")
+            raise Away(f"status {status}", status)
         try:
             found = orjson.loads(answer)
         except orjson.JSONDecodeError as broken:

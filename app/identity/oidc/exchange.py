@@ -120,7 +120,8 @@ def _step(name: str) -> Iterator[None]:
     try:
         yield
     except Away as away:
-        raise Failed(DOWN, f"{name}: {away}") from away
+        made_up = name == "token" and away.status == 400  # a code that it never gave
+        raise Failed(FORGED if made_up else DOWN, f"{name}: {away}") from away
 
 
 def _redeem(

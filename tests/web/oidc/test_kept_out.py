@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -10,11 +12,15 @@ from sqlalchemy.orm import Session
 from app import clock, vault
 from app.db import transaction
 from app.identity import commands, queries
+from app.identity.account_models import PersonLink
+from app.identity.actor import Actor
+from app.identity.commands import granting, keeping
 from app.identity.models import AuditEntry, Person
 from tests.web.oidc.city import Citizen, City
 from tests.web.oidc.going import (
     LABEL,
     STAFF_PHONE,
+    back,
     go,
     nobody_came_in,
     refused,
@@ -86,7 +92,8 @@ def test_many_failures_from_one_address_ask_the_provider_nothing_more(
     work: Session, city: City, browser: Browser
 ) -> None:
     for _ in range(30):
-        assert browser.get("/sign-in/oidc/back?state=guess&code=guess").status_code == 422
+        came = back(browser, city)
+        assert browser.get(came.replace("code=", "code=x")).status_code == 422
     city.asked.clear()
     refused(browser.get("/sign-in/oidc"), "登录失败次数过多")
     refused(browser.get("/sign-in/oidc/back?state=x&code=y"), "登录失败次数过多")
@@ -121,3 +128,34 @@ def test_who_thinks_better_of_it_is_told_so(work: Session, city: City, browser: 
     refused(go(browser, city, following="/apply"), f"您在{LABEL}取消了登录")
     city.says_no = False
     assert go(browser, city, following="/sign-ins").location == "/sign-ins"
+
+
+def test_pictures_on_a_strangers_page_keep_no_office_out(
+    work: Session, city: City, browser: Browser, shi: str
+) -> None:
+    for door in ("", "/staff"):
+        for _ in range(30):
+            refused(browser.get(f"{door}/sign-in/oidc/back?state=x&code=y"), "已过期或已用过")
+    assert work.scalars(select(AuditEntry).where(AuditEntry.verb == "sign_in_refused")).all() == []
+    assert browser.sign_in("shileifeng").status_code == 303
+
+
+HANDS: dict[str, Callable[[Actor, str], object]] = {
+    "phone": lambda chief, who: keeping.change_phone(
+        chief, who, "13900008888", "换了号码", at=clock.now()
+    ),
+    "password": lambda chief, who: commands.reset_staff_password(chief, who, at=clock.now()),
+    "sessions": lambda chief, who: keeping.end_sessions_of(chief, who, "手机丢失", at=clock.now()),
+    "disabled": lambda chief, who: granting.disable(chief, who, "离职", at=clock.now()),
+}
+
+
+@pytest.mark.parametrize("how", HANDS)
+def test_what_an_administrator_takes_in_hand_keeps_no_link(
+    work: Session, city: City, browser: Browser, shi: str, ning: str, how: str
+) -> None:
+    staff_as(city)
+    go(browser, city, "/staff")
+    HANDS[how](queries.actor_for(ning, clock.now()), shi)
+    work.rollback()
+    assert work.scalars(select(PersonLink)).all() == []
