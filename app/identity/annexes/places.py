@@ -63,11 +63,10 @@ class Directory:
         """Whose people a sheet lists, by its head; within reach before all others."""
         if folded(text) in CITY_DEPARTMENTS:
             return (self.top,) if annex == DEPARTMENTS else ()
-        alias = self._alias(text, OWNER, self.top)
-        if alias:
-            return (alias,)
-        found = self._index(("owners", annex), self.possible_owners(annex)).find(text)
-        return tuple(one for one in found if one in self.reached) or found
+        possible = self.possible_owners(annex)
+        found = self._index(("owners", annex), possible).find(text)
+        near = tuple(one for one in found if one in self.reached) or found
+        return self._explained(near, (text, OWNER, self.top), possible)
 
     def possible_owners(self, annex: str) -> Sequence[str]:
         """The units whose people this annex may list."""
@@ -81,10 +80,9 @@ class Directory:
     def places(self, text: str, annex: str, owner_id: str) -> tuple[str, ...]:
         """The units of an owner that a line may mean."""
         kind = DEPARTMENT if annex == DEPARTMENTS else PLACE
-        alias = self._alias(text, kind, owner_id)
-        if alias:
-            return (alias,)
-        return self._index((owner_id, annex), self.possible_places(annex, owner_id)).find(text)
+        possible = self.possible_places(annex, owner_id)
+        found = self._index((owner_id, annex), possible).find(text)
+        return self._explained(found, (text, kind, owner_id), possible)
 
     def possible_places(self, annex: str, owner_id: str) -> Sequence[str]:
         """The units that a line of this owner's annex may name, in the order of their codes."""
@@ -125,10 +123,18 @@ class Directory:
             step = self.units.get(step.parent_id)
         return tuple(names)
 
-    def _alias(self, text: str, kind: str, within: str) -> str:
-        """The unit that somebody said this spelling means, while it is there."""
-        found = self._aliases.get((folded(text)[:80], kind, within), "")
-        return found if found in self.units else ""
+    def _explained(
+        self, found: tuple[str, ...], said: tuple[str, str, str], possible: Sequence[str]
+    ) -> tuple[str, ...]:
+        """What a spelling (text, kind, within) means: as it reads, else as somebody explained it.
+
+        What others explained never overrules a plain name, nor leads out of one's own reach.
+        """
+        if len(found) == 1:
+            return found
+        text, kind, within = said
+        alias = self._aliases.get((folded(text)[:80], kind, within), "")
+        return (alias,) if alias in self.reached and alias in possible else found
 
     def shown(self, unit: Known) -> str:
         """A unit's name; townships, whose names repeat, behind their district's."""

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.db import transaction
 from app.identity import changes, posts
-from app.identity.annexes.models import AnnexImport
+from app.identity.annexes.models import Alias, AnnexImport
 from app.identity.annexes.verdicts import ANOTHER, Choices
 from app.identity.commands import Post
 from app.identity.commands.accounts import NewStaff, open_account
-from app.identity.models import Grant, Person
+from app.identity.models import Grant, Person, Unit
 from app.workflow import commands
 from tests.identity.annexes.books import DONGYUAN, annex
 from tests.identity.annexes.sending import (
@@ -210,6 +210,22 @@ def test_a_head_that_names_no_owner_is_asked_about(cast: Cast, noon: datetime) -
     answer = {question.key: unit("西陵区").id}
     commands.choose_in_annex(admin, row.id, Choices(answer), at=noon)
     assert verdicts(work_on(admin, row.id, noon)) == [("沈听澜", "new")]
+
+
+def test_what_one_explained_leads_nobody_else_astray(
+    cast: Cast, work: Session, noon: datetime
+) -> None:
+    keeper, chief, town = cast["street_keeper"], cast["chief"], unit("龙泉镇")
+    row = send(keeper, annex("1", LEADER, owner="所属县市区：龙泉镇"), noon)
+    answer = {judged(row).questions[0].key: unit("西陵区").id}
+    commands.choose_in_annex(keeper, row.id, Choices(answer), at=noon)
+    commit(keeper, work_on(keeper, row.id, noon), noon)
+    assert work.scalars(select(Alias).where(Alias.text == "龙泉镇")).one()
+    place = work.scalars(select(Unit).where(Unit.parent_id == town.id).order_by(Unit.name)).first()
+    assert place
+    content = annex("2", (place.name, "白若溪", "13900000041"), owner="所属乡镇：龙泉镇")
+    (line,) = lines(send(chief, content, noon))
+    assert (line.unit_id, line.verdict) == (place.id, "new")
 
 
 def test_a_name_with_two_readings_is_asked_about(cast: Cast, work: Session, noon: datetime) -> None:
