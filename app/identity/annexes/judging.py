@@ -55,6 +55,8 @@ GETS_PHONE = "补登电话"
 NEW_PHONE = "电话换为 {}"
 ASK_TWIN = "本单位已有同名人员，电话不同，请在上方选定是同一人换号，还是另一个人"
 NO_ROLE = "无角色"
+TWO_KEEPERS = "表中给这个单位写了两名系统后台管理员，请只留一名"
+KEEPER_STAYS = "该人员是系统后台管理员，换人请先在账号页办理交接"
 _ADMINISTRATIVE = "people:reset"
 
 
@@ -76,6 +78,7 @@ class _Judge:
         self._doubts: dict[str, Doubt] = {}
         self._twins = Twins(choices)
         self._posts: dict[Post, str] = {}
+        self._keepers: dict[str, tuple[str, str]] = {}
 
     def run(self, lines: Sequence[Line]) -> Judgement:
         placed = [(line, *self._asker.unit_of(line)) for line in lines]
@@ -183,6 +186,9 @@ class _Judge:
             made.verdict, made.role = SAME, made.line.role or held[0].role
 
     def _changed(self, made: Judged, held: Held) -> None:
+        if held.role == KEEPER:
+            made.verdict, made.why = FAULT, KEEPER_STAYS
+            return
         made.verdict, made.grant_id = CHANGED, held.grant_id
         before = ROLES.get(held.role, NO_ROLE)
         made.why = OTHER_ROLE.format(before, ROLES.get(made.role, made.role))
@@ -225,6 +231,9 @@ class _Judge:
     def _may_give(self, made: Judged) -> None:
         """Units within reach suffice for a user's post; an administrator's is asked each time."""
         unit = self._directory.units[made.unit_id]
+        if made.role == KEEPER and self._keepers.setdefault(unit.id, made.who) != made.who:
+            made.verdict, made.why = FAULT, TWO_KEEPERS
+            return
         if _ADMINISTRATIVE not in rights(made.role, made.position, unit.level, unit.kind):
             return
         post = Post(made.unit_id, made.role, made.position)

@@ -41,6 +41,8 @@ def give_post(actor: Actor, person_id: str, given: NewGrant, reason: str, *, at:
         person = _theirs(work, actor, person_id, "people:create")
         if person.status == "disabled":
             raise Conflict("该账号已停用，请先恢复账号")
+        if post.role == KEEPER:
+            work.get(Unit, post.unit_id, with_for_update=True)  # of two who name one, one waits
         posts.check(work, actor, post)
         if _holds_already(work, person.id, given):
             raise Conflict("该人员在这段时间已经担任这一职务")

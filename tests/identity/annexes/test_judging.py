@@ -301,3 +301,23 @@ def test_a_unit_keeps_its_one_keeper(cast: Cast, noon: datetime) -> None:
 def test_nobody_changes_their_own_posts(cast: Cast, noon: datetime) -> None:
     row = send(cast["chief"], annex("1", ("西陵区", "宁远山", "13900000001")), noon)
     assert whys(row) == ["不能给自己增减任职，请由上级管理员办理"]
+
+
+def test_a_workbook_names_one_keeper_for_a_unit(cast: Cast, noon: datetime) -> None:
+    head = "所属县市区：伍家岗区 系统后台管理员：沈听澜 13900000031、白若溪 13900000032"
+    row = send(cast["chief"], annex("1", ("伍家岗区", "顾盼之", "13900000033"), owner=head), noon)
+    keepers = [(one.line.name, one.verdict, one.why) for one in lines(row) if not one.position]
+    assert [one[:2] for one in keepers] == [("沈听澜", "new"), ("白若溪", "fault")]
+    assert keepers[1][2] == "表中给这个单位写了两名系统后台管理员，请只留一名"
+
+
+def test_a_keeper_s_role_is_not_changed_by_a_workbook(cast: Cast, noon: datetime) -> None:
+    street = unit("西陵街道").id
+    given = NewStaff("沈听澜", street, "13900000031", role="unit_admin", position="leader")
+    with transaction() as some:
+        open_account(some, given, cast["chief"], at=noon)
+    line = ("西陵街道", "沈听澜", "13900000031", None, None, None, None, "区级政府用户")
+    row = send(cast["district_keeper"], annex("1", line), noon)
+    assert [(one.verdict, one.why) for one in lines(row)] == [
+        ("fault", "该人员是系统后台管理员，换人请先在账号页办理交接")
+    ]
