@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, Refusal
-from app.identity import audit, provenance, queries
+from app.identity import audit, provenance, queries, telephones
 from app.identity.actor import Actor
 from app.identity.annexes import exporting, imports, judging, reading, workbooks
 from app.identity.annexes.applying import carry_out
@@ -171,6 +171,7 @@ def carry_out_annex(import_id: str, address: str, *, at: datetime) -> None:
                 return
             actor = _sender(work, row, at)
             found, shown = imports.preview(row)
+            telephones.in_turn(work)
             judged = judging.judge(work, actor, found, imports.choices_of(row))
             if judged.mark() != shown.mark():
                 raise Conflict(_MOVED)

@@ -1,0 +1,102 @@
+"""Two administrators at once: whoever comes second waits, and finds what the first has done."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import datetime
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import crashing, vault
+from app.errors import Invalid, Refusal
+from app.identity.commands.accounts import NewStaff
+from app.identity.commands.hiring import hire
+from app.identity.commands.keeping import change_phone
+from app.identity.models import Person
+from tests.identity.people import Cast, unit
+
+NUMBER = "13911112222"
+Deed = Callable[[], object]
+
+
+class Pair:
+    """Two threads; the second begins when the first has done everything but commit."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app, self.heard = app, dict[str, object]()
+
+    def meet(self, first: Deed, second: Deed) -> tuple[object, object]:
+        """What each was answered: what the deed returned, or the refusal."""
+        one, two = (
+            threading.Thread(target=self._do, args=(name, deed), name=name)
+            for name, deed in (("first", first), ("second", second))
+        )
+
+        def watch(place: str) -> None:
+            if place == "commit" and threading.current_thread() is one and two.ident is None:
+                two.start()
+                two.join(1)  # whoever does not wait for the first is through by then
+
+        crashing.watchers.append(watch)
+        try:
+            one.start()
+            one.join()
+            two.join()
+        finally:
+            crashing.watchers.remove(watch)
+        return self.heard["first"], self.heard["second"]
+
+    def _do(self, name: str, deed: Deed) -> None:
+        with self._app.app_context():
+            try:
+                self.heard[name] = deed()
+            except Refusal as refusal:
+                self.heard[name] = refusal
+
+
+@pytest.fixture
+def pair(app: Flask, work: Session) -> Pair:
+    return Pair(app)
+
+
+def holders(work: Session) -> list[str]:
+    work.rollback()
+    found = select(Person.name).where(Person.phone_index == vault.blind(NUMBER))
+    return list(work.scalars(found))
+
+
+def test_one_number_given_twice_at_once_is_given_once(
+    pair: Pair, work: Session, cast: Cast, noon: datetime
+) -> None:
+    def change(whom: str, by: str) -> Deed:
+        return lambda: change_phone(cast[by], cast[whom].id, NUMBER, "换了号码", at=noon)
+
+    work.rollback()
+    first, second = pair.meet(
+        change("street_head", "district_admin"), change("neighbour_user", "neighbour_admin")
+    )
+    assert first is None
+    assert isinstance(second, Invalid)
+    assert "已有工作人员在用" in second.fields["phone"]
+    assert holders(work) == ["石磊峰"]
+
+
+def test_a_number_is_not_taken_by_somebody_new_while_another_gets_it(
+    pair: Pair, work: Session, cast: Cast, noon: datetime
+) -> None:
+    new = NewStaff("孟浩然", unit("伍家岗区").id, NUMBER, role="district_gov_user")
+    work.rollback()
+    first, second = pair.meet(
+        lambda: change_phone(
+            cast["district_admin"], cast["street_head"].id, NUMBER, "换号", at=noon
+        ),
+        lambda: hire(cast["neighbour_admin"], new, at=noon),
+    )
+    assert first is None
+    assert isinstance(second, Invalid)
+    assert "已有工作人员在用" in second.fields["phone"]
+    assert holders(work) == ["石磊峰"]
