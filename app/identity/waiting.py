@@ -37,12 +37,18 @@ def dormant(at: datetime) -> ColumnElement[bool]:
 
 
 def to_open(work: Session, actor: Actor, unit_id: str, *, at: datetime) -> list[Person]:
-    """Whom a batch for this unit would open: dormant, in it or below, within the actor's reach."""
+    """Whom a batch for this unit opens: dormant, in it or below, within the actor's reach.
+
+    They are locked, and asked for once more: a batch for the same people, or for a unit above or
+    below, may have opened them while this one waited, and its slips are printed.
+    """
     within = select(Grant.person_id).where(
         Grant.unit_id.in_(reach.beneath([unit_id], actor.day)), in_force(actor.day)
     )
     found = select(Person).where(dormant(at), Person.id.in_(within)).order_by(Person.id)
-    return reach.administrable(work, actor, work.scalars(found).all(), PERMISSION)
+    work.scalars(found.with_for_update()).all()
+    still = found.execution_options(populate_existing=True)
+    return reach.administrable(work, actor, work.scalars(still).all(), PERMISSION)
 
 
 @dataclass(frozen=True, slots=True)

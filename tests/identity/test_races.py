@@ -12,12 +12,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import crashing, vault
-from app.errors import Invalid, Refusal
+from app.errors import Conflict, Invalid, Refusal
+from app.identity import commands
 from app.identity.commands.accounts import NewStaff
+from app.identity.commands.batches import Slip, open_batch
 from app.identity.commands.hiring import hire
 from app.identity.commands.keeping import change_phone
 from app.identity.models import Person
-from tests.identity.people import Cast, unit
+from tests.identity.offices import by_notice, make
+from tests.identity.people import HERE, Cast, unit
 
 NUMBER = "13911112222"
 Deed = Callable[[], object]
@@ -100,3 +103,22 @@ def test_a_number_is_not_taken_by_somebody_new_while_another_gets_it(
     assert isinstance(second, Invalid)
     assert "已有工作人员在用" in second.fields["phone"]
     assert holders(work) == ["石磊峰"]
+
+
+@pytest.mark.parametrize("place", ["东苑街道", "西陵区"])
+def test_of_two_batches_at_once_the_first_one_s_slips_count(
+    pair: Pair, work: Session, cast: Cast, noon: datetime, place: str
+) -> None:
+    """The street's keeper opens it; the district's opens the same street, or all the district."""
+    by_notice(cast["chief"], noon)
+    make(cast["chief"], "曾庆云", at=noon)
+    street, same = unit("东苑街道").id, unit(place).id
+    work.rollback()
+    first, second = pair.meet(
+        lambda: open_batch(cast["street_keeper"], street, "首批账号", at=noon).slips[0],
+        lambda: open_batch(cast["district_keeper"], same, "再来一批", at=noon),
+    )
+    assert isinstance(second, Conflict)
+    assert isinstance(first, Slip)
+    given = commands.Credentials("zengqingyun", "zengqingyun2020", "staff", first.code)
+    assert commands.sign_in(given, HERE, at=noon).must_change
