@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.identity import reach
-from app.identity.account_models import AccountBatch
+from app.identity.account_models import AccountBatch, UsedAccount
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
 from app.identity.queries import in_force
@@ -49,6 +49,17 @@ def to_open(work: Session, actor: Actor, unit_id: str, *, at: datetime) -> list[
     work.scalars(found.with_for_update()).all()
     still = found.execution_options(populate_existing=True)
     return reach.administrable(work, actor, work.scalars(still).all(), PERMISSION)
+
+
+def kept(work: Session, actor: Actor, accounts: Iterable[str]) -> set[str]:
+    """Of these accounts, as they were first called, those that the actor may open today."""
+    asked = select(Person, UsedAccount.account).join(
+        UsedAccount, UsedAccount.person_id == Person.id
+    )
+    rows = work.execute(asked.where(UsedAccount.account.in_(accounts))).all()
+    within = reach.administrable(work, actor, (row[0] for row in rows), PERMISSION)
+    ids = {person.id for person in within}
+    return {account for person, account in rows if person.id in ids}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, Refusal
-from app.identity import audit, provenance, queries, telephones
+from app.identity import audit, provenance, queries, telephones, waiting
 from app.identity.actor import Actor
 from app.identity.annexes import exporting, imports, judging, reading, workbooks
 from app.identity.annexes.applying import carry_out
@@ -45,6 +45,7 @@ _NOTHING_READ = (
 )
 _NOBODY = "认出了表头，但没有读到任何人员，请填写后再上传"
 _MOVED = "核对之后人员或机构又有变化，已重新核对，请再看一遍后确认"
+_NOT_YOURS_NOW = "这些人员已不由您管理，账号请由其现在的系统后台管理员逐人重置密码"
 _STUMBLED = "处理时出错，系统稍后自动重试；一直不好请联系平台管理员"
 
 
@@ -115,12 +116,19 @@ def abandon_annex(actor: Actor, import_id: str, *, at: datetime) -> None:
 def fetch_account_sheet(
     actor: Actor, import_id: str, *, at: datetime
 ) -> list[tuple[str, str, str, str]]:
-    """(unit, name, account, first password) of the accounts just opened; told once, then gone."""
+    """(unit, name, account, first password) of the accounts just opened; told once, then gone.
+
+    Who was moved since is not told of those whom others keep now: they give new passwords.
+    """
     with transaction() as work:
         row = imports.own(work, actor, import_id, lock=True)
         told = imports.issued(row)
         if not told:
             raise Conflict("账号发放表只能取一次，已取走；遗失的请在人员账号页逐人重置密码")
+        kept = waiting.kept(work, actor, [line[2] for line in told])
+        told = [line for line in told if line[2] in kept]
+        if not told:
+            raise Forbidden(_NOT_YOURS_NOW)
         row.issued = ""
         _record(work, actor, ("account_sheet_fetched", f"{len(told)} accounts"), row, at)
     return told

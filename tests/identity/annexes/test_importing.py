@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.identity import audit
+from app.identity import audit, queries
 from app.identity import commands as identity
 from app.identity.annexes import exporting, imports, workbooks
 from app.identity.annexes.models import AnnexImport
@@ -93,9 +93,10 @@ def test_a_commit_needs_the_preview_that_was_seen(cast: Cast, noon: datetime) ->
     row = send(admin, annex("1", DONGYUAN), noon)
     with pytest.raises(Conflict):
         commands.commit_annex(admin, row.id, "another preview", at=noon)
+    mark = row.counts["mark"]
     done = commit(admin, row, noon)
     with pytest.raises(Conflict):
-        commands.commit_annex(admin, done.id, done.counts["mark"], at=noon)
+        commands.commit_annex(admin, done.id, mark, at=noon)
 
 
 def test_a_job_done_twice_takes_nobody_in_twice(cast: Cast, work: Session, noon: datetime) -> None:
@@ -129,6 +130,30 @@ def test_the_account_sheet_is_handed_out_once(cast: Cast, noon: datetime) -> Non
         commands.fetch_account_sheet(admin, row.id, at=noon)
 
 
+def test_the_account_sheet_names_only_whom_its_fetcher_still_keeps(
+    cast: Cast, noon: datetime
+) -> None:
+    admin = cast["district_admin"]
+    row = carry(admin, annex("1", DONGYUAN), noon)
+    with transaction() as change:
+        shi = change.scalars(select(Person).where(Person.account == "shileifeng")).one()
+        post = {"role": "district_gov_user", "valid_from": admin.day}
+        change.add(Grant(person_id=shi.id, unit_id=unit("伍家岗区").id, **post))
+    told = commands.fetch_account_sheet(admin, row.id, at=noon)
+    assert [line[1] for line in told] == ["温如玉", "方晓禾"]
+
+
+def test_whoever_was_moved_away_fetches_no_first_passwords(cast: Cast, noon: datetime) -> None:
+    admin = cast["district_admin"]
+    row = carry(admin, annex("1", DONGYUAN), noon)
+    with transaction() as change:
+        grant = change.scalars(select(Grant).where(Grant.person_id == admin.id)).one()
+        grant.unit_id = unit("伍家岗区").id
+    moved = queries.actor_for(admin.id, noon)
+    with pytest.raises(Forbidden, match="已不由您管理"):
+        commands.fetch_account_sheet(moved, row.id, at=noon)
+
+
 def test_an_import_is_nobody_elses(cast: Cast, noon: datetime) -> None:
     row = send(cast["district_admin"], annex("1", DONGYUAN), noon)
     for who in ("chief", "district_keeper", "neighbour_admin"):
@@ -150,6 +175,8 @@ def test_a_settled_import_holds_nobody(cast: Cast, noon: datetime) -> None:
     admin = cast["district_admin"]
     done = carry(admin, annex("1", DONGYUAN), noon)
     assert (done.file, done.lines, done.choices) == ("", "", "")
+    assert done.counts["new"] == 3
+    assert "mark" not in done.counts
     row = send(admin, annex("1", ("北苑街道", "沈听澜", "13900000031")), noon)
     assert "沈听澜" not in row.lines
     assert row.lines.startswith("enc:")
