@@ -157,8 +157,16 @@ def renew_code(person_id: str) -> ResponseReturnValue:
 @requires("people:reset")
 def ask_reset(person_id: str) -> ResponseReturnValue:
     """Ask once more before a password is taken away."""
-    person = reach.administered(actor(), person_id)
-    return render_template("people/reset.html", person=person, password="")
+    return _reset_page(reach.administered(actor(), person_id))
+
+
+def _reset_page(person: Person, refusal: Invalid | None = None) -> ResponseReturnValue:
+    page = render_template(
+        "people/reset.html",
+        person=person, password="", sent=request.form,
+        faults=refusal.fields if refusal else {}, message=refusal.message if refusal else "",
+    )  # fmt: skip
+    return page, 422 if refusal else 200
 
 
 @bp.post("/people/<person_id>/reset")
@@ -166,5 +174,9 @@ def ask_reset(person_id: str) -> ResponseReturnValue:
 def reset(person_id: str) -> ResponseReturnValue:
     """Give a one-time password, shown in this answer and nowhere again: no redirect follows."""
     person = reach.administered(actor(), person_id)
-    password = commands.reset_staff_password(actor(), person_id, at=clock.now())
+    reason = request.form.get("reason", "")
+    try:
+        password = commands.reset_staff_password(actor(), person_id, reason, at=clock.now())
+    except Invalid as refusal:
+        return _reset_page(person, refusal)
     return render_template("people/reset.html", person=person, password=password)

@@ -137,7 +137,7 @@ class Offices(RuleBasedStateMachine):
 
         def act(doer: Actor) -> None:
             if verb == "reset":
-                commands.reset_staff_password(doer, self.ids[whom], at=self.noon)
+                commands.reset_staff_password(doer, self.ids[whom], WHY, at=self.noon)
             else:
                 getattr(granting, verb)(doer, self.ids[whom], WHY, at=self.noon)
 

@@ -154,7 +154,7 @@ VERBS: Mapping[str, Deed] = {
     "sign_out": lambda by, whom, at: keeping.end_sessions_of(by, whom.id, WHY, at=at),
     "reading": lambda by, whom, at: keeping.choose_reading(by, whom.id, "ceshi", at=at),
     "phone": _phone,
-    "reset": lambda by, whom, at: commands.reset_staff_password(by, whom.id, at=at),
+    "reset": lambda by, whom, at: commands.reset_staff_password(by, whom.id, WHY, at=at),
     "give": _give,
     "enable": lambda by, whom, at: granting.enable(by, whom.id, WHY, at=at),
     "disable": lambda by, whom, at: granting.disable(by, whom.id, WHY, at=at),

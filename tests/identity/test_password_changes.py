@@ -98,7 +98,7 @@ def test_none_of_the_last_five_comes_back(chief: Actor, noon: datetime) -> None:
 
 def test_a_password_from_before_a_reset_is_one_of_the_last(cast: Cast, noon: datetime) -> None:
     who = cast["street_head"]
-    fresh = commands.reset_staff_password(cast["chief"], who.id, at=noon)
+    fresh = commands.reset_staff_password(cast["chief"], who.id, "忘记密码", at=noon)
     with pytest.raises(Invalid) as said:
         commands.change_password(who, fresh, SECRET, HERE, at=noon)
     assert "最近五次" in said.value.fields["password"]

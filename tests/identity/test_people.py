@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import transaction
-from app.errors import Forbidden, NotFound
-from app.identity import commands, queries, reach, sessions
+from app.errors import Forbidden, Invalid, NotFound
+from app.identity import changes, commands, queries, reach, sessions
 from app.identity.commands import Credentials, Post
 from app.identity.models import AuditEntry, Grant, Jurisdiction, Person
 from app.identity.permissions import holds_permission
 from tests.identity.people import HERE, SECRET, Cast, add, unit
+
+WHY = "忘记密码"
 
 # who: whose passwords they may reset
 RESETS = {
@@ -39,7 +41,7 @@ def test_who_resets_whom(cast: Cast, noon: datetime, who: str) -> None:
     done = set()
     for other, person in cast.items():
         try:
-            commands.reset_staff_password(cast[who], person.id, at=noon)
+            commands.reset_staff_password(cast[who], person.id, WHY, at=noon)
         except Forbidden:
             continue
         done.add(other)
@@ -52,7 +54,7 @@ def test_a_reset_ends_sessions_and_its_password_must_be_changed_at_once(
     known = Credentials("street.head", SECRET, "staff")
     opened = commands.sign_in(known, HERE, at=noon)
     password = commands.reset_staff_password(
-        cast["district_admin"], cast["street_head"].id, at=noon
+        cast["district_admin"], cast["street_head"].id, WHY, at=noon
     )
     assert not sessions.live(opened.token, "web", noon)
     with pytest.raises(Forbidden):
@@ -64,7 +66,7 @@ def test_a_reset_ends_sessions_and_its_password_must_be_changed_at_once(
 def test_a_reset_is_in_the_audit_record_and_the_password_is_not(
     work: Session, cast: Cast, noon: datetime
 ) -> None:
-    password = commands.reset_staff_password(cast["chief"], cast["street_head"].id, at=noon)
+    password = commands.reset_staff_password(cast["chief"], cast["street_head"].id, WHY, at=noon)
     entry = work.scalars(select(AuditEntry).where(AuditEntry.verb == "password_reset")).one()
     assert entry.person_id == cast["chief"].id
     assert entry.subject == f"person:{cast['street_head'].id}"
@@ -73,9 +75,24 @@ def test_a_reset_is_in_the_audit_record_and_the_password_is_not(
     assert password not in (entry.detail, person.password_hash)
 
 
+def test_a_reset_needs_a_reason_which_its_owner_reads(
+    work: Session, cast: Cast, noon: datetime
+) -> None:
+    head = cast["street_head"].id
+    for nothing in ("", " ", "改"):
+        with pytest.raises(Invalid) as said:
+            commands.reset_staff_password(cast["chief"], head, nothing, at=noon)
+        assert list(said.value.fields) == ["reason"]
+    commands.reset_staff_password(cast["chief"], head, WHY, at=noon)
+    told = [(one.words, one.change.reason) for one in changes.of(work, head)]
+    assert ("重置密码", WHY) in told
+    entry = work.scalars(select(AuditEntry).where(AuditEntry.verb == "password_reset")).one()
+    assert WHY not in entry.detail  # what is personal stays out of the chain
+
+
 def test_a_reset_of_nobody_or_of_a_citizen_is_not_found(cast: Cast, noon: datetime) -> None:
     with pytest.raises(NotFound):
-        commands.reset_staff_password(cast["chief"], "nobody", at=noon)
+        commands.reset_staff_password(cast["chief"], "nobody", WHY, at=noon)
 
 
 def test_somebody_with_a_second_post_out_of_reach_is_out_of_reach(
@@ -91,7 +108,7 @@ def test_somebody_with_a_second_post_out_of_reach_is_out_of_reach(
             )
         )
     with pytest.raises(Forbidden):
-        commands.reset_staff_password(cast["district_admin"], cast["street_head"].id, at=noon)
+        commands.reset_staff_password(cast["district_admin"], cast["street_head"].id, WHY, at=noon)
 
 
 def test_the_server_s_own_command_line_helps_an_administrator(cast: Cast, noon: datetime) -> None:
@@ -164,7 +181,7 @@ def test_a_zone_keeps_the_staff_of_a_place_that_it_claims(
         )
     found = {person.account for person, _ in reach.staff_within(keeper)}
     assert found == {"zone.keeper", "street.keeper", "street.head", "community.head"}
-    assert commands.reset_staff_password(keeper, cast["community_head"].id, at=noon)
+    assert commands.reset_staff_password(keeper, cast["community_head"].id, WHY, at=noon)
 
 
 def test_grants_count_from_their_first_to_their_last_day(

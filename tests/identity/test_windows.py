@@ -152,7 +152,7 @@ def test_a_reset_never_gives_the_first_password_again(
     work: Session, chief: Actor, noon: datetime
 ) -> None:
     sheet = opened(chief, "曾庆云", at=noon)
-    fresh = commands.reset_staff_password(chief, sheet.slips[0].person_id, at=noon)
+    fresh = commands.reset_staff_password(chief, sheet.slips[0].person_id, "忘记密码", at=noon)
     assert "zengqingyun" not in fresh
     refused(sheet.slips[0].code, at=noon)
     again = None

@@ -97,7 +97,10 @@ def test_a_reset_asks_first_and_shows_the_password_once(
 ) -> None:
     path = f"/people/{people['shileifeng']}/reset"
     assert 'id="one-time"' not in gu.get(path).text
-    done = gu.post(path, {})
+    silent = gu.post(path, {"reason": ""})
+    assert silent.status_code == 422
+    assert 'id="reason-fault"' in silent.text
+    done = gu.post(path, {"reason": "忘记密码"})
     assert done.headers["Cache-Control"] == "no-store"
     shown = re.search(r'id="one-time">([^<]+)</b>', done.text)
     assert shown
@@ -113,7 +116,7 @@ def test_nobody_out_of_reach_is_reset(gu: Browser, people: dict[str, str], accou
     path = f"/people/{people[account]}/reset"
     assert gu.get(path).status_code == 403
     token = gu.token(f"/people/{people['shileifeng']}/reset")
-    assert gu.client.post(path, data={"csrf_token": token}).status_code == 403
+    assert gu.client.post(path, data={"csrf_token": token, "reason": "忘记密码"}).status_code == 403
 
 
 def test_whoever_is_nobody_is_not_found(gu: Browser) -> None:

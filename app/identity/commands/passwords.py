@@ -80,9 +80,9 @@ def _renew(work: Session, person: Person, stored: str, visit: Visit, *, at: date
     return Opened(token, person.id, must_change=False, ends_at=at + sessions.ABSOLUTE)
 
 
-def reset_staff_password(actor: Actor, person_id: str, *, at: datetime) -> str:
+def reset_staff_password(actor: Actor, person_id: str, reason: str, *, at: datetime) -> str:
     """Give a member of staff a random password for one sign-in, returned once, never stored."""
-    fresh = passwords.one_time_password()
+    why, fresh = changes.reason(reason), passwords.one_time_password()
     with transaction() as work:
         person = work.get(Person, person_id, with_for_update=True)
         if person is None or not person.staff:
@@ -90,7 +90,7 @@ def reset_staff_password(actor: Actor, person_id: str, *, at: datetime) -> str:
         if not may_administer(work, actor, person, "people:reset"):
             raise Forbidden(OUT_OF_REACH)
         hand_out(work, person, fresh, at=at)
-        changes.note(work, person.id, changes.RESET, actor.id, at=at)
+        changes.note(work, person.id, changes.RESET, actor.id, at=at).reason = why
         deed = audit.Deed("password_reset", actor.id, f"person:{person.id}", address=actor.address)
         audit.record(work, deed, at=at)
     return fresh

@@ -73,7 +73,7 @@ def test_an_initial_password_is_changed_first(
     work: Session, city: City, browser: Browser, shi: str, ning: str
 ) -> None:
     chief = queries.actor_for(ning, clock.now())
-    commands.reset_staff_password(chief, shi, at=clock.now())
+    commands.reset_staff_password(chief, shi, "忘记密码", at=clock.now())
     staff_as(city)
     refused(go(browser, city, "/staff"), "初始密码还没有修改")
 
