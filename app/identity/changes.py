@@ -10,7 +10,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.errors import Invalid
+from app.identity import audit
 from app.identity.account_models import AccountChange
+from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.identity.words import post_name
 from app.unseen import without
@@ -53,6 +55,16 @@ def note(
     change = AccountChange(person_id=person_id, verb=verb, by_id=by_id, at=at)
     work.add(change)
     return change
+
+
+def chain(
+    work: Session, actor: Actor, change: AccountChange, verb: str, what: str = "", *, at: datetime
+) -> None:
+    """Put it into the audit too, which names the row with the reason: that may be personal."""
+    work.flush()
+    detail = f"change:{change.id} {what}".strip()
+    deed = audit.Deed(verb, actor.id, f"person:{change.person_id}", detail, actor.address)
+    audit.record(work, deed, at=at)
 
 
 def reason(typed: str) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.identity import changes
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
 from app.identity.permissions import (
@@ -92,3 +93,28 @@ def give(work: Session, person_id: str, post: Post, at: datetime) -> Grant:
     )
     work.add(grant)
     return grant
+
+
+def held_already(
+    work: Session, person_id: str, post: Post, since: date, until: date | None = None
+) -> bool:
+    """Whether somebody holds the same post at any time between these days."""
+    found = select(Grant.id).where(
+        Grant.person_id == person_id,
+        Grant.unit_id == post.unit_id,
+        Grant.role == post.role,
+        Grant.position == post.position,
+        or_(Grant.valid_to.is_(None), Grant.valid_to >= since),
+    )
+    if until is not None:
+        found = found.where(Grant.valid_from <= until)
+    return work.scalars(found).first() is not None
+
+
+def tell(work: Session, actor: Actor, grant: Grant, verb: str, why: str, *, at: datetime) -> None:
+    """Write down that a post was given or ended, for its owner and for the chain."""
+    change = changes.note(work, grant.person_id, verb, actor.id, at=at)
+    change.unit_id, change.role, change.position = grant.unit_id, grant.role, grant.position
+    change.valid_from, change.valid_to, change.reason = grant.valid_from, grant.valid_to, why
+    what = f"{grant.unit_id} {grant.role} {grant.position} {grant.valid_from} {grant.valid_to}"
+    changes.chain(work, actor, change, f"post_{verb}", what, at=at)

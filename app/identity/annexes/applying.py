@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.clock import local
-from app.identity import audit, posts, telephones
+from app.identity import changes, leaving, posts, telephones
 from app.identity.actor import Actor
 from app.identity.annexes.models import Alias
 from app.identity.annexes.verdicts import CHANGED, NEW, Judged, Judgement, Question
@@ -43,9 +43,12 @@ def carry_out(
 
 
 def _give(work: Session, actor: Actor, one: Judged, person_id: str, at: datetime) -> None:
+    work.get(Person, person_id, with_for_update=True)  # of two who give the same post, one waits
     _put_phone(work, actor, one, at)
-    posts.give(work, person_id, Post(one.unit_id, one.role, one.position), at)
-    _tell(work, actor, "post_given", person_id, at)
+    post = Post(one.unit_id, one.role, one.position)
+    if not posts.held_already(work, person_id, post, local(at).date()):
+        grant = posts.give(work, person_id, post, at)
+        posts.tell(work, actor, grant, changes.GIVEN, _BY_ANNEX, at=at)
 
 
 def _staff(one: Judged) -> NewStaff:
@@ -57,9 +60,12 @@ def _change(work: Session, actor: Actor, one: Judged, at: datetime) -> None:
     _put_phone(work, actor, one, at)
     if one.grant_id:
         before = work.get_one(Grant, one.grant_id)
-        before.valid_to = local(at).date() - timedelta(days=1)
-        posts.give(work, one.person_id, Post(one.unit_id, one.role, one.position), at)
-        _tell(work, actor, "post_changed", one.person_id, at)
+        until, before.valid_to = before.valid_to, local(at).date() - timedelta(days=1)
+        posts.tell(work, actor, before, changes.ENDED, _BY_ANNEX, at=at)
+        grant = posts.give(work, one.person_id, Post(one.unit_id, one.role, one.position), at)
+        grant.valid_to = until
+        posts.tell(work, actor, grant, changes.GIVEN, _BY_ANNEX, at=at)
+        leaving.follow(work, actor, one.person_id, at=at)
 
 
 def _put_phone(work: Session, actor: Actor, one: Judged, at: datetime) -> None:
@@ -67,11 +73,6 @@ def _put_phone(work: Session, actor: Actor, one: Judged, at: datetime) -> None:
     person = work.get_one(Person, one.person_id) if one.sets_phone else None
     if person is not None and vault.unseal(person.phone) != one.line.phone:
         telephones.put(work, actor, person, one.line.phone, _BY_ANNEX, at=at)
-
-
-def _tell(work: Session, actor: Actor, verb: str, person_id: str, at: datetime) -> None:
-    deed = audit.Deed(verb, actor.id, f"person:{person_id}", address=actor.address)
-    audit.record(work, deed, at=at)
 
 
 def _remember(work: Session, actor: Actor, questions: Sequence[Question], at: datetime) -> None:

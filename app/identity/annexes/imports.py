@@ -96,8 +96,12 @@ def issued(row: AnnexImport) -> list[tuple[str, str, str, str]]:
 
 
 def settle(row: AnnexImport, state: str, *, at: datetime) -> None:
-    """End an import: what it held of people goes, its counts and the file's hash stay."""
+    """End an import: what it held of people goes, its counts and the file's hash stay.
+
+    The mark goes too: from it the names and numbers of a short one could be found by trying.
+    """
     row.state, row.changed_at = state, at
+    row.counts = {key: count for key, count in row.counts.items() if key != "mark"}
     row.file = row.lines = row.choices = ""
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.identity import audit, changes, leaving, passwords, posts, sessions
-from app.identity.account_models import AccountChange
+from app.identity import changes, leaving, passwords, posts, sessions
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
 from app.identity.oidc import links
@@ -44,13 +43,13 @@ def give_post(actor: Actor, person_id: str, given: NewGrant, reason: str, *, at:
         if post.role == KEEPER:
             work.get(Unit, post.unit_id, with_for_update=True)  # of two who name one, one waits
         posts.check(work, actor, post)
-        if _holds_already(work, person.id, given):
+        if posts.held_already(work, person.id, post, given.valid_from, given.valid_to):
             raise Conflict("该人员在这段时间已经担任这一职务")
         grant = Grant(person_id=person.id, unit_id=post.unit_id, role=post.role)
         grant.position = post.position
         grant.valid_from, grant.valid_to = given.valid_from, given.valid_to
         work.add(grant)
-        _tell(work, actor, grant, changes.GIVEN, why, at=at)
+        posts.tell(work, actor, grant, changes.GIVEN, why, at=at)
     return grant
 
 
@@ -64,20 +63,6 @@ def _check_days(given: NewGrant, today: date) -> None:
         faults["valid_from"] = _HAND_OVER
     if faults:
         raise Invalid(passwords.CORRECT, faults)
-
-
-def _holds_already(work: Session, person_id: str, given: NewGrant) -> bool:
-    """Whether a grant of the same post overlaps in time."""
-    found = select(Grant.id).where(
-        Grant.person_id == person_id,
-        Grant.unit_id == given.post.unit_id,
-        Grant.role == given.post.role,
-        Grant.position == given.post.position,
-        or_(Grant.valid_to.is_(None), Grant.valid_to >= given.valid_from),
-    )
-    if given.valid_to is not None:
-        found = found.where(Grant.valid_from <= given.valid_to)
-    return work.scalars(found).first() is not None
 
 
 def end_post(actor: Actor, grant_id: str, last_day: date, reason: str, *, at: datetime) -> None:
@@ -99,7 +84,7 @@ def end_post(actor: Actor, grant_id: str, last_day: date, reason: str, *, at: da
         if grant.valid_to is not None and last_day > grant.valid_to:
             raise Invalid(passwords.CORRECT, {"last_day": "延长任期请另设职务"})
         grant.valid_to = last_day  # before its first day: it never counts, but says who kept them
-        _tell(work, actor, grant, changes.ENDED, why, at=at)
+        posts.tell(work, actor, grant, changes.ENDED, why, at=at)
         leaving.follow(work, actor, person.id, at=at)
 
 
@@ -147,27 +132,9 @@ def _theirs(work: Session, actor: Actor, person_id: str, permission: str) -> Per
     return person
 
 
-def _tell(work: Session, actor: Actor, grant: Grant, verb: str, why: str, *, at: datetime) -> None:
-    change = changes.note(work, grant.person_id, verb, actor.id, at=at)
-    change.unit_id, change.role, change.position = grant.unit_id, grant.role, grant.position
-    change.valid_from, change.valid_to, change.reason = grant.valid_from, grant.valid_to, why
-    what = f"{grant.unit_id} {grant.role} {grant.position} {grant.valid_from} {grant.valid_to}"
-    _audit(work, actor, change, f"post_{verb}", what, at=at)
-
-
 def _change_status(
     work: Session, actor: Actor, person: Person, verb: str, why: str, *, at: datetime
 ) -> None:
     change = changes.note(work, person.id, verb, actor.id, at=at)
     change.reason = why
-    _audit(work, actor, change, f"account_{verb}", "", at=at)
-
-
-def _audit(
-    work: Session, actor: Actor, change: AccountChange, verb: str, what: str, *, at: datetime
-) -> None:
-    """The chain names the row that holds the reason, since that may be personal."""
-    work.flush()
-    detail = f"change:{change.id} {what}".strip()
-    deed = audit.Deed(verb, actor.id, f"person:{change.person_id}", detail, actor.address)
-    audit.record(work, deed, at=at)
+    changes.chain(work, actor, change, f"account_{verb}", at=at)
