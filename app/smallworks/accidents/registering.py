@@ -71,16 +71,17 @@ def on_submitted(moment: Moment) -> None:
 def confirm_accident(moment: Moment) -> None:
     """From now on it counts; the one that it corrects counts no more.
 
-    Raises Forbidden for whoever decided without that right, whatever a district has drawn.
+    Raises Forbidden for whoever decided without that right, and for a timer, whatever a district
+    has drawn.
     """
     accident = _latest(moment.work, moment.case)
     if accident is None:
         return
     actor, unit = moment.actor, moment.task.unit_id if moment.task else None
-    if actor is not None and all(hold.unit_id != unit for hold in holding(actor, CONFIRM)):
+    if actor is None or all(hold.unit_id != unit for hold in holding(actor, CONFIRM)):
         raise Forbidden("事故由行业主管部门确认，请联系应急管理部门")
     accident.state, accident.confirmed_at = CONFIRMED, moment.at
-    accident.confirmed_by_id = moment.actor.id if moment.actor else None
+    accident.confirmed_by_id = actor.id
     earlier = moment.work.get(Accident, accident.corrects_id) if accident.corrects_id else None
     if earlier is not None:
         earlier.state = REPLACED

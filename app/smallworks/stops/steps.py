@@ -125,10 +125,9 @@ def alarm_leader(moment: Moment) -> None:
 
 def issue_stop_notice(moment: Moment) -> None:
     """The stop in due form; it counts as confirmed from here. Raises Forbidden."""
-    _refuse_unentitled(moment)
+    by = _entitled(moment)
     work, order = moment.work, ordering.of_case(moment.work, moment.case.id)
-    order.confirmed_at = moment.at
-    order.confirmed_by_id = moment.actor.id if moment.actor else order.ordered_by_id
+    order.confirmed_at, order.confirmed_by_id = moment.at, by.id
     unit = moment.task.unit if moment.task else _issuer(moment, order)
     facts = said.stop_notice(work, order, moment.at)
     paper = papers.issue(work, moment.case, "stop_notice", facts, moment.at, unit=unit)
@@ -168,14 +167,18 @@ def cancel_work(moment: Moment) -> None:
     _tell_both(moment, order, f"“{order.work.name}”已核实不再施工，备案已注销", inform)
 
 
-def _refuse_unentitled(moment: Moment) -> None:
-    """Raises Forbidden: to confirm a stop or end it takes that right, whatever is drawn."""
-    if moment.actor is not None and not in_scope(moment.actor, CONFIRM, moment.case):
+def _entitled(moment: Moment) -> Actor:
+    """Who confirms a stop or ends it. Raises Forbidden without that right, whatever is drawn.
+
+    A timer has no rights: no stop is confirmed or ends because nobody did anything.
+    """
+    if moment.actor is None or not in_scope(moment.actor, CONFIRM, moment.case):
         raise Forbidden("停工、复工由乡镇（街道）或者主管部门的负责人确认，请报上级办理")
+    return moment.actor
 
 
 def _lift(moment: Moment, outcome: str) -> StopOrder:
-    _refuse_unentitled(moment)
+    _entitled(moment)
     order = ordering.of_case(moment.work, moment.case.id)
     order.lifted_at, order.outcome = moment.at, outcome
     holds.lift(moment.work, moment.case.subject_id, moment.case, moment.actor, at=moment.at)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import pytest
 from openpyxl import load_workbook
@@ -17,7 +18,8 @@ from app.smallworks.accidents import export, queries
 from app.smallworks.accidents.models import Accident
 from app.smallworks.accidents.queries import Wanted
 from app.workflow import commands as workflow
-from app.workflow import definitions, publishing
+from app.workflow import definitions, jobs, publishing
+from app.workflow.backstage import Job
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Case, Task
 from app.workflow.publishing import Publication
@@ -124,6 +126,29 @@ def test_only_a_department_confirms_however_a_district_draws_it(town: Town) -> N
     with pytest.raises(Forbidden, match="行业主管部门"):
         town.decide(case, "muyulan", "approve")
     assert versions(case) == [(1, "registered", 1)]
+
+
+def test_no_timer_confirms_an_accident_however_a_district_draws_it(town: Town) -> None:
+    shipped = definitions.shipped_files("accident")["accident.bpmn"]
+    late = (
+        '<bpmn:boundaryEvent id="late" name="逾期" attachedToRef="confirm">'
+        "<bpmn:outgoing>f_late</bpmn:outgoing><bpmn:timerEventDefinition>"
+        '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">PT24H</bpmn:timeDuration>'
+        "</bpmn:timerEventDefinition></bpmn:boundaryEvent>"
+        '<bpmn:sequenceFlow id="f_late" sourceRef="late" targetRef="confirm_accident" />'
+    )
+    where = '<bpmn:serviceTask id="confirm_accident"'
+    drawn = shipped.replace(where, late + where)
+    assert drawn != shipped
+    unit = people.unit("西陵区", "district").id
+    redrawn = Publication(unit, "accident", {"accident.bpmn": drawn.encode()}, "逾期自动确认")
+    publishing.publish(staff("jinhezhu", town.at), redrawn, at=town.at)
+    case = register(town)
+    jobs.run_due(town.at + timedelta(hours=25), most=100)
+    session().rollback()
+    assert versions(case) == [(1, "registered", 1)]
+    failed = select(Job.error).where(Job.kind == "wake", Job.tries > 0)
+    assert "事故由行业主管部门确认" in str(session().scalar(failed))
 
 
 def test_the_statistics_of_the_notice_come_out_of_such_rows(town: Town) -> None:

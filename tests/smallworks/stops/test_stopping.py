@@ -14,7 +14,8 @@ from app.smallworks.patrols.changes import MOST_HAZARDS
 from app.smallworks.stops import commands
 from app.smallworks.stops.commands import Seen
 from app.smallworks.stops.models import StopBreach
-from app.workflow import definitions, publishing, submissions
+from app.workflow import definitions, jobs, publishing, submissions
+from app.workflow.backstage import Job
 from app.workflow.forms.survey import Asked
 from app.workflow.models import Case, Notice
 from app.workflow.publishing import Publication
@@ -158,6 +159,25 @@ def test_only_who_has_that_right_confirms_a_stop_however_a_district_draws_it(tow
             town.decide(order.case, "shecundong", outcome, opinion="已核对现场")
     standing = site.order_of(order.work)
     assert (standing.confirmed_at, standing.lifted_at) == (None, None)
+
+
+@pytest.mark.parametrize("action", ["revoke_stop", "issue_stop_notice"])
+def test_no_timer_confirms_or_ends_a_stop_however_a_district_draws_it(
+    town: Town, action: str
+) -> None:
+    shipped = definitions.shipped_files("stop_work")["stop_work.bpmn"]
+    drawn = shipped.replace('flow:action="alarm_leader"', f'flow:action="{action}"')
+    assert drawn != shipped
+    unit = people.unit("西陵区", "district").id
+    redrawn = Publication(unit, "stop_work", {"stop_work.bpmn": drawn.encode()}, "逾期自动处理")
+    publishing.publish(staff("jinhezhu", town.at), redrawn, at=town.at)
+    order = site.stop(town, site.begun(town))
+    for hours in range(25, 30):
+        jobs.run_due(town.at + timedelta(hours=hours), most=100)
+    standing = site.order_of(order.work)
+    assert (standing.confirmed_at, standing.lifted_at) == (None, None)
+    failed = select(Job.error).where(Job.kind == "wake", Job.tries > 0)
+    assert "停工、复工由乡镇" in str(session().scalar(failed))
 
 
 def test_a_second_stop_hears_who_was_first(town: Town) -> None:
