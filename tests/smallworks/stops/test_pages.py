@@ -157,6 +157,8 @@ def test_the_limit_is_that_of_the_step_that_confirms(app: Flask, now: Town) -> N
         "<bpmn:incoming>f_issue_site_stop_formal_gate</bpmn:incoming>",
         "<bpmn:incoming>f_look</bpmn:incoming>",
     ).replace(look.replace("f_issue_site_stop_formal_gate", "f_look"), look)
+    assert drawn.count('id="look"') == 1
+    assert 'sourceRef="issue_site_stop" targetRef="look"' in drawn
     unit = people.unit("西陵区", "district").id
     redrawn = Publication(unit, "stop_work", {"stop_work.bpmn": drawn.encode()}, "社区先核对")
     publishing.publish(staff("jinhezhu", now.at), redrawn, at=now.at)
