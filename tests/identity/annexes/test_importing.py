@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.identity import audit, queries
+from app.identity import audit
 from app.identity import commands as identity
 from app.identity.annexes import exporting, imports, workbooks
 from app.identity.annexes.models import AnnexImport
@@ -119,39 +119,6 @@ def test_rights_that_ended_meanwhile_take_nobody_in(
     late = work_on(admin, row.id, noon)
     assert (late.state, people(work)) == ("read", before)
     assert late.why == "您没有新增人员账号的权限，如工作需要请联系本单位系统后台管理员"
-
-
-def test_the_account_sheet_is_handed_out_once(cast: Cast, noon: datetime) -> None:
-    admin = cast["district_admin"]
-    row = carry(admin, annex("1", DONGYUAN), noon)
-    assert "shileifeng" not in row.issued
-    commands.fetch_account_sheet(admin, row.id, at=noon)
-    with pytest.raises(Conflict, match="只能取一次"):
-        commands.fetch_account_sheet(admin, row.id, at=noon)
-
-
-def test_the_account_sheet_names_only_whom_its_fetcher_still_keeps(
-    cast: Cast, noon: datetime
-) -> None:
-    admin = cast["district_admin"]
-    row = carry(admin, annex("1", DONGYUAN), noon)
-    with transaction() as change:
-        shi = change.scalars(select(Person).where(Person.account == "shileifeng")).one()
-        post = {"role": "district_gov_user", "valid_from": admin.day}
-        change.add(Grant(person_id=shi.id, unit_id=unit("伍家岗区").id, **post))
-    told = commands.fetch_account_sheet(admin, row.id, at=noon)
-    assert [line[1] for line in told] == ["温如玉", "方晓禾"]
-
-
-def test_whoever_was_moved_away_fetches_no_first_passwords(cast: Cast, noon: datetime) -> None:
-    admin = cast["district_admin"]
-    row = carry(admin, annex("1", DONGYUAN), noon)
-    with transaction() as change:
-        grant = change.scalars(select(Grant).where(Grant.person_id == admin.id)).one()
-        grant.unit_id = unit("伍家岗区").id
-    moved = queries.actor_for(admin.id, noon)
-    with pytest.raises(Forbidden, match="已不由您管理"):
-        commands.fetch_account_sheet(moved, row.id, at=noon)
 
 
 def test_an_import_is_nobody_elses(cast: Cast, noon: datetime) -> None:
