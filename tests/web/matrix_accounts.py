@@ -42,6 +42,11 @@ POST /people/{dep}/sign-out              i ff ffff fff fsf ffs sf ff f sf
 POST /people/{una}/sign-out              i ff ffff fff fff fff ff ff f sf
 POST /people/{plt}/sign-out              i ff ffff fff fff fff ff ff f ff
 POST /people/{own}/sign-out              i ff ffff fff fnf ffn nn ff f nf
+POST /people/{hed}/reset                 i ff ffff fff fsf fff sf ff f sf
+POST /people/{dep}/reset                 i ff ffff fff fsf ffs sf ff f sf
+POST /people/{una}/reset                 i ff ffff fff fff fff ff ff f sf
+POST /people/{plt}/reset                 i ff ffff fff fff fff ff ff f ff
+POST /people/{own}/reset                 i ff ffff fff fnf ffn nn ff f nf
 POST /people/{hed}/lift-factor           i ff ffff fff frf fff rf ff f rf
 POST /people/{una}/lift-factor           i ff ffff fff fff fff ff ff f rf
 POST /people/{hed}/code                  i ff ffff fff frf fff rf ff f rf

@@ -192,11 +192,6 @@ POST /patrols/{patrol}/hand-over         i ff fsfn sfn fsf fff ff ff f ff
 POST /settings/checklist                 i ff ffff fff fsf fff sf ff f sf
 POST /settings/checklist/drop            i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar/import           i ff ffff fff fsf fff sf ff f sf
-POST /people/{hed}/reset                 i ff ffff fff fsf fff sf ff f sf
-POST /people/{dep}/reset                 i ff ffff fff fsf ffs sf ff f sf
-POST /people/{una}/reset                 i ff ffff fff fff fff ff ff f sf
-POST /people/{plt}/reset                 i ff ffff fff fff fff ff ff f ff
-POST /people/{own}/reset                 i ff ffff fff fnf ffn nn ff f nf
 POST /flows/publish                      i ff ffff fff fff fff rf ff f rf
 POST /flows/versions/{version}/republish i ff ffff fff fff fff ff ff f rf
 POST /flows/versions/{local}/republish   i ff ffff fff fff fff rf ff f rf
