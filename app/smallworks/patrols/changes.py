@@ -41,10 +41,14 @@ class Diverged(Conflict):
         self.conflicts = conflicts
 
 
+class Unseen(Conflict):
+    """The sheet is another than whoever concludes had before them."""
+
+
 def refuse_unseen(patrol: Patrol, seen: int | None) -> None:
-    """Raises Conflict for whoever concludes by another sheet than the one that stands now."""
+    """Raises Unseen for whoever concludes by another sheet than the one that stands now."""
     if seen is not None and seen != patrol.revision:
-        raise Conflict("这次巡查在别处改过，请核对后再下结论")
+        raise Unseen("这次巡查在别处改过，请核对后再下结论")
 
 
 @dataclass(slots=True)

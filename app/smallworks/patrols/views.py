@@ -31,7 +31,7 @@ from app.smallworks.patrols import (
     vacancies,
     words,
 )
-from app.smallworks.patrols.changes import Diverged
+from app.smallworks.patrols.changes import Diverged, Unseen
 from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.kind import KIND
 from app.smallworks.patrols.models import Patrol
@@ -166,6 +166,8 @@ def conclude(patrol_id: str) -> ResponseReturnValue:
     made = Decision(outcome, request.form, request.form.get("key", ""), form_views.revision())
     try:
         workflow.decide(actor(), task.id, made, at=clock.now())
+    except Unseen as stale:
+        return _confirm(patrol, outcome, {"conclusion": stale.message}), 409
     except Invalid as fault:
         faults = fault.fields or {"conclusion": fault.message}
         return _confirm(patrol, outcome, faults), 422
