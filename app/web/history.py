@@ -117,4 +117,4 @@ def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
 
 
 def _shown(event: Event, me: Actor) -> bool:
-    return me.staff or event.verb not in QUIET
+    return me.staff or event.verb not in (*QUIET, "messaged")
