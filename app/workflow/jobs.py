@@ -58,8 +58,8 @@ def enqueue(work: Session, kind: str, dedupe: str, payload: Payload, run_at: dat
 
 def again(work: Session, case_id: str, at: datetime) -> bool:
     """Have what failed for a case tried at once, however often it failed; whether there was any."""
-    kinds = ("wake", "retry", "message")
-    mine = or_(*(Job.dedupe.startswith(f"{kind}:{case_id}:") for kind in kinds))
+    kinds = ("retry", *handlers)
+    mine = or_(*(Job.dedupe.startswith(f"{kind}:{case_id}:", autoescape=True) for kind in kinds))
     failed = work.scalars(select(Job).where(mine, Job.status != "done", Job.tries > 0)).all()
     for job in failed:
         job.status, job.run_at, job.tries = "due", at, 0
