@@ -146,6 +146,8 @@ def hand_over(actor: Actor, patrol_id: str, person_id: str, *, at: datetime) -> 
         if person_id:
             person = _colleague(work, task, person_id, at)
             task.claimed_by_id, task.claimed_at = person.id, at
+            if patrol.started_at is not None:
+                turns.join(patrol, person.name)
             notices.tell(work, person, case, (HANDED, f"“{case.title}”改由您办理"), at)
         else:
             task.claimed_by_id = task.claimed_at = None

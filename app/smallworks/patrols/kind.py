@@ -271,7 +271,7 @@ KIND = CaseKind(
         "started": "开始巡查",
         "saved": "填写巡查表",
         "handed_over": "改派巡查",
-        vacancies.VACANT: vacancies.SENT_UP,
+        vacancies.VACANT: vacancies.HEARD,
     },
     files=words.FILES,
 )

@@ -20,6 +20,7 @@ from app.smallworks import officials
 from app.smallworks.patrols import turns
 from app.smallworks.patrols.models import Patrol
 from app.workflow import calendar, desks, jobs, kinds, notices
+from app.workflow.backstage import Job
 from app.workflow.calendar import NO_LIMIT
 from app.workflow.models import Case, Task
 
@@ -37,7 +38,7 @@ def expect(work: Session, case: Case, actor: Actor | None, at: datetime, why: st
     task = turns.visit_task(work, case)
     if task is None or task.due_at is None or task.due_at == NO_LIMIT:
         return
-    jobs.enqueue(work, LATE, f"{LATE}:{task.id}", {"task": task.id}, task.due_at + _SOON)
+    chase(work, task)
     if actor is not None and desks.hold_for(actor, task) is not None:
         return
     able = turns.colleagues(work, task, at)
@@ -45,6 +46,15 @@ def expect(work: Session, case: Case, actor: Actor | None, at: datetime, why: st
     if not able:
         text = f"“{case.title}”没有人去：承办单位没有巡查人员，请尽快配齐或者另派人员"
     _tell(work, task, able or sharers(work, task, at), (OPENED, text), at)
+
+
+def chase(work: Session, task: Task) -> None:
+    """See once, when its day is over, whether a visit is late; asked again, nothing more."""
+    if task.due_at is None or task.due_at == NO_LIMIT:
+        return
+    key = f"{LATE}:{task.id}"
+    if work.scalar(select(Job.id).where(Job.dedupe == key)) is None:
+        jobs.enqueue(work, LATE, key, {"task": task.id}, task.due_at + _SOON)
 
 
 def sharers(work: Session, task: Task, at: datetime) -> list[Person]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.clock import local
@@ -31,8 +31,13 @@ def visit_steps(session: Session, case: Case) -> frozenset[str]:
 
 def visit_task(session: Session, case: Case) -> Task | None:
     """The newest step of this case at which its site is visited; open or done."""
+    return session.scalars(visits(session, case)).first()
+
+
+def visits(session: Session, case: Case) -> Select[Task]:
+    """Every step of this case at which its site is or was visited, the newest first."""
     mine = select(Task).where(Task.case_id == case.id, Task.element.in_(visit_steps(session, case)))
-    return session.scalars(mine.order_by(Task.opened_at.desc(), Task.id.desc())).first()
+    return mine.order_by(Task.opened_at.desc(), Task.id.desc())
 
 
 def colleagues(session: Session, task: Task, at: datetime) -> list[Person]:
@@ -79,6 +84,8 @@ def take(
     """
     hold = _seat(session, actor, task)
     not_anothers(session, task, actor.id)
+    if patrol.started_at is not None and task.claimed_by_id != actor.id:
+        join(patrol, actor.name)
     task.claimed_by_id, task.claimed_at = actor.id, task.claimed_at or at
     if patrol.started_at is None:
         case = session.get_one(Case, patrol.case_id)
@@ -88,6 +95,12 @@ def take(
         patrol.started_by_id = actor.id
         patrol.inspectors = [{"name": actor.name, "number": ""}]
     return hold
+
+
+def join(patrol: Patrol, name: str) -> None:
+    """Name somebody on the papers who goes on with a visit that another began."""
+    if name not in [each["name"] for each in patrol.inspectors]:
+        patrol.inspectors = [*patrol.inspectors, {"name": name, "number": ""}]
 
 
 def _seat(session: Session, actor: Actor, task: Task) -> Hold:

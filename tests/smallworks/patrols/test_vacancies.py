@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -12,15 +13,18 @@ from sqlalchemy import select
 from app import clock
 from app.db import session, transaction
 from app.identity.models import Grant, Person
+from app.smallworks import life
 from app.smallworks.models import Work
 from app.smallworks.patrols import commands, vacancies
 from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.models import Patrol
 from app.web import history
-from app.workflow import events, kinds
+from app.workflow import definitions, events, jobs, kinds, publishing
 from app.workflow.backstage import Job
 from app.workflow.models import Case, Notice, Task
+from app.workflow.publishing import Publication
 from app.workflow.queries import casefile
+from tests.identity import people
 from tests.smallworks.patrols import visits
 from tests.smallworks.patrols.test_unannounced import Screen
 from tests.smallworks.patrols.visits import (
@@ -30,12 +34,14 @@ from tests.smallworks.patrols.visits import (
     filed,
     morning_of,
     patrol_of,
+    task_of,
     work_off,
 )
-from tests.smallworks.town import Town, staff
+from tests.smallworks.town import Town, owner, staff
 
 START = visits.PLANNED_START
 UP = "原承办单位没有人能去，改由上一级巡查"
+HEARD = "原承办单位没有人能去，重新确定由谁巡查"
 
 
 def person(rows, account: str) -> Person:
@@ -85,6 +91,12 @@ def acts(account: str, town: Town, patrol: Patrol) -> list[str]:
     return [line["act"] for line in history.lines(casefile.read(session(), me, patrol.case_id), me)]
 
 
+def named(patrol: Patrol) -> list[str]:
+    """Who the papers say was there."""
+    session().rollback()
+    return [each["name"] for each in session().get_one(Patrol, patrol.id).inspectors]
+
+
 @pytest.mark.parametrize("gone", [disabled, away, concerned])
 def test_a_planned_visit_for_which_a_community_has_nobody_is_the_townships(
     town: Town, gone: Callable[[str], None]
@@ -95,7 +107,7 @@ def test_a_planned_visit_for_which_a_community_has_nobody_is_the_townships(
     patrol = patrol_of(work)
     assert patrol.level == "township"
     assert sorted(tasks(patrol)) == [("visit_community", "closed"), ("visit_township", "open")]
-    assert acts("muyulan", town, patrol) == [UP, "系统自动发起"]
+    assert acts("muyulan", town, patrol) == [HEARD, "系统自动发起"]
     case = session().get_one(Case, patrol.case_id)
     assert events.broken_link(case.events) is None
     (up,) = [each for each in case.events if each.verb == "messaged"]
@@ -117,8 +129,72 @@ def test_who_left_a_visit_half_done_leaves_its_answers_to_the_township(town: Tow
     work_off(morning_of("2026-11-26"))
     assert sorted(tasks(patrol)) == [("visit_community", "closed"), ("visit_township", "open")]
     then = Town(morning_of("2026-11-26"))
+    assert named(patrol) == []
     commands.start(staff("tangjichuan", then.at), patrol.id, at=then.at)
+    assert named(patrol) == ["汤济川"]
     assert conclude(then, patrol, "normal", "tangjichuan").result == "done"
+    assert named(patrol) == ["汤济川"]
+
+
+def test_a_visit_that_goes_up_late_stays_late(town: Town):
+    patrol = begin(town, filed(town))
+    due = task_of(patrol).due_at
+    disabled("shecundong")
+    work_off(morning_of("2026-11-26"))
+    up = task_of(patrol)
+    assert due is not None
+    assert due < up.opened_at
+    assert (up.element, up.due_at) == ("visit_township", due)
+    late = f"“{patrol.case.title}”已经超期，请安排人员，或者改派"
+    assert late in told("muyulan", patrol.case_id)
+
+
+def test_a_table_that_knows_no_way_up_is_asked_once(town: Town):
+    """A district with a table of its own, or an earlier one: the community keeps its visit."""
+    shipped = definitions.shipped_files("patrol")["patrol_level.dmn"]
+    earlier = re.sub(r'\s*<rule id="patrol_level_rule_1">.*?</rule>', "", shipped, flags=re.S)
+    assert earlier != shipped
+    unit = people.unit("西陵区", "district").id
+    table = Publication(unit, "patrol", {"patrol_level.dmn": earlier.encode()}, "不改由乡镇")
+    publishing.publish(staff("jinhezhu", town.at), table, at=town.at)
+    work = filed(town)
+    disabled("shecundong")
+    work_off(morning_of(START))
+    patrol = patrol_of(work)
+    first = task_of(patrol)
+    for day in ("2026-12-02", "2026-12-03", "2026-12-04"):
+        work_off(morning_of(day))
+    assert task_of(patrol).id == first.id
+    assert tasks(patrol) == [("visit_community", "closed"), ("visit_community", "open")]
+    assert acts("muyulan", town, patrol) == [HEARD, "系统自动发起"]
+    assert vacancies.sent_up(session(), patrol.case_id) is False
+    heard = told("muyulan", patrol.case_id)
+    assert not [text for text in heard if UP in text]
+    assert f"“{patrol.case.title}”已经超期，请安排人员，或者改派" in heard
+
+
+def test_a_visit_of_a_work_that_is_over_is_not_looked_at_again(town: Town):
+    work = filed(town)
+    patrol = begin(town, work)
+    disabled("shecundong")
+    with transaction() as rows:
+        life.enter(rows.get_one(Work, work.id), life.CANCELLED, town.at)
+    work_off(morning_of("2026-11-27"))
+    assert tasks(patrol) == [("visit_community", "open")]
+    waiting = select(Job).where(Job.kind == vacancies.JOB, Job.status == "due")
+    assert session().scalars(waiting).all() == []
+
+
+def test_a_look_that_failed_is_tried_again_with_its_case(town: Town):
+    patrol = begin(town, filed(town))
+    with transaction() as rows:
+        job = rows.scalars(select(Job).where(Job.kind == vacancies.JOB)).one()
+        job.status, job.tries = "dead", jobs.MOST_TRIES
+    with transaction() as rows:
+        assert jobs.again(rows, patrol.case_id, town.at)
+    session().rollback()
+    job = session().scalars(select(Job).where(Job.kind == vacancies.JOB)).one()
+    assert (job.status, job.tries) == ("due", 0)
 
 
 def test_where_somebody_can_go_the_visit_stays(town: Town):
@@ -139,6 +215,12 @@ def test_new_visits_go_to_the_community_again_once_it_has_people(town: Town):
     first = commands.start(staff("tangjichuan", then.at), patrol_of(work).id, at=then.at)
     answer_all(then, first, "tangjichuan")
     conclude(then, first, "normal", "tangjichuan")
+    assert HEARD in acts("muyulan", then, first)
+    session().rollback()
+    me = owner(then.at)
+    read = history.lines(casefile.read(session(), me, first.case_id), me)
+    assert read
+    assert not [line for line in read if "没有人" in line["act"] or "消息" in line["act"]]
     back("shecundong")
     work_off(morning_of("2026-12-15"))
     again = patrol_of(work)
@@ -153,8 +235,28 @@ def test_a_visit_that_is_over_is_not_looked_at_again(town: Town):
     disabled("shecundong")
     work_off(morning_of("2026-11-27"))
     assert tasks(patrol) == [("visit_community", "done")]
-    jobs = select(Job).where(Job.kind == vacancies.JOB, Job.status == "due")
-    assert session().scalars(jobs).all() == []
+    waiting = select(Job).where(Job.kind == vacancies.JOB, Job.status == "due")
+    assert session().scalars(waiting).all() == []
+
+
+def test_whoever_goes_on_with_a_visit_stands_on_its_papers(town: Town):
+    visits.hire_inspector(town.at)
+    patrol = begin(town, filed(town), visits.INSPECTOR[0])
+    head = staff("shecundong", town.at)
+    commands.hand_over(head, patrol.id, "", at=town.at)
+    commands.start(head, patrol.id, at=town.at)
+    assert named(patrol) == ["陆远秋", "佘存栋"]
+    colleague = person(session(), visits.INSPECTOR[0])
+    commands.hand_over(head, patrol.id, colleague.id, at=town.at)
+    assert named(patrol) == ["陆远秋", "佘存栋"]
+
+
+def test_whoever_is_given_a_visit_that_began_stands_on_its_papers(town: Town):
+    visits.hire_inspector(town.at)
+    patrol = begin(town, filed(town))
+    colleague = person(session(), visits.INSPECTOR[0])
+    commands.hand_over(staff("shecundong", town.at), patrol.id, colleague.id, at=town.at)
+    assert named(patrol) == ["佘存栋", "陆远秋"]
 
 
 def test_where_the_drawing_has_no_way_up_the_visit_waits(town: Town):
