@@ -3,18 +3,18 @@ import { WRITE, opened, result, settled } from "./database.js";
 
 const WAITING = "patrol.waiting.";
 
-/** Do something with the one row that names the person; null where nothing can be stored. */
-async function row(mode, act) {
+/** Do something with what this device knows by itself; null where nothing can be stored. */
+async function device(mode, act) {
   let database = null;
   try {
     database = await opened("patrol", 1, (fresh) => fresh.createObjectStore("device"));
     const transaction = database.transaction("device", mode, WRITE);
     const done = settled(transaction);
-    const found = await result(act(transaction.objectStore("device")));
+    const found = await act(transaction.objectStore("device"));
     await done;
     return found ?? null;
   } catch {
-    return null; // storage is switched off, and without it there is nothing to protect either
+    return null; // storage is switched off, or full: the page works on, without its memory
   } finally {
     database?.close();
   }
@@ -22,9 +22,16 @@ async function row(mode, act) {
 
 // Not in localStorage: that reaches the disk seconds later, and a phone whose battery died meanwhile would hold
 // patrols of nobody.
-export const person = () => row("readonly", (device) => device.get("person"));
-export const remember = (who) => row("readwrite", (device) => device.put({ id: who.id, name: who.name }, "person"));
-export const forget = () => row("readwrite", (device) => device.delete("person"));
+export const person = () => device("readonly", (kept) => result(kept.get("person")));
+export const remember = (who) => device("readwrite", (kept) => result(kept.put({ id: who.id, name: who.name }, "person")));
+export const forget = () => device("readwrite", (kept) => result(kept.delete("person")));
+
+/** Forget whoever is not this one: in one step, for the page may be taking this one in meanwhile. */
+export const forgetOthers = (id) =>
+  device("readwrite", async (kept) => {
+    const who = await result(kept.get("person"));
+    if (who && who.id !== id) kept.delete("person");
+  });
 
 /** How much of this person's work is only on this device; kept where every page can ask at once. */
 export function waiting(id) {

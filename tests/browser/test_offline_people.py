@@ -20,6 +20,7 @@ from tests.browser.inspecting import (
     take_along,
     the_patrol,
 )
+from tests.identity.people import SECRET
 from tests.smallworks.town import Town, staff
 
 pytestmark = pytest.mark.one_store
@@ -80,6 +81,17 @@ def test_somebody_else_on_the_same_phone_sees_and_sends_nothing(
     phone.find_signal().leave().sign_in(HEAD).open("/patrols")
     WebDriverWait(phone.driver, PATIENCE).until(lambda _: the_patrol().answers == {FAILED: "ok"})
     assert quiet(phone) == []
+
+
+def test_who_signs_in_straight_onto_the_list_is_known_to_the_phone(
+    phones: Phones, network: Network
+) -> None:
+    phone = take_along(phones())
+    phone.leave().open("/staff/sign-in?next=/patrols")
+    phone.fill({"account": "tangjichuan", "password": SECRET}).press("登录")
+    phone.until("没有网络也能开始和填写", ".kept-words")
+    phone.lose_signal()
+    phone.open("/patrols").until("没有存下巡查", "main")
 
 
 def test_signing_out_with_something_unsent_is_asked_twice(phones: Phones, network: Network) -> None:
