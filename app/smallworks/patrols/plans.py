@@ -19,6 +19,7 @@ from app.smallworks.patrols import reminding, vacancies, visiting
 from app.smallworks.patrols.models import Patrol, PatrolPlan
 from app.smallworks.patrols.visiting import Visit
 from app.workflow import jobs
+from app.workflow.commands.locked import locked_case
 
 OPEN_JOB = "patrol_due"
 _ENDED = life.OVER | {life.COMPLETED}
@@ -78,10 +79,15 @@ def _move(work: Session, plan: PatrolPlan, day: date, at: datetime) -> None:
 
 def _open_due(work: Session, payload: jobs.Payload, at: datetime) -> None:
     """The day has come: open the visit, unless the plan moved on, or the work is over."""
-    plan = work.get(PatrolPlan, payload["plan"], with_for_update=True)
-    if plan is None or plan.ended_at is not None or plan.revision != payload["revision"]:
+    plan = work.get(PatrolPlan, payload["plan"])
+    if plan is None:
         return
     row = work.get_one(Work, plan.work_id)
+    locked_case(work, row.case_id)  # case, work, plan: in the order of whoever begins a visit
+    work.refresh(row, with_for_update=True)
+    work.refresh(plan, with_for_update=True)
+    if plan.ended_at is not None or plan.revision != payload["revision"]:
+        return
     if row.state in _ENDED:
         plan.ended_at = at
         return

@@ -10,7 +10,14 @@ from app.db import session
 from app.smallworks.patrols.models import Patrol
 from app.workflow import events
 from app.workflow.models import Case
-from tests.smallworks.patrols.visits import answer_all, begin, filed, task_of
+from tests.smallworks.patrols.visits import (
+    PLANNED_START,
+    answer_all,
+    begin,
+    filed,
+    morning_of,
+    task_of,
+)
 from tests.smallworks.town import Town, staff
 from tests.workflow.test_races import ROUNDS, Track, lost, track, tracks, won
 
@@ -40,6 +47,35 @@ def test_no_visit_begins_at_a_work_that_ends_at_the_same_moment(town: Town, trac
             assert session().scalars(visited).all() == []
         else:
             assert session().scalars(visited).all() == [begun["done"]]
+
+
+def test_a_planned_visit_and_one_that_somebody_begins_are_one(town: Town, track: Track):
+    at = morning_of(PLANNED_START).isoformat()
+    for turn in range(ROUNDS):
+        work = filed(town, name=f"第 {turn} 处外墙修补")
+        who = staff("shecundong", town.at).id
+        _opened, begun = track.race(
+            {"verb": "work", "at": at}, {"verb": "visit", "work": work.id, "who": who, "at": at}
+        )
+        session().rollback()
+        session().expire_all()
+        visited = select(Case.id).where(Case.subject_id == work.case_id)
+        visited = visited.where(Case.process_key == "patrol")
+        assert session().scalars(visited).all() == [begun["done"]]
+
+
+def test_no_planned_visit_opens_at_a_work_that_ends_at_the_same_moment(town: Town, track: Track):
+    at = morning_of(PLANNED_START).isoformat()
+    for turn in range(ROUNDS):
+        work = filed(town, name=f"第 {turn} 处外墙修补")
+        ended, _opened = track.race(
+            {"verb": "over", "work": work.id, "at": at}, {"verb": "work", "at": at}
+        )
+        session().rollback()
+        session().expire_all()
+        visited = select(Case.id).where(Case.subject_id == work.case_id)
+        visited = visited.where(Case.process_key == "patrol")
+        assert len(session().scalars(visited).all()) == int(ended["done"])
 
 
 def test_nobody_concludes_by_a_sheet_that_is_changed_at_the_same_moment(town: Town, track: Track):
