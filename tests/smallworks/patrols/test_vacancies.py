@@ -192,7 +192,6 @@ def test_a_look_that_failed_is_tried_again_with_its_case(town: Town):
         job.status, job.tries = "dead", jobs.MOST_TRIES
     with transaction() as rows:
         assert jobs.again(rows, patrol.case_id, town.at)
-    session().rollback()
     job = session().scalars(select(Job).where(Job.kind == vacancies.JOB)).one()
     assert (job.status, job.tries) == ("due", 0)
 
@@ -246,8 +245,7 @@ def test_whoever_goes_on_with_a_visit_stands_on_its_papers(town: Town):
     commands.hand_over(head, patrol.id, "", at=town.at)
     commands.start(head, patrol.id, at=town.at)
     assert named(patrol) == ["陆远秋", "佘存栋"]
-    colleague = person(session(), visits.INSPECTOR[0])
-    commands.hand_over(head, patrol.id, colleague.id, at=town.at)
+    commands.hand_over(head, patrol.id, person(session(), visits.INSPECTOR[0]).id, at=town.at)
     assert named(patrol) == ["陆远秋", "佘存栋"]
 
 
