@@ -154,10 +154,22 @@ def staff_within(
 def administered(actor: Actor, person_id: str) -> Person:
     """A member of the staff whom this person administers; Forbidden or NotFound otherwise."""
     person = session().get(Person, person_id)
+    return _theirs(session(), actor, person, "people:reset", OUT_OF_REACH)
+
+
+def kept(work: Session, actor: Actor, person_id: str, permission: str, refusal: str) -> Person:
+    """The same for a command that changes the account: the row locked, the refusal its own."""
+    person = work.get(Person, person_id, with_for_update=True, populate_existing=True)
+    return _theirs(work, actor, person, permission, refusal)
+
+
+def _theirs(
+    work: Session, actor: Actor, person: Person | None, permission: str, refusal: str
+) -> Person:
     if person is None or not person.staff:
         raise NotFound("没有找到这名工作人员")
-    if not may_administer(session(), actor, person, "people:reset"):
-        raise Forbidden(OUT_OF_REACH)
+    if not may_administer(work, actor, person, permission):
+        raise Forbidden(refusal)
     return person
 
 

@@ -83,11 +83,7 @@ def renew_code(actor: Actor, person_id: str, *, at: datetime) -> Slip:
     """A new code for one person in an open window, whose slip was lost; the old one is void."""
     code = passwords.printed_code()
     with transaction() as work:
-        person = work.get(Person, person_id, with_for_update=True)
-        if person is None or not person.staff:
-            raise NotFound("没有找到这名工作人员")
-        if not reach.may_administer(work, actor, person, PERMISSION):
-            raise Forbidden(_OUT_OF_REACH)
+        person = reach.kept(work, actor, person_id, PERMISSION, _OUT_OF_REACH)
         batch = windows.open_for(work, person, at=at)
         if batch is None:
             raise Conflict("该账号不在开放时间内，请先开放批次")

@@ -10,14 +10,14 @@ from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.db import transaction
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Conflict, Invalid, NotFound
 from app.identity import changes, leaving, passwords, posts, sessions
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
 from app.identity.oidc import links
 from app.identity.posts import KEEPER, Post
 from app.identity.queries import not_over
-from app.identity.reach import may_administer
+from app.identity.reach import kept
 
 _OUT_OF_REACH = "您只能调整本单位及下级工作人员的职务；本人和同级、上级管理员的请由其上级管理员办理"
 _HAND_OVER = "系统后台管理员当天起任、不设期限，换人请办理交接"
@@ -37,7 +37,7 @@ def give_post(actor: Actor, person_id: str, given: NewGrant, reason: str, *, at:
     why, today, post = changes.reason(reason), local(at).date(), given.post
     _check_days(given, today)
     with transaction() as work:
-        person = _theirs(work, actor, person_id, "people:create")
+        person = kept(work, actor, person_id, "people:create", _OUT_OF_REACH)
         if person.status == "disabled":
             raise Conflict("该账号已停用，请先恢复账号")
         if post.role == KEEPER:
@@ -75,7 +75,7 @@ def end_post(actor: Actor, grant_id: str, last_day: date, reason: str, *, at: da
         asked = work.get(Grant, grant_id)
         if asked is None:
             raise NotFound("没有找到这一职务")
-        person = _theirs(work, actor, asked.person_id, "people:create")
+        person = kept(work, actor, asked.person_id, "people:create", _OUT_OF_REACH)
         grant = work.get(Grant, grant_id, with_for_update=True, populate_existing=True)
         if grant is None or (grant.valid_to is not None and grant.valid_to < today):
             raise Conflict("这一职务已经结束")
@@ -92,7 +92,7 @@ def disable(actor: Actor, person_id: str, reason: str, *, at: datetime) -> None:
     """Keep somebody out: every session ends, what they hold waits. Nobody is ever deleted."""
     why = changes.reason(reason)
     with transaction() as work:
-        person = _theirs(work, actor, person_id, "people:reset")
+        person = kept(work, actor, person_id, "people:reset", _OUT_OF_REACH)
         if person.status == "disabled":
             raise Conflict("该账号已经停用")
         person.status, person.batch_id = "disabled", None
@@ -106,7 +106,7 @@ def enable(actor: Actor, person_id: str, reason: str, *, at: datetime) -> None:
     """Let somebody in again with what they still hold, and with the password that they had."""
     why = changes.reason(reason)
     with transaction() as work:
-        person = _theirs(work, actor, person_id, "people:reset")
+        person = kept(work, actor, person_id, "people:reset", _OUT_OF_REACH)
         if person.status != "disabled":
             raise Conflict("该账号没有停用")
         _refuse_second_keeper(work, person, actor.day)
@@ -115,21 +115,11 @@ def enable(actor: Actor, person_id: str, reason: str, *, at: datetime) -> None:
 
 
 def _refuse_second_keeper(work: Session, person: Person, day: date) -> None:
-    kept = select(Unit).join(Grant, Grant.unit_id == Unit.id)
-    kept = kept.where(Grant.person_id == person.id, Grant.role == KEEPER, not_over(day))
-    for unit in work.scalars(kept.order_by(Unit.id).with_for_update()):
+    theirs = select(Unit).join(Grant, Grant.unit_id == Unit.id)
+    theirs = theirs.where(Grant.person_id == person.id, Grant.role == KEEPER, not_over(day))
+    for unit in work.scalars(theirs.order_by(Unit.id).with_for_update()):
         if posts.keeper(work, unit.id, day) is not None:
             raise Conflict(f"“{unit.name}”已另有系统后台管理员，请先办理交接")
-
-
-def _theirs(work: Session, actor: Actor, person_id: str, permission: str) -> Person:
-    """The person, locked, if this administrator may change what they may do."""
-    person = work.get(Person, person_id, with_for_update=True, populate_existing=True)
-    if person is None or not person.staff:
-        raise NotFound("没有找到这名工作人员")
-    if not may_administer(work, actor, person, permission):
-        raise Forbidden(_OUT_OF_REACH)
-    return person
 
 
 def _change_status(

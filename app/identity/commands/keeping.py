@@ -18,7 +18,7 @@ from app.identity.oidc import links
 from app.identity.posts import KEEPER, Post
 from app.identity.public import checked_phone
 from app.identity.queries import in_force
-from app.identity.reach import may_administer, reaches
+from app.identity.reach import kept, reaches
 
 NOT_YOURS = "交接由现任系统后台管理员或上级管理员办理"
 _OUT_OF_REACH = "您只能维护本单位及下级工作人员的账号；同级、上级管理员的请联系其上级管理员"
@@ -30,7 +30,7 @@ def choose_reading(actor: Actor, person_id: str, reading: str, *, at: datetime) 
     if not naming.readable(chosen):
         raise Invalid(passwords.CORRECT, {"reading": "姓名全拼只能是小写字母，不带声调和空格"})
     with transaction() as work:
-        person = _kept(work, actor, person_id)
+        person = kept(work, actor, person_id, "people:reset", _OUT_OF_REACH)
         if person.account_fixed_at is not None:
             raise Conflict("本人已登录过，账号不能再改")
         phone = vault.unseal(person.phone)
@@ -47,7 +47,7 @@ def change_phone(actor: Actor, person_id: str, phone: str, reason: str, *, at: d
     """Give somebody another number: they sign in by it, and hear by it."""
     why, number = changes.reason(reason), checked_phone(phone)
     with transaction() as work:
-        person = _kept(work, actor, person_id)
+        person = kept(work, actor, person_id, "people:reset", _OUT_OF_REACH)
         if vault.unseal(person.phone) == number:
             raise Invalid(passwords.CORRECT, {"phone": "登记的就是这个手机号"})
         telephones.refuse_taken(work, number, person.id)
@@ -58,7 +58,7 @@ def end_sessions_of(actor: Actor, person_id: str, reason: str, *, at: datetime) 
     """Sign somebody out everywhere: a telephone was lost, or somebody else uses the account."""
     why = changes.reason(reason)
     with transaction() as work:
-        person = _kept(work, actor, person_id)
+        person = kept(work, actor, person_id, "people:reset", _OUT_OF_REACH)
         sessions.end_all(work, person.id)
         links.cut(work, person.id)
         changes.note(work, person.id, changes.SESSIONS_ENDED, actor.id, at=at).reason = why
@@ -145,12 +145,3 @@ def _end(work: Session, grant: Grant, at: datetime) -> None:
     if grant.position:  # the post was given together with a position, which stays
         posts.give(work, grant.person_id, Post(grant.unit_id, position=grant.position), at)
     grant.valid_to = today - timedelta(days=1)
-
-
-def _kept(work: Session, actor: Actor, person_id: str) -> Person:
-    person = work.get(Person, person_id, with_for_update=True)
-    if person is None or not person.staff:
-        raise NotFound("没有找到这名工作人员")
-    if not may_administer(work, actor, person, "people:reset"):
-        raise Forbidden(_OUT_OF_REACH)
-    return person

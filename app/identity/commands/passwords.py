@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.db import session, transaction
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import Invalid, NotFound
 from app.identity import (
     audit,
     changes,
@@ -26,7 +26,7 @@ from app.identity.actor import Actor
 from app.identity.models import Person
 from app.identity.oidc import links
 from app.identity.passwords import Owner
-from app.identity.reach import OUT_OF_REACH, may_administer
+from app.identity.reach import OUT_OF_REACH, kept
 from app.identity.sessions import Opened, Visit
 
 _REPEATED = "请换一个新密码，不能与最近五次用过的相同"
@@ -84,11 +84,7 @@ def reset_staff_password(actor: Actor, person_id: str, reason: str, *, at: datet
     """Give a member of staff a random password for one sign-in, returned once, never stored."""
     why, fresh = changes.reason(reason), passwords.one_time_password()
     with transaction() as work:
-        person = work.get(Person, person_id, with_for_update=True)
-        if person is None or not person.staff:
-            raise NotFound("没有找到这名工作人员")
-        if not may_administer(work, actor, person, "people:reset"):
-            raise Forbidden(OUT_OF_REACH)
+        person = kept(work, actor, person_id, "people:reset", OUT_OF_REACH)
         hand_out(work, person, fresh, at=at)
         changes.note(work, person.id, changes.RESET, actor.id, at=at).reason = why
         deed = audit.Deed("password_reset", actor.id, f"person:{person.id}", address=actor.address)

@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.db import transaction
-from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid
 from app.identity import audit, changes, factors, passwords, sessions, throttle
 from app.identity.account_models import SecondFactor
 from app.identity.actor import Actor
 from app.identity.models import Person, SignIn
-from app.identity.reach import may_administer
+from app.identity.reach import kept
 from app.identity.sessions import Opened, Visit
 
 WRONG = "验证码不正确或已用过，请等手机上换出下一个再填"
@@ -67,11 +67,7 @@ def lift_factor(actor: Actor, person_id: str, reason: str, *, at: datetime) -> N
     """Take it from somebody who lost the telephone; an administrator above does, and says why."""
     why = changes.reason(reason)
     with transaction() as work:
-        person = work.get(Person, person_id, with_for_update=True)
-        if person is None or not person.staff:
-            raise NotFound("没有找到这名工作人员")
-        if not may_administer(work, actor, person, "people:reset"):
-            raise Forbidden(_OUT_OF_REACH)
+        person = kept(work, actor, person_id, "people:reset", _OUT_OF_REACH)
         row = work.get(SecondFactor, person.id)
         if row is None or row.confirmed_at is None:
             raise Conflict(f"{person.name}没有开启两步验证")
