@@ -57,10 +57,13 @@ def fits(browser: Any) -> bool:
 
 
 def work_off(browser: WebDriver, awaited: str) -> None:
-    """Do what is due; the page that waits asks again by itself until it shows what is awaited."""
-    while jobs.run_due(clock.now()):
-        pass
-    WebDriverWait(browser, 60).until(lambda _: browser.find_elements(By.XPATH, awaited))
+    """Do what falls due; the page that waits asks again by itself until it shows what is awaited."""
+
+    def shown(_: WebDriver) -> bool:
+        jobs.run_due(clock.now())  # a press may return before the server has taken the work on
+        return bool(browser.find_elements(By.XPATH, awaited))
+
+    WebDriverWait(browser, 60).until(shown)
 
 
 def walk(browser: WebDriver, address: str, workbook: Path) -> None:
