@@ -57,7 +57,7 @@ def fits(browser: Any) -> bool:
 
 
 def work_off(browser: WebDriver, awaited: str) -> None:
-    """Do what falls due; the page that waits asks again by itself until it shows what is awaited."""
+    """Do what falls due, until the page that waits, and asks by itself, shows what is awaited."""
 
     def shown(_: WebDriver) -> bool:
         jobs.run_due(clock.now())  # a press may return before the server has taken the work on
