@@ -144,7 +144,9 @@ HANDS: dict[str, Callable[[Actor, str], object]] = {
     "phone": lambda chief, who: keeping.change_phone(
         chief, who, "13900008888", "换了号码", at=clock.now()
     ),
-    "password": lambda chief, who: commands.reset_staff_password(chief, who, at=clock.now()),
+    "password": lambda chief, who: commands.reset_staff_password(
+        chief, who, "本人来窗口", at=clock.now()
+    ),
     "sessions": lambda chief, who: keeping.end_sessions_of(chief, who, "手机丢失", at=clock.now()),
     "disabled": lambda chief, who: granting.disable(chief, who, "离职", at=clock.now()),
 }
