@@ -109,9 +109,12 @@ def governments_within(work: Session, actor: Actor, permission: str) -> Sequence
 
 
 def beneath(ids: Sequence[str], day: date) -> Select[tuple[str]]:
-    """The ids of these units, of those in their trees, and of those on a place that they claim."""
+    """The ids of these units, of those in their trees, and of those on a place that they alone
+    claim.
+    """
     claimed = select(Jurisdiction.division_code).where(
         Jurisdiction.unit_id.in_(ids),
+        Jurisdiction.exclusive,
         Jurisdiction.valid_from <= day,
         or_(Jurisdiction.valid_to.is_(None), Jurisdiction.valid_to >= day),
     )

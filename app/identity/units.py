@@ -126,7 +126,10 @@ def _chain(claims: Iterable[_Claim]) -> Chain:
 
 
 def lineage(unit: Unit, on: date) -> frozenset[str]:
-    """The unit, those above it, those that claim its place: all from which it is reached."""
+    """The unit, those above it, those that alone claim its place: all from which it is reached.
+
+    A claim beside others brings a place's cases, but makes nobody a superior of its people.
+    """
     above, step = {unit.id}, unit
     while step.parent is not None:
         above.add(step.parent.id)
@@ -134,7 +137,7 @@ def lineage(unit: Unit, on: date) -> frozenset[str]:
     place = unit.parent if unit.kind == "department" and unit.parent else unit
     if place.division_code:
         claims = select(Jurisdiction.unit_id).where(_claiming(place.division_code, on))
-        above.update(session().scalars(claims))
+        above.update(session().scalars(claims.where(Jurisdiction.exclusive)))
     return frozenset(above)
 
 

@@ -12,8 +12,9 @@ from app.db import transaction
 from app.errors import Forbidden, Invalid, NotFound
 from app.identity import changes, commands, queries, reach, sessions
 from app.identity.commands import Credentials, Post
-from app.identity.models import AuditEntry, Grant, Jurisdiction, Person
+from app.identity.models import AuditEntry, Grant, Jurisdiction, Person, Unit
 from app.identity.permissions import holds_permission
+from app.identity.units import resolve
 from tests.identity.people import HERE, SECRET, Cast, add, unit
 
 WHY = "忘记密码"
@@ -164,24 +165,37 @@ def test_the_list_goes_on_after_a_page(cast: Cast, monkeypatch: pytest.MonkeyPat
     assert len(seen) == len(set(seen)) == len(cast)
 
 
+def _claims(zone: Unit, code: str, *, exclusive: bool) -> None:
+    with transaction() as opened:
+        row = Jurisdiction(unit_id=zone.id, division_code=code, exclusive=exclusive)
+        row.valid_from = date(2026, 1, 1)
+        opened.add(row)
+
+
 def test_a_zone_keeps_the_staff_of_a_place_that_it_claims(
     work: Session, cast: Cast, noon: datetime
 ) -> None:
     zone = unit("宜昌高新区")
     keeper = add(cast["chief"], "程思远", "zone.keeper", Post(zone.id, "unit_admin"), noon)
+    assert reach.staff_within(keeper) != []
     assert reach.staff_within(keeper, "石磊峰") == []
-    with transaction() as opened:
-        opened.add(
-            Jurisdiction(
-                unit_id=zone.id,
-                division_code="420502007",
-                exclusive=True,
-                valid_from=date(2026, 1, 1),
-            )
-        )
+    _claims(zone, "420502007", exclusive=True)
     found = {person.account for person, _ in reach.staff_within(keeper)}
     assert found == {"zone.keeper", "street.keeper", "street.head", "community.head"}
     assert commands.reset_staff_password(keeper, cast["community_head"].id, WHY, at=noon)
+
+
+def test_who_claims_a_place_beside_others_keeps_nobody_there(
+    work: Session, cast: Cast, noon: datetime
+) -> None:
+    zone = unit("宜昌高新区")
+    keeper = add(cast["chief"], "程思远", "zone.keeper", Post(zone.id, "unit_admin"), noon)
+    _claims(zone, "420502007", exclusive=False)
+    assert resolve("420502007", date(2026, 11, 23)).l2 == zone.id
+    assert {person.account for person, _ in reach.staff_within(keeper)} == {"zone.keeper"}
+    with pytest.raises(Forbidden):
+        commands.reset_staff_password(keeper, cast["community_head"].id, WHY, at=noon)
+    assert not holds_permission(keeper, "people:create", unit("东苑街道"))
 
 
 def test_grants_count_from_their_first_to_their_last_day(
