@@ -10,7 +10,7 @@ from app.clock import minute
 from app.identity.actor import Actor
 from app.identity.words import post_name
 from app.web.display import of_public, party
-from app.workflow import kinds
+from app.workflow import kinds, remarks
 from app.workflow.models import Case, Event
 from app.workflow.queries.casefile import CaseFile
 from app.workflow.reach import may_name
@@ -104,7 +104,9 @@ def _verb(event: Event, case: Case) -> str:
 
 
 def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
-    """What was written with a decision; the public reads reasons only."""
+    """What was written with it; the public reads the reasons of decisions only."""
+    if me.staff and (words := remarks.said(event.submission)):
+        return words
     if event.submission is None or event.verb != "decided":
         return ""
     if not me.staff and event.outcome not in (*RED, "refer"):

@@ -15,7 +15,7 @@ from app.identity import audit, codes, passwords, sessions, throttle, upkeep
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person
 from app.identity.sessions import Visit
-from app.workflow import definitions, events, kinds, places, search
+from app.workflow import definitions, events, kinds, places, remarks, search
 from app.workflow.events import Act
 from app.workflow.models import Attachment, Case, Draft, Notice, Submission
 from app.workflow.queries import personal
@@ -87,7 +87,8 @@ def _erase(work: Session, person: Person, deed: audit.Deed, at: datetime) -> Non
 def _erase_case(work: Session, case: Case, at: datetime) -> None:
     definition = definitions.get(work, case.version_id)
     for sent in work.scalars(select(Submission).where(Submission.case_id == case.id)):
-        sent.values = definition.form(sent.form).erase(sent.values)
+        remark = sent.form == remarks.FORM
+        sent.values = {} if remark else definition.form(sent.form).erase(sent.values)
     kinds.of(case.process_key).on_erased(work, case)
     case.title = NAMELESS
     case.place = " ".join(places.unit_names(work, case.division_code))

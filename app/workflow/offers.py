@@ -1,0 +1,68 @@
+"""Offers: what this person may do with a case or a task now, beside deciding it.
+
+Pages, lists and programs show what stands here; the command asks the same rule again under the
+lock, so that nothing is offered that is refused, nor refused that is offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.errors import Refusal
+from app.identity.actor import Actor
+from app.workflow.models import Case, Task
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Somebody before a case, and before one of its tasks where the verb is about that."""
+
+    work: Session
+    actor: Actor
+    case: Case
+    task: Task | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One verb: its key, and the words of its button."""
+
+    key: str
+    words: str
+    grave: bool = False  # it cannot be undone, or overrules others: red
+
+
+Rule = Callable[[Ask], None]
+"""Raises the refusal that the command would raise before it looks at what was typed."""
+
+_TASK: tuple[tuple[Offer, Rule], ...] = ()
+"""Of one task, in the order of the menu."""
+_CASE: tuple[tuple[Offer, Rule], ...] = ()
+"""Of the case as a whole."""
+
+
+def of_task(work: Session, actor: Actor, task: Task, *, at: datetime) -> list[Offer]:
+    """What may be done with this task, beside its outcomes."""
+    return _open(_TASK, Ask(work, actor, task.case, task, at))
+
+
+def of_case(work: Session, actor: Actor, case: Case, *, at: datetime) -> list[Offer]:
+    """What may be done with this case."""
+    return _open(_CASE, Ask(work, actor, case, None, at))
+
+
+def _open(rules: tuple[tuple[Offer, Rule], ...], ask: Ask) -> list[Offer]:
+    return [offer for offer, rule in rules if _stands(rule, ask)]
+
+
+def _stands(rule: Rule, ask: Ask) -> bool:
+    try:
+        rule(ask)
+    except Refusal:
+        return False
+    return True
