@@ -105,6 +105,7 @@ def _process(roots: Roots, policy: Policy, key: str, spec: Any, scopes: dict[str
         title=spec.description,
         start_form=policy.start_forms.get(key, ""),
         start_message=_start_message(roots, key),
+        limit=policy.limits.get(key),
         tasks=MappingProxyType({k: policy.tasks[k] for k in human}),
         actions=MappingProxyType({k: v for k, v in policy.actions.items() if k in paths}),
         results=MappingProxyType({k: v for k, v in policy.results.items() if k in paths}),

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lxml import etree
 
-from app.engine.types import Limit, Outcome, Party, Sign, TaskPolicy
+from app.engine import policy_words as written
+from app.engine.policy_words import Report
+from app.engine.types import Limit, Party, TaskPolicy
 from app.errors import Finding
 
 FLOW = "http://anguan.gov.example/flow"
@@ -21,7 +23,8 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "scope": HUMAN | {"lane"},
     "form": HUMAN,
     "outcomes": HUMAN,
-    "sla": HUMAN,
+    "sla": HUMAN | {"process"},
+    "clock": HUMAN,
     "sign": HUMAN,
     "result": frozenset({"endEvent"}),
     "action": frozenset({"serviceTask"}),
@@ -44,28 +47,9 @@ SCOPES = ("community", "township", "district", "city")
 `district:department`, the case's own, where the roles alone do not say that a department is asked.
 """
 OWN_SCOPE = "case"
-RECIPIENTS = frozenset({"subject", "parent", "child"})
-LABELS: Mapping[str, str] = {
-    "approve": "通过",
-    "return": "退回补正",
-    "reject": "不予通过",
-    "submit": "提交",
-    "refer": "转办施工许可",
-    "escalate": "报上级",
-    "withdraw": "撤回",
-}
-MAX_OUTCOMES = 8
 MAX_PARTIES = 8
 
-_FORM = re.compile(r"[a-z][a-z0-9_-]{0,39}/[a-z][a-z0-9_-]{0,39}")
-_WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _SCOPE = re.compile(rf"(?:{'|'.join(SCOPES)})(?::[a-z][a-z0-9_]{{0,39}})?")
-_LIMIT = re.compile(r"([1-9]\d{0,2})(wd|h)")
-_VOTE = re.compile(r"vote:([1-9]\d?|100)")
-_LABEL_LENGTH = 20
-
-Report = Callable[[str, str], None]
-"""(code, message): takes down a fault of the element that is being read."""
 
 
 @dataclass(slots=True)
@@ -73,6 +57,7 @@ class Policy:
     """All that one BPMN file says in our namespace, by element id, and what is wrong with it."""
 
     start_forms: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, Limit | None] = field(default_factory=dict)  # of whole processes
     tasks: dict[str, TaskPolicy] = field(default_factory=dict)
     results: dict[str, str] = field(default_factory=dict)
     actions: dict[str, str] = field(default_factory=dict)
@@ -83,6 +68,7 @@ class Policy:
     def add(self, other: Policy) -> None:
         """Take in what another file of the same bundle says."""
         self.start_forms |= other.start_forms
+        self.limits |= other.limits
         self.tasks |= other.tasks
         self.results |= other.results
         self.actions |= other.actions
@@ -109,15 +95,16 @@ def read_policy(root: etree._Element) -> Policy:
             lane = _lane_of(element, lanes)
             policy.tasks[key] = _task(element, lane, report)
         elif tag == "process":
-            policy.start_forms[key] = _form(_get(element, "startForm"), report)
+            policy.start_forms[key] = written.form(_get(element, "startForm"), report)
+            policy.limits[key] = written.limit(_get(element, "sla"), report)
         elif tag == "endEvent" and (result := _get(element, "result")):
-            policy.results[key] = _word(result, "flow:result", report)
+            policy.results[key] = written.word(result, "flow:result", report)
         elif tag == "serviceTask":
-            policy.actions[key] = _action(_get(element, "action"), report)
+            policy.actions[key] = written.action(_get(element, "action"), report)
         elif tag == "businessRuleTask":
-            policy.decisions[key] = _decision(_get(element, "decision"), report)
+            policy.decisions[key] = written.decision(_get(element, "decision"), report)
         if _throws_message(element, tag):
-            policy.recipients[key] = _recipient(_get(element, "to"), report)
+            policy.recipients[key] = written.recipient(_get(element, "to"), report)
     return policy
 
 
@@ -182,12 +169,13 @@ def _task(element: etree._Element, lane: _Lane, report: Report) -> TaskPolicy:
         element=element.get("id", ""),
         name=element.get("name", ""),
         parties=parties,
-        form=_form(_get(element, "form"), report),
-        outcomes=_outcomes(_get(element, "outcomes"), report),
-        limit=_limit(_get(element, "sla"), report),
-        sign=_sign(_get(element, "sign"), len(parties), report),
+        form=written.form(_get(element, "form"), report),
+        outcomes=written.outcomes(_get(element, "outcomes"), report),
+        limit=written.limit(_get(element, "sla"), report),
+        sign=written.sign(_get(element, "sign"), len(parties), report),
         lane=lane.name,
         documentation=(words.text or "").strip() if words is not None else "",
+        stops_clock=written.stops(_get(element, "clock"), report),
     )
 
 
@@ -222,77 +210,3 @@ def _scopes(text: str, parties: int, report: Report) -> list[str]:
         if not _SCOPE.fullmatch(scope):
             report("flow-scope", f"的层级“{scope}”不认识，可用：{'、'.join(SCOPES)}")
     return scopes * parties if len(scopes) == 1 else scopes
-
-
-def _form(text: str, report: Report) -> str:
-    if text and not _FORM.fullmatch(text):
-        report(
-            "flow-form", f"的表单名“{text}”写法不对，应为“目录/名称”，只用小写字母、数字和连字符"
-        )
-    return text
-
-
-def _word(text: str, attribute: str, report: Report) -> str:
-    if not _WORD.fullmatch(text):
-        report("flow-word", f"的 {attribute}“{text}”写法不对，只用小写字母、数字和下划线")
-    return text
-
-
-def _action(text: str, report: Report) -> str:
-    if text:
-        return _word(text, "flow:action", report)
-    report("flow-action", "是服务任务，请用 flow:action 选定一个系统动作")
-    return ""
-
-
-def _decision(text: str, report: Report) -> str:
-    if not text:
-        report("flow-decision", "是决策任务，请用 flow:decision 写明决策表的 id")
-    return text
-
-
-def _recipient(text: str, report: Report) -> str:
-    if text not in RECIPIENTS:
-        report("flow-to", "要发出消息，请用 flow:to 写明发给谁：subject、parent 或 child")
-    return text
-
-
-def _outcomes(text: str, report: Report) -> tuple[Outcome, ...]:
-    """A task that names none has one button, 提交."""
-    found: dict[str, Outcome] = {}
-    for part in text.split() or ["submit"]:
-        key, _, label = part.partition(":")
-        label = label or LABELS.get(key, "")
-        if not _WORD.fullmatch(key):
-            report("flow-outcomes", f"的办理结果“{key}”写法不对，只用小写字母、数字和下划线")
-        elif key in found:
-            report("flow-outcomes", f"的办理结果“{key}”写了两次，请删除一个")
-        elif not 0 < len(label) <= _LABEL_LENGTH:
-            report(
-                "flow-outcomes",
-                f"的办理结果“{key}”请在冒号后写上按钮文字，不超过 {_LABEL_LENGTH} 个字",
-            )
-        found[key] = Outcome(key, label)
-    if len(found) > MAX_OUTCOMES:
-        report("flow-outcomes", f"的办理结果超过 {MAX_OUTCOMES} 个，请减少")
-    return tuple(found.values())
-
-
-def _limit(text: str, report: Report) -> Limit | None:
-    if not text:
-        return None
-    if found := _LIMIT.fullmatch(text):
-        return Limit(int(found[1]), found[2])
-    report("flow-sla", f"的时限“{text}”写法不对，应如 3wd（3 个工作日）或 48h（48 小时）")
-    return None
-
-
-def _sign(text: str, parties: int, report: Report) -> Sign:
-    if parties > 1 and text in {"", "one"}:
-        report("flow-sign", "有多个签署方，请用 flow:sign 写明 any、all、vote 或 order")
-    if vote := _VOTE.fullmatch(text):
-        return Sign("vote", int(vote[1]))
-    if text in {"", "one", "any", "all", "order"}:
-        return Sign(text or "one")
-    report("flow-sign", f"的会签方式“{text}”写法不对，可用：one、any、all、vote:60、order")
-    return Sign()

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.engine.types import TaskPolicy
+from app.engine.types import Limit, TaskPolicy
 
 Path = tuple[str, ...]
 """The sub-processes and call activities around an element, outermost first."""
@@ -24,6 +24,8 @@ class Process:
     title: str
     start_form: str
     start_message: str
+    limit: Limit | None
+    """Of the whole case, beside those of its steps."""
     tasks: Mapping[str, TaskPolicy]
     actions: Mapping[str, str]
     results: Mapping[str, str]

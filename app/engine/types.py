@@ -61,6 +61,7 @@ class TaskPolicy:
     sign: Sign = Sign()
     lane: str = ""
     documentation: str = ""
+    stops_clock: bool = False  # the limit of the whole case stands still while only such steps wait
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,12 +15,12 @@ from app.engine.types import Limit, Outcome, Party, Sign
 DESCRIPTOR = Path(policy.__file__).parents[1] / "static" / "modeler" / "flow.moddle.json"
 
 
-def read(task: str = "", lane: str = "", extra: str = "") -> Policy:
+def read(task: str = "", lane: str = "", extra: str = "", process: str = "") -> Policy:
     """The policy of a drawing with one lane, one user task in it, and `extra` elements."""
     return read_policy(
         etree.fromstring(
             f"""<definitions xmlns="{policy.BPMN}" xmlns:flow="{policy.FLOW}">
-            <process id="filing" flow:startForm="smallworks/filing">
+            <process id="filing" flow:startForm="smallworks/filing" {process}>
               <laneSet><lane id="l" name="社区" {lane}><flowNodeRef>review</flowNodeRef></lane>
               </laneSet>
               <userTask id="review" name="初审" {task}><documentation> 查看材料 </documentation>
@@ -48,6 +48,17 @@ def test_a_task_says_who_decides_by_when_and_how() -> None:
     assert task.limit == Limit(3, "wd")
     assert task.sign == Sign("one")
     assert (task.name, task.lane, task.documentation) == ("初审", "社区", "查看材料")
+
+
+def test_a_case_has_a_limit_that_some_steps_stop() -> None:
+    party = 'flow:role="head" flow:scope="city"'
+    found = read(f'{party} flow:clock="stop"', process='flow:sla="10wd"')
+    assert found.limits == {"filing": Limit(10, "wd")}
+    assert found.tasks["review"].stops_clock
+    assert read(party).limits == {"filing": None}
+    assert not read(party).tasks["review"].stops_clock
+    (fault,) = read(party, process='flow:sla="ten"').findings
+    assert (fault.code, fault.element) == ("flow-sla", "filing")
 
 
 def test_several_parties_sign_at_one_scope_or_each_at_its_own() -> None:
@@ -123,6 +134,7 @@ def test_ends_services_and_messages_are_read() -> None:
         ('flow:role="head;leader" flow:scope="city"', "", "flow-sign"),
         ('flow:role="head" flow:scope="city" flow:sign="vote:0"', "", "flow-sign"),
         ('flow:role="head" flow:scope="city" flow:sla="3d"', "", "flow-sla"),
+        ('flow:role="head" flow:scope="city" flow:clock="off"', "", "flow-clock"),
         ('flow:role="head" flow:scope="city" flow:outcomes="a:甲 a:乙"', "", "flow-outcomes"),
         ('flow:role="head" flow:scope="city" flow:outcomes="hold"', "", "flow-outcomes"),
         ('flow:role="head" flow:scope="city" flow:form="../x"', "", "flow-form"),

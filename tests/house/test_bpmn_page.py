@@ -7,7 +7,8 @@ import re
 from pathlib import Path
 
 from app.engine.gate_words import NODES, REFUSED
-from app.engine.policy import ATTRIBUTES, RECIPIENTS
+from app.engine.policy import ATTRIBUTES
+from app.engine.policy_words import RECIPIENTS
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "bpmn.md").read_text("utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from app.engine.policy import LABELS
+from app.engine.policy_words import LABELS
 from app.workflow.forms.coerce import rows_sent
 from app.workflow.forms.conditions import OUTCOME, Condition, Test
 from app.workflow.forms.field import EDIT, HIDE, Field
