@@ -9,35 +9,35 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent, StartEvent
 from SpiffWorkflow.util.task import TaskState
 
+from app.engine.branches import Ways, beside, finishes, way_between, ways_to
 from app.engine.case import Case
 from app.engine.codec import load
 from app.engine.nodes import Inclusive, Parallel
 from app.engine.process import Path, Process
-from app.engine.run import open_task, step_of
+from app.engine.run import step_of
 from app.engine.types import Step, Workdays
 from app.errors import Conflict
 
 
-def move(
-    process: Process,
-    snapshot: bytes,
-    to: str,
-    *,
-    at: datetime,
-    workdays: Workdays,
-    refs: tuple[str, ...] = (),
-) -> Step:
-    """Close the open tokens and open one at the element `to`.
+def move(process: Process, snapshot: bytes, to: str, *, at: datetime, workdays: Workdays) -> Step:
+    """Open a token at the element `to`, and close every other but those that run beside it.
 
-    Without `refs` all tokens of the case are closed, and the sub-processes around `to` are entered
-    or, where they are live, stayed in. With `refs`, tokens of one scope, only that scope's are.
+    Beside it runs what stands on another way of a split behind which `to` lies: other branches of a
+    parallel stretch, and what is open around a sub-process that is stayed in. Sub-processes around
+    `to` are stayed in where they are live, else entered. Conflict where it could not end from
+    there. Nothing is kept by it: the Step of a move that nobody saves is its preview.
     """
     case = load(process, snapshot, at, workdays)
     before = case.open()
     if case.completed:
         raise Conflict("该办件已经办结，不能再调整步骤")
-    path = _target(case, to, refs)
-    scope = _clear(case, path, everything=not refs)
+    path = _path(case, to)
+    scope: Any = case
+    for element in path:
+        if _owner(scope, element) is None:
+            _make_room(scope, element, to)
+        scope = _inside(scope, element)
+    _make_room(scope, to, to)
     open_at(scope, to)
     case.advance()
     return step_of(case, before)
@@ -53,22 +53,16 @@ def path_of(scope: Any) -> Path:
     return tuple(found)
 
 
-def _target(case: Case, to: str, refs: tuple[str, ...]) -> Path:
+def _path(case: Case, to: str) -> Path:
+    """The way into `to`: of several, the one that stays in most of what is live."""
     process = case.process
     if not enterable(process, to):
         name = process.names.get(to, to)
         raise Conflict(f"不能把办件调整到“{name}”，请选择流程中的一个办理步骤")
-    if not _finishes(spec_of(process, to)):
-        raise Conflict(
-            f"“{process.names[to]}”在并行分支里，单独重办汇合不了，请退回到分支之前的步骤"
-        )
-    if not refs:
-        live = {path_of(scope) for scope in case.scopes()}
-        return next((p for p in process.paths[to] if p in live), chosen(process, to, ()))
-    paths = {path_of(open_task(case, ref).workflow) for ref in refs}
-    if len(paths) > 1 or not paths <= set(process.paths[to]):
-        raise Conflict(f"“{process.names[to]}”与所选任务不在同一个子流程里，不能这样调整")
-    return paths.pop()
+    live = {path_of(scope) for scope in case.scopes()}
+    return max(
+        process.paths[to], key=lambda path: sum(path[: n + 1] in live for n in range(len(path)))
+    )
 
 
 def chosen(process: Process, element: str, wanted: Path) -> Path:
@@ -91,38 +85,43 @@ def enterable(process: Process, element: str) -> bool:
     return not joins and not isinstance(spec, BoundaryEvent | StartEvent)
 
 
-def _finishes(node: Any) -> bool:
-    """Whether a lone token at `node` can reach an end: a join needs all its flows."""
-    specs = node._wf_spec.task_specs
-    found = {specs.get(f"{node.name}.BoundaryEventSplit", node).name}
-    waiting = list(found)
-    held: set[str] = set()
-    while waiting:
-        for after in specs[waiting.pop()].outputs:
-            if isinstance(after, Parallel) and not found.issuperset(after._inputs):
-                held.add(after.name)
-            elif after.name not in found:
-                found.add(after.name)
-                waiting.append(after.name)
-        if not waiting:
-            waiting = [name for name in held if found.issuperset(specs[name]._inputs)]
-            found.update(waiting)
-            held.difference_update(waiting)
-    return "End" in found
+def _make_room(scope: Any, element: str, to: str) -> None:
+    """Take out of a scope what does not run beside `element`. Conflict where it could not end."""
+    spec, specs = scope.spec, scope.spec.task_specs
+    node = f"{element}.BoundaryEventSplit" if f"{element}.BoundaryEventSplit" in specs else element
+    wanted = ways_to(spec, node)
+    kept = [token for token in scope.task_tree.children if beside(wanted, _ways(spec, token))]
+    places = [_place(token) for token in kept]
+    arrived: dict[str, frozenset[str]] = {}
+    for origin, join in places:
+        if join:
+            arrived[join] = arrived.get(join, frozenset()) | {origin}
+    others = [name for name, join in places if not join]
+    if not finishes(spec, node, others, arrived):
+        name = scope.top_workflow.process.names[to]
+        raise Conflict(f"“{name}”在并行分支里，单独重办汇合不了，请选择分支之前的步骤")
+    for token in scope.task_tree.children:
+        if token not in kept:
+            _drop(scope, token)
 
 
-def _clear(case: Case, path: Path, *, everything: bool) -> Any:
-    """Empty the innermost live scope on `path`; with `everything`, all beside the way to it too."""
-    scope: Any = case
-    for element in path:
-        owner = _owner(scope, element)
-        if everything or owner is None:
-            _drop(scope, keep=owner)
-        if owner is None:
-            return enter(case, path)
-        scope = case.subprocesses[owner.id]
-    _drop(scope, keep=None)
-    return scope
+def _place(token: Any) -> tuple[str, str]:
+    """The node where a token of a loaded scope stands; or, at a join, whence it came, and the join.
+
+    A token stands right beneath the root, and with events on its edge, or at a join, beneath what
+    it came through.
+    """
+    name: str = token.task_spec.name
+    if isinstance(token.task_spec, BoundaryEventSplit):
+        inner = (each for each in token.children if not isinstance(each.task_spec, BoundaryEvent))
+        return next(inner).task_spec.name, ""
+    joins = [each.task_spec.name for each in token.children]
+    return (name, joins[0]) if joins else (name, "")
+
+
+def _ways(spec: Any, token: Any) -> Ways:
+    name, join = _place(token)
+    return way_between(spec, name, join) if join else ways_to(spec, name)
 
 
 def _owner(scope: Any, element: str) -> Any:
@@ -131,40 +130,34 @@ def _owner(scope: Any, element: str) -> Any:
     return next((task for task in live if task.task_spec.bpmn_id == element), None)
 
 
-def _drop(scope: Any, *, keep: Any) -> None:
-    """Take every token out of a scope, but not `keep` and the boundary events beside it."""
-    case, root = scope.top_workflow, scope.task_tree
-    kept = [root] if keep is None else [root, keep, *_beside(keep)]
-    ids = {task.id for task in kept}
-    for task in list(scope.tasks.values()):
-        if task.id in ids:
-            continue
-        inner = case.subprocesses.pop(task.id, None)
-        if inner is not None:
-            _drop(inner, keep=None)
-        case.event_manager.remove_task(task)
-        del scope.tasks[task.id]
-    for task in kept:
-        task._children = [child for child in task._children if child in ids]
-
-
-def _beside(task: Any) -> list[Any]:
-    split = task.parent
-    if not isinstance(split.task_spec, BoundaryEventSplit):
-        return []
-    return [split, *(each for each in split.children if each._state == TaskState.WAITING)]
+def _drop(scope: Any, token: Any) -> None:
+    """Take one token out of a scope, with what waits on its edge and what it encloses."""
+    case = scope.top_workflow
+    for child in list(token.children):
+        _drop(scope, child)
+    inner = case.subprocesses.pop(token.id, None)
+    if inner is not None:
+        for child in list(inner.task_tree.children):
+            _drop(inner, child)
+    case.event_manager.remove_task(token)
+    token.parent._children.remove(token.id)
+    del scope.tasks[token.id]
 
 
 def enter(case: Case, path: Path) -> Any:
     """The scope at `path`; what is not live on the way is opened without running its start."""
     scope: Any = case
     for element in path:
-        owner = _owner(scope, element) or open_at(scope, element)
-        inner = case.subprocesses[owner.id]
-        if inner.task_tree._state != TaskState.COMPLETED:
-            inner.task_tree._set_state(TaskState.COMPLETED)
-        scope = inner
+        scope = _inside(scope, element)
     return scope
+
+
+def _inside(scope: Any, element: str) -> Any:
+    owner = _owner(scope, element) or open_at(scope, element)
+    inner = scope.top_workflow.subprocesses[owner.id]
+    if inner.task_tree._state != TaskState.COMPLETED:
+        inner.task_tree._set_state(TaskState.COMPLETED)
+    return inner
 
 
 def open_at(scope: Any, element: str) -> Any:

@@ -88,8 +88,7 @@ class Walk:
         self.step = engine.wake(self.process, self.step.snapshot, **self.moment)
         return self.step
 
-    def send(self, to: str, *elements: str) -> Step:
-        """Move to an element, closing the scope of the open tasks at `elements`, or everything."""
-        refs = tuple(self.ref(element) for element in elements)
-        self.step = engine.move(self.process, self.step.snapshot, to, refs=refs, **self.moment)
+    def send(self, to: str) -> Step:
+        """Move to an element."""
+        self.step = engine.move(self.process, self.step.snapshot, to, **self.moment)
         return self.step
