@@ -22,7 +22,17 @@ from app.db import session
 from app.errors import Invalid
 from app.identity.permissions import holds_permission
 from app.identity.trades import CATEGORIES
-from app.smallworks import export, limits, papers, register, sample, stages, words, work_views
+from app.smallworks import (
+    export,
+    limits,
+    notice_words,
+    papers,
+    register,
+    sample,
+    stages,
+    words,
+    work_views,
+)
 from app.smallworks.accidents import views as accidents
 from app.smallworks.kind import FILING
 from app.smallworks.limits import Typed
@@ -36,7 +46,7 @@ from app.smallworks.reports import views as reports
 from app.smallworks.stops import views as stops
 from app.web import sheets
 from app.web.access import actor, requires
-from app.workflow import jobs, kinds
+from app.workflow import jobs, kinds, notice_kinds
 from app.workflow.queries.pages import MOST_COUNTED
 from app.workflow.queries.register import units_below
 
@@ -52,6 +62,7 @@ def install(app: Flask) -> None:
     layout.set_up(config.public_url or LOCAL, config.fonts)
     papers.keep_in(config.data / "papers")
     kinds.register(FILING)
+    notice_kinds.register(*notice_words.KINDS)
     patrols.install(app)
     records.install(app)
     reports.install(app)

@@ -1,4 +1,4 @@
-"""Versions, cases, tasks, submissions, events, attachments, notices."""
+"""Versions, cases, tasks, submissions, events, attachments."""
 
 from __future__ import annotations
 
@@ -267,26 +267,3 @@ class Attachment(Base):
     lat: Mapped[str | None] = mapped_column(String(20))
     by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-
-class Notice(Base):
-    """A word to one person (通知), shown in the product; mail leaves through a job."""
-
-    __tablename__ = "notices"
-
-    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
-    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
-    case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
-    kind: Mapped[str] = mapped_column(String(24))  # returned, result, lapsing
-    text: Mapped[str] = mapped_column(String(400))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
-    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-
-
-Index("ix_notices_person", Notice.person_id, Notice.at)
-Index(
-    "ix_notices_unread",
-    Notice.person_id,
-    sqlite_where=Notice.read_at.is_(None),
-    postgresql_where=Notice.read_at.is_(None),
-)

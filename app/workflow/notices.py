@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import logging
 import smtplib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.message import EmailMessage
 
@@ -19,26 +18,54 @@ from app.identity import posts, system, windows
 from app.identity.account_models import AccountBatch
 from app.identity.models import Grant, Person, Unit
 from app.identity.queries import in_force
-from app.workflow import jobs, kinds
-from app.workflow.models import Case, Notice
-
-log = logging.getLogger(__name__)
+from app.workflow import jobs, kinds, notice_kinds, wording
+from app.workflow.models import Case, Task
+from app.workflow.notice_models import Notice
 
 RETURNED, RESULT, LAPSING, HELD = "returned", "result", "lapsing", "held"
 ALARM = "alarm"
+LONGEST = 400
+Said = str | Mapping[str, str]
+"""What a notice says: all of it put together, or what goes into the holes of its kind's text."""
 Post = Callable[[EmailMessage], None]
 _post: list[Post] = []
 
 
 def tell(
-    work: Session, person: Person | None, case: Case, word: tuple[str, str], at: datetime
+    work: Session,
+    person: Person | None,
+    case: Case | None,
+    word: tuple[str, Said],
+    at: datetime,
+    *,
+    task: Task | None = None,
 ) -> None:
-    """Leave a notice `(kind, text)`, and a mail job where there is an address; nobody, nothing."""
+    """Leave a notice `(kind, what it says)`, and a mail job where there is an address.
+
+    A notice about one task names its step. Nobody hears nothing.
+    """
     if person is None or person.id == system.ID:
         return
-    kind, text = word
-    notice = Notice(person_id=person.id, case_id=case.id, kind=kind, text=text, at=at)
-    _leave(work, person, notice, case.title)
+    kind = notice_kinds.of(word[0])
+    facts = {**_facts(case, task), **_given(word[1])}
+    text = wording.filled(kind.text, facts)
+    if len(text) > LONGEST:
+        text = f"{text[: LONGEST - 1]}…"
+    notice = Notice(
+        person_id=person.id, case_id=case.id if case else None, kind=kind.key, text=text, at=at
+    )
+    _leave(work, person, notice, case.title if case else kind.title)
+
+
+def _facts(case: Case | None, task: Task | None) -> dict[str, str]:
+    of_task = {notice_kinds.STEP: task.name} if task else {}
+    if case is None:
+        return of_task
+    return {"name": case.title, "case": case.number, "place": case.place, **of_task}
+
+
+def _given(said: Said) -> Mapping[str, str]:
+    return {notice_kinds.SAID: said} if isinstance(said, str) else said
 
 
 def _leave(work: Session, person: Person, notice: Notice, subject: str) -> None:

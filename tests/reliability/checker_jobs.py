@@ -17,7 +17,8 @@ from app.identity.models import Person
 from app.smallworks.models import Paper
 from app.workflow.backstage import Job
 from app.workflow.calendar import NO_LIMIT
-from app.workflow.models import Case, Notice, Task
+from app.workflow.models import Case, Task
+from app.workflow.notice_models import Notice
 from tests.reliability.history import History
 from tests.reliability.house import LATER, NOON
 

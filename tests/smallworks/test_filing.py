@@ -16,7 +16,8 @@ from app.smallworks.models import Contractor, Paper
 from app.smallworks.papers import numbering
 from app.workflow import commands
 from app.workflow.backstage import Counter, Job
-from app.workflow.models import Case, Notice
+from app.workflow.models import Case
+from app.workflow.notice_models import Notice
 from tests.identity.people import unit
 from tests.smallworks.town import OWNER_ID, Town, credit_code, owner, staff
 

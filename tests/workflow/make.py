@@ -14,7 +14,8 @@ from app.workflow import commands
 from app.workflow.attachments import Home
 from app.workflow.commands.filing import Filing
 from app.workflow.commands.tasks import Decision
-from app.workflow.models import Case, Event, Notice, Task
+from app.workflow.models import Case, Event, Task
+from app.workflow.notice_models import Notice
 from tests.workflow.people import HERE, NOON, attach, loose, who
 
 OWNER_ID = "420502198001010038"

@@ -15,7 +15,7 @@ from app.identity.actor import Actor
 from app.identity.commands import Credentials, Post
 from app.identity.commands.batches import open_batch
 from app.identity.sessions import Visit
-from app.workflow.models import Notice
+from app.workflow.notice_models import Notice
 from tests.identity.offices import by_notice, make
 from tests.identity.people import add, first, unit
 

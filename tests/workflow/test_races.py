@@ -19,7 +19,8 @@ from app.smallworks.models import Paper
 from app.workflow import backstage
 from app.workflow.attachments import Home
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
-from app.workflow.models import Case, Notice
+from app.workflow.models import Case
+from app.workflow.notice_models import Notice
 from app.workflow.queries.audit import check_cases
 from tests.stores import Store
 from tests.workflow import drawn, make

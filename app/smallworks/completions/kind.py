@@ -28,7 +28,7 @@ from app.workflow.models import Case
 MAY_COMPLETE = frozenset({life.FILED, life.IN_PROGRESS})
 _SHARED_PLACE = "estate"
 _STRUCTURE = "structure"
-OVERDUE = "overdue"
+TERM_OVER = "term_over"
 """The kind of notice that asks for the report of an end."""
 
 
@@ -116,7 +116,7 @@ def remind_owner(moment: Moment) -> None:
     text = f"“{row.name}”计划工期已满：已完工的请报完工，仍在施工的请申请延期"
     for person_id in {row.case.applicant_id, addressee(moment.work, moment.case)} - {None}:
         person = moment.work.get(Person, person_id)
-        notices.tell(moment.work, person, row.case, (OVERDUE, text), moment.at)
+        notices.tell(moment.work, person, row.case, (TERM_OVER, text), moment.at)
 
 
 def order_patrol(moment: Moment) -> None:

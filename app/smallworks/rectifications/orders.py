@@ -20,7 +20,7 @@ from app.workflow.desks import APPLICANT
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
 
-ORDERED, LATE, AGAIN = "ordered", "overdue", "ordered_again"
+ORDERED, LATE, AGAIN = "ordered", "term_over", "ordered_again"
 """Kinds of notices of this room."""
 
 

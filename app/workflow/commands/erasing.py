@@ -17,7 +17,8 @@ from app.identity.models import Grant, Person
 from app.identity.sessions import Visit
 from app.workflow import definitions, events, kinds, places, remarks, search
 from app.workflow.events import Act
-from app.workflow.models import Attachment, Case, Draft, Notice, Submission
+from app.workflow.models import Attachment, Case, Draft, Submission
+from app.workflow.notice_models import Notice
 from app.workflow.queries import personal
 
 CODE = "erase"

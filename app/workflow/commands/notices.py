@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from app.db import transaction
 from app.identity.actor import Actor
-from app.workflow.models import Notice
+from app.workflow.notice_models import Notice
 
 
 def read_notices(actor: Actor, *, at: datetime) -> None:

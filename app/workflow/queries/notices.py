@@ -6,7 +6,7 @@ from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.identity.actor import Actor
-from app.workflow.models import Notice
+from app.workflow.notice_models import Notice
 from app.workflow.queries.pages import PAGE, Cursor, Page
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from app.identity.actor import Actor
 from app.identity.models import AuditEntry, Person, SignIn
 from app.workflow import unmasking
-from app.workflow.models import Attachment, Case, Draft, Event, Notice, Task
+from app.workflow.models import Attachment, Case, Draft, Event, Task
+from app.workflow.notice_models import Notice
 from app.workflow.queries import casefile
 from app.workflow.queries.casefile import CaseFile
 

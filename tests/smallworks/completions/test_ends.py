@@ -15,7 +15,8 @@ from app.smallworks import life
 from app.smallworks.completions.models import Rating
 from app.smallworks.models import Work
 from app.smallworks.patrols.models import Patrol
-from app.workflow.models import Case, Notice
+from app.workflow.models import Case
+from app.workflow.notice_models import Notice
 from tests.smallworks.stops import site
 from tests.smallworks.town import Town, owner, staff
 
@@ -159,7 +160,7 @@ def test_past_its_end_it_is_chased_and_closed_ex_officio(town: Town) -> None:
     chase = site.case_of(work, "overdue")
     site.work_off(over.at + timedelta(days=4))
     told = select(Notice.kind).where(Notice.person_id == owner(town.at).id)
-    assert "overdue" in session().scalars(told).all()
+    assert "term_over" in session().scalars(told).all()
     later = replace(town, at=over.at + timedelta(days=6))
     site.work_off(later.at)
     visits = select(Patrol).where(Patrol.work_id == work.id, Patrol.reason == "completion")

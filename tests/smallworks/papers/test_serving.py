@@ -17,7 +17,8 @@ from app.smallworks.papers.serving import Receipt, Sending
 from app.web import history
 from app.workflow import kinds
 from app.workflow.intake import Upload
-from app.workflow.models import Event, Notice
+from app.workflow.models import Event
+from app.workflow.notice_models import Notice
 from tests.smallworks.papers.scene import Site, filed, photo, pictures_of, text_of
 from tests.smallworks.town import Town, owner, staff
 

@@ -17,7 +17,8 @@ from app.smallworks.patrols import commands, coverage, plans, queries, today
 from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.models import Patrol, PatrolPlan
 from app.smallworks.patrols.today import Asked
-from app.workflow.models import Notice, Task
+from app.workflow.models import Task
+from app.workflow.notice_models import Notice
 from tests.identity import people
 from tests.smallworks.patrols import visits
 from tests.smallworks.patrols.visits import (

@@ -21,7 +21,8 @@ from app.smallworks.patrols import commands
 from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.rectifications.models import Rectification
-from app.workflow.models import Case, Notice
+from app.workflow.models import Case
+from app.workflow.notice_models import Notice
 from app.workflow.reach import readable_case
 from tests.smallworks.patrols import visits
 from tests.smallworks.patrols.visits import answer_all, begin, conclude, failing, filed, work_off

@@ -21,7 +21,8 @@ from app.smallworks.patrols.models import Patrol
 from app.web import history
 from app.workflow import definitions, events, jobs, kinds, publishing
 from app.workflow.backstage import Job
-from app.workflow.models import Case, Notice, Task
+from app.workflow.models import Case, Task
+from app.workflow.notice_models import Notice
 from app.workflow.publishing import Publication
 from app.workflow.queries import casefile
 from tests.identity import people

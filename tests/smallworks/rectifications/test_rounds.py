@@ -15,7 +15,8 @@ from app.smallworks.rectifications import commands
 from app.smallworks.rectifications.commands import Judged, Said
 from app.workflow import commands as workflow
 from app.workflow.commands.tasks import Decision
-from app.workflow.models import Attachment, Case, Notice
+from app.workflow.models import Attachment, Case
+from app.workflow.notice_models import Notice
 from tests.identity import people
 from tests.smallworks.patrols import visits
 from tests.smallworks.rectifications.orders import (

@@ -17,7 +17,8 @@ from app.smallworks.stops.models import StopBreach
 from app.workflow import definitions, jobs, publishing, submissions
 from app.workflow.backstage import Job
 from app.workflow.forms.survey import Asked
-from app.workflow.models import Case, Notice
+from app.workflow.models import Case
+from app.workflow.notice_models import Notice
 from app.workflow.publishing import Publication
 from app.workflow.reach import readable_case
 from tests.identity import people
