@@ -16,7 +16,6 @@ from app.identity.models import Grant, Person
 from app.smallworks import life
 from app.smallworks.models import Work
 from app.smallworks.patrols import commands, vacancies
-from app.smallworks.patrols.commands import Begin
 from app.smallworks.patrols.models import Patrol
 from app.web import history
 from app.workflow import definitions, events, jobs, kinds, publishing
@@ -259,7 +258,7 @@ def test_whoever_is_given_a_visit_that_began_stands_on_its_papers(town: Town):
 
 
 def test_where_the_drawing_has_no_way_up_the_visit_waits(town: Town):
-    asked = Begin(work_id=filed(town).id, level="township")
+    asked = commands.Begin(work_id=filed(town).id, level="township")
     for account in ("muyulan", "tangjichuan"):
         disabled(account)
     patrol = commands.begin(staff("shuangshu", town.at), asked, at=town.at)
@@ -273,7 +272,7 @@ def test_where_the_drawing_has_no_way_up_the_visit_waits(town: Town):
 def test_a_township_that_asks_the_empty_community_to_go_has_the_visit_itself(town: Town):
     work = filed(town)
     disabled("shecundong")
-    asked = Begin(work_id=work.id, level="community")
+    asked = commands.Begin(work_id=work.id, level="community")
     patrol = commands.begin(staff("muyulan", town.at), asked, at=town.at)
     assert told("muyulan", patrol.case_id) == [
         f"“{patrol.case.title}”没有人去：承办单位没有巡查人员，请尽快配齐或者另派人员"
@@ -287,7 +286,7 @@ def test_the_page_and_the_case_say_why_it_is_theirs(town: Town, app: Flask):
     work: Work = filed(now, planned_start="2039-01-01", planned_end="2039-02-01")
     disabled("shecundong")
     patrol = commands.begin(
-        staff("muyulan", now.at), Begin(work_id=work.id, level="community"), at=now.at
+        staff("muyulan", now.at), commands.Begin(work_id=work.id, level="community"), at=now.at
     )
     screen = Screen(app, staff("muyulan", now.at))
     page = f"/patrols/{patrol.id}"
