@@ -44,6 +44,12 @@ def describe(values: Values) -> Description:
     )
 
 
+def phones(values: Values) -> list[str]:
+    """The telephones of applicant, owner and contractor."""
+    named = ("applicant_phone", "phone", "contractor_phone")
+    return [str(values.get(name) or "") for name in named]
+
+
 def routing(moment: Moment) -> Mapping[str, Scalar]:
     """What the decision tables ask for.
 

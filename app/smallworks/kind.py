@@ -39,4 +39,5 @@ FILING = CaseKind(
     results=words.RESULTS,
     routing_names=filing.ROUTING,
     levels_needed=2,
+    phones=filing.phones,
 )

@@ -35,8 +35,9 @@ BARS = {
     handling.OPEN: "还没有轮到该方签署",
     handling.RUNNING: "办件已中止，恢复后才能办",
     handling.FREE: "已由他人签收",
-    handling.APART: "本人是申请人或代办人，应当回避",
+    handling.APART: "本人是申请人、施工方或代办人，应当回避",
     handling.RECUSED: "与办理的事项有牵连，应当回避",
+    handling.LEVELS: "上一级由本人办理，不能连审两级",
 }
 """What is said of a condition of handling that is not met, beside the desk."""
 

@@ -12,15 +12,15 @@ from app.clock import minute
 from app.errors import Conflict, Forbidden, Invalid, Refusal
 from app.identity.actor import Actor, Hold
 from app.identity.models import Person
-from app.workflow import holds, kinds
+from app.workflow import holds, kinds, separation
 from app.workflow.desks import hold_for, holds_for
 from app.workflow.models import Task
 from app.workflow.reach import is_party
 
 SEAT, OPEN, RUNNING = "seat", "open", "running"
-FREE, APART, RECUSED = "free", "apart", "recused"
-"""The conditions: theirs to handle, still waiting, not held, no one else's, no party to it, and
-not kept from it by its kind.
+FREE, APART, RECUSED, LEVELS = "free", "apart", "recused", "levels"
+"""The conditions: theirs to handle, still waiting, not held, no one else's, no party to it, not
+kept from it by its kind, and not the hand that decided at the level before.
 """
 _NOT_AS = "所选身份现在不能办理这一任务，请重新选择"
 
@@ -42,6 +42,7 @@ def conditions(work: Session, actor: Actor, task: Task) -> Iterator[Condition]:
         (FREE, lambda: not_anothers(work, task, actor.id)),
         (APART, lambda: _apart(actor, task)),
         (RECUSED, lambda: not_recused(work, actor, task)),
+        (LEVELS, lambda: separation.refuse(work, task, actor.id)),
     )
     for key, refuse in asked:
         yield Condition(key, _refusal(refuse))
@@ -80,7 +81,7 @@ def _seated(actor: Actor, task: Task) -> None:
 
 def _apart(actor: Actor, task: Task) -> None:
     if task.person_id != actor.id and is_party(actor, task.case):
-        raise Forbidden("您是该办件的申请人或代办人，应当回避，请由同岗位其他人员办理")
+        raise Forbidden("您是该办件的申请人、施工方或代办人，应当回避，请由同岗位其他人员办理")
 
 
 def not_recused(work: Session, actor: Actor, task: Task) -> None:

@@ -112,6 +112,10 @@ def _nothing_more(_routing: Values) -> str:
     return ""
 
 
+def _no_phones(_values: Values) -> Sequence[str]:
+    return ()
+
+
 def _no_risks(_work: Session, _cases: Sequence[str]) -> Mapping[str, str]:
     return {}
 
@@ -176,6 +180,8 @@ class CaseKind:
     binds_party: bool = False
     # whoever opened it may also handle its tasks: an official who goes on patrol
     opener_handles: bool = False
+    # telephones of its parties in the start form: an official who has one leaves it to others
+    phones: Callable[[Values], Sequence[str]] = _no_phones
     # why this person, by id, must leave a task to others (回避) on this day, beyond applicant
     # and opener
     recuses: Callable[[Session, Task, str, date], str] = _no_recusal

@@ -71,6 +71,10 @@ class Case(Base):
     incident: Mapped[str | None] = mapped_column(String(400))
     # what it is about: `step`, `message:<name>`
     incident_kind: Mapped[str | None] = mapped_column(String(80))
+    # [level, person id] of each who decided in its present run, the newest last (separation.py)
+    reviewed: Mapped[list[list[str]]] = mapped_column(JSON, default=list)
+    # officials who are a party to it beside who applied and who filed, by their telephones
+    parties: Mapped[list[str]] = mapped_column(JSON, default=list)
     # 中止: since when, by which case, and why in words; how long it was held before (holds.py)
     held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     held_by_id: Mapped[str | None] = mapped_column(String(32), index=True)

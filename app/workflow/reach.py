@@ -110,9 +110,12 @@ def typed_it(actor: Actor, case: Case) -> bool:
 
 
 def is_party(actor: Actor, case: Case) -> bool:
-    """Whether this person must leave the case to others (回避): they applied, or opened it."""
+    """Whether this person must leave the case to others (回避): they applied, or opened it.
+
+    Or one of those whom it names as its parties has their telephone.
+    """
     opened = case.filed_by_id == actor.id and not kinds.of(case.process_key).opener_handles
-    return opened or case.applicant_id == actor.id
+    return opened or case.applicant_id == actor.id or actor.id in case.parties
 
 
 def may_withdraw(actor: Actor, case: Case) -> bool:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.crashing import point
 from app.db import new_id
-from app.workflow import kinds, places, search
+from app.workflow import kinds, places, search, separation
 from app.workflow.definitions import Definition
 from app.workflow.forms import Cleaned, Form
 from app.workflow.forms.form import single
@@ -133,6 +133,7 @@ def describe(work: Session, case: Case, values: Mapping[str, Any]) -> None:
         case.category = described.category or first.category
         case.place = case.place if described.address else first.place
     case.title = (title or "未命名事项")[:200]
+    case.parties = separation.parties(work, case, kinds.of(case.process_key).phones(values), first)
     search.index(work, case.id, (case.number, case.title, case.place, *described.words))
 
 

@@ -201,4 +201,5 @@ CHANGE = CaseKind(
     about=True,
     may_open=may_open,
     verbs=winding.VERBS,
+    phones=lambda values: [str(values.get("contractor_phone") or "")],
 )

@@ -25,6 +25,7 @@ from app.workflow import (
     kinds,
     notices,
     pace,
+    separation,
     submissions,
 )
 from app.workflow.commands.breaking import incident_of
@@ -143,6 +144,7 @@ def _decide(turn: _Turn, decision: Decision) -> None:
     moment = replace(_moment(turn, definition, decision.outcome, cleaned), seen=decision.seen)
     submission = submissions.keep(moment, definition.form(policy.form), cleaned, turn.actor.id)
     _close(turn, decision.outcome)
+    separation.note(work, task, turn.actor.id)
     joint = _joint(turn, policy)
     moment = replace(moment, outcome=joint or decision.outcome)
     passed, sent = _advance(turn, definition, moment, cleaned.routing) if joint else _NOT_YET
@@ -200,6 +202,7 @@ def _advance(
     sent: dict[str, Scalar] = {**routing, "outcome": moment.outcome}
     if again:
         submissions.describe(moment.work, case, moment.values)
+        separation.anew(case)
         sent |= kind.routing(moment)
     sent |= kind.decided(moment)
     before, now = case.state, pace.of(case, turn.at, turn.is_workday)
