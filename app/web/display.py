@@ -13,6 +13,7 @@ from app.identity.actor import Actor, Hold
 from app.identity.trades import CATEGORIES
 from app.identity.words import post_name
 from app.workflow import kinds
+from app.workflow.desks import hold_for
 from app.workflow.kinds import Standing
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
@@ -61,12 +62,13 @@ def task_line(row: Row, at: datetime, me: Actor) -> Shown:
     """A task as a line of the inbox."""
     task, case = row.task, row.case
     done = task.status != "open"
+    theirs = task.person_id == me.id or hold_for(me, task) is not None
     words = f"{local(task.closed_at):%m-%d %H:%M} 办" if done and task.closed_at else ""
     return Shown(
         id=task.id,
-        url=url_for("cases.show", case_id=case.id)
-        if done
-        else url_for("tasks.show", task_id=task.id),
+        url=url_for("tasks.show", task_id=task.id)
+        if theirs and not done
+        else url_for("cases.show", case_id=case.id),
         number=case.number,
         title=case.title,
         place=case.place,
@@ -77,7 +79,7 @@ def task_line(row: Row, at: datetime, me: Actor) -> Shown:
         light=row.light,
         holder_text=holder(task, me),
         standing=kinds.standing(case),
-        can_claim=not done and task.claimed_by_id is None and task.person_id is None,
+        can_claim=theirs and not done and task.claimed_by_id is None and task.person_id is None,
         claim_url=url_for("tasks.claim", task_id=task.id),
     )
 

@@ -21,19 +21,21 @@ from app.workflow.queries.pages import MOST_COUNTED
 
 bp = Blueprint("tasks", __name__)
 
-LABELS = {"todo": "待办", "claimable": "待签收", "done": "已办", "mine": "我发起的"}
+LABELS = {
+    "todo": "待办", "claimable": "待签收", "area": "辖区在办", "done": "已办", "mine": "我发起的",
+}  # fmt: skip
 
 
 @bp.get("/inbox")
 @signed_in
 def index() -> ResponseReturnValue:
     """One box of the inbox. Whoever decides nothing is shown to the room that is theirs."""
-    if not can("task:decide"):
+    if not can("task:decide") and not can(inbox.WATCH):
         return redirect(url_for(first_room()))
-    box = request.args.get("box", "todo")
+    box = request.args.get("box", "")
     if box == "mine":
         return redirect(url_for("cases.index", own=1))
-    box = box if box in inbox.BOXES else inbox.TODO
+    box = box if box in inbox.BOXES else inbox.TODO if can("task:decide") else inbox.AREA
     me, at, work = actor(), clock.now(), session()
     asked = inbox.Asked(**{name: request.args.get(name, "") for name in ("q", "category", "step")})
     page = inbox.tasks(work, me, box, asked, request.args.get("after", ""), at=at)
@@ -41,7 +43,7 @@ def index() -> ResponseReturnValue:
     following = url_for(".index", **_kept(box, asked), after=page.after) if page.after else ""
     return render_template(
         "inbox/index.html", box=box, boxes=_boxes(), q=asked.q, next_url=following,
-        groups=grouped(lines, page.rows, at), filters=_filters(asked),
+        groups=grouped(lines, page.rows, at), filters=_filters(box, asked),
         total_text=_total(page.rows, bool(page.after)),
     )  # fmt: skip
 
@@ -106,7 +108,10 @@ def _boxes() -> list[tuple[str, str, str]]:
     waiting = inbox.counts(work, me)
     own = register.count(work, me, register.Wanted(own=True), at=clock.now())
     numbers = {**waiting, "mine": own}
-    return [(key, label, _capped(numbers.get(key))) for key, label in LABELS.items()]
+    hidden = set() if can(inbox.WATCH) else {inbox.AREA}
+    hidden |= set() if can("task:decide") else {inbox.TODO, inbox.CLAIMABLE, inbox.DONE}
+    shown = [(key, label) for key, label in LABELS.items() if key not in hidden]
+    return [(key, label, _capped(numbers.get(key))) for key, label in shown]
 
 
 def _capped(number: int | None) -> str:
@@ -121,8 +126,8 @@ def _total(rows: list[inbox.Row], more: bool) -> str:
     return f"{text}，其中 {late} 件超期" if late else text
 
 
-def _filters(asked: inbox.Asked) -> list[dict[str, Any]]:
-    steps, categories = inbox.choices(session(), actor())
+def _filters(box: str, asked: inbox.Asked) -> list[dict[str, Any]]:
+    steps, categories = inbox.choices(session(), actor(), box)
     return [
         {"name": "step", "label": "环节", "value": asked.step, "options": [(s, s) for s in steps]},
         decision.category_filter(asked.category, categories),

@@ -160,7 +160,6 @@ for _level in ("l1", "l2", "l3", "l4"):
     Index(
         f"ix_tasks_{_level}_open",
         getattr(Task, _level),
-        Task.desk,
         Task.due_at,
         Task.id,
         sqlite_where=_open,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,10 +14,10 @@ from app.errors import Invalid
 from app.identity.actor import Actor
 from app.workflow import commands
 from app.workflow.queries import inbox
-from app.workflow.queries.inbox import CLAIMABLE, DONE, TODO, Asked
+from app.workflow.queries.inbox import AREA, CLAIMABLE, DONE, TODO, Asked
 from app.workflow.queries.pages import Cursor
 from tests.workflow import drawn, make
-from tests.workflow.people import HERE, NEXT, NOON, unit, who
+from tests.workflow.people import FAR, HERE, NEXT, NOON, unit, who
 
 DAY = timedelta(days=1)
 
@@ -43,6 +44,42 @@ def test_a_claimed_task_is_mine_and_nobody_elses(town: Session) -> None:
     commands.claim(who("li"), make.open_tasks(made)[0].id, at=NOON)
     assert ids(box("li", TODO)) == [made.id]
     assert box("li", CLAIMABLE) == box("wang", CLAIMABLE) == box("wang", TODO) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "sees"),
+    [
+        ("qin", "hnf"),  # 督查, of the city
+        ("he", "hn"),  # 分管领导 of the street in which two of the three communities lie
+        ("han", "hn"),  # 管理员 of the district
+        ("li", ""),  # 负责人 of a community: no supervision goes with it
+        ("zheng", ""),
+        ("ann", ""),
+    ],
+)
+def test_a_supervisor_sees_what_waits_in_the_whole_area(town: Session, key: str, sees: str) -> None:
+    made = {"h": make.case(), "n": make.case(place=NEXT), "f": make.case(place=FAR)}
+    commands.claim(who("li"), make.open_tasks(made["h"])[0].id, at=NOON)
+    assert sorted(ids(box(key, AREA))) == sorted(made[place].id for place in sees)
+    assert inbox.counts(session(), who(key)).get(AREA, 0) == len(sees)
+
+
+def test_two_areas_of_one_person_show_nothing_twice_and_a_department_its_trade(
+    town: Session,
+) -> None:
+    made = make.case()
+    he = who("he")
+    above = next(hold for hold in who("qin").holds if hold.role == "supervisor")
+    both = replace(he, holds=(*he.holds, above))
+    assert [row.case.id for row in area(both)] == [made.id]
+    housing = replace(who("feng").holds[0], role="", position="leader")
+    assert [row.case.id for row in area(replace(he, holds=(housing,)))] == [made.id]
+    markets = replace(housing, categories=frozenset({"shop"}))
+    assert area(replace(he, holds=(markets,))) == []
+
+
+def area(actor: Actor) -> list[inbox.Row]:
+    return inbox.tasks(session(), actor, AREA, Asked(), at=NOON).rows
 
 
 def test_what_i_did_newest_first(town: Session) -> None:

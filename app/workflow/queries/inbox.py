@@ -6,17 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, false, func, or_, select, tuple_
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
 
 from app.identity.actor import Actor
-from app.workflow import calendar, desks, kinds, lights, search
+from app.workflow import calendar, kinds, lights, search
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
+from app.workflow.queries import boxes
+from app.workflow.queries.boxes import AREA, BOXES, CLAIMABLE, DONE, TODO, WATCH
 from app.workflow.queries.pages import MOST_COUNTED, PAGE, Cursor, Page
 
-TODO, CLAIMABLE, DONE = "todo", "claimable", "done"
-BOXES = (TODO, CLAIMABLE, DONE)
+__all__ = ["AREA", "BOXES", "CLAIMABLE", "DONE", "TODO", "WATCH"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,87 +50,82 @@ def tasks(
     work: Session, actor: Actor, box: str, asked: Asked, after: str = "", *, at: datetime
 ) -> Page[Row]:
     """One page of a box, soonest due first (done: newest first)."""
-    query = _narrow(work, _box(work, actor, box), asked)
-    done = box == DONE
-    key = (Task.closed_at, Task.id) if done else (Task.due_at, Task.id)
-    cursor = Cursor.read(after)
-    if cursor:
-        here = tuple_(*key)
-        mark = tuple_(cursor.moment, cursor.id)
-        query = query.where(here < mark if done else here > mark)
-    order = [column.desc() for column in key] if done else list(key)
-    query = query.options(
-        contains_eager(Task.case), joinedload(Task.unit), joinedload(Task.claimed_by)
-    )
-    found = work.scalars(query.order_by(*order).limit(PAGE + 1)).all()
-    rows = _rows(work, found[:PAGE], at)
-    more = len(found) > PAGE
-    last = found[PAGE - 1] if more else None
+    found, cursor, done = boxes.ranges(work, actor, box), Cursor.read(after), box == DONE
+    if not found:
+        return Page([])
+    by = Task.closed_at if done else Task.due_at
+    narrowed = _narrowing(work, asked)
+    ids = list(work.scalars(boxes.page(found, narrowed, cursor, PAGE + 1, by=by, backwards=done)))
+    shown = _load(work, ids[:PAGE])
+    last = shown[-1] if len(ids) > PAGE else None
     moment = last and (last.closed_at if done else last.due_at)
-    return Page(rows, Cursor(moment, last.id).write() if last and moment else "")
+    return Page(_rows(work, shown, at), Cursor(moment, last.id).write() if last and moment else "")
 
 
 def counts(work: Session, actor: Actor) -> dict[str, int]:
     """How many lie in each box that waits; counted up to MOST_COUNTED."""
-    found = {}
-    for box in (TODO, CLAIMABLE):
-        inner = _box(work, actor, box).with_only_columns(Task.id).limit(MOST_COUNTED).subquery()
-        found[box] = work.scalar(select(func.count()).select_from(inner)) or 0
-    return found
+    found = {box: boxes.ranges(work, actor, box) for box in (TODO, CLAIMABLE, AREA)}
+    watches = found.pop(AREA)
+    told = {box: boxes.count(work, ranges) for box, ranges in found.items()}
+    return {**told, AREA: boxes.count(work, watches)} if watches else told
 
 
 def neighbours(work: Session, actor: Actor, task: Task) -> tuple[Task | None, Task | None]:
     """The tasks before and after this one among all that I may do now, by due date."""
-    mine = or_(_condition(work, actor, TODO), _condition(work, actor, CLAIMABLE))
-    here, mark = tuple_(Task.due_at, Task.id), tuple_(task.due_at, task.id)
-    base = select(Task).options(joinedload(Task.case)).where(mine, Task.id != task.id)
-    after = work.scalars(base.where(here > mark).order_by(Task.due_at, Task.id).limit(1)).first()
-    before = work.scalars(
-        base.where(here < mark).order_by(Task.due_at.desc(), Task.id.desc()).limit(1)
-    ).first()
-    return before, after
+    mine = _mine(work, actor)
+    if not mine or task.due_at is None:
+        return None, None
+    here = Cursor(task.due_at, task.id)
+
+    def next_to(*, backwards: bool) -> Task | None:
+        beside = boxes.page(mine, boxes.NOTHING, here, 1, backwards=backwards)
+        return next(iter(_load(work, list(work.scalars(beside)))), None)
+
+    return next_to(backwards=True), next_to(backwards=False)
 
 
-def choices(work: Session, actor: Actor) -> tuple[list[str], list[str]]:
-    """The step names and categories that occur among what waits for me, for filters."""
-    mine = or_(_condition(work, actor, TODO), _condition(work, actor, CLAIMABLE))
+def choices(work: Session, actor: Actor, box: str = "") -> tuple[list[str], list[str]]:
+    """The step names and categories that occur among what waits there first, for filters."""
+    found = boxes.ranges(work, actor, AREA) if box == AREA else _mine(work, actor)
+    if not found:
+        return [], []
+    first = boxes.page(found, boxes.NOTHING, None, MOST_COUNTED).subquery()
     pairs = work.execute(
-        select(Task.name, Case.category).join(Task.case).where(mine).distinct().limit(200)
+        select(Task.name, Case.category)
+        .join(Task.case)
+        .join(first, first.c.id == Task.id)
+        .distinct()
+        .limit(200)
     ).all()
     return sorted({name for name, _ in pairs}), sorted({kind for _, kind in pairs if kind})
 
 
-def _box(work: Session, actor: Actor, box: str) -> Select[Task]:
-    return select(Task).join(Task.case).where(_condition(work, actor, box))
+def _mine(work: Session, actor: Actor) -> list[boxes.Range]:
+    return [*boxes.ranges(work, actor, TODO), *boxes.ranges(work, actor, CLAIMABLE)]
 
 
-def _condition(work: Session, actor: Actor, box: str) -> ColumnElement[bool]:
-    if box == DONE:
-        return Task.done_by_id == actor.id
-    if box == TODO:
-        mine = or_(Task.claimed_by_id == actor.id, Task.person_id == actor.id)
-        return and_(Task.status == "open", mine)
-    pools = [
-        and_(Task.unit_id == hold.unit_id, Task.desk.in_(seats))
-        for hold, seats in desks.pools(work, actor)
-    ]
-    if not pools:
-        return false()
-    return and_(Task.status == "open", Task.claimed_by_id.is_(None), or_(*pools))
+def _load(work: Session, ids: Sequence[str]) -> list[Task]:
+    """The tasks of a page with all that its lines say, in the order of their ids."""
+    if not ids:
+        return []
+    whole = (joinedload(Task.case), joinedload(Task.unit), joinedload(Task.claimed_by))
+    rows = work.scalars(select(Task).where(Task.id.in_(ids)).options(*whole))
+    known = {task.id: task for task in rows}
+    return [known[each] for each in ids if each in known]
 
 
-def _narrow(work: Session, query: Select[Task], asked: Asked) -> Select[Task]:
-    wanted = {
+def _narrowing(work: Session, asked: Asked) -> boxes.Narrowing:
+    of_cases = {
         Case.process_key: asked.process,
         Case.category: asked.category,
         Case.l4: asked.community,
-        Task.name: asked.step,
     }
-    for column, value in wanted.items():
-        if value:
-            query = query.where(column == value)
+    cases = [column == value for column, value in of_cases.items() if value]
     words = search.matching(work, asked.q)
-    return query if words is None else query.where(words)
+    return boxes.Narrowing(
+        [Task.name == asked.step] if asked.step else [],
+        cases if words is None else [*cases, words],
+    )
 
 
 def _rows(work: Session, found: Sequence[Task], at: datetime) -> list[Row]:

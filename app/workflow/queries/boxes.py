@@ -1,0 +1,136 @@
+"""Boxes of the inbox: which tasks each holds, as ranges of an index that lie in order already.
+
+Whoever sits at three desks looks at three ranges. Reading them merges their heads: nothing is
+sorted, and how much lies behind the first page costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    and_,
+    asc,
+    desc,
+    func,
+    literal,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from app.identity.actor import Actor
+from app.identity.permissions import holding
+from app.identity.units import COLUMNS
+from app.workflow import desks
+from app.workflow.models import Case, Task
+from app.workflow.queries.pages import MOST_COUNTED, Cursor
+from app.workflow.reach import visible
+
+TODO, CLAIMABLE, AREA, DONE = "todo", "claimable", "area", "done"
+BOXES = (TODO, CLAIMABLE, AREA, DONE)
+WATCH = "case:supervise"
+"""What opens the box of a whole area: everything that waits there, whoever has it."""
+
+_OPEN = Task.status == literal("open", literal_execute=True)
+"""Written out: an index of open tasks alone is not used for a parameter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """One run of tasks in the order of its index, and what else must hold of them."""
+
+    where: ColumnElement[bool]
+    case: ColumnElement[bool] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a box is narrowed to: conditions on tasks, and on their cases."""
+
+    tasks: Sequence[ColumnElement[bool]] = ()
+    cases: Sequence[ColumnElement[bool]] = ()
+
+
+NOTHING = Narrowing()
+
+
+def ranges(work: Session, actor: Actor, box: str) -> list[Range]:
+    """The ranges of one box; none where there is nothing to look at."""
+    if box == DONE:
+        return [Range(Task.done_by_id == actor.id)]
+    if box == TODO:
+        unclaimed = and_(Task.person_id == actor.id, Task.claimed_by_id.is_(None))
+        return [Range(and_(_OPEN, mine)) for mine in (Task.claimed_by_id == actor.id, unclaimed)]
+    if box == AREA:
+        return _area(actor)
+    seats = {(hold.unit_id, desk) for hold, named in desks.pools(work, actor) for desk in named}
+    return [
+        Range(and_(_OPEN, Task.unit_id == unit, Task.desk == desk, Task.claimed_by_id.is_(None)))
+        for unit, desk in sorted(seats)
+    ]
+
+
+def _area(actor: Actor) -> list[Range]:
+    """One range for each area, without what lies in a wider one; of a department, its trades."""
+    holds = holding(actor, WATCH)
+    areas = {(COLUMNS[hold.unit_level], hold.area_unit_id) for hold in holds if hold.area_unit_id}
+    whole = len(areas) == 1 and all(hold.categories is None for hold in holds)
+    found: list[Range] = []
+    wider: list[ColumnElement[bool]] = []
+    for level, unit in sorted(areas, key=str):
+        column = getattr(Task, level)
+        found.append(
+            Range(and_(_OPEN, column == unit, *wider), None if whole else visible(actor, WATCH))
+        )
+        wider.append(column.is_distinct_from(unit))
+    return found
+
+
+def page(
+    found: Sequence[Range],
+    narrowed: Narrowing,
+    cursor: Cursor | None,
+    most: int,
+    *,
+    by: Any = Task.due_at,
+    backwards: bool = False,
+) -> Select[Any] | CompoundSelect[Any]:
+    """The ids of the tasks behind the cursor, or backwards before it, by due time or another."""
+    behind: ColumnElement[bool] = true()
+    if cursor:
+        here, mark = tuple_(by, Task.id), tuple_(cursor.moment, cursor.id)
+        behind = here < mark if backwards else here > mark
+    towards = desc if backwards else asc
+    merged = _merged(found, narrowed, behind, by)
+    return merged.order_by(towards("moment"), towards("id")).limit(most)
+
+
+def count(work: Session, found: Sequence[Range], narrowed: Narrowing = NOTHING) -> int:
+    """How many lie in these ranges; counted up to MOST_COUNTED."""
+    if not found:
+        return 0
+    inner = _merged(found, narrowed, true(), Task.due_at).limit(MOST_COUNTED).subquery()
+    return work.scalar(select(func.count()).select_from(inner)) or 0
+
+
+def _merged(
+    found: Sequence[Range], narrowed: Narrowing, behind: ColumnElement[bool], moment: Any
+) -> Select[Any] | CompoundSelect[Any]:
+    arms = [_arm(one, narrowed, behind, moment) for one in found]
+    return arms[0] if len(arms) == 1 else union_all(*arms)
+
+
+def _arm(one: Range, narrowed: Narrowing, behind: ColumnElement[bool], moment: Any) -> Select[Any]:
+    arm = select(Task.id.label("id"), moment.label("moment")).where(
+        one.where, behind, *narrowed.tasks
+    )
+    of_cases = [*narrowed.cases, *([one.case] if one.case is not None else [])]
+    return arm.join(Case, Case.id == Task.case_id).where(*of_cases) if of_cases else arm
