@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -15,9 +15,11 @@ from sqlalchemy import (
     Select,
     bindparam,
     exists,
+    func,
     or_,
     select,
 )
+from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.db import UtcDateTime, session
@@ -78,6 +80,35 @@ def holds_of(person_id: str, day: date) -> tuple[Hold, ...]:
     found = select(*_HELD).join(Unit, _COUNTS).outerjoin(Trade, _ANSWERS_FOR)
     found = found.where(Grant.person_id == person_id, in_force(day))
     return _holds(session().execute(found.order_by(Grant.valid_from, Grant.id)))
+
+
+STILL_HELD = (
+    select(func.aggregate_strings(Grant.id, " "))
+    .join(Unit, _COUNTS)
+    .join(Person, Grant.person_id == Person.id)
+    .where(Grant.person_id == bindparam("holder"), Person.status == ABLE)
+    .where(in_force(bindparam("day", type_=Date)))
+    .correlate(None)
+    .scalar_subquery()
+)
+"""The ids of all that somebody holds, for a statement that asks for something else as well."""
+_STILL_HELD = select(STILL_HELD)
+
+
+def asked_of(actor: Actor) -> dict[str, Any]:
+    """What `STILL_HELD` wants to know."""
+    return {"holder": actor.id, "day": actor.day}
+
+
+def left_of(actor: Actor, held: str | None) -> Actor:
+    """The same person with those of their posts that are among these."""
+    left = tuple(hold for hold in actor.holds if hold.grant_id in (held or ""))
+    return actor if left == actor.holds else replace(actor, holds=left)
+
+
+def still_holding(work: Session, actor: Actor) -> Actor:
+    """The same person with what they still hold at this moment."""
+    return left_of(actor, work.scalar(_STILL_HELD, asked_of(actor)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,13 +7,14 @@ from sqlalchemy.orm import Session, contains_eager, undefer
 
 from app.crashing import point
 from app.errors import NotFound
+from app.identity import queries
+from app.identity.actor import Actor
 from app.workflow.models import Case, Task
 
 _CASE = (
     select(Case)
     .options(undefer(Case.snapshot))
     .where(Case.id == bindparam("id"))
-    .with_for_update()
     .execution_options(populate_existing=True)
 )
 _TASK = (
@@ -21,15 +22,19 @@ _TASK = (
     .join(Task.case)
     .options(contains_eager(Task.case).undefer(Case.snapshot))
     .where(Task.id == bindparam("id"))
-    .with_for_update(of=[Case, Task])
     .execution_options(populate_existing=True)
+)
+_LOCKED_CASE, _LOCKED_TASK = _CASE.with_for_update(), _TASK.with_for_update(of=[Case, Task])
+_FREE_CASE = _CASE.add_columns(queries.STILL_HELD).with_for_update(of=Case, skip_locked=True)
+_FREE_TASK = _TASK.add_columns(queries.STILL_HELD).with_for_update(
+    of=[Case, Task], skip_locked=True
 )
 """Built once: that costs more than asking."""
 
 
 def locked_case(work: Session, case_id: str) -> Case:
     """The case, as it is now, and nobody else's to change until the commit. Raises NotFound."""
-    case = work.scalars(_CASE, {"id": case_id}).first()
+    case = work.scalars(_LOCKED_CASE, {"id": case_id}).first()
     if case is None:
         raise NotFound
     point("lock")
@@ -42,8 +47,32 @@ def locked_task(work: Session, task_id: str) -> Task:
     Both rows are locked, though the case's lock is the one that counts: PostgreSQL reads a row that
     is only joined as it was before the wait, a locked one as the winner left it.
     """
-    task = work.scalars(_TASK, {"id": task_id}).one_or_none()
+    task = work.scalars(_LOCKED_TASK, {"id": task_id}).one_or_none()
     if task is None:
         raise NotFound("没有这个任务")
     point("lock")
     return task
+
+
+def case_for(work: Session, actor: Actor, case_id: str) -> tuple[Case, Actor]:
+    """The locked case, and who is about to change it with what they still hold now.
+
+    Their posts were read as the request began; one may have ended since. Where the lock is free
+    one statement tells both; where it was waited for, posts are asked for after the wait.
+    """
+    free = work.execute(_FREE_CASE, {"id": case_id, **queries.asked_of(actor)}).one_or_none()
+    if free is None:
+        case = locked_case(work, case_id)
+        return case, queries.still_holding(work, actor)
+    point("lock")
+    return free[0], queries.left_of(actor, free[1])
+
+
+def task_for(work: Session, actor: Actor, task_id: str) -> tuple[Task, Actor]:
+    """The same for a task, which is read after its case was locked. Raises NotFound."""
+    free = work.execute(_FREE_TASK, {"id": task_id, **queries.asked_of(actor)}).one_or_none()
+    if free is None:
+        task = locked_task(work, task_id)
+        return task, queries.still_holding(work, actor)
+    point("lock")
+    return free[0], queries.left_of(actor, free[1])

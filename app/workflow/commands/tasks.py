@@ -29,7 +29,7 @@ from app.workflow import (
     submissions,
 )
 from app.workflow.commands.breaking import incident_of
-from app.workflow.commands.locked import locked_task
+from app.workflow.commands.locked import task_for
 from app.workflow.definitions import Definition
 from app.workflow.events import Act
 from app.workflow.follow import follow, open_next
@@ -67,7 +67,7 @@ def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
     with transaction() as work:
         if keys.first_answer(work, actor.id, key, at, {"claimed": task_id}) is not None:
             return work.get_one(Task, task_id)
-        task = locked_task(work, task_id)
+        task, actor = task_for(work, actor, task_id)
         hold = allowed(work, actor, task)
         if task.claimed_by_id is None:
             _set_claim(work, task, actor.id, at)
@@ -80,7 +80,7 @@ def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
     with transaction() as work:
         if keys.first_answer(work, actor.id, key, at, {"released": task_id}) is not None:
             return work.get_one(Task, task_id)
-        task = locked_task(work, task_id)
+        task, actor = task_for(work, actor, task_id)
         hold = allowed(work, actor, task)
         if task.claimed_by_id != actor.id or task.person_id:
             raise Forbidden("只能退还自己签收的任务")
@@ -111,7 +111,7 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
     with incident_of(actor, task_id, at=at), transaction() as work:
         if keys.first_answer(work, actor.id, decision.key, at, {"decided": task_id}) is not None:
             return work.get_one(Task, task_id).case
-        task = locked_task(work, task_id)
+        task, actor = task_for(work, actor, task_id)
         hold = allowed(work, actor, task, decision.acting)
         is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
         turn = _Turn(work, actor, task, hold, at, is_workday)
