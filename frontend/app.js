@@ -2,6 +2,7 @@
 import "./polyfills.js";
 import "htmx.org";
 import "./form.js";
+import "./keeping.js";
 import "./patrol/leaving.js";
 
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";

@@ -33,6 +33,7 @@ from app.web import (
     session,
     settings,
     staffing,
+    task_drafts,
     tasks,
     unmasking,
 )
@@ -46,6 +47,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     service.bp,
     apply.bp,
     tasks.bp,
+    task_drafts.bp,
     cases.bp,
     beside.bp,
     explain.bp,

@@ -15,11 +15,11 @@ from app.db import session
 from app.identity import provenance
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
-from app.web import beside, dossier, sheets
+from app.web import beside, dossier, sheets, verbs
 from app.web.access import actor, requires, signed_in
 from app.web.decision import category_filter
 from app.web.display import case_line
-from app.workflow import commands, kinds, unmasking
+from app.workflow import commands, kinds, offers, unmasking
 from app.workflow.models import Case
 from app.workflow.queries import casefile, register
 from app.workflow.queries.access import may_explain
@@ -77,6 +77,7 @@ def show(case_id: str) -> ResponseReturnValue:
         ended_text=_ended(file.case.ended_at),
         submissions=dossier.submissions(file), explains=may_explain(me, file.case),
         why_unmask=_why_unmask(file),
+        more=verbs.menu(offers.of_case(session(), me, file.case, at=at), file.case),
     )  # fmt: skip
 
 

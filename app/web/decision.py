@@ -14,9 +14,9 @@ from app.clock import long_day
 from app.db import session
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
-from app.web import dossier
+from app.web import dossier, verbs
 from app.web.display import due_text, holder, spoken
-from app.workflow import calendar, lights
+from app.workflow import calendar, lights, offers, task_drafts
 from app.workflow.desks import holds_for
 from app.workflow.models import Task
 from app.workflow.queries import inbox
@@ -48,15 +48,21 @@ def page(handling: Handling, me: Actor, sent: Mapping[str, Any], faults: Mapping
     form = file.definition.form(handling.policy.form)
     secrets_too = typed_it(me, file.case)  # whoever else gets the start form types them anew
     own = form.unseal(file.submission.values, show_secrets=secrets_too) if _again(handling) else {}
+    draft = task_drafts.typed(session(), me.id, handling.task.id, form)
+    kept = draft.values if draft else {}
     return render_template(
         "tasks/decide.html" if me.staff else "tasks/correct.html",
         **dossier.parts(file, me, at),
         task=_task(handling, me, at),
         posts=[(hold.grant_id, spoken(hold)) for hold in holds_for(me, handling.task)],
-        acting=sent.get("acting", ""),
+        acting=sent.get("acting", draft.acting if draft else ""),
         form=form.view(
-            sent or own, faults, handling.task.element, files=dossier.files_by_field(file)
+            sent or kept or own, faults, handling.task.element, files=dossier.files_by_field(file)
         ),
+        draft_at=draft.at if draft and not sent else None,
+        more=verbs.menu(
+            offers.of_task(session(), me, handling.task, at=at), file.case, handling.task
+        ) + verbs.menu(offers.of_case(session(), me, file.case, at=at), file.case),
         faults=faults, key=secrets.token_urlsafe(16), outcomes=_outcomes(handling),
         held=dossier.held(file.case), returned=dossier.returned(handling),
         next_task=_neighbour(after, at), next_url=_address(after), prev_url=_address(before),
@@ -73,6 +79,7 @@ def _task(handling: Handling, me: Actor, at: datetime) -> dict[str, Any]:
         "claim_url": "" if task.claimed_by_id else url_for("tasks.claim", task_id=task.id),
         "release_url": url_for("tasks.release", task_id=task.id),
         "url": url_for("tasks.decide", task_id=task.id),
+        "keep_url": url_for("task_drafts.save", task_id=task.id),
     }  # fmt: skip
 
 

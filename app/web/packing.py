@@ -76,6 +76,9 @@ def _told(kept: Kept, me: Actor) -> dict[str, Any]:
             {"changed": minute(draft.updated_at), "matter": draft.process_key,
              "content": _plain(draft.values)}
             for draft in kept.drafts
+        ] + [
+            {"changed": minute(typed.at), "matter": "补正", "content": _plain(typed.values)}
+            for typed in kept.typed
         ],
         "attachments": [
             {"file": _file_name(number, row), "uploaded": minute(row.at),

@@ -15,6 +15,7 @@ POST /sign-ins/{session}/end
 POST /sign-ins/end-others
 POST /notices/read
 POST /second-factor/begin
+POST /tasks/{task}/draft/discard
 =                                        sss ssss ss ssss ss sss ssssss ss
 
 POST /sign-in
@@ -58,6 +59,9 @@ POST /tasks/{correction}
 POST /api/v1/tasks/{task}/claim
 POST /api/v1/tasks/{held}/release
 POST /api/v1/tasks/{task}/complete
+POST /tasks/{task}/draft
+POST /tasks/{held}/draft
+POST /tasks/{correction}/draft
 POST /api/v1/tokens
 POST /sign-in/code
 =                                        fff ffff ff ffff ff fff ffffff ff

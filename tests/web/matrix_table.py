@@ -147,6 +147,10 @@ POST /tasks/{held}/claim                 i ff rsff fff fff fff ff ff f ff
 POST /tasks/{held}/release               i ff rsff fff fff fff ff ff f ff
 POST /tasks/{task}                       i ff ssff fff fff fff ff ff f ff
 POST /tasks/{correction}                 i rf ffff fff fff fff ff ff f ff
+POST /tasks/{task}/draft                 i ff ssff fff fff fff ff ff f ff
+POST /tasks/{held}/draft                 i ff ssff fff fff fff ff ff f ff
+POST /tasks/{correction}/draft           i sf ffff fff fff fff ff ff f ff
+POST /tasks/{task}/draft/discard         i ss ssss sss sss sss ss ss s ss
 POST /cases/{case}/withdraw              i sn nnnn nnn nnn nnn nn nn n nn
 POST /cases/{case}/open/filing           i rn rrrn rrn rrn rnr nn rn r nn
 POST /cases/{done}/withdraw              i rn nnnn nnn nnn nnn nn nn n nn

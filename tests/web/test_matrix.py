@@ -43,6 +43,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 CELLS = 13_000
 OWN = frozenset({
     "/theme", "/sign-out", "/sign-ins/{session}/end", "/sign-ins/end-others",
+    "/tasks/{task}/draft/discard",
     "/notices/read", "/second-factor/begin", "/register/confirm", "/recover/confirm",
 })  # fmt: skip
 """What changes nothing but the visitor's own account: the next one finds all as it was."""

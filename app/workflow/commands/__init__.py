@@ -17,6 +17,7 @@ from app.workflow.commands.links import enter_by_link, send_link_code
 from app.workflow.commands.lookup import look_up
 from app.workflow.commands.notices import read_notices
 from app.workflow.commands.reshaping import change_divisions, drop_change
+from app.workflow.commands.task_drafts import discard_task_draft, save_task_draft
 from app.workflow.commands.tasks import claim, decide, release
 from app.workflow.commands.timers import deliver_message, wake_case
 
@@ -28,6 +29,7 @@ __all__ = [
     "commit_annex",
     "decide",
     "deliver_message",
+    "discard_task_draft",
     "drop_change",
     "drop_day",
     "enter_by_link",
@@ -43,6 +45,7 @@ __all__ = [
     "read_notices",
     "release",
     "retry",
+    "save_task_draft",
     "send_link_code",
     "take_annex",
     "wake_case",

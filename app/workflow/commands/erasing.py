@@ -15,7 +15,7 @@ from app.identity import audit, codes, passwords, sessions, throttle, upkeep
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person
 from app.identity.sessions import Visit
-from app.workflow import definitions, events, kinds, places, remarks, search
+from app.workflow import definitions, events, habits, kinds, places, remarks, search, task_drafts
 from app.workflow.events import Act
 from app.workflow.models import Attachment, Case, Draft, Submission
 from app.workflow.notice_models import Notice
@@ -95,16 +95,19 @@ def _erase_case(work: Session, case: Case, at: datetime) -> None:
     case.place = " ".join(places.unit_names(work, case.division_code))
     search.index(work, case.id, (case.number, case.place))
     work.execute(update(Notice).where(Notice.case_id == case.id).values(text=NAMELESS))
+    task_drafts.forget_case(work, case.id)
     events.record(work, case, events.ERASED, None, Act(), at=at)
 
 
 def _erase_words(work: Session, person: Person) -> None:
-    """Drafts never sent, with their files, and what they were told."""
+    """Drafts never sent, with their files, what they were told, and what they kept for work."""
     drafts = select(Draft.id).where(Draft.person_id == person.id, Draft.case_id.is_(None))
     loose = Attachment.draft_id.in_(drafts) & Attachment.case_id.is_(None)
     work.execute(delete(Attachment).where(loose))
     work.execute(delete(Draft).where(Draft.id.in_(drafts)))
     work.execute(update(Draft).where(Draft.person_id == person.id).values(values={}))
+    for kept in habits.OWN:
+        work.execute(delete(kept).where(kept.person_id == person.id))
     work.execute(delete(Notice).where(Notice.person_id == person.id))
 
 

@@ -27,6 +27,7 @@ from app.workflow import (
     pace,
     separation,
     submissions,
+    task_drafts,
 )
 from app.workflow.commands.breaking import incident_of
 from app.workflow.commands.locked import task_for
@@ -111,6 +112,7 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
     with incident_of(actor, task_id, at=at), transaction() as work:
         if keys.first_answer(work, actor.id, decision.key, at, {"decided": task_id}) is not None:
             return work.get_one(Task, task_id).case
+        task_drafts.forget(work, actor.id, task_id)
         task, actor = task_for(work, actor, task_id)
         hold = allowed(work, actor, task, decision.acting)
         is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)

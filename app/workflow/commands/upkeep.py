@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from app.db import transaction
 from app.identity import upkeep
 from app.identity.annexes import imports
-from app.workflow import keys, leaving
+from app.workflow import keys, leaving, task_drafts
 from app.workflow.backstage import Job
 
 KEPT = timedelta(days=30)
@@ -21,6 +21,7 @@ def forget_old(*, at: datetime) -> None:
         keys.forget_old(work, at)
         upkeep.forget_old(work, at)
         imports.sweep(work, at=at)
+        task_drafts.sweep(work, at)
         work.execute(delete(Job).where(Job.status == "done", Job.run_at < at - KEPT))
 
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.identity.actor import Actor
 from app.identity.models import AuditEntry, Person, SignIn
 from app.workflow import unmasking
+from app.workflow.habits import TaskDraft
 from app.workflow.models import Attachment, Case, Draft, Event, Task
 from app.workflow.notice_models import Notice
 from app.workflow.queries import casefile
@@ -24,6 +25,7 @@ class Kept:
     person: Person
     files: Sequence[CaseFile]
     drafts: Sequence[Draft]
+    typed: Sequence[TaskDraft]
     attachments: Sequence[Attachment]
     notices: Sequence[Notice]
     sign_ins: Sequence[SignIn]
@@ -40,6 +42,7 @@ def kept(work: Session, actor: Actor) -> Kept:
         work.get_one(Person, actor.id),
         [casefile.of_case(work, case) for case in cases],
         work.scalars(select(Draft).where(unsent)).all(),
+        work.scalars(select(TaskDraft).where(TaskDraft.person_id == actor.id)).all(),
         work.scalars(
             select(Attachment).where(Attachment.by_id == actor.id).order_by(Attachment.id)
         ).all(),
