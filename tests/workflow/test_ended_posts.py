@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import threading
-import time
-from collections.abc import Callable
 from datetime import date
 
 import pytest
-from flask import current_app
-from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from app.db import session, transaction
+from app.db import transaction
 from app.errors import Forbidden, Invalid, Refusal
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
@@ -24,6 +19,7 @@ from app.workflow.models import Task
 from tests.stores import Store
 from tests.workflow import make
 from tests.workflow.people import HERE, NOON, unit, who
+from tests.workflow.waiting import Waiting, waits
 
 TODAY, YESTERDAY, WHY = date(2026, 11, 23), date(2026, 11, 22), "调离"
 SAID = "该任务不属于您的岗位"
@@ -83,33 +79,3 @@ def test_a_post_that_ends_while_a_decision_waits_for_the_case_decides_nothing(
     decision.join(timeout=30)
     assert [str(one) for one in refused] == ["该任务不属于您的岗位，无法办理"]
     assert make.verbs(task.case) == ["filed"]
-
-
-class Waiting(threading.Thread):
-    """Somebody else's request, in its own session; what it was refused joins the list."""
-
-    def __init__(self, verb: Callable[[], object], refused: list[Refusal]) -> None:
-        super().__init__()
-        self.app, self.verb, self.refused = current_app._get_current_object(), verb, refused
-
-    def run(self) -> None:
-        with self.app.app_context():
-            try:
-                self.verb()
-            except Refusal as refusal:
-                self.refused.append(refusal)
-            session().close()
-
-
-def waits(database: Store) -> None:
-    """Until the other is seen to wait. SQLite tells nobody; who comes late there waits not at all,
-    and finds the post ended all the same.
-    """
-    if database.kind == "sqlite":
-        time.sleep(0.2)
-        return
-    asked = text("select count(*) from pg_locks where not granted")
-    until = time.monotonic() + 20
-    while not session().scalar(asked):
-        assert time.monotonic() < until
-        time.sleep(0.02)

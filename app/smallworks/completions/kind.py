@@ -22,6 +22,7 @@ from app.smallworks.models import Work
 from app.smallworks.patrols import visiting
 from app.smallworks.patrols.visiting import Visit
 from app.workflow import definitions, notices, submissions
+from app.workflow.commands.locked import locked_case
 from app.workflow.kinds import SYSTEM, CaseKind, Extra, Intent, Moment
 from app.workflow.models import Case
 
@@ -120,9 +121,13 @@ def remind_owner(moment: Moment) -> None:
 
 
 def order_patrol(moment: Moment) -> None:
-    """Somebody goes and looks."""
-    row = works.of_subject(moment.work, moment.case)
-    visiting.open_visit(moment.work, row, Visit("completion"), None, at=moment.at)
+    """Somebody goes and looks, unless somebody does already, or the work ended meanwhile."""
+    work, row = moment.work, works.of_subject(moment.work, moment.case)
+    locked_case(work, row.case_id)
+    work.refresh(row, with_for_update=True)
+    if row.state in life.OVER:
+        return
+    visiting.open_visit(work, row, Visit("completion"), None, at=moment.at)
 
 
 def close_ex_officio(moment: Moment) -> None:

@@ -9,16 +9,21 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from app.db import session
+from app.db import session, transaction
 from app.errors import Conflict, Invalid
 from app.smallworks import life
 from app.smallworks.completions.models import Rating
 from app.smallworks.models import Work
-from app.smallworks.patrols.models import Patrol
+from app.smallworks.patrols import visiting
+from app.smallworks.patrols.models import Patrol, PatrolPlan
+from app.smallworks.patrols.visiting import Visit
+from app.workflow.commands.locked import locked_case
 from app.workflow.models import Case
 from app.workflow.notice_models import Notice
 from tests.smallworks.stops import site
 from tests.smallworks.town import Town, owner, staff
+from tests.stores import Store
+from tests.workflow.waiting import Waiting, waits
 
 CHECKED: dict[str, Any] = {
     "checked_on": site.TODAY, "checkers": "佘存栋", "findings": "已完工，场地已清理",
@@ -171,6 +176,29 @@ def test_past_its_end_it_is_chased_and_closed_ex_officio(town: Town) -> None:
     site.decide(who, chase, "close", later.at, **found)
     now = town.work(work.case)
     assert (now.state, now.closed_by_staff, now.actual_end) == ("closed", True, date(2027, 1, 20))
+
+
+def test_the_chase_opens_no_visit_beside_one_that_somebody_begins(
+    town: Town, database: Store
+) -> None:
+    work = site.begun(town)
+    over = town.at.replace(year=2027, month=1, day=16)
+    with transaction() as opened:
+        opened.query(PatrolPlan).filter_by(work_id=work.id).update({"ended_at": town.at})
+    for days in (0, 4):
+        site.work_off(over + timedelta(days=days))
+    later = over + timedelta(days=6)
+    chase = Waiting(lambda: site.work_off(later), [])
+    with transaction() as opened:
+        locked_case(opened, work.case_id)
+        chase.start()
+        waits(database)
+        row = opened.get_one(Work, work.id)
+        visiting.open_visit(opened, row, Visit("unplanned", "community"), None, at=later)
+    chase.join(timeout=60)
+    visits = select(Patrol.reason).where(Patrol.work_id == work.id)
+    assert list(session().scalars(visits)) == ["unplanned"]
+    assert [task.element for task in site.open_tasks(site.case_of(work, "overdue"))] == ["settle"]
 
 
 def test_an_extension_ends_the_chase(town: Town) -> None:
