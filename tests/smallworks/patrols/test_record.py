@@ -9,11 +9,14 @@ from flask import Flask
 from sqlalchemy import select
 
 from app.db import session
+from app.identity.commands import Post
 from app.smallworks.patrols.models import Patrol
 from app.workflow import kinds
 from app.workflow.models import Case, Event
+from tests.identity import people
+from tests.identity.people import unit
 from tests.smallworks.patrols import visits
-from tests.smallworks.town import Town
+from tests.smallworks.town import Town, staff
 from tests.web.visitors import Browser
 
 
@@ -83,3 +86,19 @@ def test_the_public_gets_the_paper_itself_and_not_the_officials_page_of_it(town:
     assert [one.href for one in hook(session(), case, False)] == [
         f"/papers/{paper.id}.pdf", f"/cases/{case.id}/sign-off.pdf",
     ]  # fmt: skip
+
+
+def test_the_page_of_a_visit_keeps_it_only_for_those_who_go_on_site(app: Flask, town: Town):
+    """What a phone keeps is asked for by the script; whoever only reads would be refused."""
+    patrol = visits.begin(town, visits.filed(town))
+    district = unit("西陵区", "district")
+    people.add(staff("jinhezhu", town.at), "秦督", "qindu", Post(district.id, "supervisor"), town.at)
+    for account, keeps in (("shecundong", 1), ("qindu", 0)):
+        browser = Browser(app)
+        browser.sign_in(account)
+        page = BeautifulSoup(browser.get(f"/patrols/{patrol.id}").text, "html.parser")
+        assert patrol.work.name in page.h1.text
+        assert len(page.select("[data-patrol]")) == keeps
+        assert [
+            one for one in page.select("script[src]") if "patrol" in one["src"] and not keeps
+        ] == []
