@@ -184,15 +184,21 @@ def _refuse_unseen(work: Session, asked: Reshape) -> None:
 def refuse_planned(work: Session, codes: Collection[str]) -> None:
     """Raises Conflict where a change that waits for its day speaks of one of these or beside it."""
     mine = set(codes)
-    above = mine | {code[:9] for code in mine}
+    above = mine | _parents(work, mine)
     waiting = select(DivisionChange).where(DivisionChange.state == PLANNED)
     for change in work.scalars(waiting):
         theirs = of_change(change).codes
-        if above & theirs or mine & {code[:9] for code in theirs}:
+        if above & theirs or mine & _parents(work, theirs):
             raise Conflict(
                 f"{change.set_by.name}已安排这里的区划变更，{change.effective_on}生效，"
                 "请等其生效，或先取消"
             )
+
+
+def _parents(work: Session, codes: Collection[str]) -> set[str]:
+    """What these divisions lie in today; a code that is yet to be lies where its source does."""
+    found = select(Division.parent_code).where(Division.code.in_(codes))
+    return {code for code in work.scalars(found) if code}
 
 
 def _refuse_claimed(work: Session, asked: Reshape, places: Mapping[str, Division]) -> None:

@@ -56,7 +56,7 @@ def resolve_all(division_codes: Iterable[str], on: date) -> dict[str, Chain]:
     claims: dict[str, list[_Claim]] = {}
     for row in session().execute(_claims(on)):
         claims.setdefault(row.division_code, []).append(row[:5])
-    way = _ways(session())
+    way = ways(session())
     return {
         code: _chain(one for part in way(code) for one in claims.get(part, ()))
         for code in division_codes
@@ -90,8 +90,8 @@ def _way(division_code: str) -> Select[tuple[str]]:
     return select(way.c.code)
 
 
-def _ways(work: Session) -> Callable[[str], list[str]]:
-    """The same for any division, with one statement for all."""
+def ways(work: Session) -> Callable[[str], list[str]]:
+    """Any division and those that it lies in, with one statement for all."""
     rows = work.execute(select(Division.code, Division.successor_code, Division.parent_code))
     above = {row.code: row.successor_code or row.parent_code for row in rows}
 

@@ -41,7 +41,8 @@ def begin(process: str) -> ResponseReturnValue:
     starting.refuse_unoffered(actor(), process)
     home = places.home_of(session(), actor())
     choice = filling.Choice(process=process, picked=home)
-    return filling.place_page(choice, request.args.get("under", home[:9]))
+    under = request.args.get("under", places.listed_under(session(), home))
+    return filling.place_page(choice, under)
 
 
 @bp.post("/apply/<process>")
@@ -147,10 +148,9 @@ def discard(draft_id: str) -> ResponseReturnValue:
 def place(draft_id: str) -> ResponseReturnValue:
     """Another place for a draft."""
     file = drafts.read(session(), actor(), draft_id, at=clock.now())
-    under = request.args.get("under", (file.draft.division_code or "")[:9])
-    choice = filling.Choice(
-        process=file.draft.process_key, draft_id=draft_id, picked=file.draft.division_code or ""
-    )
+    picked = file.draft.division_code or ""
+    under = request.args.get("under", places.listed_under(session(), picked))
+    choice = filling.Choice(process=file.draft.process_key, draft_id=draft_id, picked=picked)
     return filling.place_page(choice, under)
 
 

@@ -55,6 +55,16 @@ def beneath(work: Session, code: str, at: datetime) -> Sequence[Division]:
     return work.scalars(found.order_by(Division.code)).all()
 
 
+def listed_under(work: Session, code: str) -> str:
+    """The division under which a place is found in a list; of one that is no more, its heir's."""
+    place = work.get(Division, code)
+    while place is not None and place.successor_code:
+        place = work.get(Division, place.successor_code)
+    if place is None:
+        return ""
+    return (place.parent_code or "") if place.level == "community" else place.code
+
+
 def communities(work: Session, day: date) -> Sequence[str]:
     """Every division in which a case can be filed on that day."""
     found = select(Division.code).where(Division.level == "community", _live(day))

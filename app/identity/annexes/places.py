@@ -17,6 +17,7 @@ from app.identity.annexes.spellings import Index, Spelled
 from app.identity.models import Division, Jurisdiction, Unit
 from app.identity.reach import units_within
 from app.identity.trades import INDUSTRIES
+from app.identity.units import ways
 from app.identity.words import PLACES
 
 PLACE, DEPARTMENT, OWNER = "place", "department", "owner"
@@ -48,6 +49,8 @@ class Directory:
         self.units = {unit.id: _known(unit, official or "") for unit, official in rows}
         within = select(Unit.id).where(units_within(actor, "people:create"))
         self.reached = frozenset(work.scalars(within))
+        way, codes = ways(work), {unit.division_code for unit in self.units.values()}
+        self._lies_in = {code: frozenset(way(code)) for code in codes}
         self._claims = _claims(work, actor.day)
         aliases = work.execute(select(Alias.text, Alias.kind, Alias.within_unit_id, Alias.unit_id))
         self._aliases = {(row.text, row.kind, row.within_unit_id): row.unit_id for row in aliases}
@@ -94,14 +97,14 @@ class Directory:
                 if one.parent_id == owner_id and one.kind == "department"
             ]
             return [one.id for one in sorted(offices, key=_in_order)]
-        claimed = tuple(self._claims.get(owner_id, ()))
+        claimed = self._claims.get(owner_id, set())
         level = _LEVEL[annex]
         below = [
             one.id
             for one in self.units.values()
             if one.level == level
             and one.kind != "department"
-            and (one.parent_id == owner_id or one.division_code.startswith(claimed or ("-",)))
+            and (one.parent_id == owner_id or self._lies_in[one.division_code] & claimed)
         ]
         return [owner_id, *below] if owner.level != level and annex == "1" else below
 
@@ -156,14 +159,14 @@ def _known(unit: Unit, official: str) -> Known:
     )  # fmt: skip
 
 
-def _claims(work: Session, day: date) -> dict[str, list[str]]:
+def _claims(work: Session, day: date) -> dict[str, set[str]]:
     rows = work.execute(
         select(Jurisdiction.unit_id, Jurisdiction.division_code).where(
             Jurisdiction.valid_from <= day,
             or_(Jurisdiction.valid_to.is_(None), Jurisdiction.valid_to >= day),
         )
     )
-    claims: dict[str, list[str]] = {}
+    claims: dict[str, set[str]] = {}
     for unit_id, code in rows:
-        claims.setdefault(unit_id, []).append(code)
+        claims.setdefault(unit_id, set()).add(code)
     return claims

@@ -12,6 +12,7 @@ from app import vault
 from app.engine.types import Scalar
 from app.errors import Conflict, Forbidden, Invalid
 from app.identity.permissions import holding
+from app.identity.units import ways
 from app.smallworks import contractors, papers, works
 from app.smallworks.facts import Builder, address_key
 from app.smallworks.models import Work
@@ -134,7 +135,8 @@ def _named(moment: Moment) -> Work | None:
     if not moment.values.get("filing_number"):
         return None
     found = _numbered(moment, moment.values)
-    if found is None or not found.division_code.startswith(moment.case.division_code):
+    lies_in = ways(moment.work)(found.division_code) if found else ()
+    if moment.case.division_code not in lies_in:
         said = "所选地点没有这个备案号或受理号，请核对；不清楚的不填"
         raise Invalid(_FAULT, {"filing_number": said})
     return found
