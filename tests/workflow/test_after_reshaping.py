@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict
 from app.identity.annexes.places import Directory
 from app.identity.reshaping import MERGE, RENAME, SPLIT, Reshape
-from app.workflow import commands
+from app.workflow import commands, jobs
+from app.workflow.models import Case, Task
 from app.workflow.places import listed_under
+from tests.workflow import make
 from tests.workflow.people import HERE, NEXT, NOON, unit, who
 
 TODAY, LATER, WHY = date(2026, 11, 23), date(2026, 12, 1), "鄂民政函〔2026〕12号"
@@ -59,3 +62,32 @@ def test_what_waits_for_its_day_stands_in_the_way_where_it_lies_now(town: Sessio
     with pytest.raises(Conflict, match="请等其生效"):
         change(Reshape(RENAME, (NEW,), ((NEW, "解放街道"),), LATER, seen=seen))
     change(Reshape(RENAME, (STREET,), ((STREET, "学院路街道"),), LATER, seen=seen))
+
+
+@pytest.mark.parametrize(("asked", "code"), [(merge, NEXT), (split, HERE)])
+def test_what_was_filed_just_as_it_changed_is_moved_soon_after(
+    town: Session, asked: object, code: str
+) -> None:
+    case, old = make.case(), (unit(STREET).id, unit(HERE).id)
+    asked()  # type: ignore[operator]
+    _as_filed_before(town, case, *old)
+    jobs.run_due(NOON + timedelta(minutes=1), most=100)
+    town.expire_all()
+    assert (make.fresh(case).l3, make.fresh(case).l4) == old
+    for _ in range(2):
+        jobs.run_due(NOON + timedelta(hours=1), most=100)
+        town.expire_all()
+        moved, task = make.fresh(case), make.open_tasks(case)[0]
+        place = unit(code)
+        assert (moved.l4, moved.l3) == (place.id, place.parent_id)
+        assert (task.unit_id, task.l4, task.l3) == (place.id, place.id, place.parent_id)
+        assert make.verbs(moved)[-1] == "rehomed"
+        assert make.verbs(moved).count("rehomed") == 2
+
+
+def _as_filed_before(work: Session, case: Case, l3: str, l4: str) -> None:
+    """As a filing leaves it that read its places before the change, and was written after it."""
+    work.execute(update(Case).where(Case.id == case.id).values(l3=l3, l4=l4))
+    mine = update(Task).where(Task.case_id == case.id)
+    work.execute(mine.values(unit_id=l4, l3=l3, l4=l4))
+    work.commit()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,6 +18,8 @@ from app.identity.reshaping import Reshape
 from app.workflow import jobs, rehoming
 
 JOB = "reshape"
+_SETTLED = timedelta(minutes=10)
+"""By when whatever was being filed as the places changed is committed, or never will be."""
 
 
 def change_divisions(actor: Actor, asked: Reshape, reason: str, *, at: datetime) -> DivisionChange:
@@ -66,10 +68,18 @@ def _carry_out(work: Session, change: DivisionChange, actor: Actor | None, at: d
         "running": cases.running, "ended": cases.ended, "tasks": cases.tasks,
     }  # fmt: skip
     _note(work, change.settled_by_id, change, "divisions_changed", at)
+    late = {"change": change.id, "codes": moved.codes}
+    jobs.enqueue(work, JOB, f"{JOB}:{change.id}:late", late, at + _SETTLED)
 
 
 def _due(work: Session, payload: jobs.Payload, at: datetime) -> None:
-    """The day has come. What was dropped stays as it is."""
+    """The day has come. What was dropped stays as it is.
+
+    With codes, it has been done: what was filed meanwhile, by the places as they were, follows.
+    """
+    if "codes" in payload:
+        rehoming.rehome(work, payload["codes"], None, at=at)
+        return
     change = work.get(
         DivisionChange, payload["change"], with_for_update=True, populate_existing=True
     )
