@@ -14,6 +14,4 @@ KINDS = (
     NoticeKind("closed", "销案", whom=EVERYBODY),
     NoticeKind("patrol_due", "巡查任务"),
     NoticeKind("patrol_handed", "巡查改派"),
-    NoticeKind("patrol_late", "巡查超期"),
-    NoticeKind("patrol_overdue", "巡查超期督办"),
 )

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.clock import local
-from app.identity.models import Grant, Person
-from app.identity.queries import in_force
+from app.identity.models import Person
 from app.identity.units import department_of
 from app.workflow.models import Case
+from app.workflow.superiors import posted
 
 COMMUNITY, TOWNSHIP, DEPARTMENT = "community", "township", "department"
 
@@ -31,38 +30,22 @@ def heads(work: Session, case: Case, level: str, at: datetime) -> Sequence[Perso
     """The heads of that unit; of a department without one, its users."""
     unit = unit_of(work, case, level)
     roles = ("district_dept_user", "district_dept_admin") if level == DEPARTMENT else ()
-    return _in_posts(work, [unit], (("head",), roles), at)
+    return posted(work, [unit], ("head",), roles, local(at).date())
 
 
 def leaders(work: Session, case: Case, level: str, at: datetime) -> Sequence[Person]:
     """Those who answer for the unit and for the township above it (分管领导)."""
     units = [unit_of(work, case, level), case.l3 if level == COMMUNITY else None]
-    return _in_posts(work, units, (("leader",), ()), at)
+    return posted(work, units, ("leader",), (), local(at).date())
 
 
 def department(work: Session, case: Case, at: datetime) -> Sequence[Person]:
     """Those of the department for this type of work who look after safety."""
-    posts = (("head", "safety_officer"), ("district_dept_user", "district_dept_admin"))
-    return _in_posts(work, [_department(case)], posts, at)
+    roles = ("district_dept_user", "district_dept_admin")
+    day = local(at).date()
+    return posted(work, [_department(case)], ("head", "safety_officer"), roles, day)
 
 
 def _department(case: Case) -> str | None:
     found = department_of(case.l2 or "", case.category)
     return found.id if found else None
-
-
-def _in_posts(
-    work: Session,
-    units: Sequence[str | None],
-    posts: tuple[tuple[str, ...], tuple[str, ...]],
-    at: datetime,
-) -> Sequence[Person]:
-    positions, roles = posts
-    found = select(Person).join(Grant, Grant.person_id == Person.id)
-    found = found.where(
-        Grant.unit_id.in_([unit for unit in units if unit]),
-        or_(Grant.position.in_(positions), Grant.role.in_(roles)),
-        in_force(local(at).date()),
-        Person.status == "active",
-    )
-    return work.scalars(found.distinct().order_by(Person.id)).all()

@@ -52,7 +52,8 @@ def due_text(due: Due, at: datetime) -> str:
     if due.paused:
         return "中止" if due.held else "计时暂停"
     if due.at < at:
-        return f"超 {-due.workdays} 个工作日" if due.workdays else "今日已超期"
+        late = f"超 {-due.workdays} 个工作日" if due.workdays else "今日已超期"
+        return f"{late}，已督办" if due.chased else late
     if local(due.at).date() == local(at).date():
         return f"今日 {local(due.at):%H:%M}"
     return f"剩 {due.workdays} 个工作日" if due.workdays else f"{local(due.at):%m-%d %H:%M}"

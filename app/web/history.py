@@ -10,7 +10,7 @@ from app.clock import minute
 from app.identity.actor import Actor
 from app.identity.words import post_name
 from app.web.display import of_public, party
-from app.workflow import kinds, remarks
+from app.workflow import chasing, deadlines, kinds, remarks
 from app.workflow.models import Case, Event
 from app.workflow.queries.casefile import CaseFile
 from app.workflow.reach import may_name
@@ -52,7 +52,7 @@ def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
     return {
         "who": _who(event, file, me),
         "unit": _post(event, file, me),
-        "act": _act(event, file),
+        "act": _act(event, file, me),
         "tone": "red" if event.outcome in RED else "green" if event.outcome == "approve" else "",
         "shape": "ret" if event.outcome in RED else "",
         "when": minute(event.at),
@@ -78,7 +78,9 @@ def _post(event: Event, file: CaseFile, me: Actor) -> str:
     return f"{event.unit.name} {post}".strip() if me.staff else post
 
 
-def _act(event: Event, file: CaseFile) -> str:
+def _act(event: Event, file: CaseFile, me: Actor) -> str:
+    if event.verb == chasing.CHASED:
+        return _chased(event, file, me)
     if event.verb != "decided":
         return _verb(event, file.case)
     policy = file.definition.process.tasks.get(event.element)
@@ -103,6 +105,15 @@ def _verb(event: Event, case: Case) -> str:
     return heard or said.get(event.verb, event.verb)
 
 
+def _chased(event: Event, file: CaseFile, me: Actor) -> str:
+    """Which rung was told, and to whom; the public does not hear of whom."""
+    rung, told = chasing.said(event, file.chased)
+    late = f"超期满 {rung} 个工作日，督办" if rung > deadlines.RED else "超期，督办"
+    step = file.definition.process.names.get(event.element, "整件办理")
+    act = f"{step} {late if rung >= deadlines.RED else '将到期，提醒'}"
+    return f"{act}：{'、'.join(told)}" if told and me.staff else act
+
+
 def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
     """What was written with it; the public reads the reasons of decisions only."""
     if me.staff and (words := remarks.said(event.submission)):
@@ -119,4 +130,6 @@ def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
 
 
 def _shown(event: Event, me: Actor) -> bool:
+    if event.verb == chasing.CHASED and not me.staff:
+        return chasing.said(event, {})[0] >= deadlines.RED
     return me.staff or event.verb not in (*QUIET, "messaged")

@@ -17,7 +17,7 @@ class Job(Base):
     __tablename__ = "jobs"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    kind: Mapped[str] = mapped_column(String(24))  # wake, message, mail, paper, remind
+    kind: Mapped[str] = mapped_column(String(24))  # wake, message, mail, paper
     dedupe: Mapped[str] = mapped_column(String(120), unique=True)
     payload: Mapped[dict[str, Any]] = mapped_column(JSON)
     status: Mapped[str] = mapped_column(String(8), default="due")  # due, done, dead
@@ -66,6 +66,19 @@ class CalendarDay(Base):
     day: Mapped[date] = mapped_column(index=True)
     workday: Mapped[bool]
     name: Mapped[str] = mapped_column(String(40), default="")
+
+
+class LadderRung(Base):
+    """One rung of a unit's ladder (督办规则): whom lateness is told to, and when (ladders.py)."""
+
+    __tablename__ = "ladder_rungs"
+    __table_args__ = (UniqueConstraint("unit_id", "after"),)
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"))
+    # working days past the due time; -1 where the light turns yellow, 0 where it turns red
+    after: Mapped[int]
+    whom: Mapped[str] = mapped_column(String(60))  # words of ladders.WHOM, spaced
 
 
 class Desk(Base):

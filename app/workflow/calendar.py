@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from sqlalchemy import bindparam, extract, func, select
 from sqlalchemy.orm import Session
 
-from app.clock import IsWorkday, add_workdays
+from app.clock import IsWorkday, add_workdays, workdays_between
 from app.engine.types import Limit, Workdays
 from app.workflow.backstage import CalendarDay
 
@@ -59,6 +59,26 @@ def due(limit: Limit | None, at: datetime, is_workday: IsWorkday) -> datetime:
     if limit.unit == "h":
         return at + timedelta(hours=limit.amount)
     return add_workdays(at, limit.amount, is_workday)
+
+
+def turns_yellow(due: datetime, is_workday: IsWorkday) -> datetime:
+    """When one working day is left: where lights turn yellow, and handlers are reminded."""
+    return add_workdays(due, -1, is_workday)
+
+
+def resumed(
+    due: datetime, since: datetime, until: datetime, limit: Limit | None, is_workday: IsWorkday
+) -> datetime:
+    """What was due at `due`, after its clock stood still from `since` to `until`.
+
+    A limit in working days moves by the working days that passed, so that a holiday in a pause
+    costs nobody a day; hours move by the length. What was in time comes back in time.
+    """
+    if limit is None or limit.unit == "h":
+        return due + (until - since)
+    passed = workdays_between(since, until, is_workday)
+    moved = add_workdays(due, passed, is_workday) if passed else due
+    return add_workdays(moved, 1, is_workday) if since <= due and moved <= until else moved
 
 
 def years_without_data(work: Session, unit_id: str, years: range) -> list[int]:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import IsWorkday, add_workdays
+from app.clock import IsWorkday
 from app.crashing import point
 from app.db import new_id
 from app.engine.types import OpenTask, Step, TaskPolicy
 from app.errors import BrokenProcess
-from app.workflow import assignment, calendar, desks, events, jobs, kinds, pace
+from app.workflow import assignment, deadlines, desks, events, jobs, kinds, pace
 from app.workflow.definitions import Definition
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
 
 IN_REVIEW, CORRECTING, ENDED = "in_review", "correcting", "ended"
-REMIND_BEFORE = 1  # working day before a task of the applicant is due
 
 
 def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWorkday) -> None:
@@ -40,6 +39,8 @@ def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWor
     case.snapshot = step.snapshot
     case.touched_at = moment.at
     _set_state(moment, definition, step)
+    asked = [definition.process.tasks[task.element] for task in step.open]
+    deadlines.keep(case, definition.process.limit, asked, moment.at, is_workday)
     _set_wake(work, case, pace.real(case, step.wake_at))
     point("rows")
 
@@ -78,11 +79,10 @@ def _open(moment: Moment, definition: Definition, opened: OpenTask, is_workday: 
             desk=desks.spelled(party), unit_id=pool.unit_id, person_id=pool.person_id,
             l1=l1, l2=l2, l3=l3, l4=l4, status="waiting" if waits else "open",
             opened_at=moment.at,
-            due_at=None if waits else calendar.due(policy.limit, moment.at, is_workday),
         )  # fmt: skip
+        if not waits:
+            deadlines.begin(task, policy.limit, moment.at, is_workday)
         work.add(task)
-        if pool.person_id and task.due_at and task.due_at != calendar.NO_LIMIT:
-            _remind(moment, task, add_workdays(task.due_at, -REMIND_BEFORE, is_workday))
 
 
 def open_next(
@@ -94,12 +94,7 @@ def open_next(
     )
     for following in work.scalars(turn):
         following.status, following.opened_at = "open", at
-        following.due_at = calendar.due(policy.limit, at, is_workday)
-
-
-def _remind(moment: Moment, task: Task, at: datetime) -> None:
-    run_at = max(at, moment.at + timedelta(minutes=1))
-    jobs.enqueue(moment.work, "remind", f"remind:{task.id}", {"task": task.id}, run_at)
+        deadlines.begin(following, policy.limit, at, is_workday)
 
 
 def _act(moment: Moment, name: str, element: str) -> None:

@@ -11,14 +11,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
-from app.clock import IsWorkday, add_workdays, local
 from app.errors import Conflict
 from app.identity.actor import Actor
 from app.identity.models import Person
-from app.workflow import calendar, events, jobs, kinds, notices
-from app.workflow.backstage import Job
+from app.workflow import calendar, deadlines, definitions, events, jobs, kinds, notices
 from app.workflow.events import Act
-from app.workflow.follow import REMIND_BEFORE
 from app.workflow.models import Case, Task
 
 
@@ -93,23 +90,15 @@ def _locked(work: Session, subject_id: str, which: ColumnElement[bool]) -> list[
 def _shift(work: Session, case: Case, length: timedelta, at: datetime) -> None:
     is_workday = calendar.workday_test(work, case.l2, case.l1)
     waiting = select(Task).where(Task.case_id == case.id, Task.status.in_(("open", "waiting")))
+    process, since = definitions.get(work, case.version_id).process, at - length
     for task in work.scalars(waiting):
-        if task.due_at is not None and task.due_at != calendar.NO_LIMIT:
-            task.due_at = _later(task, task.due_at + length, is_workday)
-            reminder = select(Job).where(Job.dedupe == f"remind:{task.id}", Job.status == "due")
-            for job in work.scalars(reminder):
-                job.run_at = max(at, add_workdays(task.due_at, -REMIND_BEFORE, is_workday))
+        limit = process.tasks[task.element].limit
+        deadlines.shift(task, limit, since, at, is_workday)
+    deadlines.resume(case, process.limit, since, at, is_workday)
     if case.wake_at is not None:
         case.wake_at += length
         key = f"wake:{case.id}:{case.revision}:{int(case.wake_at.timestamp())}"
         jobs.enqueue(work, "wake", key, {"case": case.id}, case.wake_at)
-
-
-def _later(task: Task, due: datetime, is_workday: IsWorkday) -> datetime:
-    """An official's limit ends on a working day; an applicant's goes with the timer of the flow."""
-    if task.person_id is not None or is_workday(local(due).date()):
-        return due
-    return add_workdays(due, 1, is_workday)
 
 
 def _tell(

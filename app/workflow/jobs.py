@@ -49,6 +49,9 @@ class Handler:
 handlers: dict[str, Handler] = {}
 """Kind of job -> how it is done; filled at start-up, by workflow and by domains."""
 
+sweeps: list[Callable[[datetime, int], int]] = []
+"""What looks over rows by their own times, (at, most) -> how many; filled at start-up too."""
+
 
 def enqueue(work: Session, kind: str, dedupe: str, payload: Payload, run_at: datetime) -> None:
     """Ask for background work within this transaction. A `dedupe` seen before is our error."""
@@ -74,7 +77,10 @@ def resume(work: Session, kind: str, key: str, at: datetime) -> None:
 
 
 def run_due(at: datetime, most: int = 20) -> int:
-    """Do what is due at `at`, beside any number of other workers; returns how many were tried."""
+    """Do what is due at `at`, beside any number of other workers; returns how many were tried.
+
+    Of each kind of work at most so many, so that a long absence does not keep one from the other.
+    """
     leased = _lease(at, most) if _anything_due(at) else []
     for job_id, kind, dedupe, payload in leased:
         try:
@@ -85,7 +91,7 @@ def run_due(at: datetime, most: int = 20) -> int:
             log.exception("job %s (%s) failed", job_id, kind)
             session().rollback()  # the store may have gone away under what was read outside
             _fail(job_id, fault, handlers[kind], at)
-    return len(leased)
+    return len(leased) + sum(sweep(at, most) for sweep in sweeps)
 
 
 def _anything_due(at: datetime) -> bool:

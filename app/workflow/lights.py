@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from sqlalchemy import ColumnElement, and_, or_
 from app.clock import IsWorkday, add_workdays, local, workdays_between
 from app.workflow import kinds
 from app.workflow.calendar import NO_LIMIT
+from app.workflow.deadlines import RED as RUNG_RED
 from app.workflow.models import Case, Task
 
 GREEN, YELLOW, RED, GREY = "green", "yellow", "red", "grey"
@@ -25,6 +27,7 @@ class Due:
     workdays: int = 0  # left, or, below nothing, past
     paused: bool = False
     held: bool = False  # with the whole case
+    chased: bool = False  # 已督办: somebody was told that it is late
 
 
 def due(task: Task, at: datetime, is_workday: IsWorkday) -> Due:
@@ -33,9 +36,29 @@ def due(task: Task, at: datetime, is_workday: IsWorkday) -> Due:
         return Due(None, GREY)
     if paused(task):
         return Due(task.due_at, GREY, paused=True, held=task.case.held_at is not None)
-    light = GREEN if task.due_at >= green_from(at, is_workday) else YELLOW
-    days = workdays_between(at, task.due_at, is_workday)
-    return Due(task.due_at, RED if task.due_at < at else light, days)
+    return _running(task, task.due_at, at, is_workday)
+
+
+def of_case(case: Case, at: datetime, is_workday: IsWorkday) -> Due:
+    """The limit of a whole case; a step that is late counts beside it, whatever it says."""
+    if case.due_at is None or case.ended_at is not None:
+        return Due(None, GREY)
+    if case.held_at is not None or case.stopped_at is not None:
+        return Due(case.due_at, GREY, paused=True, held=case.held_at is not None)
+    return _running(case, case.due_at, at, is_workday)
+
+
+def _running(row: Case | Task, due_at: datetime, at: datetime, is_workday: IsWorkday) -> Due:
+    light = GREEN if due_at >= green_from(at, is_workday) else YELLOW
+    days = workdays_between(at, due_at, is_workday)
+    told = row.chased is not None and row.chased >= RUNG_RED
+    return Due(due_at, RED if due_at < at else light, days, chased=told)
+
+
+def worst(dues: Iterable[Due]) -> str:
+    """The worst light of several limits."""
+    lit = {one.light for one in dues}
+    return next((lamp for lamp in WORST_FIRST if lamp in lit), GREY)
 
 
 def green_from(at: datetime, is_workday: IsWorkday) -> datetime:
@@ -51,6 +74,11 @@ def paused(task: Task) -> bool:
     """While the applicant corrects, or the case is held, no clock runs; an order's always does."""
     theirs = task.person_id is not None and not kinds.of(task.case.process_key).binds_party
     return theirs or task.case.held_at is not None
+
+
+def case_runs() -> ColumnElement[bool]:
+    """The condition on cases whose own limit runs."""
+    return and_(Case.due_at.is_not(None), Case.stopped_at.is_(None), Case.held_at.is_(None))
 
 
 def runs() -> ColumnElement[bool]:

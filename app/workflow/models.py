@@ -67,6 +67,12 @@ class Case(Base):
     # only app.engine can read it
     snapshot: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     wake_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # the limit of the whole case: until when, and since when its clock stands (deadlines.py)
+    due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # when the sweep looks at that limit next, and the last rung that was told (chasing.py)
+    chase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    chased: Mapped[int | None]
     # 流程异常, in words for its administrator
     incident: Mapped[str | None] = mapped_column(String(400))
     # what it is about: `step`, `message:<name>`
@@ -103,6 +109,12 @@ Index(
     Case.wake_at,
     sqlite_where=Case.wake_at.is_not(None),
     postgresql_where=Case.wake_at.is_not(None),
+)
+Index(
+    "ix_cases_chase_at",
+    Case.chase_at,
+    sqlite_where=Case.chase_at.is_not(None),
+    postgresql_where=Case.chase_at.is_not(None),
 )
 Index(
     "ix_cases_running",
@@ -142,6 +154,9 @@ class Task(Base):
     status: Mapped[str] = mapped_column(String(12), default="open")
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # when the sweep looks at the limit next, and the last rung that was told (chasing.py)
+    chase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    chased: Mapped[int | None]
     claimed_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     done_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
@@ -181,6 +196,14 @@ Index(
     Task.id,
     sqlite_where=_open,
     postgresql_where=_open,
+)
+_chased = _open & Task.chase_at.is_not(None)
+Index(
+    "ix_tasks_chase_at",
+    Task.chase_at,
+    Task.id,
+    sqlite_where=_chased,
+    postgresql_where=_chased,
 )
 Index("ix_tasks_done", Task.done_by_id, Task.closed_at, Task.id)
 

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session
 from app.identity.models import Person
 from app.smallworks.models import Paper
 from app.workflow.backstage import Job
-from app.workflow.calendar import NO_LIMIT
 from app.workflow.models import Case, Task
 from app.workflow.notice_models import Notice
 from tests.reliability.history import History
@@ -25,7 +24,7 @@ from tests.reliability.house import LATER, NOON
 Wakes = Mapping[str, list[datetime]]
 AT_REST = NOON + 2 * LATER
 """Up to when everything was done."""
-PROMISED = frozenset({"paper", "mail", "remind", "wake"})
+PROMISED = frozenset({"paper", "mail", "wake"})
 """What can be told again from rows and events; a room's own jobs are its tests' matter."""
 
 
@@ -45,8 +44,6 @@ def check_jobs(work: Session, seen: History, folder: Path, wakes: Wakes) -> Iter
 def _promises(work: Session, jobs: list[Job], wakes: Wakes) -> Iterator[str]:
     promised = Counter(f"paper:{paper}" for paper in work.scalars(select(Paper.id)))
     promised.update(f"mail:{notice}" for notice in _mailed(work))
-    own = select(Task.id).where(Task.person_id.is_not(None), Task.due_at != NO_LIMIT)
-    promised.update(f"remind:{task}" for task in work.scalars(own))
     for case, moments in wakes.items():
         promised.update(f"wake:{case}:{int(moment.timestamp())}" for moment in moments)
     kept = Counter(_without_revision(job.dedupe) for job in jobs if job.kind in PROMISED)

@@ -15,7 +15,7 @@ from app.clock import SHANGHAI, local
 from app.db import new_id
 from app.smallworks import life
 from app.smallworks.models import Work
-from app.smallworks.patrols import reminding, vacancies, visiting
+from app.smallworks.patrols import vacancies, visiting
 from app.smallworks.patrols.models import Patrol, PatrolPlan
 from app.smallworks.patrols.visiting import Visit
 from app.workflow import jobs
@@ -103,6 +103,6 @@ def _reason(plan: PatrolPlan, row: Work) -> str:
 
 
 HANDLERS = {
-    OPEN_JOB: jobs.Handler(inside=_open_due), **reminding.HANDLERS, **vacancies.HANDLERS,
+    OPEN_JOB: jobs.Handler(inside=_open_due), **vacancies.HANDLERS,
 }  # fmt: skip
 """The background work of this room; the domain's `install` takes it on."""

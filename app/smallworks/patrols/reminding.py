@@ -1,33 +1,29 @@
-"""Reminders of visits: to those who go as it opens, to whoever shares them out when it is late.
+"""Whom a visit concerns: those who go hear of it as it opens; who shares visits out.
 
-A working day later those hear who answer for the unit (分管领导).
+That it is late is told as of any other step (ladders.py).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.clock import add_workdays, local, long_day
+from app.clock import local, long_day
 from app.identity import queries
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person
 from app.identity.permissions import of_hold
-from app.smallworks import officials
 from app.smallworks.patrols import turns
-from app.smallworks.patrols.models import Patrol
-from app.workflow import calendar, desks, jobs, kinds, notices
-from app.workflow.backstage import Job
+from app.workflow import desks, kinds, notices
 from app.workflow.calendar import NO_LIMIT
 from app.workflow.models import Case, Task
 
 ASSIGN = "patrol:assign"
-OPENED, LATE, OVERDUE = "patrol_due", "patrol_late", "patrol_overdue"
-"""Kinds of notices; the latter two are also the jobs that leave them."""
-_SOON = timedelta(minutes=1)
+OPENED = "patrol_due"
+"""A kind of notices."""
 
 
 def expect(work: Session, case: Case, actor: Actor | None, at: datetime, why: str = "") -> None:
@@ -38,7 +34,6 @@ def expect(work: Session, case: Case, actor: Actor | None, at: datetime, why: st
     task = turns.visit_task(work, case)
     if task is None or task.due_at is None or task.due_at == NO_LIMIT:
         return
-    chase(work, task)
     if actor is not None and desks.hold_for(actor, task) is not None:
         return
     able = turns.colleagues(work, task, at)
@@ -46,15 +41,6 @@ def expect(work: Session, case: Case, actor: Actor | None, at: datetime, why: st
     if not able:
         text = f"“{case.title}”没有人去：承办单位没有巡查人员，请尽快配齐或者另派人员"
     _tell(work, task, able or sharers(work, task, at), (OPENED, text), at)
-
-
-def chase(work: Session, task: Task) -> None:
-    """See once, when its day is over, whether a visit is late; asked again, nothing more."""
-    if task.due_at is None or task.due_at == NO_LIMIT:
-        return
-    key = f"{LATE}:{task.id}"
-    if work.scalar(select(Job.id).where(Job.dedupe == key)) is None:
-        jobs.enqueue(work, LATE, key, {"task": task.id}, task.due_at + _SOON)
 
 
 def sharers(work: Session, task: Task, at: datetime) -> list[Person]:
@@ -86,35 +72,6 @@ def _sharers_of(work: Session, unit_id: str, day: date) -> list[Person]:
     ]
 
 
-def _late(work: Session, payload: jobs.Payload, at: datetime) -> None:
-    """The day is over and nobody concluded: whoever has it in hand hears, and who shares out."""
-    task = work.get(Task, payload["task"])
-    if task is None or task.status != "open":
-        return
-    case = work.get_one(Case, task.case_id)
-    text = f"“{case.title}”已经超期，请安排人员，或者改派"
-    told = sharers(work, task, at)
-    _tell(work, task, told, (LATE, text), at)
-    holder = work.get(Person, task.claimed_by_id) if task.claimed_by_id else None
-    if holder is not None and holder not in told:
-        text = f"“{case.title}”已经超期，请尽快完成"
-        _tell(work, task, (holder,), (LATE, text), at)
-    is_workday = calendar.workday_test(work, case.l2, case.l1)
-    then = add_workdays(task.due_at or at, 1, is_workday) + _SOON
-    jobs.enqueue(work, OVERDUE, f"{OVERDUE}:{task.id}", {"task": task.id}, then)
-
-
-def _overdue(work: Session, payload: jobs.Payload, at: datetime) -> None:
-    """A working day later still nobody concluded: the leader in charge hears of it, once."""
-    task = work.get(Task, payload["task"])
-    if task is None or task.status != "open":
-        return
-    level = work.scalars(select(Patrol.level).where(Patrol.case_id == task.case_id)).one()
-    leaders = officials.leaders(work, task.case, level, at)
-    text = f"“{task.case.title}”超期 1 个工作日仍未巡查，请督促处理"
-    _tell(work, task, leaders, (OVERDUE, text), at)
-
-
 def _tell(
     work: Session, task: Task, people: Iterable[Person], word: tuple[str, str], at: datetime
 ) -> None:
@@ -123,7 +80,3 @@ def _tell(
     for person in people:
         if not recuses(work, task, person.id, local(at).date()):
             notices.tell(work, person, task.case, word, at)
-
-
-HANDLERS = {LATE: jobs.Handler(inside=_late), OVERDUE: jobs.Handler(inside=_overdue)}
-"""The background work of this module; the room's `install` takes it on."""

@@ -14,7 +14,7 @@ from app.clock import SHANGHAI, local
 from app.smallworks import life
 from app.smallworks.patrols import reminding, turns
 from app.smallworks.patrols.models import Patrol
-from app.workflow import jobs, pushing
+from app.workflow import calendar, deadlines, jobs, pushing
 from app.workflow.commands.locked import locked_case
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
@@ -24,7 +24,6 @@ VACANT, STAFFED = "patrol.vacant", "staffed"
 JOB = "patrol_vacant"
 MORNING = time(7, 0)
 """When plans open the visits of a day, and those that wait are looked at again, in Yichang."""
-_LATELY = timedelta(days=7)
 SENT_UP = "原承办单位没有人能去，改由上一级巡查"
 STAYED = "原承办单位没有人能去，仍由原级巡查"
 """Why a visit was taken from its unit: it went up, or the district's table names the same again."""
@@ -49,8 +48,6 @@ def _look(work: Session, payload: jobs.Payload, at: datetime) -> None:
         level = patrol.level
         if pushing.hear(work, case, VACANT, at, {STAFFED: False}):
             vacant.close_reason = SENT_UP if patrol.level != level else STAYED
-    elif vacant and vacant.opened_at > at - _LATELY:
-        reminding.chase(work, vacant)  # it may be open again, after its conclusion was refused
     watch(work, case, _next_morning(at))
 
 
@@ -78,7 +75,8 @@ def send_up(moment: Moment) -> None:
     work, case = moment.work, moment.case
     now, before = work.scalars(turns.visits(work, case).limit(2)).all()
     if before.due_at is not None and now.due_at is not None:
-        now.due_at = min(now.due_at, before.due_at)
+        is_workday = calendar.workday_test(work, case.l2, case.l1)
+        deadlines.order(now, min(now.due_at, before.due_at), moment.at, is_workday)
     patrol, level = work.scalars(_of(case)).one(), str(moment.data["level"])
     patrol.inspectors = []
     why = f"{SENT_UP}，" if patrol.level != level else ""

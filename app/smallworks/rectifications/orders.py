@@ -15,7 +15,7 @@ from app.smallworks.papers import said, serving
 from app.smallworks.rectifications import steps
 from app.smallworks.rectifications.models import Rectification
 from app.smallworks.rectifications.words import until
-from app.workflow import notices
+from app.workflow import calendar, deadlines, notices
 from app.workflow.desks import APPLICANT
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
@@ -128,8 +128,11 @@ def _due(moment: Moment, row: Rectification) -> None:
     mine = select(Task).where(
         Task.case_id == moment.case.id, Task.status == "open", Task.desk == APPLICANT
     )
+    case = moment.case
+    is_workday = calendar.workday_test(moment.work, case.l2, case.l1)
     for task in moment.work.scalars(mine):
-        task.due_at = row.deadline
+        if row.deadline is not None:
+            deadlines.order(task, row.deadline, moment.at, is_workday)
 
 
 def _issue(moment: Moment, row: Rectification, kind: str) -> Paper:

@@ -1,6 +1,6 @@
 """The verbs of the workflow: each is one transaction, and one event in each case it touches."""
 
-from app.workflow.commands import messages  # noqa: F401 - takes its jobs on
+from app.workflow.commands import chasing, messages  # noqa: F401 - they take their jobs on
 from app.workflow.commands.annexes import (
     abandon_annex,
     choose_in_annex,

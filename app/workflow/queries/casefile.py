@@ -13,7 +13,7 @@ from app.clock import IsWorkday
 from app.engine.types import TaskPolicy
 from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
-from app.workflow import calendar, definitions, desks, pace
+from app.workflow import calendar, chasing, definitions, desks, pace
 from app.workflow.definitions import Definition
 from app.workflow.models import Attachment, Case, Event, Submission, Task
 from app.workflow.queries.ahead import expected
@@ -47,6 +47,7 @@ class CaseFile:
     submission: Submission
     attachments: tuple[Attachment, ...]
     is_workday: IsWorkday  # by the calendar of its place
+    chased: Mapping[str, str]  # the names of those who were told that it is late, by id
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -94,6 +95,7 @@ def of_case(work: Session, case: Case) -> CaseFile:
     return CaseFile(
         case, definition, waiting, _stages(definition, tasks, ahead), tuple(events), passed,
         frozenset(task.element for task in waiting), submission, tuple(files), is_workday,
+        chasing.names(work, events),
     )  # fmt: skip
 
 

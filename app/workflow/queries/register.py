@@ -54,7 +54,7 @@ class Line:
     case: Case
     waiting: tuple[Task, ...]
     due: Due | None  # of what is due first
-    light: str  # the worst of all that waits
+    light: str  # the worst of all that waits, and of the case as a whole
     risk: str
 
 
@@ -130,10 +130,12 @@ def _waiting(work: Session, wanted: Wanted, at: datetime) -> list[ColumnElement[
 def _lit(work: Session, light: str, at: datetime) -> ColumnElement[bool]:
     green_from = _green_from(work, at)
     timed = and_(lights.runs(), Task.due_at != calendar.NO_LIMIT)
+    whole = lights.case_runs()
     if light == lights.RED:
-        return and_(timed, Task.due_at < at)
+        return or_(and_(timed, Task.due_at < at), and_(whole, Case.due_at < at))
     if light == lights.YELLOW:
-        return and_(timed, Task.due_at >= at, Task.due_at < green_from)
+        near = and_(timed, Task.due_at >= at, Task.due_at < green_from)
+        return or_(near, and_(whole, Case.due_at >= at, Case.due_at < green_from))
     return and_(timed, Task.due_at >= green_from)
 
 
@@ -160,9 +162,9 @@ def _lines(work: Session, found: Sequence[Case], at: datetime) -> list[Line]:
     lines = []
     for shown in found:
         tasks = tuple(waiting.get(shown.id, ()))
-        dues = [lights.due(task, at, tests[shown.l2, shown.l1]) for task in tasks]
-        lit = {due.light for due in dues}
-        worst = next((lamp for lamp in lights.WORST_FIRST if lamp in lit), lights.GREY)
+        is_workday = tests[shown.l2, shown.l1]
+        dues = [lights.due(task, at, is_workday) for task in tasks]
+        worst = lights.worst((*dues, lights.of_case(shown, at, is_workday)))
         first = dues[0] if dues else None
         lines.append(Line(shown, tasks, first, worst, risks.get(shown.id, "")))
     return lines
@@ -183,9 +185,9 @@ class Tally:
 def tallies(work: Session, actor: Actor, above: Unit | None, *, at: datetime) -> list[Tally]:
     """Counts for each unit one level beneath `above` (none: the highest that I may see)."""
     column = _COLUMN_BELOW[above.level if above else ""]
-    late = exists().where(
-        Task.case_id == Case.id, Task.status == "open", Task.due_at < at, lights.runs()
-    )
+    step = and_(Task.case_id == Case.id, Task.status == "open", Task.due_at < at, lights.runs())
+    open_ = Case.ended_at.is_(None)
+    late = or_(exists().where(step), and_(open_, lights.case_runs(), Case.due_at < at))
     query = (
         select(
             column,

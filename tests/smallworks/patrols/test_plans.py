@@ -35,13 +35,14 @@ from tests.smallworks.patrols.visits import (
 from tests.smallworks.town import Town, staff
 
 START = visits.PLANNED_START
+HEARD = ("patrol_due", "patrol_handed", "due_soon", "overdue", "escalated")
 
 
 def notices_of(account: str) -> list[str]:
     session().rollback()
     who = select(Person.id).where(Person.account == account).scalar_subquery()
     rows = select(Notice.kind).where(Notice.person_id == who).order_by(Notice.at, Notice.id)
-    return [kind for kind in session().scalars(rows) if kind.startswith("patrol")]
+    return [kind for kind in session().scalars(rows) if kind in HEARD]
 
 
 def count(model: type) -> int:
@@ -76,11 +77,10 @@ def test_those_who_go_hear_on_the_day_and_the_head_when_it_is_late(town: Town):
     visits.hire_inspector(town.at)
     filed(town)
     work_off(morning_of(START))
-    assert notices_of("luyuanqiu") == ["patrol_due"]
-    assert notices_of("shecundong") == ["patrol_due"]
-    work_off(morning_of("2026-12-07"))
-    assert notices_of("luyuanqiu") == ["patrol_due"]
-    assert notices_of("shecundong") == ["patrol_due", "patrol_late"]
+    assert notices_of("luyuanqiu") == notices_of("shecundong") == ["patrol_due"]
+    for day in ("2026-12-02", "2026-12-03"):  # its last day, and the one after
+        work_off(morning_of(day))
+    assert {notices_of(key)[-1] for key in ("luyuanqiu", "shecundong")} == {"overdue"}
 
 
 def test_a_visit_in_time_leaves_nobody_late(town: Town):
@@ -91,7 +91,7 @@ def test_a_visit_in_time_leaves_nobody_late(town: Town):
     answer_all(town_then, patrol)
     conclude(town_then, patrol, "normal")
     work_off(morning_of("2026-12-07"))
-    assert "patrol_late" not in notices_of("shecundong")
+    assert not {"overdue", "escalated"} & set(notices_of("shecundong"))
     assert plan_of(work).next_on == date(2026, 12, 15)
 
 
@@ -159,15 +159,15 @@ def test_everybody_of_the_desk_hears_of_a_visit_that_somebody_else_asks_for(town
     patrol = commands.begin(staff("quyuanhang", town.at), wanted, at=town.at)
     assert notices_of("shuangshu") == ["patrol_due"]
     commands.start(staff("shuangshu", town.at), patrol.id, at=town.at)
-    work_off(town.at + timedelta(days=5))
-    assert notices_of("shuangshu") == ["patrol_due", "patrol_late"]
+    work_off(morning_of("2026-11-25"))
+    assert notices_of("shuangshu") == ["patrol_due", "overdue"]
 
 
 def test_who_goes_at_once_is_not_reminded_but_is_late_all_the_same(town: Town):
     begin(town, filed(town))
     assert notices_of("shecundong") == []
-    work_off(town.at + timedelta(days=5))
-    assert notices_of("shecundong") == ["patrol_late"]
+    work_off(morning_of("2026-11-25"))
+    assert notices_of("shecundong") == ["overdue"]
 
 
 def test_where_nobody_can_go_the_head_above_hears(town: Town):
@@ -178,7 +178,7 @@ def test_where_nobody_can_go_the_head_above_hears(town: Town):
     work_off(morning_of(START))
     assert notices_of("muyulan") == ["patrol_due", "patrol_due"]  # of the lack, and that it is hers
     work_off(morning_of("2026-12-03"))
-    assert notices_of("muyulan") == ["patrol_due", "patrol_due", "patrol_late"]
+    assert notices_of("muyulan") == ["patrol_due", "patrol_due", "overdue"]
 
 
 def lead(account: str, name: str, unit: str, level: str) -> None:
@@ -194,14 +194,14 @@ def test_a_working_day_after_it_was_due_the_leader_in_charge_hears_once(town: To
     filed(town, planned_start="2026-12-03")  # a Thursday: due on Friday
     work_off(morning_of("2026-12-03"))
     work_off(morning_of("2026-12-05"))
-    assert notices_of("shecundong") == ["patrol_due", "patrol_late"]
+    assert notices_of("shecundong") == ["patrol_due", "overdue"]
     work_off(morning_of("2026-12-07"))  # Monday morning: the working day is not over
     assert notices_of("rongjianzhou") == []
     for day in ("2026-12-08", "2026-12-09", "2026-12-20"):
         work_off(morning_of(day))
-        assert notices_of("rongjianzhou") == ["patrol_overdue"]
+        assert notices_of("rongjianzhou") == ["escalated"]
     assert notices_of("niechangfeng") == []
-    assert notices_of("shecundong") == ["patrol_due", "patrol_late"]
+    assert notices_of("shecundong") == ["patrol_due", "overdue"]
 
 
 def test_of_a_late_visit_that_was_made_since_no_leader_hears(town: Town):
@@ -210,7 +210,7 @@ def test_of_a_late_visit_that_was_made_since_no_leader_hears(town: Town):
     work_off(morning_of(START))
     then = Town(morning_of("2026-12-03"))
     work_off(then.at)
-    assert "patrol_late" in notices_of("shecundong")
+    assert "overdue" in notices_of("shecundong")
     patrol = begin(then, work)
     answer_all(then, patrol)
     conclude(then, patrol, "normal")
