@@ -15,7 +15,7 @@ from app.db import session
 from app.identity import provenance
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
-from app.web import beside, dossier, sheets, verbs
+from app.web import beside, dossier, sheets, talk, verbs
 from app.web.access import actor, requires, signed_in
 from app.web.decision import category_filter
 from app.web.display import case_line
@@ -72,6 +72,7 @@ def show(case_id: str) -> ResponseReturnValue:
         "cases/show.html",
         **dossier.parts(file, me, at),
         **beside.parts(session(), file.case, me, at),
+        **talk.parts(file.case, me, at),
         waiting=dossier.waiting(file, me, at), acts=_acts(file), held=dossier.held(file.case),
         diagram=dossier.diagram(file), incident=_incident(file.case, me),
         ended_text=_ended(file.case.ended_at),

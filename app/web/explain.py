@@ -41,6 +41,7 @@ BARS = {
 }
 """What is said of a condition of handling that is not met, beside the desk."""
 
+LENT = "收到抄送或被征求意见"
 Line = tuple[bool, str]
 """One condition: whether it is met, and in words."""
 
@@ -71,7 +72,8 @@ def person(case_id: str, person_id: str) -> ResponseReturnValue:
     return render_template(
         "explain/person.html",
         case=case, person=told.member.person, may_read=told.may_read, able=_able(told.member),
-        own=told.own, grants=_reading(told, case), lapsed=[_lapsed(one) for one in told.lapsed],
+        own=told.own, lent=told.lent, grants=_reading(told, case),
+        lapsed=[_lapsed(one) for one in told.lapsed],
         tasks=[_deciding(one, told) for one in told.tasks],
     )  # fmt: skip
 
@@ -86,12 +88,17 @@ def _by_unit(readers: Sequence[Reader]) -> list[tuple[str, list[dict[str, Any]]]
     """Readers beneath the unit through which they read; whose own it is come first."""
     found: dict[str, list[dict[str, Any]]] = {}
     for one in readers:
-        heading = one.through[0].hold.unit_name if one.through else "申请人、代办人"
+        heading = one.through[0].hold.unit_name if one.through else _beside(one)
         how = [f"{post(each.hold)}，{_through(each)}" for each in one.through]
         how += ["本人申请或代办"] if one.own else []
+        how += [LENT] if one.lent else []
         line = {"id": one.member.person.id, "name": one.member.person.name, "how": how}
         found.setdefault(heading, []).append(line | {"note": _note(one.member)})
     return list(found.items())
+
+
+def _beside(one: Reader) -> str:
+    return "申请人、代办人" if one.own else LENT
 
 
 def _through(cover: Cover) -> str:

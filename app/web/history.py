@@ -11,6 +11,7 @@ from app.identity.actor import Actor
 from app.identity.words import post_name
 from app.web.display import of_public, party
 from app.workflow import chasing, deadlines, kinds, remarks
+from app.workflow.events import WHOM
 from app.workflow.models import Case, Event
 from app.workflow.queries.casefile import CaseFile
 from app.workflow.reach import may_name
@@ -22,9 +23,13 @@ VERBS: Mapping[str, str] = MappingProxyType({
     "messaged": "收到消息", "opened": "由关联办件发起", "broke": "流程异常，本次办理未生效",
     "retried": "重试异常步骤", "held": "中止办理", "unheld": "恢复办理",
     "freed": "办理人离岗，任务退回本岗位", "erased": "删除个人信息",
+    "copied": "抄送", "seen": "已阅", "asked": "征求意见", "answered": "回复意见",
+    "commented": "批注", "urged": "催办",
     UNMASKED: "查看完整证件号、电话", "attached": "上传材料", "detached": "撤换材料",
 })  # fmt: skip
 RED = frozenset({"return", "reject"})
+INNER = frozenset({"copied", "seen", "asked", "answered", "commented"})
+"""What officials say to each other."""
 QUIET = frozenset({"claimed", "released", "freed", "attached", "detached", "saved"})
 """Events that the record folds away."""
 
@@ -52,7 +57,7 @@ def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
     return {
         "who": _who(event, file, me),
         "unit": _post(event, file, me),
-        "act": _act(event, file, me),
+        "act": _act(event, file, me) + _whom(event, file, me),
         "tone": "red" if event.outcome in RED else "green" if event.outcome == "approve" else "",
         "shape": "ret" if event.outcome in RED else "",
         "when": minute(event.at),
@@ -89,6 +94,13 @@ def _act(event: Event, file: CaseFile, me: Actor) -> str:
     act = " ".join(dict.fromkeys(filter(None, said)))  # a step named for its outcome: once
     came_to = kinds.of(file.case.process_key).came_to(event.routing)
     return f"{act}：{came_to}" if came_to else act
+
+
+def _whom(event: Event, file: CaseFile, me: Actor) -> str:
+    """To whom it was done, for officials."""
+    ids = str(event.routing.get(WHOM, "")).split()
+    names = "、".join(file.named[one] for one in ids if one in file.named)
+    return f"：{names}" if names and me.staff else ""
 
 
 def _verb(event: Event, case: Case) -> str:
@@ -132,4 +144,4 @@ def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
 def _shown(event: Event, me: Actor) -> bool:
     if event.verb == chasing.CHASED and not me.staff:
         return chasing.said(event, {})[0] >= deadlines.RED
-    return me.staff or event.verb not in (*QUIET, "messaged")
+    return me.staff or event.verb not in (*QUIET, *INNER, "messaged")

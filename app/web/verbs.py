@@ -12,7 +12,13 @@ from flask import render_template, request, url_for
 from app.workflow.models import Case, Task
 from app.workflow.offers import Offer
 
-PAGES: Mapping[str, str] = {}
+PAGES: Mapping[str, str] = {
+    "answer": "talk.answer",
+    "urge": "talk.urge",
+    "copy": "talk.copy",
+    "ask": "talk.ask",
+    "comment": "talk.comment",
+}
 """Offer -> the endpoint of its page, for one task or for one case."""
 
 

@@ -22,6 +22,9 @@ from app.workflow.models import Case, Event, Submission, Task
 ERASED = "erased"
 """The verb after which personal values sent before it are gone, and need not fit any more."""
 
+WHOM = "whom"
+"""What an event's routing calls the people to whom its verb was done: their ids, spaced."""
+
 
 @dataclass(frozen=True, slots=True)
 class Act:

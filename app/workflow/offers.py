@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Refusal
 from app.identity.actor import Actor
+from app.workflow import talking
 from app.workflow.models import Case, Task
 
 
@@ -42,7 +43,13 @@ Rule = Callable[[Ask], None]
 
 _TASK: tuple[tuple[Offer, Rule], ...] = ()
 """Of one task, in the order of the menu."""
-_CASE: tuple[tuple[Offer, Rule], ...] = ()
+_CASE: tuple[tuple[Offer, Rule], ...] = (
+    (Offer("answer", "回复意见"), talking.may_answer),
+    (Offer("urge", "催办"), talking.may_urge),
+    (Offer("copy", "抄送"), talking.may_copy),
+    (Offer("ask", "征求意见"), talking.may_ask),
+    (Offer("comment", "批注"), talking.may_comment),
+)
 """Of the case as a whole."""
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, any_, func, or_, select, union_all
 from sqlalchemy.orm import Session, aliased
 
+from app.db import session
 from app.errors import NotFound
 from app.identity.actor import Actor
 from app.identity.permissions import holding
@@ -15,6 +16,7 @@ from app.identity.scope import OWN, Cover, ScopeColumns, cover, in_scope, scope_
 from app.identity.units import COLUMNS
 from app.workflow import kinds
 from app.workflow.models import Case
+from app.workflow.talk_models import Copy, Opinion
 
 CASE_COLUMNS = ScopeColumns(
     l1=Case.l1, l2=Case.l2, l3=Case.l3, l4=Case.l4, also_l2=Case.also_l2,
@@ -26,8 +28,11 @@ def visible(actor: Actor, permission: str = OWN) -> ColumnElement[bool]:
     """The condition on cases that this person may see, in every list, count, export and search.
 
     The public also reads what became of a work of theirs: the cases about their own first one.
+    Officials also read what was copied to them, or their opinion asked of, while they have a post.
     """
     reached = scope_clause(actor, permission, CASE_COLUMNS)
+    if actor.staff and permission == OWN and actor.holds:
+        return or_(_by_right(actor, permission, reached), _lent(actor.id))
     if actor.staff or permission != OWN:
         return _by_right(actor, permission, reached)
     first = aliased(Case)
@@ -50,6 +55,19 @@ def _by_right(actor: Actor, permission: str, reached: ColumnElement[bool]) -> Co
     )
     by_trade = and_(reached, or_(Case.process_key.not_in(asked), *held))
     return or_(by_trade, *_coordinated(actor, permission))
+
+
+def _lent(person_id: str) -> ColumnElement[bool]:
+    """The cases that somebody sent this person. PostgreSQL finds them by their ids, beside the
+    other conditions, only if it is handed an array.
+    """
+    rows = union_all(
+        select(Copy.case_id).where(Copy.person_id == person_id),
+        select(Opinion.case_id).where(Opinion.person_id == person_id),
+    )
+    if session().get_bind().dialect.name == "postgresql":
+        return Case.id == any_(func.array(rows.scalar_subquery()))
+    return Case.id.in_(rows)
 
 
 def _coordinated(actor: Actor, permission: str) -> Iterator[ColumnElement[bool]]:
@@ -97,6 +115,15 @@ def reads_as_own(actor: Actor, case: Case) -> bool:
 
 def _readable(actor: Actor, case_id: str) -> Select[Case]:
     return select(Case).where(Case.id == case_id, visible(actor))
+
+
+def borrowers(work: Session, case: Case) -> frozenset[str]:
+    """Who was sent this case, by id: they read it while they have a post."""
+    rows = union_all(
+        select(Copy.person_id).where(Copy.case_id == case.id),
+        select(Opinion.person_id).where(Opinion.case_id == case.id),
+    )
+    return frozenset(work.scalars(rows))
 
 
 def own_case(actor: Actor, case: Case) -> bool:

@@ -29,8 +29,10 @@ from app.smallworks.stops.commands import Typed, order_stop
 from app.smallworks.stops.models import StopOrder
 from app.web.access import API
 from app.workflow import commands, jobs, links
+from app.workflow.commands import talk
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
 from app.workflow.commands.filing import Filing
+from app.workflow.commands.talk import Words
 from app.workflow.models import Case, Draft, ProcessVersion, Task
 from tests.identity import people
 from tests.identity.annexes.books import DONGYUAN, annex
@@ -98,6 +100,7 @@ def furnish(town: Town) -> None:
     serving.serve(staff("muyulan", town.at), receipt.id, sending, at=town.at)
     while jobs.run_due(town.at + timedelta(minutes=1)):
         pass
+    _talk(town, done)
     begin(staff("shecundong", town.at), Begin(work_id=town.work(done).id), at=town.at)
     _supervise(town)
     _stop(town)
@@ -111,6 +114,15 @@ def furnish(town: Town) -> None:
     for who in (owner(town.at), staff("shecundong", town.at)):
         draft = start_draft(who, "filing", COMMUNITY, at=town.at)
         save_draft(who, draft.id, Screen({"name": ["没写完的"]}, "work"), at=town.at)
+
+
+def _talk(town: Town, done: Case) -> None:
+    """A copy and a question to the district, and a remark."""
+    head, open_ = staff("shecundong", town.at), town.file(name="铁路坝车库门更换")
+    for case in (done, open_):
+        talk.copy(head, case.id, Words("请阅知", ("quyuanhang",)), at=town.at)
+    talk.ask_opinion(head, open_.id, Words("车道宽度够吗", ("quyuanhang",)), at=town.at)
+    talk.comment(head, open_.id, Words("已电话核对业主身份"), at=town.at)
 
 
 def _supervise(town: Town) -> None:

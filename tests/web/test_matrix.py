@@ -22,6 +22,7 @@ from tests.web import (
     matrix_privacy,
     matrix_ranks,
     matrix_table,
+    matrix_talk,
 )
 from tests.web.matrix_people import RANKS
 from tests.web.matrix_scene import EVERYBODY, Scene, ask, stand
@@ -37,6 +38,7 @@ PARTS = (
     matrix_places,
     matrix_explain,
     matrix_privacy,
+    matrix_talk,
 )
 EVERYONE = (*EVERYBODY, *RANKS)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -83,8 +85,8 @@ def both(first: str, second: str) -> list[Row]:
     return found + [(*route, signs) for route, signs in more.items()]
 
 
-READS = both("".join(part.READS for part in PARTS), matrix_ranks.READS)
-WRITES = both("".join(part.WRITES for part in PARTS), matrix_deeds.WRITES)
+READS = both("".join(part.READS for part in PARTS), matrix_ranks.READS + matrix_talk.RANKS_READ)
+WRITES = both("".join(part.WRITES for part in PARTS), matrix_deeds.WRITES + matrix_talk.RANKS_WRITE)
 FOUND = both(LISTS, matrix_ranks.LISTS)
 
 

@@ -37,6 +37,9 @@ def page_of(name: str) -> Schema:
     return _object(("items", "next"), items=_list_of(name), next=MAYBE)
 
 
+_PEOPLE: Schema = {
+    "type": "array", "items": TEXT, "minItems": 1, "maxItems": 20, "description": "人员 id 或账号",
+}  # fmt: skip
 _CASE_HAS = ("id", "number", "title", "process", "status", "result")
 _CASE: dict[str, Schema] = {
     **dict.fromkeys(("id", "number", "title", "process", "status"), TEXT),
@@ -129,6 +132,12 @@ SCHEMAS: dict[str, Schema] = {
         events=_list_of("Event"),
     ),
     "Completion": _closed(("outcome",), outcome=TEXT, values=VALUES, acting=TEXT),
+    "Sharing": _closed(("to",), to=_PEOPLE, text=TEXT),
+    "Question": _closed(
+        ("to", "text"), to=_PEOPLE, text=TEXT, days={"type": "integer", "minimum": 1, "maximum": 15}
+    ),
+    "Remark": _closed((), text=TEXT),
+    "Said": _object(("case_id", "told"), case_id=TEXT, told={"type": "integer"}),
     "Version": _object(
         ("id", "process", "number", "unit"),
         id=TEXT,

@@ -8,6 +8,7 @@ from typing import Any
 from app.engine.types import TaskPolicy
 from app.identity.actor import Actor
 from app.web.display import spoken
+from app.web.history import INNER
 from app.workflow.calendar import NO_LIMIT
 from app.workflow.desks import holds_for
 from app.workflow.models import Case, Event, Task
@@ -64,6 +65,7 @@ def case(file: CaseFile, me: Actor) -> dict[str, Any]:
                 "outcome": event.outcome,
             }
             for event in file.events
+            if me.staff or event.verb not in INNER
         ],
     }  # fmt: skip
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,7 +20,7 @@ from app.workflow import handling
 from app.workflow.desks import Seat, hold_for, seat
 from app.workflow.handling import Condition
 from app.workflow.models import Case, Task
-from app.workflow.reach import covers, readable_case, reads, reads_as_own
+from app.workflow.reach import borrowers, covers, readable_case, reads, reads_as_own
 
 EXPLAIN = "rights:explain"
 MOST = 20
@@ -31,8 +31,9 @@ class Reader:
     """One of the staff who may read a case, and the assignments through which."""
 
     member: Member
-    through: tuple[Cover, ...]  # none: it is their own
+    through: tuple[Cover, ...]  # none: it is their own, or was sent to them
     own: bool
+    lent: bool  # it was copied to them, or their opinion asked of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ class Answer:
     member: Member
     may_read: bool
     own: bool
+    lent: bool
     covers: tuple[Cover, ...]
     lapsed: tuple[Grant, ...]  # what they do not hold today
     tasks: tuple[TaskAnswer, ...]
@@ -94,14 +96,18 @@ def readers(work: Session, case: Case, day: date) -> list[Reader]:
     places = {case.l1, case.l2, case.l3, case.l4, case.also_l2} - {None}
     near = select(Unit.id).where(or_(Unit.id.in_(places), Unit.parent_id.in_(places)))
     parties = queries.members(Person.id.in_({case.applicant_id, case.filed_by_id} - {None}), day)
-    staff = {one.person.id: one for one in [*queries.staff_of(work.scalars(near), day), *parties]}
-    found = (_reader(one, case) for one in staff.values() if one.able)
-    return [one for one in found if one.through or one.own]
+    lent = borrowers(work, case)
+    sent = queries.members(Person.id.in_(lent), day)
+    near_it = queries.staff_of(work.scalars(near), day)
+    staff = {one.person.id: one for one in [*near_it, *parties, *sent]}
+    found = (_reader(one, case, lent) for one in staff.values() if one.able)
+    return [one for one in found if one.through or one.own or one.lent]
 
 
-def _reader(member: Member, case: Case) -> Reader:
+def _reader(member: Member, case: Case, lent: Collection[str]) -> Reader:
     through = tuple(one for one in covers(member.actor, case) if one.reaches)
-    return Reader(member, through, reads_as_own(member.actor, case))
+    sent = member.actor.id in lent and bool(member.actor.holds)
+    return Reader(member, through, reads_as_own(member.actor, case), sent)
 
 
 def handlers(work: Session, case: Case, day: date) -> list[tuple[Task, list[Handler]]]:
@@ -132,6 +138,7 @@ def answer(work: Session, case: Case, person_id: str, day: date) -> Answer:
         member=member,
         may_read=member.able and reads(work, member.actor, case),
         own=reads_as_own(member.actor, case),
+        lent=bool(member.actor.holds) and person_id in borrowers(work, case),
         covers=covers(member.actor, case),
         lapsed=tuple(work.scalars(grants.options(joinedload(Grant.unit)).order_by(Grant.id))),
         tasks=tuple(_task_answer(work, member, task) for task in open_tasks(work, case)),

@@ -13,8 +13,10 @@ from app.clock import IsWorkday
 from app.engine.types import TaskPolicy
 from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
+from app.identity.models import Person
 from app.workflow import calendar, chasing, definitions, desks, pace
 from app.workflow.definitions import Definition
+from app.workflow.events import WHOM
 from app.workflow.models import Attachment, Case, Event, Submission, Task
 from app.workflow.queries.ahead import expected
 from app.workflow.reach import readable_case
@@ -46,6 +48,7 @@ class CaseFile:
     current: frozenset[str]
     submission: Submission
     attachments: tuple[Attachment, ...]
+    named: Mapping[str, str]  # of those whom events name beside their actors, by id
     is_workday: IsWorkday  # by the calendar of its place
     chased: Mapping[str, str]  # the names of those who were told that it is late, by id
 
@@ -94,9 +97,17 @@ def of_case(work: Session, case: Case) -> CaseFile:
     ahead = _ahead(case, definition, is_workday)
     return CaseFile(
         case, definition, waiting, _stages(definition, tasks, ahead), tuple(events), passed,
-        frozenset(task.element for task in waiting), submission, tuple(files), is_workday,
-        chasing.names(work, events),
+        frozenset(task.element for task in waiting), submission, tuple(files),
+        _named(work, events), is_workday, chasing.names(work, events),
     )  # fmt: skip
+
+
+def _named(work: Session, events: Sequence[Event]) -> dict[str, str]:
+    ids = {one for event in events for one in str(event.routing.get(WHOM, "")).split()}
+    if not ids:
+        return {}
+    rows = work.execute(select(Person.id, Person.name).where(Person.id.in_(ids)))
+    return {row.id: row.name for row in rows}
 
 
 def _stages(
