@@ -14,36 +14,24 @@ import cProfile
 import gc
 import json
 import pstats
-import re
-import secrets
 import statistics
-from collections.abc import Callable
 from contextlib import nullcontext
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from time import perf_counter, process_time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from flask import Flask
-from sqlalchemy import event, select
-from werkzeug.test import EnvironBuilder, run_wsgi_app
+from sqlalchemy import event
 
 from app import clock, create_app, first_start
-from app.db import db, new_id, session, transaction
-from app.identity.actor import Actor
+from app.db import db
 from app.migrating import migrate
-from app.workflow import commands
-from app.workflow.commands.filing import Filing
-from app.workflow.models import Attachment, Task
 from benchmarks._bare import Step, claimed, completed, driver
+from benchmarks._browser import Browser, Spent, timed
+from benchmarks._filed import filed
 from benchmarks._textbook import textbook
 from config import Config
-from tests.identity.people import SECRET
 from tests.smallworks import town
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import WSGIEnvironment
 
 HIRED = datetime(2026, 1, 5, 4, 0, tzinfo=UTC)
 WARM_UP = 10
@@ -61,9 +49,9 @@ def main() -> None:
         migrate(db.engine)
         first_start.fill(clock.now())
         town.settle(HIRED)
-        ours = [_file(n) for n in range(args.cases)]
-        spare = [_file(n) for n in range(args.cases)]
-        least = [_file(n) for n in range(args.cases)]
+        ours = [filed(n) for n in range(args.cases)]
+        spare = [filed(n) for n in range(args.cases)]
+        least = [filed(n) for n in range(args.cases)]
     if args.profile:
         _profile(app, ours, args.profile)
         return
@@ -74,51 +62,23 @@ def main() -> None:
         args.json.write_text(text + "\n", "utf-8")
 
 
-def _file(place: int) -> Step:
-    """A filing that waits at its community. Its files are rows only."""
-    at, owner = clock.now(), town.owner(clock.now())
-    day = clock.local(at).date().isoformat()
-    values = {
-        **town.FORM, "planned_start": day, "planned_end": "2099-12-31",
-        "address": f"沿江大道 {place} 号", "contractor_credit_code": town.credit_code(),
-    }  # fmt: skip
-    filing = Filing("filing", town.COMMUNITY, values, _files(owner, at))
-    case = commands.file_values(owner, filing, at=at)
-    task = session().scalars(select(Task.id).where(Task.case_id == case.id)).one()
-    db.session.remove()
-    return Step(case.id, task)
-
-
-def _files(owner: Actor, at: datetime) -> list[str]:
-    rows = [
-        Attachment(
-            id=new_id(), field=name, name=name, mime="image/jpeg", size=1, stored="0" * 64,
-            original="0" * 64, by_id=owner.id, at=at,
-        )
-        for name in town.FILES
-    ]  # fmt: skip
-    with transaction() as work:
-        work.add_all(rows)
-    return [row.id for row in rows]
-
-
 def _measure(
     app: Flask, ours: list[Step], spare: list[Step], least: list[Step]
 ) -> dict[str, float]:
-    browser = _Browser(app, "shecundong")
+    browser = Browser(app, "shecundong")
     bare = driver(app.config["SQLALCHEMY_DATABASE_URI"])
     counted, taught = _Counter(app), textbook(app)
     claims, completions, claim_rows, completion_rows, textbooks = [], [], [], [], []
     gc.disable()
     for place, (step, other, third) in enumerate(zip(ours, spare, least, strict=True)):
-        claims.append(_timed(browser.send, browser.form(f"/tasks/{step.task}/claim")))
-        claim_rows.append(_timed(bare.write, claimed(bare, step, other)))
+        claims.append(timed(browser.send, browser.form(f"/tasks/{step.task}/claim")))
+        claim_rows.append(timed(bare.write, claimed(bare, step, other)))
         form = browser.form(f"/tasks/{step.task}", **APPROVAL)
         with counted if place < WARM_UP else nullcontext():
-            completions.append(_timed(browser.send, form))
-        completion_rows.append(_timed(bare.write, completed(bare, step, other)))
+            completions.append(timed(browser.send, form))
+        completion_rows.append(timed(bare.write, completed(bare, step, other)))
         form = browser.form(f"/tasks/{third.task}/claim")
-        textbooks.append(_timed(browser.send, form, taught))
+        textbooks.append(timed(browser.send, form, taught))
     return {
         "complete_vs_commit": _ratio(completions, completion_rows),
         "claim_vs_commit": _ratio(claims, claim_rows),
@@ -137,7 +97,7 @@ def _measure(
 
 def _profile(app: Flask, ours: list[Step], what: str) -> None:
     """Where the time of claims or completions goes, by what the product's own code called."""
-    browser = _Browser(app, "shecundong")
+    browser = Browser(app, "shecundong")
     address, sent = ("/tasks/{}/claim", {}) if what == "claim" else ("/tasks/{}", APPROVAL)
     forms = [browser.form(address.format(step.task), **sent) for step in ours]
     for form in forms[:WARM_UP]:
@@ -149,62 +109,15 @@ def _profile(app: Flask, ours: list[Step], what: str) -> None:
     pstats.Stats(profile).sort_stats("cumulative").print_stats(r"/app/|flush|commit|/flask/", 70)
 
 
-class _Browser:
-    """A signed-in member of the staff, whose forms go straight to the WSGI application."""
-
-    def __init__(self, app: Flask, account: str) -> None:
-        self._app = app
-        client = app.test_client()
-        sent = {"account": account, "password": SECRET}
-        sent["csrf_token"] = _token(client.get("/staff/sign-in").text)
-        answer = client.post("/staff/sign-in", data=sent)
-        self._cookie = answer.headers["Set-Cookie"].partition(";")[0]
-        self._token = _token(client.get("/inbox").text)
-
-    def form(self, path: str, **sent: str) -> WSGIEnvironment:
-        """A form as a server hands it over."""
-        whole = {"csrf_token": self._token, "key": secrets.token_hex(8), **sent}
-        builder = EnvironBuilder(path, method="POST", data=whole)
-        builder.headers["Cookie"] = self._cookie
-        return builder.get_environ()
-
-    def send(self, form: WSGIEnvironment, to: Flask | None = None) -> None:
-        """Have it answered to the end, by the product or by another application."""
-        _, status, _ = run_wsgi_app(to or self._app, form, buffered=True)
-        if not status.startswith("303"):
-            raise SystemExit(f"{form['PATH_INFO']} answered {status}")
-
-
-def _token(page: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    if not found:
-        raise SystemExit("no form on the page")
-    return found[1]
-
-
-@dataclass(frozen=True, slots=True)
-class _Spent:
-    """What one call took: by the clock, and of this process's processor."""
-
-    wall: float
-    cpu: float
-
-
-def _timed(work: Callable[..., object], *given: Any) -> _Spent:
-    wall, cpu = perf_counter(), process_time()
-    work(*given)
-    return _Spent(perf_counter() - wall, process_time() - cpu)
-
-
-def _ratio(ours: list[_Spent], theirs: list[_Spent]) -> float:
+def _ratio(ours: list[Spent], theirs: list[Spent]) -> float:
     return round(_ms(ours) / _ms(theirs), 2)
 
 
-def _ms(times: list[_Spent]) -> float:
+def _ms(times: list[Spent]) -> float:
     return round(statistics.median(one.wall for one in times[WARM_UP:]) * 1000, 3)
 
 
-def _cpu_ms(times: list[_Spent]) -> float:
+def _cpu_ms(times: list[Spent]) -> float:
     return round(statistics.median(one.cpu for one in times[WARM_UP:]) * 1000, 3)
 
 

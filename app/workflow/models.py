@@ -145,7 +145,7 @@ class Task(Base):
     # none: the applicant's
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"), index=True)
     # the applicant
-    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     l1: Mapped[str | None] = mapped_column(String(32))
     l2: Mapped[str | None] = mapped_column(String(32))
     l3: Mapped[str | None] = mapped_column(String(32))
@@ -189,14 +189,15 @@ Index(
     sqlite_where=_open,
     postgresql_where=_open,
 )
-Index(
-    "ix_tasks_mine",
-    Task.claimed_by_id,
-    Task.due_at,
-    Task.id,
-    sqlite_where=_open,
-    postgresql_where=_open,
-)
+for _name, _whose in (("mine", Task.claimed_by_id), ("own", Task.person_id)):
+    Index(
+        f"ix_tasks_{_name}",
+        _whose,
+        Task.due_at,
+        Task.id,
+        sqlite_where=_open,
+        postgresql_where=_open,
+    )
 _chased = _open & Task.chase_at.is_not(None)
 Index(
     "ix_tasks_chase_at",

@@ -33,6 +33,7 @@ ENTRIES = table("case_search", column("case_id"), column("words"), column("pairs
 """Made by migration 0001: an FTS5 table on SQLite, an ordinary one with an array on PostgreSQL."""
 
 MOST_WORDS = 5
+FEW = 500
 _RUN = re.compile(r"\w+")
 
 
@@ -47,26 +48,50 @@ def _pairs(run: str) -> list[str]:
 
 def index(work: Session, case_id: str, words: Iterable[str]) -> None:
     """Make a case findable by these words, and by no others."""
-    runs = [run for text in words for run in _runs(text)]
-    pairs = [pair for run in runs for pair in _pairs(run)]
     work.execute(delete(ENTRIES).where(ENTRIES.c.case_id == case_id))
-    kept: str | list[str] = " ".join(pairs) if _sqlite(work) else sorted(set(pairs))
+    found = entry(words, whole=_sqlite(work))
+    kept = found["pairs"]
     work.execute(
         insert(ENTRIES).values(
             case_id=literal(case_id),
-            words=literal(" ".join(runs)),
+            words=literal(found["words"]),
             pairs=literal(kept) if isinstance(kept, str) else cast(kept, ARRAY(Text)),
         )
     )
 
 
+def entry(words: Iterable[str], *, whole: bool) -> dict[str, str | list[str]]:
+    """What is kept of these words: `whole`, in one text with all in order, or each pair once."""
+    runs = [run for text in words for run in _runs(text)]
+    pairs = [pair for run in runs for pair in _pairs(run)]
+    return {"words": " ".join(runs), "pairs": " ".join(pairs) if whole else sorted(set(pairs))}
+
+
 def matching(work: Session, asked: str) -> ColumnElement[bool] | None:
-    """The condition that a case contains each of the words asked for; none if nothing was asked."""
+    """The condition that a case contains each of the words asked for; none if nothing was asked.
+
+    Few hits are named one by one, so that a list looks at them alone; among many it walks on in
+    its own order until a page is full.
+    """
+    hits = _hits(work, asked)
+    if hits is None:
+        return None
+    named = few(work, asked)
+    return Case.id.in_(hits if named is None else named)
+
+
+def few(work: Session, asked: str) -> list[str] | None:
+    """The cases that contain each of the words, if they are few; none if many, or nothing asked."""
+    hits = _hits(work, asked)
+    first: list[str] = [] if hits is None else [*work.scalars(hits.limit(FEW + 1))]
+    return None if hits is None or len(first) > FEW else first
+
+
+def _hits(work: Session, asked: str) -> Select[tuple[str]] | None:
     runs = _runs(asked)[:MOST_WORDS]
     if not runs:
         return None
-    hits = _sqlite_hits(runs) if _sqlite(work) else _postgresql_hits(runs)
-    return Case.id.in_(hits)
+    return _sqlite_hits(runs) if _sqlite(work) else _postgresql_hits(runs)
 
 
 def _sqlite_hits(runs: list[str]) -> Select[tuple[str]]:

@@ -21,8 +21,15 @@ def _index(columns: dict[str, list[str]]) -> None:
 
 
 def upgrade() -> None:
+    op.drop_index("ix_tasks_person_id", "tasks")
+    op.create_index(
+        "ix_tasks_own", "tasks", ["person_id", "due_at", "id"],
+        sqlite_where=OPEN, postgresql_where=OPEN,
+    )  # fmt: skip
     _index({f"ix_tasks_{level}_open": [level, "due_at", "id"] for level in LEVELS})
 
 
 def downgrade() -> None:
+    op.drop_index("ix_tasks_own", "tasks")
+    op.create_index("ix_tasks_person_id", "tasks", ["person_id"])
     _index({f"ix_tasks_{level}_open": [level, "desk", "due_at", "id"] for level in LEVELS})

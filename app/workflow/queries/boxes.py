@@ -12,7 +12,6 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    CompoundSelect,
     Select,
     and_,
     asc,
@@ -67,8 +66,9 @@ def ranges(work: Session, actor: Actor, box: str) -> list[Range]:
     if box == DONE:
         return [Range(Task.done_by_id == actor.id)]
     if box == TODO:
-        unclaimed = and_(Task.person_id == actor.id, Task.claimed_by_id.is_(None))
-        return [Range(and_(_OPEN, mine)) for mine in (Task.claimed_by_id == actor.id, unclaimed)]
+        own = Task.person_id == actor.id
+        claimed = and_(Task.claimed_by_id == actor.id, Task.person_id.is_distinct_from(actor.id))
+        return [Range(and_(_OPEN, mine)) for mine in (claimed, own)]
     if box == AREA:
         return _area(actor)
     seats = {(hold.unit_id, desk) for hold, named in desks.pools(work, actor) for desk in named}
@@ -102,35 +102,37 @@ def page(
     *,
     by: Any = Task.due_at,
     backwards: bool = False,
-) -> Select[Any] | CompoundSelect[Any]:
+) -> Select[Any]:
     """The ids of the tasks behind the cursor, or backwards before it, by due time or another."""
     behind: ColumnElement[bool] = true()
     if cursor:
         here, mark = tuple_(by, Task.id), tuple_(cursor.moment, cursor.id)
         behind = here < mark if backwards else here > mark
     towards = desc if backwards else asc
-    merged = _merged(found, narrowed, behind, by)
-    return merged.order_by(towards("moment"), towards("id")).limit(most)
+    # each arm in order by itself: PostgreSQL sees no other way to merge them
+    arms = [
+        _arm(one, narrowed, by).where(behind).order_by(towards(by), towards(Task.id))
+        for one in found
+    ]
+    return _merged(arms).order_by(towards("moment"), towards("id")).limit(most)
 
 
 def count(work: Session, found: Sequence[Range], narrowed: Narrowing = NOTHING) -> int:
     """How many lie in these ranges; counted up to MOST_COUNTED."""
     if not found:
         return 0
-    inner = _merged(found, narrowed, true(), Task.due_at).limit(MOST_COUNTED).subquery()
+    arms = [_arm(one, narrowed, Task.due_at) for one in found]
+    inner = _merged(arms).limit(MOST_COUNTED).subquery()
     return work.scalar(select(func.count()).select_from(inner)) or 0
 
 
-def _merged(
-    found: Sequence[Range], narrowed: Narrowing, behind: ColumnElement[bool], moment: Any
-) -> Select[Any] | CompoundSelect[Any]:
-    arms = [_arm(one, narrowed, behind, moment) for one in found]
-    return arms[0] if len(arms) == 1 else union_all(*arms)
+def _merged(arms: Sequence[Select[Any]]) -> Select[Any]:
+    if len(arms) == 1:
+        return arms[0].order_by(None)
+    return select(union_all(*(select(arm.subquery()) for arm in arms)).subquery())
 
 
-def _arm(one: Range, narrowed: Narrowing, behind: ColumnElement[bool], moment: Any) -> Select[Any]:
-    arm = select(Task.id.label("id"), moment.label("moment")).where(
-        one.where, behind, *narrowed.tasks
-    )
+def _arm(one: Range, narrowed: Narrowing, moment: Any) -> Select[Any]:
+    arm = select(Task.id.label("id"), moment.label("moment")).where(one.where, *narrowed.tasks)
     of_cases = [*narrowed.cases, *([one.case] if one.case is not None else [])]
     return arm.join(Case, Case.id == Task.case_id).where(*of_cases) if of_cases else arm

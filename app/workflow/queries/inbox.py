@@ -15,9 +15,12 @@ from app.workflow.lights import Due
 from app.workflow.models import Case, Task
 from app.workflow.queries import boxes
 from app.workflow.queries.boxes import AREA, BOXES, CLAIMABLE, DONE, TODO, WATCH
-from app.workflow.queries.pages import MOST_COUNTED, PAGE, Cursor, Page
+from app.workflow.queries.pages import PAGE, Cursor, Page
 
 __all__ = ["AREA", "BOXES", "CLAIMABLE", "DONE", "TODO", "WATCH"]
+
+LOOKED_AT = 200
+"""From how many of the first tasks filters take what they offer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +92,7 @@ def choices(work: Session, actor: Actor, box: str = "") -> tuple[list[str], list
     found = boxes.ranges(work, actor, AREA) if box == AREA else _mine(work, actor)
     if not found:
         return [], []
-    first = boxes.page(found, boxes.NOTHING, None, MOST_COUNTED).subquery()
+    first = boxes.page(found, boxes.NOTHING, None, LOOKED_AT).subquery()
     pairs = work.execute(
         select(Task.name, Case.category)
         .join(Task.case)
@@ -121,11 +124,13 @@ def _narrowing(work: Session, asked: Asked) -> boxes.Narrowing:
         Case.l4: asked.community,
     }
     cases = [column == value for column, value in of_cases.items() if value]
+    steps = [Task.name == asked.step] if asked.step else []
+    few = search.few(work, asked.q)
+    if few is not None:
+        named = work.scalars(select(Task.id).where(Task.case_id.in_(few))).all()
+        return boxes.Narrowing([*steps, Task.id.in_(named)], cases)
     words = search.matching(work, asked.q)
-    return boxes.Narrowing(
-        [Task.name == asked.step] if asked.step else [],
-        cases if words is None else [*cases, words],
-    )
+    return boxes.Narrowing(steps, cases if words is None else [*cases, words])
 
 
 def _rows(work: Session, found: Sequence[Task], at: datetime) -> list[Row]:
