@@ -69,10 +69,12 @@ def leave(provider: Provider, back: str, *, at: datetime) -> tuple[str, Trip]:
     """Where to send the browser, and what it has to bring back. Raises Failed."""
     document = _document(provider, Errand(provider.patience))
     trip = Trip(generate_token(43), generate_token(43), generate_token(64), int(at.timestamp()))
+    # an office computer is shared: who went before must not be signed in for the next
+    anew = {"prompt": "login"} if provider.door == "staff" else {}
     address: str = prepare_grant_uri(
         document["authorization_endpoint"], provider.client_id, "code", back, _SCOPE, trip.state,
         nonce=trip.nonce, code_challenge=create_s256_code_challenge(trip.verifier),
-        code_challenge_method="S256",
+        code_challenge_method="S256", **anew,
     )  # fmt: skip
     return address, trip
 

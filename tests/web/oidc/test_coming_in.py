@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import parse_qs, urlsplit
+
 import pyotp
 import pytest
 from flask import Flask
@@ -194,3 +196,14 @@ def with_factor(person_id: str) -> pyotp.TOTP:
     generator = pyotp.TOTP(vault.unseal(row.secret))
     second_factor.confirm_factor(who, generator.at(clock.now()), "", at=clock.now())
     return generator
+
+
+def test_at_the_door_of_the_staff_the_provider_asks_who_it_is_each_time(
+    work: Session, city: City, browser: Browser
+) -> None:
+    """An office computer is shared: who went before is not signed in for whoever comes next."""
+    asked = {
+        door: parse_qs(urlsplit(browser.get(f"{door}/sign-in/oidc").location).query).get("prompt")
+        for door in ("", "/staff")
+    }
+    assert asked == {"": None, "/staff": ["login"]}
