@@ -45,7 +45,8 @@ OTHER_NAME = "这个手机号已登记给另一个姓名的工作人员，请核
 TWO_NAMES = "表中这个手机号写给了两个姓名，请核对"
 STOPPED = "该人员的账号已停用，请先在人员账号页处理"
 ONESELF = "不能给自己增减任职，请由上级管理员办理"
-PEER = "该人员由同级、上级或其他单位维护，请由上级管理员办理"
+ASK_ABOVE = "这一行请由上级管理员核对办理"
+"""Of whoever is not theirs to keep nothing is told: whose the number is, whether the name fits."""
 ASK_PLACE = "请在上方选定机构"
 ASK_READING = "请在上方选定姓名全拼"
 NEW_ACCOUNT = "新开账号 {}"
@@ -147,10 +148,13 @@ class _Judge:
             return line.fault
         with_number = self._numbers.get(line.phone, [])
         same = [one for one in with_number if same_name(one.name, line.name)]
+        mobile = "-" not in line.phone
+        known = same or (with_number if mobile else [])
+        if known and not self._may_hear_of(known[0], here):
+            return ASK_ABOVE
         if same:
             return self._is(made, same[0])
-        mobile = "-" not in line.phone
-        if mobile and with_number:
+        if known:
             return OTHER_NAME
         if mobile and len(self._names[line.phone]) > 1:
             return TWO_NAMES
@@ -161,6 +165,13 @@ class _Judge:
         made.person_id = self._twins.known(made)[0]
         made.sets_phone = bool(made.person_id)
         return ""
+
+    def _may_hear_of(self, person: Known, here: Sequence[Known]) -> bool:
+        """Whether who has a number is to be told: it stands in this unit, or is theirs to keep."""
+        if person.id == self._actor.id or person.id in {one.id for one in here}:
+            return True
+        row = self._work.get_one(Person, person.id)
+        return may_administer(self._work, self._actor, row, "people:create")
 
     def _is(self, made: Judged, person: Known) -> str:
         made.person_id = person.id
@@ -201,7 +212,7 @@ class _Judge:
         if person.id == self._actor.id:
             made.verdict, made.why = FAULT, ONESELF
         elif not may_administer(self._work, self._actor, person, "people:create"):
-            made.verdict, made.why = FAULT, PEER
+            made.verdict, made.why = FAULT, ASK_ABOVE
 
     def _new(self, made: Judged) -> None:
         made.verdict = NEW

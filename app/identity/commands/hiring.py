@@ -35,7 +35,7 @@ def hire(actor: Actor, given: NewStaff, *, another: bool = False, at: datetime) 
     with transaction() as work:
         work.get(Unit, given.unit_id, with_for_update=True)  # of two who add the same, one waits
         posts.check(work, actor, Post(given.unit_id, given.role, given.position))
-        telephones.refuse_taken(work, phone)
+        telephones.refuse_taken(work, actor, phone)
         if not another:
             _refuse_namesake(work, actor, given)
         return open_account(work, replace(given, phone=phone), actor, at=at)

@@ -50,7 +50,7 @@ def change_phone(actor: Actor, person_id: str, phone: str, reason: str, *, at: d
         person = kept(work, actor, person_id, "people:reset", _OUT_OF_REACH)
         if vault.unseal(person.phone) == number:
             raise Invalid(passwords.CORRECT, {"phone": "登记的就是这个手机号"})
-        telephones.refuse_taken(work, number, person.id)
+        telephones.refuse_taken(work, actor, number, person.id)
         telephones.put(work, actor, person, number, why, at=at)
 
 

@@ -86,5 +86,5 @@ def test_a_peer_s_number_is_not_changed_by_a_workbook(cast: Cast, noon: datetime
     row = send(cast["district_admin"], annex("1", ("东苑街道", "沈听澜", "13900000032")), noon)
     row = say(cast, row, shen.person_id, noon)
     assert [(one.verdict, one.why) for one in lines(row)] == [
-        ("fault", "该人员由同级、上级或其他单位维护，请由上级管理员办理")
+        ("fault", "这一行请由上级管理员核对办理")
     ]
