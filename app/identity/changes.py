@@ -62,9 +62,13 @@ def chain(
 ) -> None:
     """Put it into the audit too, which names the row with the reason: that may be personal."""
     work.flush()
+    audit.record(work, deed(actor, change, verb, what), at=at)
+
+
+def deed(actor: Actor, change: AccountChange, verb: str, what: str) -> audit.Deed:
+    """What the audit is told of a change whose row has its number."""
     detail = f"change:{change.id} {what}".strip()
-    deed = audit.Deed(verb, actor.id, f"person:{change.person_id}", detail, actor.address)
-    audit.record(work, deed, at=at)
+    return audit.Deed(verb, actor.id, f"person:{change.person_id}", detail, actor.address)
 
 
 def reason(typed: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -10,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.identity import changes
+from app.identity import audit, changes
+from app.identity.account_models import AccountChange
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
 from app.identity.permissions import (
@@ -113,8 +115,29 @@ def held_already(
 
 def tell(work: Session, actor: Actor, grant: Grant, verb: str, why: str, *, at: datetime) -> None:
     """Write down that a post was given or ended, for its owner and for the chain."""
+    change = _noted(work, actor, grant, (verb, why), at)
+    changes.chain(work, actor, change, f"post_{verb}", _said(grant), at=at)
+
+
+def tell_opened(
+    work: Session, actor: Actor, grants: Sequence[Grant], why: str, *, at: datetime
+) -> None:
+    """The same of accounts just opened with a post each: thousands may come at once."""
+    made = [(_noted(work, actor, grant, (changes.GIVEN, why), at), grant) for grant in grants]
+    work.flush()
+    deeds = [changes.deed(actor, change, "account_opened", _said(grant)) for change, grant in made]
+    audit.record_all(work, deeds, at=at)
+
+
+def _noted(
+    work: Session, actor: Actor, grant: Grant, said: tuple[str, str], at: datetime
+) -> AccountChange:
+    verb, why = said
     change = changes.note(work, grant.person_id, verb, actor.id, at=at)
     change.unit_id, change.role, change.position = grant.unit_id, grant.role, grant.position
     change.valid_from, change.valid_to, change.reason = grant.valid_from, grant.valid_to, why
-    what = f"{grant.unit_id} {grant.role} {grant.position} {grant.valid_from} {grant.valid_to}"
-    changes.chain(work, actor, change, f"post_{verb}", what, at=at)
+    return change
+
+
+def _said(grant: Grant) -> str:
+    return f"{grant.unit_id} {grant.role} {grant.position} {grant.valid_from} {grant.valid_to}"

@@ -30,7 +30,7 @@ def carry_out(
     for one in fresh:
         if not one.person_id:
             first.setdefault(one.who, one)
-    opened = open_accounts(work, [_staff(one) for one in first.values()], actor, at=at)
+    opened = open_accounts(work, [_staff(one) for one in first.values()], actor, _BY_ANNEX, at=at)
     ids = {who: account.person_id for who, account in zip(first, opened, strict=True)}
     for one in fresh:
         if first.get(one.who) is not one:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.db import new_id
 from app.errors import Invalid
-from app.identity import audit, naming, passwords, posts, rules
+from app.identity import naming, passwords, posts, rules
 from app.identity.account_models import UsedAccount
 from app.identity.actor import Actor
 from app.identity.models import Person
@@ -46,16 +46,19 @@ class OpenedAccount:
     initial: str
 
 
+BY_HAND = "新增人员"
+
+
 def open_account(work: Session, given: NewStaff, actor: Actor, *, at: datetime) -> OpenedAccount:
     """Make an account within the caller's transaction; whether the actor may, the caller asked.
 
     Raises Invalid where the name can be read in several ways, or in none, and nobody said how.
     """
-    return open_accounts(work, [given], actor, at=at)[0]
+    return open_accounts(work, [given], actor, BY_HAND, at=at)[0]
 
 
 def open_accounts(
-    work: Session, given: Sequence[NewStaff], actor: Actor, *, at: datetime
+    work: Session, given: Sequence[NewStaff], actor: Actor, why: str, *, at: datetime
 ) -> list[OpenedAccount]:
     """Make many accounts in a few statements: thousands come in one import, under one lock."""
     if not given:
@@ -76,10 +79,11 @@ def open_accounts(
     work.execute(insert(Person), rows)
     used = [{"account": one.account, "person_id": one.person_id, "at": at} for one in made]
     work.execute(insert(UsedAccount), used)
-    for one, account in zip(given, made, strict=True):
+    grants = [
         posts.give(work, account.person_id, Post(one.unit_id, one.role, one.position), at)
-    work.flush()
-    audit.record_all(work, [_opened(actor, one.person_id) for one in made], at=at)
+        for one, account in zip(given, made, strict=True)
+    ]
+    posts.tell_opened(work, actor, grants, why, at=at)
     return made
 
 
@@ -98,10 +102,6 @@ def _row(given: NewStaff, reading: str, made: OpenedAccount, at: datetime) -> di
         "status": "active" if made.initial else "closed",
         "created_at": at,
     }
-
-
-def _opened(actor: Actor, person_id: str) -> audit.Deed:
-    return audit.Deed("account_opened", actor.id, f"person:{person_id}", address=actor.address)
 
 
 def _reading(given: NewStaff) -> str:
