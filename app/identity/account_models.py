@@ -102,6 +102,28 @@ class AccountChange(Base):
 Index("ix_account_changes_person", AccountChange.person_id, AccountChange.at)
 
 
+class DutyChange(Base):
+    """Who keeps the platform from a moment on: three apart (三员分立), or one. The newest counts.
+
+    Where three do, one proposes it and another confirms it.
+    """
+
+    __tablename__ = "duty_changes"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    apart: Mapped[bool]
+    system_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    security_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    audit_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    platform_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    reason: Mapped[str] = mapped_column(String(200))
+    proposed_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    proposed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    done: Mapped[bool] = mapped_column(default=False)  # settled and not done: dropped
+
+
 class PersonLink(Base):
     """Who of a provider is which person of ours: found once by telephone, then kept by this."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+_NO_WORK = {"", "unit_user", "platform_user", "system_user", "security_user", "audit_user"}
+
 
 @dataclass(frozen=True, slots=True)
 class Hold:
@@ -27,7 +29,7 @@ class Hold:
     def words(self) -> frozenset[str]:
         """The words of `flow:role` it answers to; an administrator also does a user's work."""
         words = {self.role, self.position, self.role.replace("_admin", "_user")}
-        return frozenset(words - {"", "unit_user", "platform_user", "audit_user"})
+        return frozenset(words - _NO_WORK)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,11 +46,16 @@ _SETTINGS = frozenset({"limits:edit", "calendar:edit", "papers:edit", "checklist
 _RULE = frozenset({"accounts:rule"})  # one for the whole store
 _PLACES = frozenset({"places:edit"})  # of the city alone: a claim takes from one for another
 _FLOWS = frozenset({"flow:read", "flow:publish"})
-KEEPING = _PEOPLE | _SETTINGS | _FLOWS | _RULE | _PLACES
+_DUTIES = frozenset({"duties:edit"})  # who keeps the whole: one, or three apart
+KEEPING = _PEOPLE | _SETTINGS | _FLOWS | _RULE | _PLACES | _DUTIES
 """What keeps the product for others; nobody gives it who does not hold it, or hand it on, there."""
-_HANDED_ON = {("city_gov_admin", "city", "government"): _FLOWS}
+_HANDED_ON = {
+    ("city_gov_admin", "city", "government"): _FLOWS,
+    ("security_admin", "city", "government"): _SETTINGS | _FLOWS,
+}
 """What a role gives without using it: the notice has the city's administrator keep all accounts,
-those of districts' keepers too, but leaves the flows to the keepers.
+those of districts' keepers too, but leaves the flows to the keepers; where the duties are apart,
+who gives rights is not who uses them.
 """
 _LEADER = _READ | _WATCH | {"task:decide", "stop:confirm"}
 
@@ -97,10 +102,12 @@ for _level in ("city", "district"):
     )
 for _level in ("township", "community"):
     _BY_ROLE["unit_admin", _level, "government"] = _PEOPLE
-_BY_ROLE["platform_admin", "city", "government"] = _UNIT_ADMIN | _RULE | _PLACES
+_BY_ROLE["platform_admin", "city", "government"] = _UNIT_ADMIN | _RULE | _PLACES | _DUTIES
+_BY_ROLE["system_admin", "city", "government"] = _SETTINGS | _FLOWS | _PLACES | _DUTIES
+_BY_ROLE["security_admin", "city", "government"] = _PEOPLE | _RULE | _DUTIES
+_BY_ROLE["audit_admin", "city", "government"] = frozenset({"audit:read"}) | _DUTIES
 _BY_ROLE["unit_admin", "city", "government"] = _UNIT_ADMIN | _RULE | _PLACES
 _BY_ROLE["city_gov_admin", "city", "government"] = _ADMIN | _PLACES
-_BY_ROLE["audit_admin", "city", "government"] = frozenset({"audit:read"})
 
 
 @dataclass(frozen=True, slots=True)

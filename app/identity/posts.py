@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.identity import audit, changes
+from app.identity import audit, changes, duties
 from app.identity.account_models import AccountChange
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
@@ -48,9 +48,10 @@ def check(work: Session, actor: Actor, post: Post) -> None:
     known = post.role in {"", *ROLES} and post.position in {"", *POSITIONS}
     if not known or not rights(post.role, post.position, unit.level, unit.kind):
         raise Invalid(f"“{unit.name}”不能设置这一角色或职务，请核对角色与机构级别是否相符")
+    duties.refuse(work, unit, post.role)
     platform = any(hold.role == "platform_admin" for hold in holding(actor, "people:create"))
     if post.role in SYSTEM_ROLES and not platform:
-        raise Forbidden("平台管理员和审计管理员只能由平台管理员设置")
+        raise Forbidden("平台管理员和系统、安全、审计管理员只能由平台管理员设置")
     if not reaches(actor, "people:create", unit, (post.role, post.position)):
         raise Forbidden("您只能为本单位及下级机构新增人员；同级管理员请由上级机构设置")
     _refuse_more_than_held(actor, post, unit)

@@ -18,8 +18,16 @@ from app.identity.queries import not_over
 from app.identity.units import lineage
 
 OUT_OF_REACH = "您只能重置本单位及下级工作人员的密码；本人和同级、上级管理员的密码请联系上级管理员"
-SYSTEM_ROLES = frozenset({"platform_admin", "audit_admin"})
-"""Given by the platform administrator alone; their passwords only on the server itself."""
+THREE = ("system_admin", "security_admin", "audit_admin")
+"""Who keeps the platform where the duties are apart (三员), one each."""
+SYSTEM_ROLES = frozenset({"platform_admin", *THREE})
+"""Given by the platform administrator, or where the duties are apart by two of the three; their
+passwords only on the server itself.
+"""
+_OVER_ALL = frozenset({"platform_admin", "security_admin"})
+_AT_THE_TOP = (
+    "平台管理员和三员的账号不在这里办理，也不能兼任其他职务：换人在“三员分立”页，密码在服务器上重置"
+)
 
 
 def may_administer(work: Session, actor: Actor, person: Person, permission: str) -> bool:
@@ -29,12 +37,19 @@ def may_administer(work: Session, actor: Actor, person: Person, permission: str)
     """
     if person.id == actor.id:
         return False
-    grants = standing(work, person.id, actor.day) or _last(work, person.id)
-    return bool(grants) and all(
-        grant.role not in SYSTEM_ROLES
-        and reaches(actor, permission, grant.unit, (grant.role, grant.position))
-        for grant in grants
+    held = standing(work, person.id, actor.day)
+    grants = held or _last(work, person.id)
+    return (
+        bool(grants)
+        and not _at_the_top(held)
+        and all(
+            reaches(actor, permission, grant.unit, (grant.role, grant.position)) for grant in grants
+        )
     )
+
+
+def _at_the_top(grants: Iterable[Grant]) -> bool:
+    return any(grant.role in SYSTEM_ROLES for grant in grants)
 
 
 def standing(work: Session, person_id: str, day: date) -> Sequence[Grant]:
@@ -72,7 +87,7 @@ def reaches(actor: Actor, permission: str, unit: Unit, post: tuple[str, str]) ->
     """Whether the actor reaches this post in this unit; an administrator's post only from above."""
     role, position = post
     holds = holding(actor, permission)
-    if any(hold.role == "platform_admin" for hold in holds):
+    if any(hold.role in _OVER_ALL for hold in holds):
         return True
     above = lineage(unit, actor.day)
     if "people:reset" in rights(role, position, unit.level, unit.kind):
@@ -172,7 +187,8 @@ def _theirs(
     if person is None or not person.staff:
         raise NotFound("没有找到这名工作人员")
     if not may_administer(work, actor, person, permission):
-        raise Forbidden(refusal)
+        top = person.id != actor.id and _at_the_top(standing(work, person.id, actor.day))
+        raise Forbidden(_AT_THE_TOP if top else refusal)
     return person
 
 

@@ -15,6 +15,8 @@ PERMISSIONS: Mapping[str, str] = MappingProxyType(_words["permissions"])
 ROLES: Mapping[str, str] = MappingProxyType(_words["roles"])
 POSITIONS: Mapping[str, str] = MappingProxyType(_words["positions"])
 LEVELS: Mapping[str, str] = MappingProxyType(_words["levels"])
+AUDIT: Mapping[str, str] = MappingProxyType(_words["audit"])
+"""What was done, by the verb of an entry of the audit record."""
 PLACES: Mapping[str, Any] = MappingProxyType(_words["places"])
 """How names of places are shortened when units are first made."""
 

@@ -18,6 +18,13 @@ ROOMS = (
     ("annexes.index", "people:create", "附件导入导出", "附件1、2、3的人员成批导入，按原表导出"),
     ("accounts.index", "people:create", "账号开放", "没有登录过的账号，按批次开放并打印发放表"),
     ("accounts.rule", "accounts:rule", "账号规则", "初始密码按通知规则或随机产生，密码要求"),
+    (
+        "duties.index",
+        "duties:edit",
+        "三员分立",
+        "系统、安全、审计由三人分别管理，怎样开启和换人",
+    ),
+    ("audit.index", "audit:read", "审计记录", "谁在什么时候、从哪里做了什么，只能看，不能改"),
     ("staffing.index", "rights:explain", "岗位人员", "每一环节今天由谁办，哪些无人可办、只有一人"),
     ("limits.index", "limits:edit", "限额标准", "小散工程与施工许可的界限，按生效日期维护"),
     (
@@ -33,7 +40,7 @@ ROOMS = (
 
 
 @bp.get("/settings")
-@requires("people:read", "limits:edit", "calendar:edit")
+@requires("people:read", "limits:edit", "duties:edit")
 def index() -> ResponseReturnValue:
     """The rooms that this person may enter."""
     rooms = [
@@ -49,5 +56,5 @@ def first_room() -> str:
     """Where somebody belongs who has no inbox: their own filings, the settings, or the register."""
     if not actor().staff:
         return "service.index"
-    keeps = can("people:read") or can("limits:edit")
+    keeps = can("people:read") or can("limits:edit") or can("duties:edit")
     return "settings.index" if keeps else "cases.index" if can("case:read") else "front.about"

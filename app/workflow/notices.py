@@ -80,7 +80,7 @@ def _leave(work: Session, person: Person, notice: Notice, subject: str) -> None:
 def alarm(work: Session, batches: Sequence[AccountBatch], at: datetime) -> None:
     """Tell who opened them, and the keepers above, that every window of first sign-ins is shut."""
     day = local(at).date()
-    post = Grant.role.in_(("platform_admin", posts.KEEPER)) & in_force(day)
+    post = Grant.role.in_(("platform_admin", "security_admin", posts.KEEPER)) & in_force(day)
     city = select(Unit.id).where(Unit.level == "city", Unit.kind == "government")
     units = {batch.unit_id for batch in batches}
     keepers = select(Grant.person_id).where(

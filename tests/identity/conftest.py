@@ -9,10 +9,12 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import db
 from app.identity import queries
 from app.identity.actor import Actor
 from app.identity.commands import Post
 from app.identity.models import Person
+from tests.identity.duties import apart, called, found
 from tests.identity.people import Cast, add, first, unit
 from tests.stores import Store
 
@@ -54,3 +56,29 @@ def cast(database: Store, app: Flask, work: Session, noon: datetime) -> Cast:
         who.replace(".", "_"): queries.actor_for(ids[account], noon)
         for who, account in accounts.items()
     }
+
+
+@pytest.fixture
+def able(database: Store, app: Flask, cast: Cast, noon: datetime) -> Cast:
+    """Three who may be named."""
+
+    def build() -> None:
+        with app.app_context():
+            called(cast["chief"], noon)
+
+    db.session.close()
+    database.begin("identity_able", build, upon="identity_cast")
+    return found(noon)
+
+
+@pytest.fixture
+def three(database: Store, app: Flask, cast: Cast, able: Cast, noon: datetime) -> Cast:
+    """The same after it was turned on."""
+
+    def build() -> None:
+        with app.app_context():
+            apart(cast["chief"], able, noon)
+
+    db.session.close()
+    database.begin("identity_apart", build, upon="identity_able")
+    return found(noon)

@@ -36,6 +36,7 @@ LETTERS = {
     "r": "accounts:rule",
     "p": "places:edit",
     "x": "rights:explain",
+    "d": "duties:edit",
 }
 
 # who, level, kind of unit: the letters of the matrix
@@ -76,8 +77,11 @@ MATRIX = [
     ("supervisor", "city", "government", "R A M X i x"),
     ("supervisor", "district", "government", "R A M X i x"),
     ("supervisor", "district", "functional_zone", "R A M X i x"),
-    ("platform_admin", "city", "government", "U O W G T k r x p"),
-    ("audit_admin", "city", "government", "A"),
+    ("platform_admin", "city", "government", "U O W G T k r x p d"),
+    # the same, apart: none of what one has is another's but who keeps it all
+    ("system_admin", "city", "government", "W G T k p d"),
+    ("security_admin", "city", "government", "U O r x d"),
+    ("audit_admin", "city", "government", "A d"),
 ]  # fmt: skip
 
 
@@ -129,7 +133,7 @@ def test_only_they_do() -> None:
 
 
 def test_no_administrator_of_accounts_or_of_the_platform_sees_a_case() -> None:
-    for role in ("unit_admin", "platform_admin", "audit_admin"):
+    for role in ("unit_admin", "platform_admin", "system_admin", "security_admin", "audit_admin"):
         held = rights(role, "", "city", "government")
         assert not held & {"case:read", "register:read", "register:export", "task:decide"}
 

@@ -32,6 +32,8 @@ RANKS: Mapping[str, tuple[str, str, str, str, str, str]] = {
     "cdx": ("louchuxi", "娄除夕", "宜昌市/commerce", "city", "", "head"),
     "two": ("weiyuanxiao", "危元宵", "东苑街道", "township", "", "head"),
     "nil": ("jianglaba", "江腊八", "西陵区", "district", "district_gov_admin", ""),
+    "sys": ("yuanxichu", "元夕初", "宜昌市", "city", "system_admin", ""),
+    "sec": ("youguyu", "游谷雨", "宜昌市", "city", "security_admin", ""),
 }
 """Of another community an inspector and a leader, of the case's the keeper; of its township the
 leader, of another the inspector and the leader, of its own the keeper; the administrator of another
@@ -40,5 +42,6 @@ safety officer, head, leader and keeper; the head of another trade's; a user of 
 district; of the city the administrator, the keeper (who took over from 宁远山, user before) and the
 supervisor; of the city's department of its trade a user, the administrator, the safety officer,
 the head and the leader; the head of another trade's; who is head of another township and, at once,
-safety officer of its trade; who was the district's administrator until yesterday.
+safety officer of its trade; who was the district's administrator until yesterday; who keeps the
+settings of the city, and who keeps its people, where the duties are apart.
 """

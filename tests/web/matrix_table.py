@@ -98,7 +98,7 @@ GET  /drafts                             i oo oofo ooo fff fff ff ff f ff
 GET  /drafts/{draft}                     i sn nnnn nnn nnn nnn nn nn n nn
 GET  /drafts/{draft}/place               i sn nnnn nnn nnn nnn nn nn n nn
 GET  /drafts/{draft}/check               i sn nnnn nnn nnn nnn nn nn n nn
-GET  /settings                           i ff ffff fff fsf ffs ss ff f sf
+GET  /settings                           i ff ffff fff fsf ffs ss ff f ss
 GET  /settings/limits                    i ff ffff fff fsf fff ss ff f sf
 GET  /settings/papers                    i ff ffff fff fsf fff ss ff f sf
 GET  /settings/papers/receipt            i ff ffff fff fsf fff ss ff f sf

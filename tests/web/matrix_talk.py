@@ -33,25 +33,25 @@ POST /api/v1/cases/{case}/seen           i nn nnnn nnn nnn nnn nn nn n nn
 """
 
 # cin cle cka | tle ti2 tl2 tka | ad2 zon | dso dhe dle dku | dh2 fdu | cga cku csu |
-# cdu cda cdo cdh cdl cdx | two nil
+# cdu cda cdo cdh cdl cdx | two nil | sys sec
 RANKS_READ = """
 GET  /copies
 GET  /opinions
-=                                        sss ssss ss ssss ss sss ssssss ss
+=                                        sss ssss ss ssss ss sss ssssss ss ss
 
 Reading, and task:decide or case:supervise over the place and trade
 GET  /cases/{case}/copy
 GET  /cases/{case}/ask
 GET  /cases/{case}/comment
-=                                        nnn snnn nn sssn nn sns sssssn sn
+=                                        nnn snnn nn sssn nn sns sssssn sn nn
 
 Leaders, heads of departments, administrators and supervisors watch
 GET  /cases/{case}/urge
-=                                        nnn snnn nn fssn nn sns fsfssn fn
+=                                        nnn snnn nn fssn nn sns fsfssn fn nn
 
 Nobody was asked
 GET  /cases/{case}/answer
-=                                        nnn fnnn nn fffn nn fnf fffffn fn
+=                                        nnn fnnn nn fffn nn fnf fffffn fn nn
 """
 
 RANKS_WRITE = """
@@ -61,19 +61,19 @@ POST /cases/{case}/comment
 POST /api/v1/cases/{case}/copy
 POST /api/v1/cases/{case}/ask
 POST /api/v1/cases/{case}/comment
-=                                        nnn snnn nn sssn nn sns sssssn sn
+=                                        nnn snnn nn sssn nn sns sssssn sn nn
 
 POST /cases/{case}/urge
 POST /api/v1/cases/{case}/urge
-=                                        nnn snnn nn fssn nn sns fsfssn fn
+=                                        nnn snnn nn fssn nn sns fsfssn fn nn
 
 POST /cases/{case}/answer
 POST /api/v1/cases/{case}/answer
-=                                        nnn fnnn nn fffn nn fnf fffffn fn
+=                                        nnn fnnn nn fffn nn fnf fffffn fn nn
 
 POST /cases/{case}/seen
 POST /api/v1/cases/{case}/seen
-=                                        nnn nnnn nn nnnn nn nnn nnnnnn nn
+=                                        nnn nnnn nn nnnn nn nnn nnnnnn nn nn
 """
 
 

@@ -11,7 +11,7 @@ from app import vault
 from app.clock import local
 from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.identity import audit, changes, naming, passwords, posts, sessions, telephones
+from app.identity import audit, changes, duties, naming, passwords, posts, sessions, telephones
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person, Unit
 from app.identity.oidc import links
@@ -76,6 +76,7 @@ def hand_over(actor: Actor, unit_id: str, to_id: str, reason: str, *, at: dateti
         unit = work.get(Unit, unit_id, with_for_update=True)  # of two hand-overs, one waits
         if unit is None or not unit.active:
             raise NotFound("没有找到该机构")
+        duties.refuse(work, unit, KEEPER)
         if not may_ask(actor, unit):
             raise Forbidden(NOT_YOURS)
         held = _keepers(work, unit.id, actor)

@@ -1,0 +1,101 @@
+"""The audit record to be read: which entries somebody may see, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy.orm import Session
+
+from app.identity.account_models import AccountChange
+from app.identity.actor import Actor
+from app.identity.models import AuditEntry, Grant, Person, Unit
+from app.identity.permissions import holding
+from app.identity.reach import units_within
+from app.identity.words import AUDIT, post_name
+
+PERMISSION = "audit:read"
+PAGE = 50
+_PERSON, _UNIT, _CHANGE = "person:", "unit:", "change:"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One entry with the names of those in it."""
+
+    entry: AuditEntry
+    verb: str
+    by: str
+    about: str
+    what: str
+    """A post that was given or ended, and why; otherwise the detail as it was recorded."""
+
+
+def listed(work: Session, actor: Actor, verb: str = "", before: int | None = None) -> list[Said]:
+    """One page, newest first; an entry more than a page says that there is another page."""
+    found = select(AuditEntry).where(_within(actor))
+    if verb:
+        found = found.where(AuditEntry.verb == verb)
+    if before is not None:
+        found = found.where(AuditEntry.id < before)
+    rows = work.scalars(found.order_by(AuditEntry.id.desc()).limit(PAGE + 1)).all()
+    people, units, posts = _people(work, rows), _units(work, rows), _changes(work, rows)
+    names = people | units
+    return [
+        Said(
+            row,
+            AUDIT.get(row.verb, row.verb),
+            by=people.get(f"{_PERSON}{row.person_id}", ""),
+            about=names.get(row.subject, ""),
+            what=posts.get(_named(row), row.detail),
+        )
+        for row in rows
+    ]
+
+
+def _within(actor: Actor) -> ColumnElement[bool]:
+    """All of it for the city's government; for others what their people did or had done to them."""
+    held = holding(actor, PERMISSION)
+    if any((hold.unit_level, hold.unit_kind) == ("city", "government") for hold in held):
+        return true()
+    units = select(Unit.id).where(units_within(actor, PERMISSION))
+    staff = select(Grant.person_id).where(Grant.unit_id.in_(units))
+    theirs = select(_PERSON + Grant.person_id).where(Grant.unit_id.in_(units))
+    return or_(
+        AuditEntry.person_id.in_(staff),
+        AuditEntry.subject.in_(theirs),
+        AuditEntry.subject.in_(select(_UNIT + Unit.id).where(Unit.id.in_(units))),
+    )
+
+
+def _named(row: AuditEntry) -> int:
+    """The number of the change that an entry names, or none that there is."""
+    word = row.detail.split(" ", 1)[0]
+    return int(word.removeprefix(_CHANGE)) if word.startswith(_CHANGE) else 0
+
+
+def _people(work: Session, rows: Sequence[AuditEntry]) -> dict[str, str]:
+    """Names of the staff; of the public nothing but that it was one of them."""
+    ids = {row.person_id for row in rows if row.person_id}
+    ids |= {row.subject.removeprefix(_PERSON) for row in rows if row.subject.startswith(_PERSON)}
+    found = work.execute(select(Person.id, Person.name, Person.staff).where(Person.id.in_(ids)))
+    return {f"{_PERSON}{row.id}": row.name if row.staff else "群众" for row in found}
+
+
+def _units(work: Session, rows: Sequence[AuditEntry]) -> dict[str, str]:
+    ids = {row.subject.removeprefix(_UNIT) for row in rows if row.subject.startswith(_UNIT)}
+    found = work.execute(select(Unit.id, Unit.name).where(Unit.id.in_(ids)))
+    return {f"{_UNIT}{row.id}": row.name for row in found}
+
+
+def _changes(work: Session, rows: Sequence[AuditEntry]) -> dict[int, str]:
+    ids = {_named(row) for row in rows} - {0}
+    found = select(AccountChange, Unit.name).outerjoin(Unit, AccountChange.unit_id == Unit.id)
+    told = work.execute(found.where(AccountChange.id.in_(ids)))
+    return {row.id: _post(row, unit or "") for row, unit in told}
+
+
+def _post(row: AccountChange, unit: str) -> str:
+    post = f"{unit}{post_name(row.role, row.position)}"
+    return "：".join(part for part in (post, row.reason) if part)
