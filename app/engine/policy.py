@@ -26,6 +26,7 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "sla": HUMAN | {"process"},
     "clock": HUMAN,
     "sign": HUMAN,
+    "each": HUMAN,
     "result": frozenset({"endEvent"}),
     "action": frozenset({"serviceTask"}),
     "decision": frozenset({"businessRuleTask"}),
@@ -176,6 +177,7 @@ def _task(element: etree._Element, lane: _Lane, report: Report) -> TaskPolicy:
         lane=lane.name,
         documentation=(words.text or "").strip() if words is not None else "",
         stops_clock=written.stops(_get(element, "clock"), report),
+        each=written.each(_get(element, "each"), _get(element, "sign"), parties, report),
     )
 
 

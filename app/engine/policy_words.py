@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
-from app.engine.types import Limit, Outcome, Sign
+from app.engine.types import Limit, Outcome, Party, Sign
 
 RECIPIENTS = frozenset({"subject", "parent", "child"})
 LABELS: Mapping[str, str] = {
@@ -115,3 +115,14 @@ def sign(text: str, parties: int, report: Report) -> Sign:
         return Sign(text or "one")
     report("flow-sign", f"的会签方式“{text}”写法不对，可用：one、any、all、vote:60、order")
     return Sign()
+
+
+def each(text: str, signing: str, parties: Sequence[Party], report: Report) -> bool:
+    """Whether everybody of a party signs, and not one of them."""
+    if text not in {"", "person"}:
+        report("flow-each", f"的 flow:each“{text}”不认识，要岗位上每个人都签请写 person，否则删除")
+    elif text and signing in {"", "one"}:
+        report("flow-each", "要每个人都签，请用 flow:sign 写明 any、all、vote 或 order")
+    elif text and any("applicant" in party.roles for party in parties):
+        report("flow-each", "有申请人签署，不能写 flow:each，请删除")
+    return text == "person"

@@ -59,6 +59,7 @@ class TaskPolicy:
     outcomes: tuple[Outcome, ...]
     limit: Limit | None = None
     sign: Sign = Sign()
+    each: bool = False  # every person of a party signs, not one of them
     lane: str = ""
     documentation: str = ""
     stops_clock: bool = False  # the limit of the whole case stands still while only such steps wait

@@ -124,6 +124,31 @@ class Member:
         return self.person.status == ABLE
 
 
+_THERE = (
+    select(Grant.person_id, Person.name, *_HELD)
+    .join(Person, Grant.person_id == Person.id)
+    .join(Unit, _COUNTS)
+    .outerjoin(Trade, _ANSWERS_FOR)
+    .where(Grant.unit_id == bindparam("unit"), Person.staff, Person.status == ABLE)
+    .where(in_force(bindparam("day", type_=Date)))
+    .order_by(Person.name, Grant.person_id, Grant.valid_from, Grant.id)
+)
+"""Asked wherever a task opens, so it is one statement, built once."""
+
+
+def able_in(work: Session, unit_id: str, day: date) -> list[Actor]:
+    """Who can come in and holds something in a unit that day, by name, with what they hold there.
+
+    Nothing of this transaction is written before it is asked.
+    """
+    rows: dict[str, list[Any]] = {}
+    for row in work.connection().execute(_THERE, {"unit": unit_id, "day": day}):
+        rows.setdefault(row.person_id, []).append(row)
+    return [
+        Actor(one, held[0].name, True, _holds(held), False, "", day) for one, held in rows.items()
+    ]
+
+
 def staff_of(unit_ids: Iterable[str], day: date) -> list[Member]:
     """Everybody who holds something in one of these units that day, in the order of entry."""
     wanted = select(Grant.person_id).where(Grant.unit_id.in_(set(unit_ids)), in_force(day))

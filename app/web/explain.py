@@ -38,6 +38,7 @@ BARS = {
     handling.APART: "本人是申请人、施工方或代办人，应当回避",
     handling.RECUSED: "与办理的事项有牵连，应当回避",
     handling.LEVELS: "上一级由本人办理，不能连审两级",
+    handling.SIGNED: "本环节已由本人签署，不重复签署",
 }
 """What is said of a condition of handling that is not met, beside the desk."""
 
@@ -204,4 +205,6 @@ MET = {
     handling.FREE: "没有被他人签收",
     handling.APART: "不是申请人或代办人",
     handling.RECUSED: "与办理的事项没有牵连",
+    handling.LEVELS: "不是上一级的办理人",
+    handling.SIGNED: "没有签署过本环节",
 }

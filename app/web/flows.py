@@ -64,7 +64,7 @@ def _step(step: OutlineStep) -> dict[str, object]:
         "who": "；".join(_party(party.roles, party.scope) for party in policy.parties),
         "outcomes": "、".join(outcome.label for outcome in policy.outcomes),
         "limit": f"{limit.amount} {_UNITS[limit.unit]}" if limit else "不限时",
-        "sign": _SIGNING[policy.sign.mode],
+        "sign": _SIGNING[policy.sign.mode] + ("，每人都签" if policy.each else ""),
         "repeats": step.repeats,
     }
 

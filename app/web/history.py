@@ -25,10 +25,17 @@ VERBS: Mapping[str, str] = MappingProxyType({
     "freed": "办理人离岗，任务退回本岗位", "erased": "删除个人信息",
     "copied": "抄送", "seen": "已阅", "asked": "征求意见", "answered": "回复意见",
     "commented": "批注", "urged": "催办",
+    "vacant": "无人可办", "assigned": "指定办理人",
+    "signer_added": "加签", "signer_removed": "减签",
     UNMASKED: "查看完整证件号、电话", "attached": "上传材料", "detached": "撤换材料",
 })  # fmt: skip
 RED = frozenset({"return", "reject"})
-INNER = frozenset({"copied", "seen", "asked", "answered", "commented"})
+WHERE = {"before": "前加签", "beside": "并签", "after": "后加签"}
+"""Where a signer was added."""
+INNER = frozenset({
+    "copied", "seen", "asked", "answered", "commented",
+    "vacant", "assigned", "signer_added", "signer_removed",
+})  # fmt: skip
 """What officials say to each other."""
 QUIET = frozenset({"claimed", "released", "freed", "attached", "detached", "saved"})
 """Events that the record folds away."""
@@ -110,6 +117,10 @@ def _verb(event: Event, case: Case) -> str:
         return "发起"
     if event.verb == "rehomed":
         return f"区划变更，由{event.routing['from']}转{event.routing['to']}管辖"
+    if event.verb == "vacant":
+        return _vacant(event)
+    if event.verb == "signer_added":
+        return WHERE[event.outcome]
     if event.verb == UNMASKED:
         return f"{VERBS[UNMASKED]}：{WHY[event.outcome]}"
     said = {**VERBS, **kinds.verbs_of(case.process_key)}
@@ -124,6 +135,11 @@ def _chased(event: Event, file: CaseFile, me: Actor) -> str:
     step = file.definition.process.names.get(event.element, "整件办理")
     act = f"{step} {late if rung >= deadlines.RED else '将到期，提醒'}"
     return f"{act}：{'、'.join(told)}" if told and me.staff else act
+
+
+def _vacant(event: Event) -> str:
+    said, up = event.routing["from"], event.routing["to"]
+    return f"{said}无人可办，{f'转{up}办理' if up else '等待指定办理人'}"
 
 
 def _opinion(event: Event, file: CaseFile, me: Actor) -> str:

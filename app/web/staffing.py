@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
@@ -89,8 +90,10 @@ def _gap(gap: Gap) -> dict[str, str]:
     duty = gap.duty
     desks = (_desk(turn.party) for turn in duty.turns if turn.unit is gap.unit)
     who = "、".join(member.person.name for member in gap.alone)
+    here = [turn for turn in duty.turns if turn.unit is gap.unit]
     return {
         "key": duty.version.key, "flow": duty.flow, "step": duty.name, "who": who,
+        "instead": "；".join(_instead(here)),
         "desk": "；".join(desks), "trades": _trades(duty),
     }  # fmt: skip
 
@@ -108,9 +111,15 @@ def _step(duty: Duty, unit_id: str) -> dict[str, Any]:
 def _stands(duty: Duty) -> tuple[str, str]:
     """Whether the step can be brought to an end today, in words, and their colour."""
     if not duty.settles():
-        return "无人可办", "red"
+        return f"无人可办，{'；'.join(_instead(duty.turns))}", "red"
     alone = "、".join(member.person.name for member in duty.alone)
     return (f"只有{alone}一人", "amber") if alone else ("有人可办", "green")
+
+
+def _instead(turns: Sequence[Turn]) -> list[str]:
+    """What becomes of what nobody is there for."""
+    ups = (turn.stand_in() for turn in turns if not turn.answers(()))
+    return list(dict.fromkeys(f"转{up.name}办理" if up else "由管理员指定办理人" for up in ups))
 
 
 def _turn(turn: Turn, unit_id: str) -> dict[str, Any]:

@@ -9,17 +9,24 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import insert_if_new
 from app.engine import Process
 from app.engine.types import Party
 from app.identity import queries
 from app.identity.actor import Actor, Hold
-from app.identity.models import Grant, Person
+from app.identity.models import Grant, Person, Unit
 from app.identity.permissions import of_hold
+from app.identity.scope import cover
 from app.workflow.backstage import Desk
 from app.workflow.models import Task
 
 APPLICANT = "applicant"
 DECIDE = "task:decide"
+REVIEWERS = {
+    "community": "head inspector", "township": "head leader", "district": "district_gov_user",
+    "city": "city_gov_user", "department": "district_dept_user city_dept_user head safety_officer",
+}  # fmt: skip
+"""Who decides at a level of government, or in a department, where no drawing says it."""
 
 
 def spelled(party: Party) -> str:
@@ -32,6 +39,17 @@ def open_desks(work: Session, process: Process) -> None:
     known = set(work.scalars(select(Desk.words)))
     asked = {spelled(party) for policy in process.tasks.values() for party in policy.parties}
     work.add_all(Desk(words=words) for words in sorted(asked - known))
+
+
+def reviewing(unit: Unit) -> str:
+    """The desk that decides in a unit."""
+    kind = unit.kind if unit.kind == "department" else unit.level
+    return " ".join(sorted(REVIEWERS[kind].split()))
+
+
+def know(work: Session, desk: str) -> None:
+    """Let inboxes look for a desk from now on, though no published step asks it."""
+    work.execute(insert_if_new(work, Desk).values(words=desk))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +90,18 @@ def pools(work: Session, actor: Actor) -> list[tuple[Hold, list[str]]]:
 
 
 def holds_for(actor: Actor, task: Task) -> tuple[Hold, ...]:
-    """The assignments under which a person may take this task, in the order of their dates."""
-    return tuple(hold for hold in actor.holds if seat(hold, task.unit_id, task.desk).taken)
+    """The assignments under which a person may take this task, in the order of their dates.
+
+    One that is somebody's by name they handle wherever they decide in its place.
+    """
+    if task.named_id not in (None, actor.id):
+        return ()
+    return tuple(
+        hold
+        for hold in actor.holds
+        if seat(hold, task.unit_id, task.desk).taken
+        or (task.named_id and cover(hold, DECIDE, task.case).reaches)
+    )
 
 
 def hold_for(actor: Actor, task: Task) -> Hold | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,7 +14,17 @@ from app.crashing import point
 from app.db import new_id
 from app.engine.types import OpenTask, Step, TaskPolicy
 from app.errors import BrokenProcess
-from app.workflow import assignment, deadlines, desks, events, jobs, kinds, pace
+from app.workflow import (
+    assignment,
+    deadlines,
+    desks,
+    events,
+    jobs,
+    kinds,
+    pace,
+    signing,
+    vacancies,
+)
 from app.workflow.definitions import Definition
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
@@ -26,7 +37,7 @@ def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWor
     point("engine")
     moment = replace(moment, data=step.data)
     case, work = moment.case, moment.work
-    close_refs(work, case, _left_open(moment, definition, step), moment.at)
+    close_refs(work, case, _left_open(moment, step), moment.at)
     for task in step.opened:
         _open(moment, definition, task, is_workday)
     for action in step.actions:
@@ -45,10 +56,10 @@ def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWor
     point("rows")
 
 
-def _left_open(moment: Moment, definition: Definition, step: Step) -> tuple[str, ...]:
+def _left_open(moment: Moment, step: Step) -> tuple[str, ...]:
     """The steps left by the engine under which rows may still wait: not the one decided alone."""
     done = moment.task
-    if done is None or len(definition.process.tasks[done.element].parties) > 1:
+    if done is None or done.joint:
         return step.closed
     return tuple(ref for ref in step.closed if ref != done.ref)
 
@@ -66,35 +77,46 @@ def close_refs(work: Session, case: Case, refs: tuple[str, ...], at: datetime) -
 
 
 def _open(moment: Moment, definition: Definition, opened: OpenTask, is_workday: IsWorkday) -> None:
-    case, work = moment.case, moment.work
-    policy = definition.process.tasks[opened.element]
-    in_turn = policy.sign.mode == "order"
-    for place, party in enumerate(policy.parties):
-        pool = assignment.pool(work, case, party)
-        l1, l2, l3, l4 = pool.above
-        waits = in_turn and place > 0
-        task = Task(
-            id=new_id(), case=case, ref=opened.ref, element=opened.element, name=policy.name,
-            party=place,
-            desk=desks.spelled(party), unit_id=pool.unit_id, person_id=pool.person_id,
-            l1=l1, l2=l2, l3=l3, l4=l4, status="waiting" if waits else "open",
-            opened_at=moment.at,
-        )  # fmt: skip
-        if not waits:
-            deadlines.begin(task, policy.limit, moment.at, is_workday)
-        work.add(task)
+    work, policy = moment.work, definition.process.tasks[opened.element]
+    rows: list[Task] = []
+    for place in range(len(policy.parties)):
+        rows += _rows(moment, policy, opened, place)
+    for turn, row in enumerate(rows):
+        row.turn, row.joint = turn, len(rows) > 1 or policy.each
+        if turn and policy.sign.mode == "order":
+            row.status = "waiting"
+        else:
+            deadlines.begin(row, policy.limit, moment.at, is_workday)
+            vacancies.expect(work, row, moment.at)
 
 
-def open_next(
-    work: Session, task: Task, policy: TaskPolicy, at: datetime, is_workday: IsWorkday
+def _rows(moment: Moment, policy: TaskPolicy, opened: OpenTask, place: int) -> list[Task]:
+    """One row for a party, or one for each person of it where the drawing asks them all."""
+    case, work, party = moment.case, moment.work, policy.parties[place]
+    pool = assignment.pool(work, case, party)
+    l1, l2, l3, l4 = pool.above
+    row = Task(
+        id=new_id(), case=case, ref=opened.ref, element=opened.element, name=policy.name,
+        party=place, joint=policy.each, desk=desks.spelled(party), unit_id=pool.unit_id,
+        person_id=pool.person_id, l1=l1, l2=l2, l3=l3, l4=l4, status="open", opened_at=moment.at,
+    )  # fmt: skip
+    work.add(row)
+    return vacancies.each(work, row, moment.at) if policy.each else [row]
+
+
+def open_due(
+    work: Session, rows: Sequence[Task], policy: TaskPolicy, at: datetime, is_workday: IsWorkday
 ) -> None:
-    """In an ordered step, hand the turn to the signer after `task`."""
-    turn = select(Task).where(
-        Task.case_id == task.case_id, Task.ref == task.ref, Task.party == task.party + 1
-    )
-    for following in work.scalars(turn):
-        following.status, following.opened_at = "open", at
-        deadlines.begin(following, policy.limit, at, is_workday)
+    """Somebody signed, or signs no more: let those come whose turn it is now.
+
+    Whoever signed signs nothing else of the step, so that another row of it may be left to nobody.
+    """
+    for row in signing.due(rows, policy.sign):
+        row.status, row.opened_at = "open", at
+        deadlines.begin(row, policy.limit, at, is_workday)
+    for row in rows:
+        if row.status == "open":
+            vacancies.expect(work, row, at)
 
 
 def _act(moment: Moment, name: str, element: str) -> None:

@@ -12,16 +12,18 @@ from app.clock import minute
 from app.errors import Conflict, Forbidden, Invalid, Refusal
 from app.identity.actor import Actor, Hold
 from app.identity.models import Person
-from app.workflow import holds, kinds, separation
+from app.workflow import holds, kinds, separation, signing
 from app.workflow.desks import hold_for, holds_for
 from app.workflow.models import Task
 from app.workflow.reach import is_party
 
 SEAT, OPEN, RUNNING = "seat", "open", "running"
-FREE, APART, RECUSED, LEVELS = "free", "apart", "recused", "levels"
+FREE, APART, RECUSED, LEVELS, SIGNED = "free", "apart", "recused", "levels", "signed"
 """The conditions: theirs to handle, still waiting, not held, no one else's, no party to it, not
-kept from it by its kind, and not the hand that decided at the level before.
+kept from it by its kind, not the hand that decided at the level before, and no signer of the same
+step already.
 """
+_Rule = tuple[str, Callable[[], None]]
 _NOT_AS = "所选身份现在不能办理这一任务，请重新选择"
 
 
@@ -35,17 +37,30 @@ class Condition:
 
 def conditions(work: Session, actor: Actor, task: Task) -> Iterator[Condition]:
     """The conditions under which this person may handle a task now, in the order of asking."""
-    asked: tuple[tuple[str, Callable[[], None]], ...] = (
+    asked: tuple[_Rule, ...] = (
         (SEAT, lambda: _seated(actor, task)),
         (OPEN, lambda: still_open(work, task)),
         (RUNNING, lambda: holds.refuse(task.case)),
         (FREE, lambda: not_anothers(work, task, actor.id)),
+    )
+    for key, refuse in (*asked, *_lasting(work, actor, task)):
+        yield Condition(key, _refusal(refuse))
+
+
+def _lasting(work: Session, actor: Actor, task: Task) -> tuple[_Rule, ...]:
+    """Those that do not pass with time: who must leave it to others is not there for it."""
+    return (
         (APART, lambda: _apart(actor, task)),
         (RECUSED, lambda: not_recused(work, actor, task)),
         (LEVELS, lambda: separation.refuse(work, task, actor.id)),
+        (SIGNED, lambda: signing.refuse_twice(work, task, actor.id)),
     )
-    for key, refuse in asked:
-        yield Condition(key, _refusal(refuse))
+
+
+def kept_away(work: Session, actor: Actor, task: Task) -> Refusal | None:
+    """Why this person must leave a task to others, wherever it lies; none if they need not."""
+    found = (_refusal(refuse) for _key, refuse in _lasting(work, actor, task))
+    return next((refusal for refusal in found if refusal is not None), None)
 
 
 def allowed(work: Session, actor: Actor, task: Task, acting: str = "") -> Hold | None:

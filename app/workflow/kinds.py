@@ -185,6 +185,8 @@ class CaseKind:
     # why this person, by id, must leave a task to others (回避) on this day, beyond applicant
     # and opener
     recuses: Callable[[Session, Task, str, date], str] = _no_recusal
+    # forms of the steps for which its own drawing finds others when nobody is there
+    sends_up: frozenset[str] = frozenset()
     # it is also the matter of whoever applied for the work, or for the case out of which it came
     open_to_owner: bool = True
     # the permission by which officials read its cases; else by `case:read`, as any other

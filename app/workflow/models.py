@@ -5,11 +5,25 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    and_,
+)
+from sqlalchemy.orm import Mapped, foreign, mapped_column, relationship
 
 from app.db import Base, UtcDateTime, new_id
 from app.identity.models import Person, Unit
+
+
+def _only(rows: ColumnElement[bool]) -> dict[str, Any]:
+    """That an index holds these rows alone, on either store."""
+    return {"sqlite_where": rows, "postgresql_where": rows}
 
 
 class ProcessVersion(Base):
@@ -104,25 +118,9 @@ class Case(Base):
 
 for _level in ("l1", "l2", "l3", "l4", "also_l2"):
     Index(f"ix_cases_{_level}", getattr(Case, _level), Case.opened_at, Case.id)
-Index(
-    "ix_cases_wake_at",
-    Case.wake_at,
-    sqlite_where=Case.wake_at.is_not(None),
-    postgresql_where=Case.wake_at.is_not(None),
-)
-Index(
-    "ix_cases_chase_at",
-    Case.chase_at,
-    sqlite_where=Case.chase_at.is_not(None),
-    postgresql_where=Case.chase_at.is_not(None),
-)
-Index(
-    "ix_cases_running",
-    Case.process_key,
-    Case.version_id,
-    sqlite_where=Case.ended_at.is_(None),
-    postgresql_where=Case.ended_at.is_(None),
-)
+Index("ix_cases_wake_at", Case.wake_at, **_only(Case.wake_at.is_not(None)))
+Index("ix_cases_chase_at", Case.chase_at, **_only(Case.chase_at.is_not(None)))
+Index("ix_cases_running", Case.process_key, Case.version_id, **_only(Case.ended_at.is_(None)))
 
 
 class Task(Base):
@@ -139,7 +137,18 @@ class Task(Base):
     ref: Mapped[str] = mapped_column(String(36))  # the engine's id of the step
     element: Mapped[str] = mapped_column(String(64))
     name: Mapped[str] = mapped_column(String(200))
-    party: Mapped[int] = mapped_column(default=0)  # place among the signers
+    party: Mapped[int] = mapped_column(default=0)  # which of the parties that the step asks
+    turn: Mapped[int] = mapped_column(default=0)  # its place in the order of signing
+    joint: Mapped[bool] = mapped_column(default=False)  # several rows sign this step
+    # whose own it is by name, as each signer's: nobody else's to claim
+    named_id: Mapped[str | None] = mapped_column(String(32))
+    # 加签: before, beside or after the row to which somebody added it
+    added: Mapped[str] = mapped_column(String(8), default="")
+    added_by_id: Mapped[str | None] = mapped_column(String(32))
+    host_id: Mapped[str | None] = mapped_column(String(32))
+    # the unit whose turn it was, before it went up because nobody was there
+    stands_in_id: Mapped[str | None] = mapped_column(String(32))
+    vacant: Mapped[bool] = mapped_column(default=False)  # nobody is there: 无人可办
     # the party's roles, sorted, spaced: "head inspector"
     desk: Mapped[str] = mapped_column(String(200))
     # none: the applicant's
@@ -166,47 +175,26 @@ class Task(Base):
 
     case: Mapped[Case] = relationship(back_populates="tasks")
     unit: Mapped[Unit | None] = relationship()
+    stands_in: Mapped[Unit | None] = relationship(
+        primaryjoin=lambda: foreign(Task.stands_in_id) == Unit.id, viewonly=True
+    )
     claimed_by: Mapped[Person | None] = relationship(foreign_keys=[claimed_by_id])
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
+    named: Mapped[Person | None] = relationship(
+        primaryjoin=lambda: foreign(Task.named_id) == Person.id, viewonly=True
+    )
 
 
 _open = Task.status == "open"
 for _level in ("l1", "l2", "l3", "l4"):
-    Index(
-        f"ix_tasks_{_level}_open",
-        getattr(Task, _level),
-        Task.due_at,
-        Task.id,
-        sqlite_where=_open,
-        postgresql_where=_open,
-    )
-Index(
-    "ix_tasks_pool",
-    Task.unit_id,
-    Task.desk,
-    Task.due_at,
-    Task.id,
-    sqlite_where=_open,
-    postgresql_where=_open,
-)
+    Index(f"ix_tasks_{_level}_open", getattr(Task, _level), Task.due_at, Task.id, **_only(_open))
+Index("ix_tasks_pool", Task.unit_id, Task.desk, Task.due_at, Task.id, **_only(_open))
 for _name, _whose in (("mine", Task.claimed_by_id), ("own", Task.person_id)):
-    Index(
-        f"ix_tasks_{_name}",
-        _whose,
-        Task.due_at,
-        Task.id,
-        sqlite_where=_open,
-        postgresql_where=_open,
-    )
+    Index(f"ix_tasks_{_name}", _whose, Task.due_at, Task.id, **_only(_open))
 _chased = _open & Task.chase_at.is_not(None)
-Index(
-    "ix_tasks_chase_at",
-    Task.chase_at,
-    Task.id,
-    sqlite_where=_chased,
-    postgresql_where=_chased,
-)
+Index("ix_tasks_chase_at", Task.chase_at, Task.id, **_only(_chased))
 Index("ix_tasks_done", Task.done_by_id, Task.closed_at, Task.id)
+Index("ix_tasks_vacant", Task.unit_id, **_only(and_(_open, Task.vacant)))
 
 
 class Draft(Base):

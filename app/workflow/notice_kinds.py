@@ -81,6 +81,7 @@ register(
     NoticeKind("freed", "退回本岗位", "“{name}”的“{step}”{text}", (_STEP, _SAID)),
     NoticeKind("signer_added", "加签", "{by}请您会签“{name}”的“{step}”", (_BY, _STEP)),
     NoticeKind("signer_removed", "减签", "“{name}”的“{step}”不用您会签了", (_BY, _STEP)),
+    NoticeKind("assigned", "指定办理人", "{by}指定您办理“{name}”的“{step}”", (_BY, _STEP)),
     NoticeKind(
         "vacant", "无人可办", "“{name}”的“{step}”在{unit}无人可办，{text}", (_STEP, _UNIT, _SAID),
         must=True,

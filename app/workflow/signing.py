@@ -1,4 +1,4 @@
-"""Signing (会签, 或签, 票签, 顺序): what several signers' outcomes come to. Pure.
+"""Signing (会签, 或签, 票签, 顺序): what the rows of one step come to, and whose turn it is.
 
 The first outcome of a step is its agreeing one; every other is a dissent.
 """
@@ -7,7 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from app.engine.types import Sign
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.engine.types import Sign, TaskPolicy
+from app.errors import Forbidden
+from app.workflow.models import Task
+
+BEFORE, BESIDE, AFTER = "before", "beside", "after"
+"""Where a signer was added to another's row: to sign first, together, or when all others have."""
+_TWICE = "您已是这一环节的签署人，同一人不重复签署，请由其他人员办理"
 
 
 def joint_outcome(sign: Sign, agree: str, given: Sequence[str | None]) -> str | None:
@@ -30,3 +39,46 @@ def joint_outcome(sign: Sign, agree: str, given: Sequence[str | None]) -> str | 
     if dissents:
         return dissents[0]
     return agree if open_ == 0 else None
+
+
+def signers(work: Session, task: Task) -> list[Task]:
+    """The rows that sign the same step, in their order, without those taken out again."""
+    work.flush()
+    mine = Task.case_id == task.case_id, Task.ref == task.ref, Task.status != "closed"
+    found = select(Task).where(*mine).order_by(Task.turn, Task.id)
+    return list(work.scalars(found.execution_options(populate_existing=True)))
+
+
+def settle(rows: Sequence[Task], policy: TaskPolicy) -> str | None:
+    """What these rows come to; a step of one hand, to which others were added, needs all."""
+    sign = Sign("all") if policy.sign.mode == "one" and len(rows) > 1 else policy.sign
+    given = [row.outcome if row.status == "done" else None for row in rows]
+    return joint_outcome(sign, policy.outcomes[0].key, given)
+
+
+def due(rows: Sequence[Task], sign: Sign) -> list[Task]:
+    """Those who wait for nobody any more."""
+    undone = [row for row in rows if row.status != "done"]
+    return [
+        row
+        for row in undone
+        if row.status == "waiting" and not any(waits_for(row, one, sign) for one in undone)
+    ]
+
+
+def waits_for(row: Task, other: Task, sign: Sign) -> bool:
+    """Whether a row's turn comes only after another's."""
+    if other.added == BEFORE and other.host_id == row.id:
+        return True
+    return other.turn < row.turn and (sign.mode == "order" or row.added == AFTER)
+
+
+def refuse_twice(work: Session, task: Task, person_id: str) -> None:
+    """Raises Forbidden for somebody who signs, or has signed, another row of the same step."""
+    if not task.joint:
+        return
+    mine = Task.case_id == task.case_id, Task.ref == task.ref, Task.status != "closed"
+    hands = select(Task.named_id, Task.claimed_by_id, Task.done_by_id).where(*mine)
+    for row in work.execute(hands.where(Task.id != task.id)):
+        if person_id in row:
+            raise Forbidden(_TWICE)

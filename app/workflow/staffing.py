@@ -18,12 +18,13 @@ from app.identity.queries import Member
 from app.identity.trades import CATEGORIES
 from app.identity.units import Chain, resolve_all
 from app.workflow import assignment, definitions, places
-from app.workflow.assignment import Departments
-from app.workflow.desks import APPLICANT, sits_at, spelled
+from app.workflow.assignment import Departments, Pool
+from app.workflow.desks import APPLICANT, reviewing, sits_at, spelled
 from app.workflow.models import ProcessVersion
 from app.workflow.signing import joint_outcome
 
 NOTHING: frozenset[str] = frozenset()
+Seated = tuple[tuple[Member, Hold], ...]
 _UNTYPED = ""
 """The project type of a case that is about no work."""
 
@@ -34,12 +35,20 @@ class Turn:
 
     party: Party
     unit: Unit | None  # none: the applicant
-    seated: tuple[tuple[Member, Hold], ...]
+    seated: Seated
+    above: tuple[tuple[Unit, Seated], ...] = ()  # and who decides there, the nearest first
 
     def answers(self, gone: Collection[str]) -> bool:
         """Whether anybody is left who can come in, once these grants are gone."""
-        left = (hold for member, hold in self.seated if member.able and hold.grant_id not in gone)
-        return self.unit is None or any(left)
+        return self.unit is None or _anybody(self.seated, gone)
+
+    def stand_in(self, gone: Collection[str] = NOTHING) -> Unit | None:
+        """The unit to which it goes where nobody is left; none: somebody has to be named."""
+        return next((unit for unit, seated in self.above if _anybody(seated, gone)), None)
+
+
+def _anybody(seated: Seated, gone: Collection[str]) -> bool:
+    return any(hold.grant_id not in gone for member, hold in seated if member.able)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +106,7 @@ def duties(work: Session, unit_ids: Collection[str], day: date, key: str = "") -
         for step, categories in _falls(work, _chains(work, wanted, day), key).items()
         if wanted.intersection(step.unit_ids)
     }
-    named = {one for step in falls for one in step.unit_ids if one}
+    named = {one for step in falls for ids in (step.unit_ids, *step.above) for one in ids if one}
     units = {one.id: one for one in work.scalars(select(Unit).where(Unit.id.in_(named)))}
     seats = _seats(named, day)
     return [
@@ -129,6 +138,7 @@ class _Fall:
     version: ProcessVersion
     outline: OutlineStep
     unit_ids: tuple[str | None, ...]
+    above: tuple[tuple[str, ...], ...]
 
     def __hash__(self) -> int:
         return hash((self.version.id, self.outline.element, self.unit_ids))
@@ -156,8 +166,9 @@ def _falls(work: Session, chains: Iterable[Chain], key: str) -> dict[_Fall, set[
                 if version is None or once in asked or not any(bounds):
                     continue
                 asked.add(once)
-                for category, unit_ids in _pools(departments, chain, step.policy):
-                    fall = _Fall(version, step, unit_ids)
+                for category, pools in _pools(departments, chain, step.policy):
+                    unit_ids = tuple(pool.unit_id for pool in pools)
+                    fall = _Fall(version, step, unit_ids, tuple(map(_above, pools)))
                     found.setdefault(fall, set()).update(category)
     return found
 
@@ -177,17 +188,22 @@ def _bound(chain: Chain, party: Party) -> tuple[str | None, ...]:
 
 def _pools(
     departments: Departments, chain: Chain, policy: TaskPolicy
-) -> Iterator[tuple[tuple[str, ...], tuple[str | None, ...]]]:
-    """The units of a step's parties there, by project type where that matters."""
+) -> Iterator[tuple[tuple[str, ...], tuple[Pool, ...]]]:
+    """What a step's parties are there, by project type where that matters."""
     typed = any(assignment.asks_department(party) for party in policy.parties)
     for category in (*CATEGORIES, _UNTYPED) if typed else (_UNTYPED,):
-        unit_ids = tuple(
-            None
+        pools = tuple(
+            Pool()
             if APPLICANT in party.roles
-            else assignment.pool_at(departments, chain, category, party).unit_id
+            else assignment.pool_at(departments, chain, category, party)
             for party in policy.parties
         )
-        yield (category,) if typed else (), unit_ids
+        yield (category,) if typed else (), pools
+
+
+def _above(pool: Pool) -> tuple[str, ...]:
+    """Where it goes when nobody is there: as `vacancies.above` says of a task."""
+    return tuple(one for one in reversed(pool.above) if one not in (None, pool.unit_id))
 
 
 def _seats(unit_ids: Collection[str], day: date) -> dict[str, list[tuple[Member, Hold]]]:
@@ -202,7 +218,14 @@ def _seats(unit_ids: Collection[str], day: date) -> dict[str, list[tuple[Member,
 def _turns(
     fall: _Fall, units: dict[str, Unit], seats: dict[str, list[tuple[Member, Hold]]]
 ) -> Iterator[Turn]:
-    for party, unit_id in zip(fall.outline.policy.parties, fall.unit_ids, strict=True):
-        desk, there = spelled(party), seats.get(unit_id or "", ())
-        seated = tuple((member, hold) for member, hold in there if sits_at(hold, desk))
-        yield Turn(party, units[unit_id] if unit_id else None, seated)
+    parties = fall.outline.policy.parties
+    for party, unit_id, above in zip(parties, fall.unit_ids, fall.above, strict=True):
+        unit = units[unit_id] if unit_id else None
+        higher = [units[one] for one in above]
+        ups = tuple((one, _seated(seats, one.id, reviewing(one))) for one in higher)
+        yield Turn(party, unit, _seated(seats, unit_id or "", spelled(party)), ups)
+
+
+def _seated(seats: dict[str, list[tuple[Member, Hold]]], unit_id: str, desk: str) -> Seated:
+    there = seats.get(unit_id, ())
+    return tuple((member, hold) for member, hold in there if sits_at(hold, desk))

@@ -70,6 +70,14 @@ def test_several_parties_sign_at_one_scope_or_each_at_its_own() -> None:
     assert one.findings == each.findings == []
 
 
+def test_every_person_of_a_party_signs_where_the_drawing_says_so() -> None:
+    party = 'flow:role="head" flow:scope="city" flow:sign="all"'
+    found = read(f'{party} flow:each="person"')
+    assert found.findings == []
+    assert found.tasks["review"].each
+    assert not read(party).tasks["review"].each
+
+
 def test_a_scope_may_name_the_industry_of_the_department() -> None:
     found = read('flow:role="district_dept_user" flow:scope="district:housing"')
     assert found.tasks["review"].parties == (Party(("district_dept_user",), "district:housing"),)
@@ -135,6 +143,9 @@ def test_ends_services_and_messages_are_read() -> None:
         ('flow:role="head" flow:scope="city" flow:sign="vote:0"', "", "flow-sign"),
         ('flow:role="head" flow:scope="city" flow:sla="3d"', "", "flow-sla"),
         ('flow:role="head" flow:scope="city" flow:clock="off"', "", "flow-clock"),
+        ('flow:role="head" flow:scope="city" flow:sign="all" flow:each="unit"', "", "flow-each"),
+        ('flow:role="head" flow:scope="city" flow:each="person"', "", "flow-each"),
+        ('flow:role="applicant" flow:sign="all" flow:each="person"', "", "flow-each"),
         ('flow:role="head" flow:scope="city" flow:outcomes="a:甲 a:乙"', "", "flow-outcomes"),
         ('flow:role="head" flow:scope="city" flow:outcomes="hold"', "", "flow-outcomes"),
         ('flow:role="head" flow:scope="city" flow:form="../x"', "", "flow-form"),

@@ -79,7 +79,7 @@ def two_levels(key: str, limit: str = "1wd") -> str:
     )
 
 
-def joint(key: str, sign: str) -> str:
+def joint(key: str, sign: str, **changed: str) -> str:
     """The community checks; then township, district and its housing department sign together."""
     together = {
         "flow_role": "head; district_gov_user; district_dept_user",
@@ -88,6 +88,7 @@ def joint(key: str, sign: str) -> str:
         "flow_outcomes": "approve return reject",
         "flow_sign": sign,
         "flow_sla": "2wd",
+        **changed,
     }
     return document(
         start(),

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.identity.models import Grant, Person
-from app.workflow.models import Case
+from app.identity.queries import Member
+from app.workflow import handling
+from app.workflow.commands.upkeep import fill_vacancies, free_stranded
+from app.workflow.models import Case, Task
 from app.workflow.queries import access, gaps
-from app.workflow.staffing import Duty, duties, falling_empty
-from tests.workflow.people import HERE, unit, who
+from app.workflow.staffing import Duty, Seated, duties, falling_empty
+from tests.workflow.people import HERE, NOON, unit, who
 from tests.workflow.random_world import DAY, settle
 
 
@@ -19,6 +24,12 @@ def key(duty: Duty) -> tuple[object, ...]:
     """A step in the units of its parties."""
     where = tuple(turn.unit.id if turn.unit else None for turn in duty.turns)
     return duty.version.id, duty.step.element, where
+
+
+def remaining(work: Session, task: Task, seated: Seated) -> list[Member]:
+    """Who of these can come in and need not leave this case to others."""
+    able = [member for member, _hold in seated if member.able]
+    return [one for one in able if handling.kept_away(work, one.actor, task) is None]
 
 
 def set_status(account: str, status: str) -> None:
@@ -33,22 +44,38 @@ def named(found: list[Duty]) -> set[tuple[str, tuple[str, ...]]]:
 
 @pytest.mark.parametrize("seed", [1])
 def test_every_open_task_lies_where_it_was_foretold(town: Session, seed: int) -> None:
-    seen = 0
-    for case_id in settle(seed).cases:
-        case = town.get_one(Case, case_id)
+    """Also what nobody is there for: it goes where it was said to go, or waits to be given."""
+    seen: Counter[str] = Counter()
+    cases = settle(seed).cases
+    free_stranded(at=NOON)
+    fill_vacancies(at=NOON)
+    for case_id in cases:
+        case = town.get_one(Case, case_id, populate_existing=True)
         for task, told in access.handlers(town, case, DAY):
             if task.unit_id is None:
                 continue
-            turns = [
-                (turn.unit.id, {member.person.id for member, _ in turn.seated})
-                for duty in duties(town, {task.unit_id}, DAY, case.process_key)
+            drawn = task.stands_in_id or task.unit_id
+            (turn,) = [
+                turn
+                for duty in duties(town, {drawn}, DAY, case.process_key)
                 for turn in duty.turns[task.party : task.party + 1]
                 if duty.step.element == task.element and turn.unit
                 and (not duty.categories or case.category in duty.categories)
             ]  # fmt: skip
-            assert turns == [(task.unit_id, {one.member.person.id for one in told})]
-            seen += 1
-    assert seen >= 6
+            ups = [unit.id for unit, seated in turn.above if remaining(town, task, seated)]
+            if task.stands_in_id or task.vacant:
+                assert not remaining(town, task, turn.seated)
+                assert ups[:1] == ([task.unit_id] if task.stands_in_id else [])
+                seen["up" if task.stands_in_id else "tray"] += 1
+            else:
+                assert turn.unit
+                assert turn.unit.id == task.unit_id
+                assert {one.person.id for one, _ in turn.seated} == {
+                    one.member.person.id for one in told
+                }
+                seen["there"] += 1
+    assert seen["there"] >= 3, seen
+    assert seen["up"] >= 1, seen
 
 
 def test_what_falls_empty_is_what_is_empty_afterwards(town: Session) -> None:

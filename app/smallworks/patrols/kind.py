@@ -264,6 +264,7 @@ KIND = CaseKind(
     begins_at=begins_at,
     opener_handles=True,
     recuses=recuses,
+    sends_up=frozenset({turns.FORM}),
     open_to_owner=False,
     goes_on_while_held=True,
     task_page=task_page,

@@ -17,12 +17,15 @@ from app.workflow.commands.links import enter_by_link, send_link_code
 from app.workflow.commands.lookup import look_up
 from app.workflow.commands.notices import read_notices
 from app.workflow.commands.reshaping import change_divisions, drop_change
+from app.workflow.commands.signers import add_signer, assign, remove_signer
 from app.workflow.commands.task_drafts import discard_task_draft, save_task_draft
 from app.workflow.commands.tasks import claim, decide, release
 from app.workflow.commands.timers import deliver_message, wake_case
 
 __all__ = [
     "abandon_annex",
+    "add_signer",
+    "assign",
     "change_divisions",
     "choose_in_annex",
     "claim",
@@ -44,6 +47,7 @@ __all__ = [
     "look_up",
     "read_notices",
     "release",
+    "remove_signer",
     "retry",
     "save_task_draft",
     "send_link_code",

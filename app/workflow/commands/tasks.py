@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from app import engine
@@ -26,6 +26,7 @@ from app.workflow import (
     notices,
     pace,
     separation,
+    signing,
     submissions,
     task_drafts,
 )
@@ -33,11 +34,10 @@ from app.workflow.commands.breaking import incident_of
 from app.workflow.commands.locked import task_for
 from app.workflow.definitions import Definition
 from app.workflow.events import Act
-from app.workflow.follow import follow, open_next
+from app.workflow.follow import follow, open_due
 from app.workflow.handling import allowed
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
-from app.workflow.signing import joint_outcome
 from app.workflow.submissions import Answers, Cleaned, StartValues
 
 NEEDS_REASON = frozenset({"return", "reject", "refer"})
@@ -83,6 +83,8 @@ def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
             return work.get_one(Task, task_id)
         task, actor = task_for(work, actor, task_id)
         hold = allowed(work, actor, task)
+        if task.named_id:
+            raise Forbidden("这一任务指名由您办理，不能退还")
         if task.claimed_by_id != actor.id or task.person_id:
             raise Forbidden("只能退还自己签收的任务")
         _set_claim(work, task, None, None)
@@ -149,7 +151,9 @@ def _decide(turn: _Turn, decision: Decision) -> None:
     separation.note(work, task, turn.actor.id)
     joint = _joint(turn, policy)
     moment = replace(moment, outcome=joint or decision.outcome)
-    passed, sent = _advance(turn, definition, moment, cleaned.routing) if joint else _NOT_YET
+    passed, sent = _NOT_YET
+    if joint:
+        passed, sent = advance(moment, definition, cleaned.routing, turn.is_workday)
     act = Act(task, "", decision.outcome, submission, passed, sent, turn.hold)
     verb = "resubmitted" if policy.form == definition.process.start_form else "decided"
     events.record(work, case, verb, turn.actor, act, at=turn.at)
@@ -170,18 +174,12 @@ def _close(turn: _Turn, outcome: str) -> None:
 
 def _joint(turn: _Turn, policy: TaskPolicy) -> str | None:
     """The step's outcome, if this decision settles it; otherwise the next signer's turn begins."""
-    if len(policy.parties) == 1:
+    if not turn.task.joint:
         return turn.task.outcome
-    work, task = turn.work, turn.task
-    work.flush()
-    given = work.scalars(
-        select(Task.outcome)
-        .where(Task.case_id == task.case_id, Task.ref == task.ref)
-        .order_by(Task.party)
-    ).all()
-    settled = joint_outcome(policy.sign, policy.outcomes[0].key, given)
-    if settled is None and policy.sign.mode == "order":
-        open_next(work, task, policy, turn.at, turn.is_workday)
+    rows = signing.signers(turn.work, turn.task)
+    settled = signing.settle(rows, policy)
+    if settled is None:
+        open_due(turn.work, rows, policy, turn.at, turn.is_workday)
     return settled
 
 
@@ -195,10 +193,10 @@ def _moment(turn: _Turn, definition: Definition, outcome: str, answers: Cleaned)
     )
 
 
-def _advance(
-    turn: _Turn, definition: Definition, moment: Moment, routing: Mapping[str, Scalar]
+def advance(
+    moment: Moment, definition: Definition, routing: Mapping[str, Scalar], is_workday: IsWorkday
 ) -> _Passed:
-    """Tell the engine the step's outcome, and let the rows follow."""
+    """Tell the engine what the step of the moment's task came to, and let the rows follow."""
     case, kind = moment.case, kinds.of(moment.case.process_key)
     again = moment.values is moment.answers
     sent: dict[str, Scalar] = {**routing, "outcome": moment.outcome}
@@ -207,14 +205,15 @@ def _advance(
         separation.anew(case)
         sent |= kind.routing(moment)
     sent |= kind.decided(moment)
-    before, now = case.state, pace.of(case, turn.at, turn.is_workday)
+    ref = moment.task.ref if moment.task else ""
+    before, now = case.state, pace.of(case, moment.at, is_workday)
     step = engine.complete(
-        definition.process, case.snapshot, turn.task.ref, sent,
+        definition.process, case.snapshot, ref, sent,
         at=now.at, workdays=now.workdays,
     )  # fmt: skip
     if again:
         kind.on_submitted(replace(moment, data=step.data))
-    follow(moment, definition, step, turn.is_workday)
-    notices.of_step(moment.work, case, before, turn.at)
+    follow(moment, definition, step, is_workday)
+    notices.of_step(moment.work, case, before, moment.at)
     incidents.settle(case)
     return step.passed, sent

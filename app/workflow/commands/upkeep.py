@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 
-from app.db import transaction
+from app.clock import local
+from app.db import session, transaction
 from app.identity import upkeep
 from app.identity.annexes import imports
-from app.workflow import keys, leaving, task_drafts
+from app.workflow import keys, leaving, task_drafts, vacancies
 from app.workflow.backstage import Job
 
 KEPT = timedelta(days=30)
@@ -29,3 +30,10 @@ def free_stranded(*, at: datetime) -> None:
     """Give back what people claimed whose post has run out since."""
     with transaction() as work:
         leaving.free_all(work, at)
+
+
+def fill_vacancies(*, at: datetime) -> None:
+    """See to every task at whose desk nobody is left, each in a transaction of its own."""
+    for task_id in vacancies.nobodys(session(), local(at).date()):
+        with transaction() as work:
+            vacancies.look(work, vacancies.locked(work, task_id), at=at)

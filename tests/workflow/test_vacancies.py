@@ -1,0 +1,200 @@
+"""无人可办: what nobody is there for goes up, or to a tray from which somebody is named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.clock import local
+from app.db import transaction
+from app.errors import Conflict, Forbidden, Invalid
+from app.identity.commands import granting
+from app.identity.models import Grant, Person
+from app.workflow import commands, jobs
+from app.workflow.commands.upkeep import fill_vacancies, free_stranded
+from app.workflow.models import Case, Task
+from tests.stores import Store
+from tests.workflow import drawn, make
+from tests.workflow.people import HERE, NOON, unit, who
+from tests.workflow.pictures import opened
+
+YES = "approve"
+
+
+@pytest.fixture
+def town(database: Store, app: Flask) -> Iterator[Session]:
+    """The town with a process of two levels: 李禾 at the community, 赵屿 at the township."""
+
+    def build() -> None:
+        drawn.publish("demo", drawn.two_levels("demo"))
+
+    with opened(database, app, "vacancies", build) as work:
+        yield work
+
+
+def gone(*keys: str) -> None:
+    """They cannot come in any more; nobody was told."""
+    with transaction() as work:
+        for key in keys:
+            work.get_one(Person, who(key).id).status = "disabled"
+
+
+def worked() -> None:
+    while jobs.run_due(NOON):
+        pass
+
+
+def filed() -> Case:
+    made = drawn.file("demo")
+    worked()
+    return made
+
+
+def only(made: Case) -> Task:
+    (task,) = make.open_tasks(made)
+    return task
+
+
+def decide(key: str, task: Task) -> Case:
+    return commands.decide(who(key), task.id, drawn.Decision(YES), at=NOON)
+
+
+def test_where_somebody_is_nothing_happens(town: Session) -> None:
+    task = only(filed())
+    assert (task.unit_id, task.stands_in_id, task.vacant) == (unit(HERE).id, None, False)
+
+
+def test_a_step_with_nobody_goes_to_the_unit_above(town: Session) -> None:
+    gone("li")
+    made = filed()
+    task = only(made)
+    assert (task.unit_id, task.stands_in_id) == (unit("420502002").id, unit(HERE).id)
+    assert make.verbs(made) == ["filed", "vacant"]
+    assert make.events(made)[-1].routing == {"from": "解放路社区", "to": "学院街道"}
+    assert [one.kind for one in make.notices("zhao")] == ["vacant"]
+    assert [one.kind for one in make.notices("jin")] == ["vacant"]
+    decide("zhao", task)
+    assert make.waiting(made) == ["second"]
+
+
+def test_it_goes_on_up_where_there_is_nobody_either(town: Session) -> None:
+    gone("li", "zhao", "he")
+    task = only(filed())
+    assert (task.unit_id, task.stands_in_id) == (unit("420502").id, unit(HERE).id)
+    assert (task.l1, task.l2, task.l3, task.l4) == (unit("4205").id, task.unit_id, None, None)
+
+
+def test_a_party_is_not_there(town: Session) -> None:
+    """孙牧 sits beside nobody: who applied does not review, so that it goes up."""
+    gone("zhao", "he")
+    made = drawn.file("demo")
+    decide("li", only(made))
+    with transaction() as work:
+        here = {
+            "unit_id": unit("420502002").id,
+            "position": "head",
+            "valid_from": local(NOON).date(),
+        }
+        work.add(Grant(person_id=who("li").id, **here))
+    worked()
+    fill_vacancies(at=NOON)
+    task = only(made)
+    assert task.unit_id == unit("420502").id  # 李禾 decided the level before
+    assert make.verbs(made)[-1] == "vacant"
+
+
+def test_with_nobody_up_to_the_city_it_waits_in_the_tray(town: Session) -> None:
+    gone("li", "zhao", "he", "qian", "han", "zheng")
+    made = filed()
+    task = only(made)
+    assert (task.unit_id, task.vacant) == (unit(HERE).id, True)
+    assert make.events(made)[-1].routing == {"from": "解放路社区", "to": ""}
+    assert "指定" in make.notices("jin")[-1].text
+    fill_vacancies(at=NOON)
+    assert make.verbs(made).count("vacant") == 1  # once said, not again
+
+
+def emptied() -> Case:
+    gone("li", "zhao", "he", "qian", "han", "zheng")
+    return filed()
+
+
+def test_a_keeper_names_who_handles_it(town: Session) -> None:
+    made = emptied()
+    commands.assign(who("jin"), only(made).id, who("sun").id, "社区暂缺人", at=NOON)
+    task = only(made)
+    assert (task.named_id, task.vacant, task.stands_in_id) == (who("sun").id, False, unit(HERE).id)
+    assert [one.kind for one in make.notices("sun")] == ["assigned"]
+    assert make.verbs(made)[-1] == "assigned"
+    decide("sun", task)
+
+
+@pytest.mark.parametrize("key", ["wang", "yi", "qin", "zhou"])
+def test_nobody_else_names(town: Session, key: str) -> None:
+    task = only(emptied())
+    with pytest.raises(Forbidden):
+        commands.assign(who(key), task.id, who("sun").id, "暂缺人", at=NOON)
+
+
+def test_only_who_decides_there_is_named(town: Session) -> None:
+    task = only(emptied())
+    for nobody in ("yi", "li", "qin", "ann"):
+        with pytest.raises(Invalid):
+            commands.assign(who("jin"), task.id, who(nobody).id, "暂缺人", at=NOON)
+    with pytest.raises(Invalid, match="理由"):
+        commands.assign(who("jin"), task.id, who("sun").id, "", at=NOON)
+
+
+def test_what_somebody_is_there_for_is_not_given_away(town: Session) -> None:
+    task = only(filed())
+    with pytest.raises(Conflict, match="不用指定"):
+        commands.assign(who("jin"), task.id, who("sun").id, "请他办", at=NOON)
+
+
+def test_somebody_comes_and_the_tray_is_empty(town: Session) -> None:
+    made = emptied()
+    with transaction() as work:
+        here = {"unit_id": unit(HERE).id, "position": "head", "valid_from": local(NOON).date()}
+        work.add(Grant(person_id=who("wang").id, **here))
+    fill_vacancies(at=NOON)
+    task = only(made)
+    assert not task.vacant
+    decide("wang", task)
+
+
+def test_what_a_disabled_person_was_about_to_decide_goes_up(town: Session) -> None:
+    made = drawn.file("demo")
+    commands.claim(who("li"), only(made).id, at=NOON)
+    granting.disable(who("jin"), who("li").id, "停用", at=NOON)
+    assert make.verbs(made) == ["filed", "claimed", "freed", "vacant"]
+    assert make.events(made)[1].actor.name == "李禾"  # history keeps the name
+    decide("zhao", only(made))
+
+
+def test_what_nobody_had_claimed_goes_up_with_them(town: Session) -> None:
+    made = drawn.file("demo")
+    granting.disable(who("jin"), who("li").id, "停用", at=NOON)
+    assert only(made).unit_id == unit("420502002").id
+
+
+def test_what_was_theirs_by_name_moves_the_same_way(town: Session) -> None:
+    made = emptied()
+    commands.assign(who("jin"), only(made).id, who("sun").id, "社区暂缺人", at=NOON)
+    granting.disable(who("jin"), who("sun").id, "停用", at=NOON)
+    task = only(made)
+    assert (task.named_id, task.claimed_by_id, task.vacant) == (None, None, True)
+
+
+def test_a_post_that_runs_out_is_found_by_the_sweep(town: Session) -> None:
+    made, tomorrow = drawn.file("demo"), NOON + timedelta(2)
+    with transaction() as work:
+        post = work.scalars(select(Grant).where(Grant.person_id == who("li").id)).one()
+        post.valid_to = date(2026, 11, 24)
+    free_stranded(at=tomorrow)
+    fill_vacancies(at=tomorrow)
+    assert only(made).unit_id == unit("420502002").id
