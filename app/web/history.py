@@ -64,7 +64,7 @@ def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
     return {
         "who": _who(event, file, me),
         "unit": _post(event, file, me),
-        "act": _act(event, file, me) + _whom(event, file, me),
+        "act": _act(event, file) + _whom(event, file, me),
         "tone": "red" if event.outcome in RED else "green" if event.outcome == "approve" else "",
         "shape": "ret" if event.outcome in RED else "",
         "when": minute(event.at),
@@ -90,9 +90,9 @@ def _post(event: Event, file: CaseFile, me: Actor) -> str:
     return f"{event.unit.name} {post}".strip() if me.staff else post
 
 
-def _act(event: Event, file: CaseFile, me: Actor) -> str:
+def _act(event: Event, file: CaseFile) -> str:
     if event.verb == chasing.CHASED:
-        return _chased(event, file, me)
+        return _chased(event, file)
     if event.verb != "decided":
         return _verb(event, file.case)
     policy = file.definition.process.tasks.get(event.element)
@@ -128,13 +128,11 @@ def _verb(event: Event, case: Case) -> str:
     return heard or said.get(event.verb, event.verb)
 
 
-def _chased(event: Event, file: CaseFile, me: Actor) -> str:
-    """Which rung was told, and to whom; the public does not hear of whom."""
-    rung, told = chasing.said(event, file.chased)
+def _chased(event: Event, file: CaseFile) -> str:
+    rung = chasing.rung_of(event)
     late = f"超期满 {rung} 个工作日，督办" if rung > deadlines.RED else "超期，督办"
     step = file.definition.process.names.get(event.element, "整件办理")
-    act = f"{step} {late if rung >= deadlines.RED else '将到期，提醒'}"
-    return f"{act}：{'、'.join(told)}" if told and me.staff else act
+    return f"{step} {late if rung >= deadlines.RED else '将到期，提醒'}"
 
 
 def _vacant(event: Event) -> str:
@@ -159,5 +157,5 @@ def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
 
 def _shown(event: Event, me: Actor) -> bool:
     if event.verb == chasing.CHASED and not me.staff:
-        return chasing.said(event, {})[0] >= deadlines.RED
+        return chasing.rung_of(event) >= deadlines.RED
     return me.staff or event.verb not in (*QUIET, *INNER, "messaged")

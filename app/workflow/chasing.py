@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,22 +45,9 @@ def look_at_case(work: Session, case: Case, at: datetime) -> None:
         _Look(work, case, None, at, calendar.workday_test(work, case.l2, case.l1)).take()
 
 
-def names(work: Session, record: Iterable[Event]) -> dict[str, str]:
-    """By their ids, the names of all whom the events of a record say were told."""
-    told = {one for event in record if event.verb == CHASED for one in _told(event)}
-    if not told:
-        return {}
-    found = select(Person.id, Person.name).where(Person.id.in_(told))
-    return {row.id: row.name for row in work.execute(found)}
-
-
-def said(event: Event, known: Mapping[str, str]) -> tuple[int, list[str]]:
-    """Of an event of ours: which rung was told, and to whom by name, as far as names are known."""
-    return event.routing["rung"], [known[one] for one in _told(event) if one in known]
-
-
-def _told(event: Event) -> list[str]:
-    return str(event.routing["told"]).split()
+def rung_of(event: Event) -> int:
+    """Which rung an event of ours says was told."""
+    return int(event.routing["rung"])
 
 
 def _remind_applicant(work: Session, case: Case, task: Task, at: datetime) -> None:
@@ -119,8 +105,7 @@ class _Look:
                     told.append(person.id)
                     word = self._word(rung, whom, due)
                     notices.tell(self.work, person, self.case, word, self.at)
-        whom, ids = " ".join(rung.whom), " ".join(told)
-        said: dict[str, Scalar] = {"rung": rung.after, "whom": whom, "told": ids}
+        said: dict[str, Scalar] = {"rung": rung.after, events.WHOM: " ".join(told)}
         act = Act(task=self.task, routing=said)
         events.record(self.work, self.case, CHASED, None, act, at=self.at)
 

@@ -10,11 +10,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import IsWorkday
+from app.errors import Invalid
 from app.workflow.backstage import LadderRung
 from app.workflow.deadlines import RED, YELLOW, rung_at
 
 HANDLER, HEAD, LEADER, DISTRICT = "handler", "head", "leader", "district"
 WHOM = (HANDLER, HEAD, LEADER, DISTRICT)
+LEVELS = ("city", "district", "township")
+"""Governments that may have a ladder of their own; a community follows its township."""
+MOST, LATEST = 8, 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,3 +68,20 @@ def of(work: Session, units: Sequence[str | None]) -> Ladder:
 def _read(rows: Iterable[LadderRung]) -> tuple[Rung, ...]:
     found = (Rung(row.after, tuple(row.whom.split())) for row in rows)
     return tuple(sorted(found, key=lambda rung: rung.after))
+
+
+def refuse(rungs: Sequence[Rung]) -> None:
+    """Raises Invalid for a ladder that would leave lateness to nobody, or says one thing twice."""
+    if len(rungs) > MOST:
+        raise Invalid(f"最多设 {MOST} 级，请删减")
+    for rung in rungs:
+        if not YELLOW <= rung.after <= LATEST:
+            raise Invalid(f"超期天数请填 1 至 {LATEST} 之间的整数")
+        if not rung.whom:
+            raise Invalid("有一级没有选告知谁，请选择，或清空这一级的天数")
+        if not set(rung.whom) <= set(WHOM):
+            raise Invalid("告知对象不认识，请刷新后重新选择")
+    if len({rung.after for rung in rungs}) < len(rungs):
+        raise Invalid("有两级的超期天数相同，请合并")
+    if not any(rung.after >= RED for rung in rungs):
+        raise Invalid("超期以后至少保留一级，否则超期没有人知道")

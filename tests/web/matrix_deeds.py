@@ -140,6 +140,8 @@ POST /settings/papers/versions/{text}
 POST /settings/calendar
 POST /settings/calendar/drop
 POST /settings/calendar/import
+POST /settings/escalation
+POST /settings/escalation/drop
 POST /settings/checklist
 POST /settings/checklist/drop
 =                                        fff ffff ff ffff ff ssf ffffff ff sf

@@ -167,6 +167,7 @@ GET  /settings/limits
 GET  /settings/papers
 GET  /settings/papers/receipt
 GET  /settings/calendar
+GET  /settings/escalation
 =                                        fff ffff sf ffff ff ssf ffffff ff sf
 
 The rooms of settings: whoever keeps anything

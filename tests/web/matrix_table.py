@@ -103,6 +103,7 @@ GET  /settings/limits                    i ff ffff fff fsf fff ss ff f sf
 GET  /settings/papers                    i ff ffff fff fsf fff ss ff f sf
 GET  /settings/papers/receipt            i ff ffff fff fsf fff ss ff f sf
 GET  /settings/calendar                  i ff ffff fff fsf fff ss ff f sf
+GET  /settings/escalation                i ff ffff fff fsf fff ss ff f sf
 GET  /people                             i ff ffff fff fsf ffs ss ff f sf
 GET  /people/{hed}/reset                 i ff ffff fff fsf fff sf ff f sf
 GET  /people/{dep}/reset                 i ff ffff fff fsf ffs sf ff f sf
@@ -196,6 +197,8 @@ POST /patrols/{patrol}/hand-over         i ff fsfn sfn fsf fff ff ff f ff
 POST /settings/checklist                 i ff ffff fff fsf fff sf ff f sf
 POST /settings/checklist/drop            i ff ffff fff fsf fff sf ff f sf
 POST /settings/calendar/import           i ff ffff fff fsf fff sf ff f sf
+POST /settings/escalation                i ff ffff fff fsf fff sf ff f sf
+POST /settings/escalation/drop           i ff ffff fff fsf fff sf ff f sf
 POST /flows/publish                      i ff ffff fff fff fff rf ff f rf
 POST /flows/versions/{version}/republish i ff ffff fff fff fff ff ff f rf
 POST /flows/versions/{local}/republish   i ff ffff fff fff fff rf ff f rf
@@ -250,11 +253,10 @@ def sent(path: str) -> object:
         "/papers/{paper}/serve": {"way": "print", "to_name": "鄢小满"},
         "/papers/{paper}/services/{service}": {"receipt": "signed", "name": "鄢小满"},
         "/papers/{paper}/void": {"reason": "工程名称有误"},
-        "/settings/papers/receipt": text,
-        "/settings/papers/receipt/preview": text,
-        "/settings/calendar": day,
-        "/settings/calendar/drop": day,
+        "/settings/papers/receipt": text, "/settings/papers/receipt/preview": text,
+        "/settings/calendar": day, "/settings/calendar/drop": day,
         "/settings/calendar/import": {"unit": "{unit}", "year": "2026"},
+        "/settings/escalation": {**day, "whom.1": "head"}, "/settings/escalation/drop": day,
         "/flows/publish": {"unit": "{unit}", "reason": "试", "files": _file("filing.bpmn")},
         "/api/v1/processes/filing/versions": {
             "unit": "{unit}", "reason": "试", "file": _file("filing.bpmn"),

@@ -171,6 +171,7 @@ PAGES = {
     "/people": "keeper chief",
     "/settings/limits": "keeper chief",
     "/settings/calendar": "keeper chief",
+    "/settings/escalation": "keeper chief",
     "/inbox": "head user",
     "/works": "head user supervisor",
     "/overview": "head user supervisor",

@@ -44,7 +44,7 @@ def told(made: Case) -> dict[str, list[str]]:
 def rungs(made: Case) -> list[tuple[object, object]]:
     """The rungs that stand in its record, and how many were told."""
     found = [event.routing for event in make.events(made) if event.verb == "chased"]
-    return [(said["rung"], len(said["told"].split())) for said in found]
+    return [(said["rung"], len(said["whom"].split())) for said in found]
 
 
 def test_each_rung_tells_those_it_names_and_once(town: Session) -> None:
@@ -75,7 +75,7 @@ def test_who_has_it_in_hand_is_the_handler_and_the_head_hears_at_red(town: Sessi
     sweep("11-24 17:31")
     assert told(made) == {"wang": ["due_soon", "overdue"], "li": ["escalated"]}
     (_, red) = [event for event in make.events(made) if event.verb == "chased"]
-    assert red.routing["told"].split() == [who("wang").id, who("li").id]
+    assert red.routing["whom"].split() == [who("wang").id, who("li").id]
     assert (red.actor_id, red.element) == (None, "community_check")
 
 

@@ -13,6 +13,7 @@ from app.workflow.commands.calendar import drop_day, import_holidays, keep_day
 from app.workflow.commands.cases import retry, withdraw
 from app.workflow.commands.exports import export_cases
 from app.workflow.commands.filing import file_about, file_case, file_values
+from app.workflow.commands.ladders import drop_ladder, keep_ladder
 from app.workflow.commands.links import enter_by_link, send_link_code
 from app.workflow.commands.lookup import look_up
 from app.workflow.commands.notices import read_notices
@@ -35,6 +36,7 @@ __all__ = [
     "discard_task_draft",
     "drop_change",
     "drop_day",
+    "drop_ladder",
     "enter_by_link",
     "export_annex",
     "export_cases",
@@ -44,6 +46,7 @@ __all__ = [
     "file_values",
     "import_holidays",
     "keep_day",
+    "keep_ladder",
     "look_up",
     "read_notices",
     "release",

@@ -14,7 +14,7 @@ from app.engine.types import TaskPolicy
 from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Person
-from app.workflow import calendar, chasing, definitions, desks, pace
+from app.workflow import calendar, definitions, desks, pace
 from app.workflow.definitions import Definition
 from app.workflow.events import WHOM
 from app.workflow.models import Attachment, Case, Event, Submission, Task
@@ -50,7 +50,6 @@ class CaseFile:
     attachments: tuple[Attachment, ...]
     named: Mapping[str, str]  # of those whom events name beside their actors, by id
     is_workday: IsWorkday  # by the calendar of its place
-    chased: Mapping[str, str]  # the names of those who were told that it is late, by id
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -98,7 +97,7 @@ def of_case(work: Session, case: Case) -> CaseFile:
     return CaseFile(
         case, definition, waiting, _stages(definition, tasks, ahead), tuple(events), passed,
         frozenset(task.element for task in waiting), submission, tuple(files),
-        _named(work, events), is_workday, chasing.names(work, events),
+        _named(work, events), is_workday,
     )  # fmt: skip
 
 
