@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, or_, select, true
@@ -13,11 +13,11 @@ from app.identity.actor import Actor
 from app.identity.models import AuditEntry, Grant, Person, Unit
 from app.identity.permissions import holding
 from app.identity.reach import units_within
-from app.identity.words import AUDIT, post_name
+from app.identity.words import AUDIT, ROLES, post_name
 
 PERMISSION = "audit:read"
 PAGE = 50
-_PERSON, _UNIT, _CHANGE = "person:", "unit:", "change:"
+_PERSON, _UNIT, _CHANGE, _DUTIES = "person:", "unit:", "change:", "duties:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ def listed(work: Session, actor: Actor, verb: str = "", before: int | None = Non
             AUDIT.get(row.verb, row.verb),
             by=people.get(f"{_PERSON}{row.person_id}", ""),
             about=names.get(row.subject, ""),
-            what=posts.get(_named(row), row.detail),
+            what=_duties(row, people) or posts.get(_named(row), row.detail),
         )
         for row in rows
     ]
@@ -79,8 +79,22 @@ def _people(work: Session, rows: Sequence[AuditEntry]) -> dict[str, str]:
     """Names of the staff; of the public nothing but that it was one of them."""
     ids = {row.person_id for row in rows if row.person_id}
     ids |= {row.subject.removeprefix(_PERSON) for row in rows if row.subject.startswith(_PERSON)}
+    ids |= {person_id for row in rows for _role, person_id in _keepers(row)}
     found = work.execute(select(Person.id, Person.name, Person.staff).where(Person.id.in_(ids)))
     return {f"{_PERSON}{row.id}": row.name if row.staff else "群众" for row in found}
+
+
+def _keepers(row: AuditEntry) -> list[tuple[str, str]]:
+    """(role, person id) of whom a change of 三员分立 names."""
+    if not row.subject.startswith(_DUTIES):
+        return []
+    named = (one.partition(":") for one in row.detail.split())
+    return [(f"{key}_admin", person_id) for key, _, person_id in named]
+
+
+def _duties(row: AuditEntry, people: Mapping[str, str]) -> str:
+    names = [(ROLES[role], people.get(_PERSON + one, "")) for role, one in _keepers(row)]
+    return "，".join(f"{role} {name}" for role, name in names)
 
 
 def _units(work: Session, rows: Sequence[AuditEntry]) -> dict[str, str]:

@@ -71,8 +71,9 @@ MOST_ALIKE = 2
 """How many pages of one kind are looked at; of a case or a task, one of each process and step."""
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
-    "accounts.rule", "factor.ask", "places.index", "reshaping.index", "reshaping.preview",
-    "session.confirm_recover", "session.confirm_register", "session.first_run", "stops.confirm",
+    "accounts.rule", "duties.check", "duties.index", "factor.ask", "places.index",
+    "reshaping.index", "reshaping.preview", "session.confirm_recover",
+    "session.confirm_register", "session.first_run", "stops.confirm",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
 

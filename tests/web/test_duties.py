@@ -54,8 +54,8 @@ def test_what_it_ends_is_shown_before_it_is_turned_on(chief: Browser, work: Sess
     asked = "&".join(f"{key}={person}" for key, person in _ids(work).items())
     page = _read(chief.get(f"{PAGE}/check?{asked}").text)
     assert "邵云帆：系统管理员" in page
-    assert "宁远山：宜昌市平台管理员" in page
-    assert "邵云帆：宜昌市市级政府用户" in page
+    assert "宁远山：宜昌市 平台管理员" in page
+    assert "邵云帆：宜昌市 市级政府用户" in page
     assert not duties.apart(work)
     refused = chief.post(PAGE, {**_ids(work), "reason": ""}, page=PAGE)
     assert refused.status_code == 422
@@ -112,7 +112,7 @@ def test_the_auditor_reads_what_the_others_did(app: Flask, chief: Browser, work:
     assert "开立账号 秦牧野 向晚舟 伍家岗区系统后台管理员：新增人员" in page
     assert "任职 宁远山 邵云帆 宜昌市系统管理员：等保测评" in page
     only = _read(auditor.get("/audit?verb=duties_apart").text)
-    assert "开启三员分立 宁远山" in only
+    assert "开启三员分立 宁远山 系统管理员 邵云帆，安全管理员 秦牧野" in only
     assert "向晚舟" not in only
     for verb in ("POST", "PUT", "DELETE"):
         assert auditor.client.open("/audit", method=verb).status_code in (403, 405)
