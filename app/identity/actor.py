@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 _NO_WORK = {"", "unit_user", "platform_user", "system_user", "security_user", "audit_user"}
@@ -46,3 +46,11 @@ class Actor:
     """The day in Yichang on which these grants are in force."""
     factor_due: bool = False
     """Whether the second factor has yet to be proved in this session."""
+    chosen: str = ""
+    """The grant that they chose to act under, where several fit; empty where nothing was chosen."""
+
+    def under(self, grant_id: str) -> Actor:
+        """The same person with the post that they chose, which comes before their others."""
+        first = tuple(hold for hold in self.holds if hold.grant_id == grant_id)
+        rest = tuple(hold for hold in self.holds if hold.grant_id != grant_id)
+        return replace(self, holds=first + rest, chosen=grant_id)

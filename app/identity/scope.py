@@ -112,8 +112,13 @@ def cover(hold: Hold, permission: str, row: Placed) -> Cover:
 
 def hold_in(actor: Actor, permission: str, row: Placed) -> Hold | None:
     """The assignment by which this person reaches one row, the first given; none without."""
+    return next(iter(holds_in(actor, permission, row)), None)
+
+
+def holds_in(actor: Actor, permission: str, row: Placed) -> tuple[Hold, ...]:
+    """All of them, in the order in which they were given."""
     covers = (cover(hold, permission, row) for hold in actor.holds)
-    return next((one.hold for one in covers if one.reaches), None)
+    return tuple(one.hold for one in covers if one.reaches)
 
 
 def hold_at(actor: Actor, permission: str, chain: Chain) -> Hold | None:

@@ -15,9 +15,9 @@ from app.db import session
 from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
 from app.web import dossier, verbs
-from app.web.display import due_text, holder, spoken
+from app.web.acting import posts_at
+from app.web.display import due_text, holder
 from app.workflow import calendar, lights, offers, task_drafts
-from app.workflow.desks import holds_for
 from app.workflow.models import Task
 from app.workflow.queries import inbox
 from app.workflow.queries.casefile import Handling
@@ -54,7 +54,7 @@ def page(handling: Handling, me: Actor, sent: Mapping[str, Any], faults: Mapping
         "tasks/decide.html" if me.staff else "tasks/correct.html",
         **dossier.parts(file, me, at),
         task=_task(handling, me, at),
-        posts=[(hold.grant_id, spoken(hold)) for hold in holds_for(me, handling.task)],
+        posts=posts_at(handling.task),
         acting=sent.get("acting", draft.acting if draft else ""),
         form=form.view(
             sent or kept or own, faults, handling.task.element, files=dossier.files_by_field(file)

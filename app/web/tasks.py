@@ -12,6 +12,7 @@ from app.db import session
 from app.errors import Invalid
 from app.web import decision, uploads
 from app.web.access import actor, can, requires, signed_in
+from app.web.acting import acting
 from app.web.display import grouped, task_line
 from app.web.settings import first_room
 from app.workflow import commands, kinds
@@ -63,7 +64,7 @@ def show(task_id: str) -> ResponseReturnValue:
 @requires("task:decide")
 def claim(task_id: str) -> ResponseReturnValue:
     """Take the task, and open it."""
-    commands.claim(actor(), task_id, at=clock.now())
+    commands.claim(acting(), task_id, at=clock.now())
     return redirect(url_for(".show", task_id=task_id), 303)
 
 
@@ -80,10 +81,8 @@ def release(task_id: str) -> ResponseReturnValue:
 @signed_in
 def decide(task_id: str) -> ResponseReturnValue:
     """Decide the task, then open the next one."""
-    me, sent = actor(), request.form
-    made = Decision(
-        sent.get("outcome", ""), sent, sent.get("key", ""), acting=sent.get("acting", "")
-    )
+    me, sent = acting(), request.form
+    made = Decision(sent.get("outcome", ""), sent, sent.get("key", ""))
     try:
         uploads.take_for_task(me, task_id)
         case = commands.decide(me, task_id, made, at=clock.now())

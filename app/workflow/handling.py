@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import minute
@@ -14,7 +15,7 @@ from app.identity.actor import Actor, Hold
 from app.identity.models import Person
 from app.workflow import holds, kinds, separation, signing
 from app.workflow.desks import hold_for, holds_for
-from app.workflow.models import Task
+from app.workflow.models import Event, Task
 from app.workflow.reach import is_party
 
 SEAT, OPEN, RUNNING = "seat", "open", "running"
@@ -63,22 +64,38 @@ def kept_away(work: Session, actor: Actor, task: Task) -> Refusal | None:
     return next((refusal for refusal in found if refusal is not None), None)
 
 
-def allowed(work: Session, actor: Actor, task: Task, acting: str = "") -> Hold | None:
+def allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
     """The assignment under which this person handles the task; none if it is their own.
 
-    `acting` is the grant that they chose where several fit, else it is the first. Raises the
-    refusal of the first condition that is not met, and Invalid for a choice that does not fit.
+    Raises the refusal of the first condition that is not met, and Invalid for a chosen post that
+    does not fit.
     """
     for condition in conditions(work, actor, task):
         if condition.refusal is not None:
             raise condition.refusal
-    if not acting:
-        return hold_for(actor, task)
-    chosen = (hold for hold in holds_for(actor, task) if hold.grant_id == acting)
-    found = next(chosen, None)
-    if found is None:
+    return hold_under(work, actor, task)
+
+
+def hold_under(work: Session, actor: Actor, task: Task) -> Hold | None:
+    """The assignment that goes into the record: the chosen one, else that of their last act in
+    this case, else the first that fits. Raises Invalid for a choice that does not fit.
+    """
+    fitting = holds_for(actor, task)
+    if actor.chosen and actor.chosen not in {hold.grant_id for hold in fitting}:
         raise Invalid(_NOT_AS, {"acting": _NOT_AS})
-    return found
+    if actor.chosen or len(fitting) < 2:
+        return next(iter(fitting), None)
+    return _as_before(work, actor, task, fitting)
+
+
+def _as_before(work: Session, actor: Actor, task: Task, fitting: Sequence[Hold]) -> Hold:
+    """Who took it up under one post goes on under it, unless they say otherwise."""
+    mine = select(Event.unit_id, Event.role, Event.position).where(
+        Event.case_id == task.case_id, Event.actor_id == actor.id
+    )
+    last = work.execute(mine.order_by(Event.seq.desc()).limit(1)).first()
+    same = (one for one in fitting if last == (one.unit_id, one.role, one.position))
+    return next(same, fitting[0])
 
 
 def _refusal(refuse: Callable[[], None]) -> Refusal | None:

@@ -28,7 +28,7 @@ def second_post(place: str = HERE) -> str:
 
 def approve(task: Task, acting: str = "") -> None:
     sent = {"opinion": "同意"}
-    commands.decide(who("li"), task.id, Decision("approve", sent, acting=acting), at=NOON)
+    commands.decide(who("li").under(acting), task.id, Decision("approve", sent), at=NOON)
 
 
 def first_task() -> Task:
@@ -57,3 +57,15 @@ def test_a_post_elsewhere_or_of_another_or_over_is_not_taken(town: Session) -> N
     with pytest.raises(Invalid, match="所选身份"):
         approve(task, over)
     assert make.verbs(task.case) == ["filed"]
+
+
+def test_claimed_under_one_post_it_is_decided_under_the_same_unless_chosen_anew(
+    town: Session,
+) -> None:
+    grant = second_post()
+    for chosen, position in (("", "inspector"), (who("li").holds[0].grant_id, "head")):
+        task = make.open_tasks(make.file())[0]
+        commands.claim(who("li").under(grant), task.id, at=NOON)
+        assert make.events(task.case)[-1].position == "inspector"
+        approve(task, chosen)
+        assert make.events(task.case)[-1].position == position

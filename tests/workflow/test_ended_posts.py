@@ -60,7 +60,7 @@ def test_of_two_posts_the_one_that_is_left_is_written_down(town: Session) -> Non
     chosen = before.holds[0].grant_id
     end(chosen)
     with pytest.raises(Invalid, match="所选身份"):
-        commands.decide(before, task.id, Decision("approve", AGREED.sent, acting=chosen), at=NOON)
+        commands.decide(before.under(chosen), task.id, AGREED, at=NOON)
     commands.decide(before, task.id, AGREED, at=NOON)
     assert make.events(task.case)[-1].position == "inspector"
 

@@ -109,7 +109,8 @@ def conclude(patrol_id: str) -> ResponseReturnValue:
     told = {name: body[name] for name in ("scope", "part") if isinstance(body.get(name), str)}
     try:
         made = Decision(str(body.get("outcome", "")), told, key, _revision(body))
-        workflow.decide(actor(), form_views.task_of(patrol).id, made, at=clock.now())
+        me = actor().under(typed.text(body.get("acting"), 32))
+        workflow.decide(me, form_views.task_of(patrol).id, made, at=clock.now())
     except Conflict as late:
         return _differs(patrol_id, late.message, ())
     patrol = turns.readable(session(), actor(), patrol_id)

@@ -11,13 +11,16 @@ from app import clock
 from app.db import session
 from app.errors import Conflict, Invalid, NotFound
 from app.identity.actor import Actor
+from app.identity.scope import holds_in
 from app.smallworks.patrols import commands, completeness, photographs, turns
 from app.smallworks.patrols.changes import Sent
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.photographs import Shot
 from app.smallworks.patrols.today import Asked
+from app.web.access import actor
+from app.web.acting import Posts, posts, posts_at
 from app.workflow import desks, kinds
-from app.workflow.models import Task
+from app.workflow.models import Case, Task
 
 ANSWER, HAZARD, PHOTO = "answer-", "hazard:", "photo:"
 _PLAIN = ("remark", "signed_name", "witness")
@@ -128,6 +131,17 @@ def task_of(patrol: Patrol) -> Task:
     if task is None:
         raise NotFound("这次巡查没有现场环节")
     return task
+
+
+def posts_of(patrol: Patrol) -> Posts:
+    """Under which posts whoever looks may make this visit."""
+    task = turns.visit_task(session(), patrol.case)
+    return posts_at(task) if task is not None else []
+
+
+def posts_in(case: Case | None) -> Posts:
+    """Under which posts whoever looks may begin a visit there."""
+    return posts(holds_in(actor(), commands.REPORT, case)) if case is not None else []
 
 
 def missing(patrol: Patrol, outcome: str) -> list[dict[str, str]]:

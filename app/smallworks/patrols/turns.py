@@ -15,7 +15,7 @@ from app.smallworks.patrols import checklist, sites
 from app.smallworks.patrols.models import Patrol
 from app.workflow import definitions, desks, kinds
 from app.workflow.commands.locked import locked_case
-from app.workflow.handling import not_anothers, not_recused
+from app.workflow.handling import hold_under, not_anothers, not_recused
 from app.workflow.models import Case, Task
 from app.workflow.reach import readable_case
 
@@ -105,7 +105,7 @@ def join(patrol: Patrol, name: str) -> None:
 
 def _seat(session: Session, actor: Actor, task: Task) -> Hold:
     """The assignment under which this person visits. Raises Forbidden."""
-    hold = desks.hold_for(actor, task)
+    hold = hold_under(session, actor, task) if desks.hold_for(actor, task) else None
     if hold is None:
         raise Forbidden("这次巡查不属于您的岗位，请由该岗位人员办理")
     not_recused(session, actor, task)

@@ -37,6 +37,7 @@ from app.smallworks.patrols.kind import KIND
 from app.smallworks.patrols.models import Patrol
 from app.web import headers
 from app.web.access import actor, requires
+from app.web.acting import acting
 from app.workflow import commands as workflow
 from app.workflow import jobs, kinds
 from app.workflow.commands.tasks import Decision
@@ -80,11 +81,12 @@ def index() -> ResponseReturnValue:
 def offer() -> ResponseReturnValue:
     """Begin a visit: of one work, or chosen among those of the area."""
     case_id = request.args.get("case", "")
-    work = queries.about(session(), actor(), case_id)[0] if case_id else None
+    work, case = queries.about(session(), actor(), case_id) if case_id else (None, None)
     found = [] if case_id else queries.to_begin(session(), actor(), request.args.get("q", ""))
     return render_template(
         "patrols/begin.html", row=work, case_id=case_id, found=found, levels=words.LEVELS,
         words=names, q=request.args.get("q", ""), faults={}, client_id=secrets.token_hex(16),
+        posts=form_views.posts_in(case),
     )  # fmt: skip
 
 
@@ -94,12 +96,13 @@ def begin() -> ResponseReturnValue:
     """Begin it, or come to the one that is open."""
     wanted = Begin(**{name: request.form.get(name, "") for name in Begin.__slots__})
     try:
-        patrol = commands.begin(actor(), wanted, at=clock.now())
+        patrol = commands.begin(acting(), wanted, at=clock.now())
     except Invalid as fault:
-        work, _case = queries.about(session(), actor(), wanted.report_case_id, wanted.work_id)
+        work, case = queries.about(session(), actor(), wanted.report_case_id, wanted.work_id)
         page = render_template(
             "patrols/begin.html", row=work, case_id=wanted.report_case_id, found=[],
             levels=words.LEVELS, words=names, q="", faults=fault.fields, client_id=wanted.client_id,
+            posts=form_views.posts_in(case), chosen=request.form.get("acting", ""),
         )  # fmt: skip
         return page, 422
     return redirect(url_for(".show", patrol_id=patrol.id), 303)
@@ -117,7 +120,7 @@ def show(patrol_id: str) -> ResponseReturnValue:
 @requires(REPORT)
 def start(patrol_id: str) -> ResponseReturnValue:
     """Take the visit and begin."""
-    commands.start(actor(), patrol_id, at=clock.now())
+    commands.start(acting(), patrol_id, at=clock.now())
     return redirect(url_for(".show", patrol_id=patrol_id), 303)
 
 
@@ -165,7 +168,7 @@ def conclude(patrol_id: str) -> ResponseReturnValue:
     task, outcome = form_views.task_of(patrol), request.form.get("outcome", "")
     made = Decision(outcome, request.form, request.form.get("key", ""), form_views.revision())
     try:
-        workflow.decide(actor(), task.id, made, at=clock.now())
+        workflow.decide(acting(), task.id, made, at=clock.now())
     except Unseen as stale:
         return _confirm(patrol, outcome, {"conclusion": stale.message}), 409
     except Invalid as fault:
@@ -207,6 +210,7 @@ def page_of(patrol: Patrol, part: str, **more: Any) -> Response:
     page = render_template(
         "patrols/show.html", patrol=patrol, sheet=told, parts=shown, words=words,
         may_hand=form_views.may_hand(me, patrol), may_start=form_views.may_start(me, patrol),
+        posts=form_views.posts_of(patrol),
         sent_up=vacancies.SENT_UP if vacancies.sent_up(session(), patrol.case_id) else "",
         today=clock.local(at).date(), **{"faults": {}, "conflicts": (), **more},
     )  # fmt: skip
@@ -233,6 +237,7 @@ def _confirm(patrol: Patrol, outcome: str, faults: Any) -> str:
     return render_template(
         "patrols/conclude.html", patrol=patrol, sheet=told, chosen=chosen, faults=faults,
         missing=form_views.missing(patrol, outcome), sent=request.form, words=words,
+        posts=form_views.posts_of(patrol),
         key=secrets.token_urlsafe(16),
     )  # fmt: skip
 

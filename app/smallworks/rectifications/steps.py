@@ -17,7 +17,7 @@ from app.smallworks.rectifications.models import (
     Rectification,
 )
 from app.workflow import definitions, desks
-from app.workflow.handling import not_anothers
+from app.workflow.handling import hold_under, not_anothers
 from app.workflow.models import Case, Task
 from app.workflow.reach import is_party
 
@@ -78,7 +78,7 @@ def reporters(work: Session, row: Rectification) -> set[str]:
 
 def inspecting(work: Session, actor: Actor, task: Task) -> Hold:
     """The assignment under which this person re-inspects. Raises Forbidden, Conflict."""
-    hold = desks.hold_for(actor, task)
+    hold = hold_under(work, actor, task) if desks.hold_for(actor, task) else None
     if hold is None or is_party(actor, task.case):
         raise Forbidden("该复查任务不属于您的岗位，无法办理")
     not_anothers(work, task, actor.id)

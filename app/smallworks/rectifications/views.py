@@ -20,6 +20,7 @@ from app.smallworks.rectifications.kind import RECTIFICATION
 from app.smallworks.rectifications.queries import Sheet
 from app.web import uploads
 from app.web.access import actor, signed_in
+from app.web.acting import acting, posts_at
 from app.workflow import commands as workflow
 from app.workflow import kinds
 from app.workflow.commands.tasks import Decision
@@ -89,7 +90,7 @@ def verdict(case_id: str, hazard_id: str) -> ResponseReturnValue:
         sent.get("verdict", ""), sent.get("reason", ""), uploads.photos(), sent.get("key", "")
     )
     try:
-        commands.verify(actor(), case_id, hazard_id, judged, at=clock.now())
+        commands.verify(acting(), case_id, hazard_id, judged, at=clock.now())
     except Invalid as fault:
         return _again(case_id, hazard_id, fault)
     flash(f"已判定{words.VERDICTS[judged.verdict]}，提交复查结论前可以再改")
@@ -123,7 +124,7 @@ def conclude(case_id: str) -> ResponseReturnValue:
 
 def _decide(sheet: Sheet, task: Task | None, done: str) -> ResponseReturnValue:
     """Decide the task that waits, and show the page again where something is missing."""
-    sent, me = request.form, actor()
+    sent, me = request.form, acting()
     if task is None:
         raise Conflict("该环节已经办过，请刷新后查看")
     made = Decision(sent.get("outcome", ""), sent, sent.get("key", ""))
@@ -156,6 +157,7 @@ def _page(sheet: Sheet, faults: Faults, fault: str = "") -> str:
         may_extend=_may_extend(sheet, at), waits_for_time=_waits_for_time(sheet),
         failed=sum(bool(one.answer and one.answer.verdict == words.FAIL) for one in sheet.open),
         key=secrets.token_urlsafe(12), most=commands.MOST_PHOTOS,
+        posts=posts_at(sheet.reinspection) if sheet.reinspection else [],
         titles={kind: one.title for kind, one in papers.KINDS.items()},
     )  # fmt: skip
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.db import new_id
 from app.errors import Conflict
 from app.identity.actor import Actor
+from app.identity.scope import hold_in
 from app.smallworks import life, words
 from app.smallworks.models import Work
 from app.smallworks.patrols.models import Hazard
@@ -24,6 +25,8 @@ from app.workflow.models import Case
 from app.workflow.opening import Opening
 
 KEY = "stop_work"
+SITE = "stop:order_on_site"
+"""What it takes to stop a work on site, and to report that it goes on."""
 MESSAGE, GROUND = "bad_record.proposed", "stop_breach"
 MAY_STOP = life.ON_SITE | {life.COMPLETED}
 LONGEST_FACT = 400
@@ -104,7 +107,8 @@ def breach(
     stopped = locked_case(work, order.case_id)
     told = {"case": stopped.id, "name": MESSAGE, "to": "child", "data": {"ground": GROUND}}
     jobs.enqueue(work, "message", f"message:{stopped.id}:breach:{found.id}", told, at)
-    events.record(work, stopped, "breached", actor, Act(), at=at)
+    hold = hold_in(actor, SITE, stopped) if actor else None
+    events.record(work, stopped, "breached", actor, Act(hold=hold), at=at)
     return found
 
 

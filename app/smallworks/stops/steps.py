@@ -26,7 +26,7 @@ from app.workflow import holds, notices
 from app.workflow.kinds import Intent, Moment
 from app.workflow.models import Case
 
-ORDER, SITE, CONFIRM = "stop:order", "stop:order_on_site", "stop:confirm"
+ORDER, SITE, CONFIRM = "stop:order", ordering.SITE, "stop:confirm"
 ROUTING = frozenset({"formal", "major_hazard"})
 STOPPED, ALARM = "stopped", "alarm"
 """Kinds of notices of this room."""

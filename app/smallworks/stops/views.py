@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.errors import Invalid
-from app.identity.scope import in_scope
+from app.identity.scope import holds_in, in_scope
 from app.smallworks.papers.queries import extras
 from app.smallworks.stops import commands, ordering, queries
 from app.smallworks.stops.commands import Seen, Typed
@@ -20,6 +20,7 @@ from app.smallworks.stops.steps import ORDER, SITE
 from app.smallworks.stops.words import LAWS, RESULTS, SCOPES
 from app.web import uploads
 from app.web.access import actor, requires
+from app.web.acting import acting, posts
 from app.workflow.models import Case
 from app.workflow.queries.register import units_below
 
@@ -64,7 +65,8 @@ def report_breach(order_id: str) -> ResponseReturnValue:
     """Work goes on under this stop."""
     seen = Seen(request.form.get("fact", ""), uploads.photos())
     try:
-        commands.report_breach(actor(), order_id, seen, request.form.get("key", ""), at=clock.now())
+        key = request.form.get("key", "")
+        commands.report_breach(acting(), order_id, seen, key, at=clock.now())
     except Invalid as fault:
         return _show(order_id, request.form, fault.fields), 422
     flash("已记录停工期间施工，已提请记入不良档案")
@@ -79,6 +81,7 @@ def _show(order_id: str, sent: Any, faults: Any) -> str:
         results=RESULTS, papers=_papers(order.case),
         may_report=order.lifted_at is None and in_scope(actor(), SITE, order.case),
         sent=sent, faults=faults, key=uuid4().hex,
+        posts=posts(holds_in(actor(), SITE, order.case)),
     )  # fmt: skip
 
 
@@ -105,7 +108,7 @@ def stop(work_id: str) -> ResponseReturnValue:
     """Stop the work, from this moment."""
     typed, key = _typed(request.form), request.form.get("key", "")
     try:
-        made = commands.order_stop(actor(), work_id, typed, key, at=clock.now())
+        made = commands.order_stop(acting(), work_id, typed, key, at=clock.now())
     except Invalid as fault:
         again = _confirm if set(fault.fields) <= {"photos"} else _order
         return again(work_id, request.form, fault.fields), 422
@@ -131,6 +134,7 @@ def _confirm(work_id: str, sent: Any, faults: Any) -> str:
     return render_template(
         "stops/confirm.html", work=row, hazards=hazards, typed=_typed(sent), scopes=SCOPES,
         waiting=queries.to_wait(session(), row), faults=faults, key=sent.get("key") or uuid4().hex,
+        posts=posts(holds_in(actor(), SITE, row.case)), acting=sent.get("acting", ""),
         formal=in_scope(actor(), ORDER, row.case), limit=queries.confirm_limit(session(), row),
     )  # fmt: skip
 

@@ -70,8 +70,9 @@ def release(task_id: str) -> ResponseReturnValue:
 @operation("办结该任务并流转", {200: ref("Case")}, body="Completion", keyed=True)
 def complete(task_id: str) -> ResponseReturnValue:
     """Decide a task; 409 names who did and when."""
-    body, me = sent("Completion"), actor()
-    made = Decision(body["outcome"], body.get("values", {}), key(), acting=body.get("acting", ""))
+    body = sent("Completion")
+    me = actor().under(body.get("acting", ""))
+    made = Decision(body["outcome"], body.get("values", {}), key())
     case = commands.decide(me, task_id, made, at=clock.now())
     return jsonify(written.case(casefile.of_case(session(), case), me))
 

@@ -52,15 +52,13 @@ _NOT_YET: _Passed = ((), {})
 class Decision:
     """What a pressed button sent: its outcome, the form, and the key of this form's rendering.
 
-    `seen` is the revision of what a domain's page showed, for its kind to judge under the lock;
-    `acting` the grant under which it is done, where several fit and one was chosen.
+    `seen` is the revision of what a domain's page showed, for its kind to judge under the lock.
     """
 
     outcome: str
     sent: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     seen: int | None = None
-    acting: str = ""
 
 
 def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
@@ -116,7 +114,7 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
             return work.get_one(Task, task_id).case
         task_drafts.forget(work, actor.id, task_id)
         task, actor = task_for(work, actor, task_id)
-        hold = allowed(work, actor, task, decision.acting)
+        hold = allowed(work, actor, task)
         is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
         turn = _Turn(work, actor, task, hold, at, is_workday)
         _decide(turn, decision)

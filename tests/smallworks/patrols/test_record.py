@@ -92,7 +92,9 @@ def test_the_page_of_a_visit_keeps_it_only_for_those_who_go_on_site(app: Flask, 
     """What a phone keeps is asked for by the script; whoever only reads would be refused."""
     patrol = visits.begin(town, visits.filed(town))
     district = unit("西陵区", "district")
-    people.add(staff("jinhezhu", town.at), "秦督", "qindu", Post(district.id, "supervisor"), town.at)
+    people.add(
+        staff("jinhezhu", town.at), "秦督", "qindu", Post(district.id, "supervisor"), town.at
+    )
     for account, keeps in (("shecundong", 1), ("qindu", 0)):
         browser = Browser(app)
         browser.sign_in(account)
