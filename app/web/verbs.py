@@ -13,6 +13,8 @@ from app.workflow.models import Case, Task
 from app.workflow.offers import Offer
 
 PAGES: Mapping[str, str] = {
+    "add_signer": "signers.add",
+    "remove_signer": "signers.choose",
     "answer": "talk.answer",
     "urge": "talk.urge",
     "copy": "talk.copy",

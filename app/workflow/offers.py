@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Refusal
 from app.identity.actor import Actor
-from app.workflow import talking
+from app.workflow import cosigning, talking
 from app.workflow.models import Case, Task
 
 
@@ -41,9 +41,10 @@ class Offer:
 Rule = Callable[[Ask], None]
 """Raises the refusal that the command would raise before it looks at what was typed."""
 
-_TASK: tuple[tuple[Offer, Rule], ...] = ()
+_TASK: tuple[tuple[Offer, Rule], ...] = ((Offer("add_signer", "加签"), cosigning.may_add),)
 """Of one task, in the order of the menu."""
 _CASE: tuple[tuple[Offer, Rule], ...] = (
+    (Offer("remove_signer", "减签"), cosigning.may_remove),
     (Offer("answer", "回复意见"), talking.may_answer),
     (Offer("urge", "催办"), talking.may_urge),
     (Offer("copy", "抄送"), talking.may_copy),

@@ -22,6 +22,7 @@ from tests.web import (
     matrix_posts,
     matrix_privacy,
     matrix_ranks,
+    matrix_signers,
     matrix_table,
     matrix_talk,
 )
@@ -41,6 +42,7 @@ PARTS = (
     matrix_explain,
     matrix_privacy,
     matrix_talk,
+    matrix_signers,
 )
 EVERYONE = (*EVERYBODY, *RANKS)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -87,8 +89,10 @@ def both(first: str, second: str) -> list[Row]:
     return found + [(*route, signs) for route, signs in more.items()]
 
 
-READS = both("".join(part.READS for part in PARTS), matrix_ranks.READS + matrix_talk.RANKS_READ)
-WRITES = both("".join(part.WRITES for part in PARTS), matrix_deeds.WRITES + matrix_talk.RANKS_WRITE)
+RANKS_READ = matrix_ranks.READS + matrix_talk.RANKS_READ + matrix_signers.RANKS_READ
+RANKS_WRITE = matrix_deeds.WRITES + matrix_talk.RANKS_WRITE + matrix_signers.RANKS_WRITE
+READS = both("".join(part.READS for part in PARTS), RANKS_READ)
+WRITES = both("".join(part.WRITES for part in PARTS), RANKS_WRITE)
 FOUND = both(LISTS, matrix_ranks.LISTS)
 
 

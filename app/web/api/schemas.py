@@ -138,6 +138,9 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Remark": _closed((), text=TEXT),
     "Said": _object(("case_id", "told"), case_id=TEXT, told={"type": "integer"}),
+    "Addition": _closed(("person", "where"), person=TEXT, where=TEXT, reason=TEXT),
+    "Removal": _closed(("reason",), reason=TEXT),
+    "Assignment": _closed(("person", "reason"), person=TEXT, reason=TEXT),
     "Version": _object(
         ("id", "process", "number", "unit"),
         id=TEXT,

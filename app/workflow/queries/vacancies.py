@@ -1,0 +1,44 @@
+"""The tray 无人可办: what nobody is there for, in the units whose accounts somebody keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, func, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
+
+from app.errors import Forbidden, NotFound
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.identity.reach import units_within
+from app.workflow.models import Task
+from app.workflow.queries.pages import PAGE
+from app.workflow.vacancies import NAMES
+
+
+def tray(work: Session, actor: Actor) -> Sequence[Task]:
+    """What waits there, the longest first; no more than a page: it is meant to be empty."""
+    found = select(Task).join(Task.unit).options(contains_eager(Task.unit), joinedload(Task.case))
+    return work.scalars(found.where(_mine(actor)).order_by(Task.opened_at).limit(PAGE)).all()
+
+
+def count(work: Session, actor: Actor) -> int:
+    """How much waits there."""
+    found = select(func.count()).select_from(Task).join(Task.unit).where(_mine(actor))
+    return work.scalar(found) or 0
+
+
+def vacant_task(work: Session, actor: Actor, task_id: str) -> Task:
+    """One of them. Raises NotFound out of reach, Forbidden once it lies there no more."""
+    task = work.get(Task, task_id)
+    reached = select(Unit.id).where(Unit.id == (task and task.unit_id), units_within(actor, NAMES))
+    if task is None or work.scalar(reached) is None:
+        raise NotFound("没有这个任务")
+    if not task.vacant or task.status != "open" or task.claimed_by_id is not None:
+        raise Forbidden("这一任务已有人办理，不用指定")
+    return task
+
+
+def _mine(actor: Actor) -> ColumnElement[bool]:
+    lying = and_(Task.status == "open", Task.vacant, Task.claimed_by_id.is_(None))
+    return and_(lying, units_within(actor, NAMES))
