@@ -3,11 +3,14 @@ import "./polyfills.js";
 import "htmx.org";
 import "./form.js";
 import "./keeping.js";
+import "./overlay.js";
+import "./badge.js";
+import { pickHere } from "./picking.js";
 import "./patrol/leaving.js";
 
 const TYPING = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
-// ---- keys: an element with data-key is clicked by its key; lists have j, k, c, f; "/" looks for a case
+// ---- keys: an element with data-key is clicked by its key; lists have j, k, c, x, f; "/" looks for a case
 
 const MOVES = { j: 1, k: -1 };
 
@@ -31,6 +34,7 @@ const EVERYWHERE = {
   "/": () => (document.querySelector("[data-find]") || document.querySelector("[data-find-all]"))?.focus(),
   f: () => (document.querySelector(".filters select") || document.querySelector(".filters input"))?.focus(),
   c: claimHere,
+  x: pickHere,
 };
 
 function pressed(key) {
@@ -48,6 +52,7 @@ function shut(except) {
 
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented || event.altKey) return;
+  if (document.querySelector("dialog[open]")) return;
   const typing = event.target.matches?.(TYPING);
   if (event.key === "Escape") {
     shut();

@@ -17,7 +17,7 @@ from app.identity.trades import CATEGORIES
 from app.web import dossier, verbs
 from app.web.acting import posts_at
 from app.web.display import due_text, holder
-from app.workflow import calendar, lights, offers, task_drafts
+from app.workflow import calendar, lights, offers, phrases, task_drafts
 from app.workflow.models import Task
 from app.workflow.queries import inbox
 from app.workflow.queries.casefile import Handling
@@ -64,6 +64,8 @@ def page(handling: Handling, me: Actor, sent: Mapping[str, Any], faults: Mapping
             offers.of_task(session(), me, handling.task, at=at), file.case, handling.task
         ) + verbs.menu(offers.of_case(session(), me, file.case, at=at), file.case),
         faults=faults, key=secrets.token_urlsafe(16), outcomes=_outcomes(handling),
+        says=any(field.key == "opinion" for field in form.fields),
+        sayings=[one.text for one in phrases.of(session(), me)] or phrases.SHIPPED,
         held=dossier.held(file.case), returned=dossier.returned(handling),
         next_task=_neighbour(after, at), next_url=_address(after), prev_url=_address(before),
     )  # fmt: skip

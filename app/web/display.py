@@ -17,6 +17,7 @@ from app.workflow.desks import hold_for
 from app.workflow.kinds import Standing
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
+from app.workflow.queries import looks
 from app.workflow.queries.inbox import Row
 from app.workflow.queries.register import Line
 
@@ -42,6 +43,7 @@ class Shown:
     can_claim: bool = False
     claim_url: str = ""
     opened_text: str = ""
+    news: str = ""  # what is new to this person: `new`, `changed`
     asks: str = ""  # what the applicant is asked for, where it is no correction
 
 
@@ -82,6 +84,7 @@ def task_line(row: Row, at: datetime, me: Actor) -> Shown:
         standing=kinds.standing(case),
         can_claim=theirs and not done and task.claimed_by_id is None and task.person_id is None,
         claim_url=url_for("tasks.claim", task_id=task.id),
+        news="" if done and row.news == looks.NEW else row.news,
     )
 
 

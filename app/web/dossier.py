@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from app.clock import local, minute
 from app.db import session
@@ -19,6 +19,7 @@ from app.workflow import calendar, kinds, lights
 from app.workflow.attachments import REPLACED
 from app.workflow.forms import File
 from app.workflow.models import Case, Event
+from app.workflow.queries import looks
 from app.workflow.queries.casefile import CURRENT, CaseFile, Handling, Stage
 
 FIRST = frozenset({"filed", "opened"})
@@ -34,7 +35,7 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
         "chain": [_step(stage, at, me, file) for stage in file.stages],
         "facts": facts(file),
         "attachments": attachments(file),
-        "record": history.lines(file, me),
+        **_news(file, me),
         "warnings": [
             *((extra.title, extra.text, extra.href) for extra in extras if extra.kind == "warning"),
             *_unknown_holidays(file, me),
@@ -48,6 +49,20 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
             for extra in extras
             if extra.kind == "paper"
         ],
+    }
+
+
+def _news(file: CaseFile, me: Actor) -> dict[str, Any]:
+    """The record, what of it is new to this person, and what tells that they have read it."""
+    seen, look = file.events[-1].seq, looks.last(session(), me, file.case.id)
+    record = history.lines(file, me, look.seq if look else seen)
+    fresh = sum(bool(line["fresh"]) for line in record)
+    since = f"上次查看（{minute(look.at)}）以后有 {fresh} 条新的" if look and fresh else ""
+    url = url_for("habits.look", case_id=file.case.id)
+    return {
+        "record": record,
+        "news": since,
+        "look": {"url": url, "seen": seen, "back": request.path},
     }
 
 

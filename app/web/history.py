@@ -41,10 +41,17 @@ QUIET = frozenset({"claimed", "released", "freed", "attached", "detached", "save
 """Events that the record folds away."""
 
 
-def lines(file: CaseFile, me: Actor) -> list[dict[str, str]]:
-    """The record, newest first; what one person did again and again stands in one line."""
+def lines(file: CaseFile, me: Actor, seen: int = 0) -> list[dict[str, str]]:
+    """The record, newest first; what one person did again and again stands in one line.
+
+    What others did after the event that was seen last is `fresh`.
+    """
     shown = [event for event in reversed(file.events) if _shown(event, me)]
-    told = [(event.actor_id, entry(event, file, me)) for event in shown]
+    fresh = {event.seq for event in shown if event.seq > seen and event.actor_id != me.id}
+    told = [
+        (event.actor_id, {**entry(event, file, me), "fresh": "yes" if event.seq in fresh else ""})
+        for event in shown
+    ]
     alike = groupby(told, key=lambda line: (line[0], {**line[1], "when": ""}))
     return [_folded([line for _by, line in run]) for _same, run in alike]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -10,21 +11,16 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.errors import Invalid
-from app.web import decision, uploads
+from app.web import boxes, decision, uploads
 from app.web.access import actor, can, requires, signed_in
 from app.web.acting import acting
 from app.web.display import grouped, task_line
 from app.web.settings import first_room
-from app.workflow import commands, kinds
+from app.workflow import commands, kinds, phrases
 from app.workflow.commands.tasks import Decision
-from app.workflow.queries import casefile, inbox, register
-from app.workflow.queries.pages import MOST_COUNTED
+from app.workflow.queries import casefile, inbox, views
 
 bp = Blueprint("tasks", __name__)
-
-LABELS = {
-    "todo": "待办", "claimable": "待签收", "area": "辖区在办", "done": "已办", "mine": "我发起的",
-}  # fmt: skip
 
 
 @bp.get("/inbox")
@@ -33,19 +29,19 @@ def index() -> ResponseReturnValue:
     """One box of the inbox. Whoever decides nothing is shown to the room that is theirs."""
     if not can("task:decide") and not can(inbox.WATCH):
         return redirect(url_for(first_room()))
-    box = request.args.get("box", "")
-    if box == "mine":
+    if request.args.get("box") == "mine":
         return redirect(url_for("cases.index", own=1))
-    box = box if box in inbox.BOXES else inbox.TODO if can("task:decide") else inbox.AREA
     me, at, work = actor(), clock.now(), session()
-    asked = inbox.Asked(**{name: request.args.get(name, "") for name in ("q", "category", "step")})
-    page = inbox.tasks(work, me, box, asked, request.args.get("after", ""), at=at)
+    mine = views.reach(work, me)
+    here = boxes.opened(request.args, me, mine)
+    page = inbox.tasks(work, me, here.box, here.asked, request.args.get("after", ""), at=at)
     lines = [task_line(row, at, me) for row in page.rows]
-    following = url_for(".index", **_kept(box, asked), after=page.after) if page.after else ""
     return render_template(
-        "inbox/index.html", box=box, boxes=_boxes(), q=asked.q, next_url=following,
-        groups=grouped(lines, page.rows, at), filters=_filters(box, asked),
-        total_text=_total(page.rows, bool(page.after)),
+        "inbox/index.html", here=here, boxes=boxes.groups(me, here, mine),
+        next_url=here.address(after=page.after) if page.after else "",
+        groups=grouped(lines, page.rows, at), filters=_filters(here),
+        total_text=_total(page.rows, bool(page.after)), title=_title(here),
+        units=phrases.shared_with(me), key=secrets.token_urlsafe(16),
     )  # fmt: skip
 
 
@@ -97,26 +93,8 @@ def decide(task_id: str) -> ResponseReturnValue:
     return redirect(url_for(".index"), 303)
 
 
-def _kept(box: str, asked: inbox.Asked) -> dict[str, Any]:
-    chosen = {"box": box, "q": asked.q, "category": asked.category, "step": asked.step}
-    return {name: value for name, value in chosen.items() if value}
-
-
-def _boxes() -> list[tuple[str, str, str]]:
-    work, me = session(), actor()
-    waiting = inbox.counts(work, me)
-    own = register.count(work, me, register.Wanted(own=True), at=clock.now())
-    numbers = {**waiting, "mine": own}
-    hidden = set() if can(inbox.WATCH) else {inbox.AREA}
-    hidden |= set() if can("task:decide") else {inbox.TODO, inbox.CLAIMABLE, inbox.DONE}
-    shown = [(key, label) for key, label in LABELS.items() if key not in hidden]
-    return [(key, label, _capped(numbers.get(key))) for key, label in shown]
-
-
-def _capped(number: int | None) -> str:
-    if number is None:
-        return ""
-    return "999+" if number >= MOST_COUNTED else str(number)
+def _title(here: boxes.Opened) -> str:
+    return here.view.name if here.view else boxes.LABELS[here.box][0]
 
 
 def _total(rows: list[inbox.Row], more: bool) -> str:
@@ -125,9 +103,11 @@ def _total(rows: list[inbox.Row], more: bool) -> str:
     return f"{text}，其中 {late} 件超期" if late else text
 
 
-def _filters(box: str, asked: inbox.Asked) -> list[dict[str, Any]]:
-    steps, categories = inbox.choices(session(), actor(), box)
+def _filters(here: boxes.Opened) -> list[dict[str, Any]]:
+    steps, categories = inbox.choices(session(), actor(), here.box)
+    chosen = here.asked.step
+    named = [(step, step) for step in sorted({*steps, *filter(None, [chosen])})]
     return [
-        {"name": "step", "label": "环节", "value": asked.step, "options": [(s, s) for s in steps]},
-        decision.category_filter(asked.category, categories),
+        {"name": "step", "label": "环节", "value": chosen, "options": named},
+        decision.category_filter(here.asked.category, categories),
     ]

@@ -34,6 +34,7 @@ from app.workflow.commands.drafts import Screen, save_draft, start_draft
 from app.workflow.commands.filing import Filing
 from app.workflow.commands.talk import Words
 from app.workflow.models import Case, Draft, ProcessVersion, Task
+from tests.browser import habits
 from tests.identity import people
 from tests.identity.annexes.books import DONGYUAN, annex
 from tests.smallworks.accidents.made import confirmed
@@ -56,6 +57,7 @@ ROLES: Mapping[str, str] = {
 """Who looks, and how they sign in."""
 
 FILES = frozenset({
+    "habits.count",
     "accidents.excel", "annexes.reasons", "annexes.template",
     "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
     "health.live", "health.ready",
@@ -89,7 +91,7 @@ class Address:
 
 def furnish(town: Town) -> None:
     """Cases at every level, one to correct, one done with its papers, and drafts."""
-    town.file(name="铁路坝早点铺门面翻新", address="铁路坝 1 号")
+    habits.keep(town, town.file(name="铁路坝早点铺门面翻新", address="铁路坝 1 号"))
     back = town.file(name="铁路坝书店隔墙拆改", address="铁路坝 2 号", planned_end="2027-02-01")
     town.decide(back, "shecundong", "return", missing_items=["contract"], opinion="缺合同签名页")
     up = town.file(name="江畔花园 3 栋 602 室装修", risk_flags=["demolition"])
@@ -261,6 +263,7 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "case_id": every(Case.id, Case.state == "correcting")
         + every(Case.id, Case.state != "correcting"),
         "task_id": every(Task.id, Task.status == "open"),
+        "batch_id": [habits.BATCH],
         "draft_id": every(Draft.id, Draft.case_id.is_(None)),
         "version_id": every(ProcessVersion.id)[:1],
         "person_id": every(Person.id, Person.account == "muyulan"),

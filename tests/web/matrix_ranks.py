@@ -114,9 +114,9 @@ GET  /accidents
 GET  /accidents.xlsx
 =                                        fff sssf ss sssf ss sfs ssssss sf ff
 
-F: whoever decides anything has work; a leader of a township or a department when it escalates
+F, M: whoever decides anything has work; who supervises sees what waits in the area
 GET  /inbox
-=                                        soo ssso ss ssso ss soo ssssss so oo
+=                                        sso ssso ss ssso ss sos ssssss so oo
 
 F: the task lies with the community: others who read the case see no form
 GET  /tasks/{task}

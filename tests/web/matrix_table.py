@@ -35,7 +35,7 @@ GET  /first-run                          n nn nnnn nnn nnn nnn nn nn n nn
 GET  /password                           i ss ssss sss sss sss ss ss s ss
 GET  /sign-ins                           i ss ssss sss sss sss ss ss s ss
 GET  /notices                            i ss ssss sss sss sss ss ss s ss
-GET  /inbox                              i oo ssos sss sss sss oo oo s oo
+GET  /inbox                              i oo ssss sss sss sss oo ss s oo
 GET  /cases                              i ss ssss sss sss sss ff ss s ff
 GET  /cases.xlsx                         i ff fsfs sfs sss sss ff ss s ff
 GET  /works                              i ff ssss sss sss sss ff ss s ff

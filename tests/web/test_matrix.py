@@ -17,6 +17,7 @@ from tests.web import (
     matrix_deeds,
     matrix_duties,
     matrix_explain,
+    matrix_inbox,
     matrix_orders,
     matrix_places,
     matrix_posts,
@@ -41,6 +42,7 @@ PARTS = (
     matrix_places,
     matrix_explain,
     matrix_privacy,
+    matrix_inbox,
     matrix_talk,
     matrix_signers,
 )
@@ -49,7 +51,7 @@ METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 CELLS = 13_000
 OWN = frozenset({
     "/theme", "/sign-out", "/sign-ins/{session}/end", "/sign-ins/end-others",
-    "/tasks/{task}/draft/discard",
+    "/tasks/{task}/draft/discard", "/phrases", "/inbox/views", "/cases/{case}/look",
     "/notices/read", "/second-factor/begin", "/register/confirm", "/recover/confirm",
 })  # fmt: skip
 """What changes nothing but the visitor's own account: the next one finds all as it was."""
@@ -89,6 +91,14 @@ def both(first: str, second: str) -> list[Row]:
     return found + [(*route, signs) for route, signs in more.items()]
 
 
+READS = both(
+    "".join(part.READS for part in PARTS),
+    matrix_ranks.READS + matrix_talk.RANKS_READ + matrix_inbox.RANKS_READ,
+)
+WRITES = both(
+    "".join(part.WRITES for part in PARTS),
+    matrix_deeds.WRITES + matrix_talk.RANKS_WRITE + matrix_inbox.RANKS_WRITE,
+)
 RANKS_READ = matrix_ranks.READS + matrix_talk.RANKS_READ + matrix_signers.RANKS_READ
 RANKS_WRITE = matrix_deeds.WRITES + matrix_talk.RANKS_WRITE + matrix_signers.RANKS_WRITE
 READS = both("".join(part.READS for part in PARTS), RANKS_READ)

@@ -9,25 +9,32 @@ from app.workflow.commands.annexes import (
     fetch_account_sheet,
     take_annex,
 )
+from app.workflow.commands.batches import handle_batch, undo_batch
 from app.workflow.commands.calendar import drop_day, import_holidays, keep_day
 from app.workflow.commands.cases import retry, withdraw
 from app.workflow.commands.exports import export_cases
 from app.workflow.commands.filing import file_about, file_case, file_values
 from app.workflow.commands.ladders import drop_ladder, keep_ladder
 from app.workflow.commands.links import enter_by_link, send_link_code
+from app.workflow.commands.looks import look
 from app.workflow.commands.lookup import look_up
 from app.workflow.commands.notices import read_notices
+from app.workflow.commands.phrases import add_phrase, change_phrase, drop_phrase
 from app.workflow.commands.reshaping import change_divisions, drop_change
 from app.workflow.commands.signers import add_signer, assign, remove_signer
 from app.workflow.commands.task_drafts import discard_task_draft, save_task_draft
 from app.workflow.commands.tasks import claim, decide, release
 from app.workflow.commands.timers import deliver_message, wake_case
+from app.workflow.commands.views import change_view, drop_view, save_view
 
 __all__ = [
     "abandon_annex",
+    "add_phrase",
     "add_signer",
     "assign",
     "change_divisions",
+    "change_phrase",
+    "change_view",
     "choose_in_annex",
     "claim",
     "commit_annex",
@@ -37,6 +44,8 @@ __all__ = [
     "drop_change",
     "drop_day",
     "drop_ladder",
+    "drop_phrase",
+    "drop_view",
     "enter_by_link",
     "export_annex",
     "export_cases",
@@ -44,17 +53,21 @@ __all__ = [
     "file_about",
     "file_case",
     "file_values",
+    "handle_batch",
     "import_holidays",
     "keep_day",
     "keep_ladder",
+    "look",
     "look_up",
     "read_notices",
     "release",
     "remove_signer",
     "retry",
     "save_task_draft",
+    "save_view",
     "send_link_code",
     "take_annex",
+    "undo_batch",
     "wake_case",
     "withdraw",
 ]

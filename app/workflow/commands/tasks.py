@@ -17,6 +17,7 @@ from app.engine.types import Scalar, TaskPolicy
 from app.errors import Forbidden, Invalid
 from app.identity.actor import Actor, Hold
 from app.workflow import (
+    bulk,
     calendar,
     definitions,
     events,
@@ -52,13 +53,15 @@ _NOT_YET: _Passed = ((), {})
 class Decision:
     """What a pressed button sent: its outcome, the form, and the key of this form's rendering.
 
-    `seen` is the revision of what a domain's page showed, for its kind to judge under the lock.
+    `seen` is the revision of what a domain's page showed, for its kind to judge under the lock;
+    `bulk` that it was not opened.
     """
 
     outcome: str
     sent: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
     seen: int | None = None
+    bulk: bool = False
 
 
 def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
@@ -115,6 +118,8 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
         task_drafts.forget(work, actor.id, task_id)
         task, actor = task_for(work, actor, task_id)
         hold = allowed(work, actor, task)
+        if decision.bulk:
+            bulk.refuse(work, task)
         is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
         turn = _Turn(work, actor, task, hold, at, is_workday)
         _decide(turn, decision)

@@ -12,8 +12,10 @@ from app.identity import upkeep
 from app.identity.annexes import imports
 from app.workflow import keys, leaving, task_drafts, vacancies
 from app.workflow.backstage import Job
+from app.workflow.habits import Look, TaskBatch
 
 KEPT = timedelta(days=30)
+KEPT_LOOKS = timedelta(days=365)
 
 
 def forget_old(*, at: datetime) -> None:
@@ -23,6 +25,8 @@ def forget_old(*, at: datetime) -> None:
         upkeep.forget_old(work, at)
         imports.sweep(work, at=at)
         task_drafts.sweep(work, at)
+        work.execute(delete(Look).where(Look.at < at - KEPT_LOOKS))
+        work.execute(delete(TaskBatch).where(TaskBatch.at < at - KEPT))
         work.execute(delete(Job).where(Job.status == "done", Job.run_at < at - KEPT))
 
 

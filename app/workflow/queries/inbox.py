@@ -13,7 +13,7 @@ from app.identity.actor import Actor
 from app.workflow import calendar, kinds, lights, search
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
-from app.workflow.queries import boxes
+from app.workflow.queries import boxes, looks
 from app.workflow.queries.boxes import AREA, BOXES, CLAIMABLE, DONE, TODO, WATCH
 from app.workflow.queries.pages import PAGE, Cursor, Page
 
@@ -42,6 +42,7 @@ class Row:
     case: Case
     due: Due
     risk: str
+    news: str = ""  # NEW or CHANGED since this person looked
 
     @property
     def light(self) -> str:
@@ -57,12 +58,13 @@ def tasks(
     if not found:
         return Page([])
     by = Task.closed_at if done else Task.due_at
-    narrowed = _narrowing(work, asked)
+    narrowed = narrowing(work, asked)
     ids = list(work.scalars(boxes.page(found, narrowed, cursor, PAGE + 1, by=by, backwards=done)))
     shown = _load(work, ids[:PAGE])
     last = shown[-1] if len(ids) > PAGE else None
     moment = last and (last.closed_at if done else last.due_at)
-    return Page(_rows(work, shown, at), Cursor(moment, last.id).write() if last and moment else "")
+    rows = _rows(work, actor, shown, at)
+    return Page(rows, Cursor(moment, last.id).write() if last and moment else "")
 
 
 def counts(work: Session, actor: Actor) -> dict[str, int]:
@@ -71,6 +73,11 @@ def counts(work: Session, actor: Actor) -> dict[str, int]:
     watches = found.pop(AREA)
     told = {box: boxes.count(work, ranges) for box, ranges in found.items()}
     return {**told, AREA: boxes.count(work, watches)} if watches else told
+
+
+def waiting(work: Session, actor: Actor) -> dict[str, int]:
+    """The same of what waits for this person alone: asked again and again, so no more than that."""
+    return {box: boxes.count(work, boxes.ranges(work, actor, box)) for box in (TODO, CLAIMABLE)}
 
 
 def neighbours(work: Session, actor: Actor, task: Task) -> tuple[Task | None, Task | None]:
@@ -117,7 +124,8 @@ def _load(work: Session, ids: Sequence[str]) -> list[Task]:
     return [known[each] for each in ids if each in known]
 
 
-def _narrowing(work: Session, asked: Asked) -> boxes.Narrowing:
+def narrowing(work: Session, asked: Asked) -> boxes.Narrowing:
+    """What was asked for as conditions on tasks and on their cases."""
     of_cases = {
         Case.process_key: asked.process,
         Case.category: asked.category,
@@ -133,11 +141,15 @@ def _narrowing(work: Session, asked: Asked) -> boxes.Narrowing:
     return boxes.Narrowing(steps, cases if words is None else [*cases, words])
 
 
-def _rows(work: Session, found: Sequence[Task], at: datetime) -> list[Row]:
+def _rows(work: Session, actor: Actor, found: Sequence[Task], at: datetime) -> list[Row]:
     cases = [task.case for task in found]
+    news = looks.marks(work, actor, [case.id for case in cases]) if cases else {}
     risks = kinds.risks_of(work, cases)
     tests = calendar.workday_tests(work, ((case.l2, case.l1) for case in cases))
     return [
-        Row(task, case, lights.due(task, at, tests[case.l2, case.l1]), risks.get(case.id, ""))
+        Row(
+            task, case, lights.due(task, at, tests[case.l2, case.l1]),
+            risks.get(case.id, ""), news.get(case.id, ""),
+        )
         for task, case in zip(found, cases, strict=True)
-    ]
+    ]  # fmt: skip

@@ -1,0 +1,80 @@
+"""Many tasks at one go: look once more, do it, read what came of each, take it back."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.db import session
+from app.web.access import actor, requires
+from app.workflow import commands
+from app.workflow.commands.batches import CLAIM, PASS, UNDO, Order
+from app.workflow.queries import batches
+
+bp = Blueprint("batches", __name__)
+
+WORDS = {CLAIM: "批量签收", PASS: "批量通过"}
+
+
+@bp.get("/inbox/batches/pass")
+@requires("task:decide")
+def confirm() -> ResponseReturnValue:
+    """Which of the chosen go along, what is said with them, and which must be opened."""
+    work, me = session(), actor()
+    found = batches.prospect(work, me, request.args.getlist("task"))
+    form = found.definition.form(found.policy.form)
+    return render_template(
+        "inbox/pass.html", prospect=found, form=form.view({}, {}, found.element),
+        outcome=found.policy.outcomes[0], key=secrets.token_urlsafe(16),
+    )  # fmt: skip
+
+
+@bp.post("/inbox/batches")
+@requires("task:decide")
+def handle() -> ResponseReturnValue:
+    """Do it, and lead to what came of it."""
+    sent = request.form
+    order = Order(sent.get("act", ""), sent.getlist("task"), sent.get("key", ""), sent)
+    batch = commands.handle_batch(actor(), order, at=clock.now())
+    return redirect(url_for(".show", batch_id=batch.id), 303)
+
+
+@bp.get("/inbox/batches/<batch_id>")
+@requires("task:decide")
+def show(batch_id: str) -> ResponseReturnValue:
+    """What came of each."""
+    batch, cases = batches.mine(session(), actor(), batch_id)
+    return render_template(
+        "inbox/batch.html", batch=batch, title=WORDS[batch.act],
+        lines=[_line(batch.act, item, cases) for item in batch.items],
+        undoable=batch.act in UNDO and not batch.undone_at,
+    )  # fmt: skip
+
+
+@bp.post("/inbox/batches/<batch_id>/undo")
+@requires("task:decide")
+def undo(batch_id: str) -> ResponseReturnValue:
+    """Take back what nobody has acted upon."""
+    batch = commands.undo_batch(actor(), batch_id, at=clock.now())
+    back = sum(item.get("undone") == "" for item in batch.items)
+    flash(f"已撤销 {back} 件")
+    return redirect(url_for(".show", batch_id=batch_id), 303)
+
+
+def _line(act: str, item: Mapping[str, Any], cases: Mapping[str, Any]) -> dict[str, Any]:
+    case = cases[item["case"]]
+    address = url_for("tasks.show", task_id=item["task"])
+    if item["done"] and act == PASS:
+        address = url_for("cases.show", case_id=case.id)
+    done, why = item["done"], item["why"]
+    state = {CLAIM: "已签收", PASS: "已办"}[act] if done else "没有办"
+    if item.get("undone") == "":
+        done, state = False, "已撤销"
+    elif item.get("undone"):
+        why = f"没有撤销：{item['undone']}"
+    return {"case": case, "url": address, "done": done, "state": state, "why": why}

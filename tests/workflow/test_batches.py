@@ -1,0 +1,118 @@
+"""Many tasks at one go: each its own command, its own result, and its own way back."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, Forbidden, Invalid, NotFound
+from app.workflow import bulk, commands
+from app.workflow.commands.batches import CLAIM, PASS, Order
+from app.workflow.commands.tasks import Decision
+from app.workflow.models import Event, Task
+from app.workflow.queries import batches
+from tests.workflow import make
+from tests.workflow.people import NOON, who
+
+AGREED = {"opinion": "同意"}
+
+
+def task(where: str = "community_check", **form: object) -> str:
+    return make.open_tasks(make.case(where, **form))[0].id
+
+
+def told(work: Session, key: str, order: Order) -> list[tuple[bool, str]]:
+    batch = commands.handle_batch(who(key), order, at=NOON)
+    return [(item["done"], item["why"]) for item in batch.items]
+
+
+def verbs(work: Session, task_id: str) -> list[str]:
+    rows = select(Event.verb).where(Event.task_id == task_id).order_by(Event.seq)
+    return list(work.scalars(rows))
+
+
+def test_each_is_claimed_by_itself_and_whoever_was_first_is_named(town: Session) -> None:
+    one, taken, two = task(), task(), task()
+    commands.claim(who("wang"), taken, at=NOON)
+    results = told(town, "li", Order(CLAIM, [one, taken, two], "k1"))
+    assert [done for done, _why in results] == [True, False, True]
+    assert "王" in results[1][1]
+    assert verbs(town, one) == verbs(town, two) == ["claimed"]
+
+
+def test_the_same_batch_again_does_nothing_twice(town: Session) -> None:
+    one = task()
+    for _ in range(2):
+        assert told(town, "li", Order(PASS, [one], "k2", AGREED)) == [(True, "")]
+    assert verbs(town, one).count("decided") == 1
+    with pytest.raises(Conflict):
+        commands.handle_batch(who("wang"), Order(PASS, [one], "k2", AGREED), at=NOON)
+
+
+def test_only_low_risk_at_the_same_step_is_passed(town: Session) -> None:
+    low, high = task(), task(**make.RISKY)
+    further = task("township_review")
+    results = told(town, "li", Order(PASS, [low, high, further], "k3", AGREED))
+    assert results[0] == (True, "")
+    assert results[1] == (False, "不是低风险，请打开逐件办理")
+    assert results[2] == (False, "环节不同，请分批办理")
+    assert verbs(town, high) == verbs(town, further) == []
+
+
+def test_no_program_passes_unopened_what_is_not_low(town: Session) -> None:
+    made = Decision("approve", AGREED, bulk=True)
+    with pytest.raises(Forbidden):
+        commands.decide(who("li"), task(**make.RISKY), made, at=NOON)
+
+
+def test_what_may_go_along_is_known_before(town: Session) -> None:
+    low, high, further = task(), task(**make.RISKY), task("township_review")
+    found = batches.prospect(town, who("li"), [high, low, further])
+    assert [one.id for one in found.fit] == [low]
+    assert {one.id for one, _why in found.unfit} == {high, further}
+    assert found.element == "community_check"
+
+
+def test_undoing_gives_back_what_nobody_acted_upon(town: Session) -> None:
+    still, done = task(), task()
+    commands.handle_batch(who("li"), Order(CLAIM, [still, done], "k4"), at=NOON)
+    commands.decide(who("li"), done, Decision("approve", AGREED), at=NOON)
+    batch = commands.undo_batch(who("li"), "k4", at=NOON)
+    undone = {item["task"]: item["undone"] for item in batch.items}
+    assert undone[still] == ""
+    assert undone[done]
+    town.expire_all()
+    assert town.get_one(Task, still).claimed_by_id is None
+    with pytest.raises(Conflict):
+        commands.undo_batch(who("li"), "k4", at=NOON)
+
+
+def test_a_batch_is_its_makers(town: Session) -> None:
+    commands.handle_batch(who("li"), Order(CLAIM, [task()], "k5"), at=NOON)
+    with pytest.raises(NotFound):
+        commands.undo_batch(who("wang"), "k5", at=NOON)
+    with pytest.raises(NotFound):
+        batches.mine(town, who("wang"), "k5")
+
+
+@pytest.mark.parametrize(
+    "order",
+    [
+        Order(CLAIM, [], "k6"),
+        Order("burn", ["x"], "k6"),
+        Order(CLAIM, ["x"], ""),
+        Order(CLAIM, [str(n) for n in range(bulk.MOST + 1)], "k6"),
+    ],
+)
+def test_orders_that_are_refused(town: Session, order: Order) -> None:
+    with pytest.raises(Invalid):
+        commands.handle_batch(who("li"), order, at=NOON)
+
+
+def test_tasks_that_are_not_there_for_whoever_names_them(town: Session) -> None:
+    for key, named in (("li", "nothing"), ("chen", task())):
+        with pytest.raises(NotFound):
+            commands.handle_batch(who(key), Order(CLAIM, [named], "k7"), at=NOON)
+        with pytest.raises(NotFound):
+            batches.prospect(town, who(key), [named])
