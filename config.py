@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_network
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,6 +56,10 @@ class Config:
     smtp_sender: str = ""  # ANGUAN_SMTP_SENDER
     smtp_user: str = ""  # ANGUAN_SMTP_USER
     smtp_password: str = ""  # ANGUAN_SMTP_PASSWORD
+    # ANGUAN_SMS: `package.module:name` of what makes the operator's sender, empty for none
+    sms: str = ""
+    # ANGUAN_WEBHOOK_NETS: networks that webhooks may reach though they are not public, spaced
+    webhook_nets: tuple[str, ...] = ()
     link_days: int = 30  # ANGUAN_LINK_DAYS: how long a link to a case lasts, 1 to 365
     fonts: Path | None = None  # ANGUAN_FONTS: a folder of fonts for papers, beside those we bring
     archive_years: int = 5  # ANGUAN_ARCHIVE_YEARS: how long a closed work is kept, 1 to 100
@@ -84,6 +89,8 @@ class Config:
             smtp_sender=env.get("ANGUAN_SMTP_SENDER", ""),
             smtp_user=env.get("ANGUAN_SMTP_USER", ""),
             smtp_password=env.get("ANGUAN_SMTP_PASSWORD", ""),
+            sms=env.get("ANGUAN_SMS", ""),
+            webhook_nets=_networks(env, "ANGUAN_WEBHOOK_NETS"),
             link_days=_count(env, "ANGUAN_LINK_DAYS", 365) or 30,
             fonts=Path(fonts).resolve() if fonts else None,
             archive_years=_count(env, "ANGUAN_ARCHIVE_YEARS", 100) or 5,
@@ -105,6 +112,16 @@ def _secret(env: Mapping[str, str], name: str) -> str:
 def _secrets(env: Mapping[str, str], name: str) -> tuple[str, ...]:
     given = tuple(env.get(name, "").split())
     return tuple(_secret({name: each}, name) for each in given)
+
+
+def _networks(env: Mapping[str, str], name: str) -> tuple[str, ...]:
+    given = tuple(env.get(name, "").split())
+    for one in given:
+        try:
+            ip_network(one)
+        except ValueError:
+            raise BadSetting(f"{name} must name networks such as 10.20.0.0/16, spaced") from None
+    return given
 
 
 def _one_of(env: Mapping[str, str], name: str, known: tuple[str, ...]) -> str:

@@ -12,7 +12,7 @@ from app.identity import sms
 from app.identity.oidc import providers
 from app.web import access, errors, pages
 from app.web.blueprints import BLUEPRINTS
-from app.workflow import anchors, attachments, links, notices
+from app.workflow import anchors, attachments, channels, links, outward
 from config import Config, Oidc
 
 LARGEST_REQUEST = 24 * 1024 * 1024
@@ -41,9 +41,12 @@ def create_app(config: Config) -> Flask:
     anchors.keep_in(config.data, config.anchor_key)
     sealing.use(config.seal)
     sms.write_to(config.data / "sms.log" if config.sample else None)
+    if config.sms:
+        sms.use(sms.named(config.sms))
+    outward.allow(config.webhook_nets)
     providers.use("staff", _provider("staff", config.oidc_staff))
     providers.use("public", _provider("public", config.oidc_public))
-    notices.post_by(_post(config))
+    channels.post_by(_post(config))
     links.set_up(config.public_url, config.link_days)
     access.install(app)
     errors.install(app)
@@ -74,9 +77,9 @@ def _engine_options(config: Config) -> dict[str, object]:
     return {**quiet, "pool_pre_ping": True, "connect_args": {"options": waits}}
 
 
-def _post(config: Config) -> notices.Post | None:
+def _post(config: Config) -> channels.Post | None:
     if not config.smtp:
         return None
     host, _, port = config.smtp.partition(":")
     user = (config.smtp_user, config.smtp_password) if config.smtp_user else None
-    return notices.smtp(host, int(port or 25), config.smtp_sender, user)
+    return channels.smtp(host, int(port or 25), config.smtp_sender, user)

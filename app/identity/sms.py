@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from pathlib import Path
+from pkgutil import resolve_name
 from typing import Protocol
 
 from app import vault
@@ -47,6 +48,12 @@ def use(sender: Sender) -> Sender:
     """Send through this operator from now on; returns the one before."""
     before, _sender[0] = _sender[0], sender
     return before
+
+
+def named(place: str) -> Sender:
+    """The sender of a deployment's own module: what `package.module:name` makes when called."""
+    made: Sender = resolve_name(place)()
+    return made
 
 
 def write_to(path: Path | None) -> None:

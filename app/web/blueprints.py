@@ -43,6 +43,7 @@ from app.web import (
     task_drafts,
     tasks,
     unmasking,
+    webhooks,
 )
 from app.web.api import bp as api
 
@@ -83,6 +84,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     handover.bp,
     annexes.bp,
     notices.bp,
+    webhooks.bp,
     links.bp,
     api,
     health.bp,

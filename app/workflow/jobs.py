@@ -43,7 +43,7 @@ class Handler:
 
     inside: Callable[[Session, Payload, datetime], None] | None = None
     outside: Callable[[Payload, str, datetime], None] | None = None
-    failed: Callable[[Session, Payload, str], None] | None = None
+    failed: Callable[[Session, Payload, str, datetime], None] | None = None
 
 
 handlers: dict[str, Handler] = {}
@@ -154,4 +154,4 @@ def _fail(job_id: int, fault: Exception, handler: Handler, at: datetime) -> None
         if job.tries >= MOST_TRIES:
             job.status = "dead"
         if handler.failed:
-            handler.failed(work, job.payload, job.error)
+            handler.failed(work, job.payload, job.error, at)

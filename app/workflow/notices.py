@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import smtplib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from email.message import EmailMessage
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app import vault
 from app.clock import local
 from app.crashing import point
-from app.db import session
+from app.db import new_id
 from app.identity import posts, system, windows
 from app.identity.account_models import AccountBatch
 from app.identity.models import Grant, Person, Unit
 from app.identity.queries import in_force
-from app.workflow import jobs, kinds, notice_kinds, wording
+from app.workflow import channels, kinds, notice_kinds, wording
 from app.workflow.models import Case, Task
 from app.workflow.notice_models import Notice
 
@@ -27,8 +24,6 @@ ALARM = "alarm"
 LONGEST = 400
 Said = str | Mapping[str, str]
 """What a notice says: all of it put together, or what goes into the holes of its kind's text."""
-Post = Callable[[EmailMessage], None]
-_post: list[Post] = []
 
 
 def tell(
@@ -40,7 +35,7 @@ def tell(
     *,
     task: Task | None = None,
 ) -> None:
-    """Leave a notice `(kind, what it says)`, and a mail job where there is an address.
+    """Leave a notice `(kind, what it says)` in the product, and by the channels that they chose.
 
     A notice about one task names its step. Nobody hears nothing.
     """
@@ -51,10 +46,15 @@ def tell(
     text = wording.filled(kind.text, facts)
     if len(text) > LONGEST:
         text = f"{text[: LONGEST - 1]}…"
+    chosen = channels.chosen(work, person.id, kind)
     notice = Notice(
-        person_id=person.id, case_id=case.id if case else None, kind=kind.key, text=text, at=at
-    )
-    _leave(work, person, notice, case.title if case else kind.title)
+        id=new_id(), person_id=person.id, case_id=case.id if case else None,
+        task_id=task.id if task else None, kind=kind.key, text=text, at=at,
+    )  # fmt: skip
+    if channels.APP in chosen:
+        work.add(notice)
+    point("notice")
+    channels.leave(work, person, notice, case.title if case else kind.title, chosen)
 
 
 def _facts(case: Case | None, task: Task | None) -> dict[str, str]:
@@ -66,15 +66,6 @@ def _facts(case: Case | None, task: Task | None) -> dict[str, str]:
 
 def _given(said: Said) -> Mapping[str, str]:
     return {notice_kinds.SAID: said} if isinstance(said, str) else said
-
-
-def _leave(work: Session, person: Person, notice: Notice, subject: str) -> None:
-    work.add(notice)
-    point("notice")
-    if person.email and _post:
-        work.flush()
-        payload = {"person": person.id, "subject": subject, "text": notice.text}
-        jobs.enqueue(work, "mail", f"mail:{notice.id}", payload, notice.at)
 
 
 def alarm(work: Session, batches: Sequence[AccountBatch], at: datetime) -> None:
@@ -89,8 +80,7 @@ def alarm(work: Session, batches: Sequence[AccountBatch], at: datetime) -> None:
     told = {batch.opened_by_id for batch in batches} | set(work.scalars(keepers))
     text = "首次登录在十分钟内失败十次以上，可能有人在猜初始密码，所有批次已关闭，请核实后重新开放"
     for person in work.scalars(select(Person).where(Person.id.in_(told)).order_by(Person.id)):
-        notice = Notice(person_id=person.id, case_id=None, kind=ALARM, text=text, at=at)
-        _leave(work, person, notice, "首次登录告警")
+        tell(work, person, None, (ALARM, text), at)
 
 
 windows.alarms.append(alarm)
@@ -108,39 +98,3 @@ def of_step(work: Session, case: Case, before: str, at: datetime) -> None:
     elif case.ended_at is not None or case.state in kinds.of(case.process_key).states:
         text = f"“{case.title}”{kinds.words(case)}"
         tell(work, person, case, (RESULT, text), at)
-
-
-def post_by(post: Post | None) -> None:
-    """Set how mail leaves; none, the default, means that no mail is written at all."""
-    _post[:] = [post] if post else []
-
-
-def smtp(host: str, port: int, sender: str, credentials: tuple[str, str] | None) -> Post:
-    """Mail through an SMTP server with STARTTLS where it offers it."""
-
-    def post(message: EmailMessage) -> None:
-        message["From"] = sender
-        with smtplib.SMTP(host, port, timeout=20) as server:
-            server.ehlo()
-            if server.has_extn("starttls"):
-                server.starttls()
-            if credentials:
-                server.login(*credentials)
-            server.send_message(message)
-
-    return post
-
-
-def _deliver(payload: jobs.Payload, dedupe: str, _at: datetime) -> None:
-    person = session().get(Person, payload["person"])
-    if person is None or not person.email or not _post:
-        return
-    message = EmailMessage()
-    message["To"] = vault.unseal(person.email)
-    message["Subject"] = f"[安管] {payload['subject']}"
-    message["Message-ID"] = f"<{dedupe.replace(':', '.')}@anguan>"
-    message.set_content(payload["text"])
-    _post[0](message)
-
-
-jobs.handlers["mail"] = jobs.Handler(outside=_deliver)

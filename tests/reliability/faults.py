@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session, contains_eager, undefer
 
 from app.crashing import point
 from app.db import db, transaction
-from app.workflow import events, jobs, keys, notices, numbers
+from app.workflow import channels, events, jobs, keys, notices, numbers
 from app.workflow.backstage import Counter, Job, SubmitKey
 from app.workflow.commands import locked, tasks
 from app.workflow.models import Case, Event, Task
@@ -139,7 +139,7 @@ def mail_before_commit() -> None:
         if kind == "mail":
             message = EmailMessage()
             message["Message-ID"] = f"<{dedupe.replace(':', '.')}@anguan>"
-            notices._post[0](message)
+            channels._post[0](message)
 
     jobs.enqueue = send_at_once
 

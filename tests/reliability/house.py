@@ -22,7 +22,7 @@ from app.identity import queries, sms
 from app.identity.actor import Actor
 from app.identity.commands import Post
 from app.identity.models import Person
-from app.workflow import definitions, kinds, notices
+from app.workflow import channels, definitions, kinds
 from app.workflow.kinds import CaseKind
 from app.workflow.models import Attachment, ProcessVersion
 from config import Config
@@ -73,7 +73,7 @@ def open_house(store: Store, folder: Path) -> House:
     app = create_app(_config(store.url, folder))
     kinds.register(ABOUT)
     app.app_context().push()
-    notices.post_by(outbox(folder))
+    channels.post_by(outbox(folder))
 
     def fill() -> None:
         migrate(app)
@@ -141,7 +141,7 @@ def loose_files(actor: Actor) -> list[str]:
     return [row.id for row in made]
 
 
-def outbox(folder: Path) -> notices.Post:
+def outbox(folder: Path) -> channels.Post:
     """Mail that leaves: one line in a file outside the store, there to stay once it is written."""
 
     def post(message: EmailMessage) -> None:

@@ -18,6 +18,7 @@ from tests.web import (
     matrix_duties,
     matrix_explain,
     matrix_inbox,
+    matrix_notices,
     matrix_orders,
     matrix_places,
     matrix_posts,
@@ -45,6 +46,7 @@ PARTS = (
     matrix_inbox,
     matrix_talk,
     matrix_signers,
+    matrix_notices,
 )
 EVERYONE = (*EVERYBODY, *RANKS)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -52,7 +54,8 @@ CELLS = 13_000
 OWN = frozenset({
     "/theme", "/sign-out", "/sign-ins/{session}/end", "/sign-ins/end-others",
     "/tasks/{task}/draft/discard", "/phrases", "/inbox/views", "/cases/{case}/look",
-    "/notices/read", "/second-factor/begin", "/register/confirm", "/recover/confirm",
+    "/notices/read", "/notices/choices", "/second-factor/begin", "/register/confirm",
+    "/recover/confirm",
 })  # fmt: skip
 """What changes nothing but the visitor's own account: the next one finds all as it was."""
 COUNTED = frozenset({
@@ -91,18 +94,16 @@ def both(first: str, second: str) -> list[Row]:
     return found + [(*route, signs) for route, signs in more.items()]
 
 
+MORE = (matrix_talk, matrix_inbox, matrix_signers, matrix_notices)
+"""Rooms that keep their rows of the second sheet beside those of the first."""
 READS = both(
     "".join(part.READS for part in PARTS),
-    matrix_ranks.READS + matrix_talk.RANKS_READ + matrix_inbox.RANKS_READ,
+    matrix_ranks.READS + "".join(part.RANKS_READ for part in MORE),
 )
 WRITES = both(
     "".join(part.WRITES for part in PARTS),
-    matrix_deeds.WRITES + matrix_talk.RANKS_WRITE + matrix_inbox.RANKS_WRITE,
+    matrix_deeds.WRITES + "".join(part.RANKS_WRITE for part in MORE),
 )
-RANKS_READ = matrix_ranks.READS + matrix_talk.RANKS_READ + matrix_signers.RANKS_READ
-RANKS_WRITE = matrix_deeds.WRITES + matrix_talk.RANKS_WRITE + matrix_signers.RANKS_WRITE
-READS = both("".join(part.READS for part in PARTS), RANKS_READ)
-WRITES = both("".join(part.WRITES for part in PARTS), RANKS_WRITE)
 FOUND = both(LISTS, matrix_ranks.LISTS)
 
 

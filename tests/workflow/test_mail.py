@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.db import transaction
 from app.identity.models import Person
-from app.workflow import jobs, notices
+from app.workflow import channels, jobs
 from app.workflow.backstage import Job
 from tests.workflow import make
 from tests.workflow.people import NOON, who
@@ -57,9 +57,9 @@ class Talk(socketserver.StreamRequestHandler):
 def letters() -> Iterator[Letters]:
     with Letters() as server:
         Thread(target=server.serve_forever, daemon=True).start()
-        notices.post_by(notices.smtp(*server.server_address[:2], "anguan@example.cn", None))
+        channels.post_by(channels.smtp(*server.server_address[:2], "anguan@example.cn", None))
         yield server
-        notices.post_by(None)
+        channels.post_by(None)
         server.shutdown()
 
 
@@ -91,11 +91,11 @@ def test_nobody_without_an_address_gets_mail(town: Session, letters: Letters) ->
 
 
 def test_mail_waits_for_a_server_that_is_away(town: Session, letters: Letters) -> None:
-    notices.post_by(notices.smtp("127.0.0.1", 1, "anguan@example.cn", None))
+    channels.post_by(channels.smtp("127.0.0.1", 1, "anguan@example.cn", None))
     returned()
     jobs.run_due(NOON + timedelta(minutes=1))
     job = town.scalars(select(Job).where(Job.kind == "mail")).one()
     assert (job.status, job.tries) == ("due", 1)
-    notices.post_by(notices.smtp(*letters.server_address[:2], "anguan@example.cn", None))
+    channels.post_by(channels.smtp(*letters.server_address[:2], "anguan@example.cn", None))
     jobs.run_due(job.run_at + timedelta(seconds=1))
     assert len(letters.kept) == 1

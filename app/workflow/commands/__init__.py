@@ -18,7 +18,7 @@ from app.workflow.commands.ladders import drop_ladder, keep_ladder
 from app.workflow.commands.links import enter_by_link, send_link_code
 from app.workflow.commands.looks import look
 from app.workflow.commands.lookup import look_up
-from app.workflow.commands.notices import read_notices
+from app.workflow.commands.notices import choose_notices, read_notice, read_notices
 from app.workflow.commands.phrases import add_phrase, change_phrase, drop_phrase
 from app.workflow.commands.reshaping import change_divisions, drop_change
 from app.workflow.commands.signers import add_signer, assign, remove_signer
@@ -36,6 +36,7 @@ __all__ = [
     "change_phrase",
     "change_view",
     "choose_in_annex",
+    "choose_notices",
     "claim",
     "commit_annex",
     "decide",
@@ -59,6 +60,7 @@ __all__ = [
     "keep_ladder",
     "look",
     "look_up",
+    "read_notice",
     "read_notices",
     "release",
     "remove_signer",

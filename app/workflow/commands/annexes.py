@@ -265,7 +265,7 @@ def _ask(work: Session, actor: Actor, row: AnnexImport, kind: str, at: datetime)
     jobs.enqueue(work, kind, f"{kind}:{row.id}:{row.step}", payload, at)
 
 
-def _stumbled(work: Session, payload: jobs.Payload, _fault: str) -> None:
+def _stumbled(work: Session, payload: jobs.Payload, _fault: str, _at: datetime) -> None:
     """A fault of ours: say so on the page, which otherwise would wait without a word."""
     row = work.get_one(AnnexImport, payload["import"])
     row.why = _STUMBLED

@@ -101,7 +101,7 @@ def _values(payload: jobs.Payload) -> dict[str, Scalar]:
     return {k: Decimal(v["$d"]) if isinstance(v, dict) else v for k, v in stored.items()}
 
 
-def _unheard(work: Session, payload: jobs.Payload, fault: str) -> None:
+def _unheard(work: Session, payload: jobs.Payload, fault: str, _at: datetime) -> None:
     sender = work.get(Case, payload["case"])
     if sender is not None:
         incidents.mark(sender, fault, incidents.of_message(payload["name"]))

@@ -87,7 +87,7 @@ def _due(work: Session, payload: jobs.Payload, at: datetime) -> None:
         _carry_out(work, change, None, at)
 
 
-def _failed(work: Session, payload: Any, fault: str) -> None:
+def _failed(work: Session, payload: Any, fault: str, _at: datetime) -> None:
     work.get_one(DivisionChange, payload["change"]).fault = fault[:400]
 
 

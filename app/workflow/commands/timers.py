@@ -35,7 +35,7 @@ def _wake_job(work: Session, payload: jobs.Payload, at: datetime) -> None:
     pushing.wake(work, locked_case(work, payload["case"]), at)
 
 
-def _broke(work: Session, payload: jobs.Payload, fault: str) -> None:
+def _broke(work: Session, payload: jobs.Payload, fault: str, _at: datetime) -> None:
     """Show the fault of a failed step as the case's incident, for its administrator."""
     stopped = {"incident": fault[: incidents.LONGEST], "incident_kind": incidents.STEP}
     work.execute(update(Case).where(Case.id == payload["case"]).values(stopped))

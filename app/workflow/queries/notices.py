@@ -1,12 +1,18 @@
-"""Somebody's notices, and how many of them wait unread."""
+"""Somebody's notices, how many wait unread, what they chose, and where a unit's go outside."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select, tuple_
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.identity.actor import Actor
-from app.workflow.notice_models import Notice
+from app.identity.permissions import holding
+from app.workflow import channels, notice_kinds
+from app.workflow.hooks import KEEP
+from app.workflow.notice_kinds import NoticeKind
+from app.workflow.notice_models import Notice, NoticeChoice, Webhook
 from app.workflow.queries.pages import PAGE, Cursor, Page
 
 
@@ -16,9 +22,15 @@ def unread(work: Session, actor: Actor) -> int:
     return work.scalar(select(func.count()).where(mine, Notice.read_at.is_(None))) or 0
 
 
-def of_person(work: Session, actor: Actor, after: str = "") -> Page[Notice]:
-    """This person's notices, newest first."""
+def of_person(
+    work: Session, actor: Actor, after: str = "", kind: str = "", *, only_unread: bool = False
+) -> Page[Notice]:
+    """This person's notices, newest first; of one kind, or unread, if so asked."""
     query = select(Notice).where(Notice.person_id == actor.id)
+    if kind:
+        query = query.where(Notice.kind == kind)
+    if only_unread:
+        query = query.where(Notice.read_at.is_(None))
     cursor = Cursor.read(after)
     if cursor:
         query = query.where(tuple_(Notice.at, Notice.id) < tuple_(cursor.moment, cursor.id))
@@ -26,3 +38,26 @@ def of_person(work: Session, actor: Actor, after: str = "") -> Page[Notice]:
     found = work.scalars(newest.limit(PAGE + 1)).all()
     rows = list(found[:PAGE])
     return Page(rows, Cursor(rows[-1].at, rows[-1].id).write() if len(found) > PAGE else "")
+
+
+def kinds_told(work: Session, actor: Actor) -> list[NoticeKind]:
+    """The kinds of which this person was told something."""
+    told = set(work.scalars(select(Notice.kind).where(Notice.person_id == actor.id).distinct()))
+    return [kind for kind in notice_kinds.every() if kind.key in told]
+
+
+def choices(work: Session, actor: Actor) -> list[tuple[NoticeKind, frozenset[str]]]:
+    """Each kind of which this person may be told, with the channels by which they are."""
+    said: dict[str, dict[str, bool]] = {}
+    for row in work.scalars(select(NoticeChoice).where(NoticeChoice.person_id == actor.id)):
+        said.setdefault(row.kind, {})[row.channel] = row.on
+    known = notice_kinds.every(staff=actor.staff)
+    return [(kind, channels.settled(kind, said.get(kind.key, {}))) for kind in known]
+
+
+def hooks(work: Session, actor: Actor) -> Sequence[Webhook]:
+    """The addresses to which the units that this person keeps send their notices."""
+    kept = {hold.unit_id for hold in holding(actor, KEEP)}
+    found = select(Webhook).where(Webhook.unit_id.in_(kept), Webhook.ended_at.is_(None))
+    told = found.options(joinedload(Webhook.unit), joinedload(Webhook.set_by))
+    return work.scalars(told.order_by(Webhook.unit_id, Webhook.id)).all()

@@ -1,0 +1,86 @@
+"""Channels: how a notice reaches somebody, and which of them that person wants for what."""
+
+from __future__ import annotations
+
+import smtplib
+from collections.abc import Callable, Collection, Mapping
+from datetime import datetime
+from email.message import EmailMessage
+from types import MappingProxyType
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.db import session
+from app.identity.models import Person
+from app.workflow import hooks, jobs, texts
+from app.workflow.notice_kinds import NoticeKind
+from app.workflow.notice_models import Notice, NoticeChoice
+
+APP, MAIL, SMS = "app", "mail", "sms"
+CHANNELS: Mapping[str, str] = MappingProxyType({APP: "站内", MAIL: "邮件", SMS: "短信"})
+USUAL = frozenset({APP, MAIL})
+"""What counts where somebody chose nothing; text messages cost, so they are asked for."""
+Post = Callable[[EmailMessage], None]
+_post: list[Post] = []
+
+
+def chosen(work: Session, person_id: str, kind: NoticeKind) -> frozenset[str]:
+    """The channels by which this person hears of this kind."""
+    mine = (NoticeChoice.person_id == person_id) & (NoticeChoice.kind == kind.key)
+    said = select(NoticeChoice.channel, NoticeChoice.on).where(mine)
+    return settled(kind, {row.channel: row.on for row in work.execute(said)})
+
+
+def settled(kind: NoticeKind, said: Mapping[str, bool]) -> frozenset[str]:
+    """The same, from what they said of each channel."""
+    wanted = {one for one in CHANNELS if said.get(one, one in USUAL)}
+    return frozenset(wanted | {APP} if kind.must else wanted)
+
+
+def leave(work: Session, person: Person, notice: Notice, subject: str, by: Collection[str]) -> None:
+    """Have a notice leave the product, once for each channel; what is refused is tried again."""
+    if MAIL in by and person.email and _post:
+        payload = {"person": person.id, "subject": subject, "text": notice.text}
+        jobs.enqueue(work, "mail", f"mail:{notice.id}", payload, notice.at)
+    if SMS in by:
+        texts.text(work, person, notice.text, f"notice:{notice.id}", at=notice.at)
+    if person.staff:
+        hooks.leave(work, person, notice)
+
+
+def post_by(post: Post | None) -> None:
+    """Set how mail leaves; none, the default, means that no mail is written at all."""
+    _post[:] = [post] if post else []
+
+
+def smtp(host: str, port: int, sender: str, credentials: tuple[str, str] | None) -> Post:
+    """Mail through an SMTP server with STARTTLS where it offers it."""
+
+    def post(message: EmailMessage) -> None:
+        message["From"] = sender
+        with smtplib.SMTP(host, port, timeout=20) as server:
+            server.ehlo()
+            if server.has_extn("starttls"):
+                server.starttls()
+            if credentials:
+                server.login(*credentials)
+            server.send_message(message)
+
+    return post
+
+
+def _mail(payload: jobs.Payload, dedupe: str, _at: datetime) -> None:
+    person = session().get(Person, payload["person"])
+    if person is None or not person.email or not _post:
+        return
+    message = EmailMessage()
+    message["To"] = vault.unseal(person.email)
+    message["Subject"] = f"[安管] {payload['subject']}"
+    message["Message-ID"] = f"<{dedupe.replace(':', '.')}@anguan>"
+    message.set_content(payload["text"])
+    _post[0](message)
+
+
+jobs.handlers["mail"] = jobs.Handler(outside=_mail)

@@ -1,0 +1,228 @@
+"""消息推送: to public addresses alone, signed, at least once under one key, and never for long."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import json
+import socket
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from time import monotonic
+
+import pytest
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import vault
+from app.db import session
+from app.errors import Forbidden, Invalid
+from app.workflow import jobs, outward
+from app.workflow.backstage import Job
+from app.workflow.commands import notices as commands
+from app.workflow.commands import talk
+from app.workflow.commands.notices import NewHook
+from app.workflow.commands.talk import Words
+from app.workflow.models import Case
+from app.workflow.notice_models import Webhook
+from tests.workflow import make
+from tests.workflow.listening import System, certificate, listening
+from tests.workflow.people import NOON, unit, who
+
+SOON = timedelta(minutes=1)
+
+
+@pytest.fixture
+def system(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[System]:
+    """A system within the town hall's network, which the deployment lets us reach."""
+    own = certificate(tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(own))
+    outward.allow(["127.0.0.0/8"])
+    with listening(own) as made:
+        yield made
+    outward.allow(())
+
+
+def hook(system: System, *kinds: str) -> tuple[Webhook, str]:
+    """金洲 keeps 西陵区, and 钱叙 works there."""
+    given = NewHook(unit("420502").id, system.url, kinds)
+    return commands.set_hook(who("jin"), given, at=NOON)
+
+
+def copied() -> Case:
+    case = make.case()
+    talk.copy(who("li"), case.id, Words("业主电话有误", (who("qian").id,)), at=NOON)
+    return case
+
+
+def the_job() -> Job:
+    session().rollback()
+    return session().scalars(select(Job).where(Job.kind == "hook")).one()
+
+
+def test_what_a_units_people_are_told_arrives_signed_without_its_words(
+    town: Session, system: System
+) -> None:
+    made, secret = hook(system)
+    case = copied()
+    jobs.run_due(NOON + SOON)
+    ((headers, body),) = system.heard
+    said = json.loads(body)
+    assert (said["kind"], said["title"], said["account"]) == ("copied", "抄送", "qian")
+    assert said["case_id"] == case.id
+    assert case.title not in body.decode()
+    stamp = headers["X-Anguan-Timestamp"]
+    assert int(stamp) == int((NOON + SOON).timestamp())
+    mark = hmac.new(secret.encode(), f"{stamp}.".encode() + body, hashlib.sha256).hexdigest()
+    assert headers["X-Anguan-Signature"] == f"sha256={mark}"
+    kept = town.get_one(Webhook, made.id)
+    assert secret not in kept.secret
+    assert vault.unseal(kept.secret) == secret
+
+
+def test_only_the_kinds_that_were_chosen_and_only_the_units_people(
+    town: Session, system: System
+) -> None:
+    hook(system, "urged")
+    copied()
+    case = make.file()
+    talk.copy(who("li"), case.id, Words("", (who("yi").id,)), at=NOON)  # of another district
+    while jobs.run_due(NOON + SOON):
+        pass
+    assert system.heard == []
+
+
+def test_a_system_that_is_away_hears_later_under_the_same_key(
+    town: Session, system: System
+) -> None:
+    made, _secret = hook(system)
+    copied()
+    system.status = 503
+    jobs.run_due(NOON + SOON)
+    job = the_job()
+    assert (job.status, job.tries, job.error) == ("due", 1, "对方答复 503")
+    assert job.run_at > NOON + SOON
+    assert town.get_one(Webhook, made.id, populate_existing=True).fault == "对方答复 503"
+    system.status = 204
+    jobs.run_due(NOON + 3 * SOON)
+    assert the_job().status == "done"
+    keys = [headers["X-Anguan-Key"] for headers, _body in system.heard]
+    assert len(keys) == 2
+    assert len(set(keys)) == 1
+    assert town.get_one(Webhook, made.id, populate_existing=True).fault == ""
+
+
+def test_others_do_not_wait_for_a_system_that_is_away(town: Session, system: System) -> None:
+    hook(system)
+    system.status = 500
+    for _each in range(3):
+        copied()
+    jobs.run_due(NOON + SOON)
+    assert len(system.heard) == 1
+    system.status = 200
+    while jobs.run_due(NOON + 3 * SOON):
+        pass
+    assert len(system.heard) == 4
+
+
+def test_nothing_goes_where_it_was_ended(town: Session, system: System) -> None:
+    made, _secret = hook(system)
+    copied()
+    commands.end_hook(who("jin"), made.id, at=NOON)
+    jobs.run_due(NOON + SOON)
+    assert system.heard == []
+    assert the_job().status == "done"
+
+
+def test_nothing_is_followed_elsewhere(town: Session, system: System) -> None:
+    made, _secret = hook(system)
+    system.status, system.headers = 302, {"Location": system.url + "/again"}
+    assert commands.try_hook(who("jin"), made.id, at=NOON) == "对方答复 302"
+    assert len(system.heard) == 1
+
+
+def test_a_system_that_dribbles_is_cut_off(
+    town: Session, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _secret = hook(system)
+    system.dribbles = True
+    monkeypatch.setattr(outward, "PATIENCE", 1.0)
+    began = monotonic()
+    assert commands.try_hook(who("jin"), made.id, at=NOON)
+    assert monotonic() - began < 5
+
+
+def test_a_certificate_of_nobody_we_know_is_refused(
+    town: Session, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made, _secret = hook(system)
+    monkeypatch.delenv("SSL_CERT_FILE")
+    assert commands.try_hook(who("jin"), made.id, at=NOON) == "对方的证书无效"
+    assert system.heard == []
+
+
+def test_a_trial_says_that_it_arrived(town: Session, system: System) -> None:
+    made, _secret = hook(system)
+    assert commands.try_hook(who("jin"), made.id, at=NOON) == ""
+    assert json.loads(system.heard[0][1])["kind"] == "test"
+
+
+INSIDE = (
+    "127.0.0.1", "localhost", "10.0.0.8", "192.168.1.1", "172.16.3.4", "169.254.169.254",
+    "100.64.0.1", "2130706433", "0x7f.1", "[::1]", "[::]", "[fd00::1]", "[fe80::1]",
+    "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "224.0.0.1",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("host", INSIDE)
+def test_nothing_inside_is_reached(host: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def never(*_args: object) -> socket.socket:
+        raise AssertionError("connected")
+
+    monkeypatch.setattr(socket, "create_connection", never)
+    with pytest.raises(outward.Unsent, match=r"不在公网上|没有这个主机名"):
+        outward.deliver(f"https://{host}:8443/x", b"{}", {})
+
+
+def test_one_address_inside_among_others_is_enough_to_refuse(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def both(_host: str, port: int, **_more: object) -> list[object]:
+        return [(2, 1, 6, "", (one, port)) for one in ("93.184.216.34", "10.0.0.8")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    with pytest.raises(outward.Unsent, match="不在公网上"):
+        outward.deliver("https://example.com/", b"{}", {})
+
+
+def test_the_name_is_asked_once_and_the_answer_is_where_we_go(
+    town: Session, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[str] = []
+
+    def here_first(host: str, port: int, *_args: object, **_more: object) -> list[object]:
+        asked.append(host)
+        first = asked.count("localhost") == 1
+        there = ("127.0.0.1" if first else "127.0.0.9") if host == "localhost" else host
+        return [(2, 1, 6, "", (there, port))]
+
+    monkeypatch.setattr(socket, "getaddrinfo", here_first)
+    assert outward.deliver(f"https://localhost:{system.port}/", b"{}", {}) == 200
+    assert asked.count("localhost") == 1
+
+
+@pytest.mark.parametrize(
+    "url", ["http://example.com", "https://", "ftp://example.com", "https://a:b@example.com", "x"]
+)
+def test_an_address_that_is_none_is_refused_when_it_is_typed(town: Session, url: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        commands.set_hook(who("jin"), NewHook(unit("420502").id, url), at=NOON)
+    assert set(refused.value.fields) == {"url"}
+
+
+def test_a_unit_is_set_by_its_own_keeper_alone(town: Session) -> None:
+    given = NewHook(unit("420506").id, "https://example.com/")
+    for key in ("jin", "qian", "zheng"):
+        with pytest.raises(Forbidden):
+            commands.set_hook(who(key), given, at=NOON)
