@@ -32,6 +32,7 @@ def parts(file: CaseFile, me: Actor, at: datetime) -> dict[str, Any]:
     return {
         "side": "staff" if me.staff else "public",
         "case": _head(file, me),
+        "limit": _limit(file, at),
         "chain": [_step(stage, at, me, file) for stage in file.stages],
         "facts": facts(file),
         "attachments": attachments(file),
@@ -100,6 +101,15 @@ def _filed_text(file: CaseFile, me: Actor) -> str:
     behalf = case.applicant_id != case.filed_by_id
     by = f"{case.filed_by.name} 代{filer}" if behalf else filer
     return f"{by} 于 {at} 申报"
+
+
+def _limit(file: CaseFile, at: datetime) -> dict[str, str]:
+    """Until when the whole case is to be done, beside its steps; nothing without such a limit."""
+    due = lights.of_case(file.case, at, file.is_workday)
+    if due.at is None:
+        return {}
+    text = due_text(due, at)
+    return {"text": text if due.paused else f"{minute(due.at)}，{text}", "light": due.light}
 
 
 def held(case: Case) -> dict[str, str]:

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from app.identity.models import Person
 from app.smallworks.models import Paper
 from app.workflow.backstage import Job
-from app.workflow.models import Case, Task
+from app.workflow.models import Case, Event, Task
 from app.workflow.notice_models import Notice
 from tests.reliability.history import History
 from tests.reliability.house import LATER, NOON
@@ -39,6 +39,7 @@ def check_jobs(work: Session, seen: History, folder: Path, wakes: Wakes) -> Iter
     yield from _mail(work, seen)
     yield from _notices(work)
     yield from _woken(work)
+    yield from _chased(work)
 
 
 def _promises(work: Session, jobs: list[Job], wakes: Wakes) -> Iterator[str]:
@@ -108,3 +109,11 @@ def _woken(work: Session) -> Iterator[str]:
         asked = int(job.dedupe.rsplit(":", 1)[1])
         if case and case.wake_at and int(case.wake_at.timestamp()) == asked:
             yield f"{case.number}: its timer is marked done, and did not fire"
+
+
+def _chased(work: Session) -> Iterator[str]:
+    """Each rung of a ladder was told once; of a case that was held, rungs may lie ahead again."""
+    held = select(Event.case_id).where(Event.verb == "held")
+    found = select(Event).where(Event.verb == "chased", Event.case_id.not_in(held))
+    told = Counter((one.case_id, one.task_id, one.routing["rung"]) for one in work.scalars(found))
+    yield from (f"told {times} times: {what}" for what, times in told.items() if times > 1)

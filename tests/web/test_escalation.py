@@ -71,6 +71,7 @@ def test_the_record_says_who_was_told_and_names_nobody_to_the_public(app: Flask,
     seen = staff(app, "shecundong").page(f"/cases/{case_id}").get_text()
     assert "社区初审 超期，督办：佘存栋" in seen
     assert "，已督办" in seen
+    assert "整件时限 " in seen
     theirs = owner(app).page(f"/cases/{case_id}").get_text()
     assert "社区初审 超期，督办" in theirs
     assert "督办：" not in theirs

@@ -254,6 +254,15 @@ def test_workers_at_once_do_each_job_once(track: Track, town: Session) -> None:
         assert sorted(told) in (["lapsing", "result", "returned"], ["result", "returned"])
 
 
+def test_of_sweeps_at_once_each_rung_is_told_once(track: Track, town: Session) -> None:
+    cases = [make.case() for _ in range(5)]
+    for hours, rungs in ((6, 1), (30, 2), (54, 3)):
+        at = (NOON + timedelta(hours=hours)).isoformat()
+        assert len(won(track.race(*[{"verb": "work", "at": at}] * RACERS))) == RACERS
+        for made in cases:
+            assert verbs(made) == {"filed": 1, "chased": rungs}
+
+
 def test_a_correction_handed_in_as_its_time_runs_out(track: Track) -> None:
     for _ in range(ROUNDS):
         made = make.case("correction")
