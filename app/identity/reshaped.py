@@ -27,6 +27,8 @@ class Moved:
     """Communities and townships whose cases now lie elsewhere."""
     units: int = 0
     posts: int = 0
+    people: set[str] = field(default_factory=set)
+    """Who holds a post elsewhere now."""
 
 
 def carry_out(work: Session, change: DivisionChange, *, at: datetime) -> Moved:
@@ -45,6 +47,12 @@ def carry_out(work: Session, change: DivisionChange, *, at: datetime) -> Moved:
     work.flush()
     _resettle(work, asked, moved)
     heir = _unit_of(work, asked.targets[0][0])
+    for grant, _person in reshaping.posts_of(work, asked):
+        to = _unit_of(work, reshaping.post_goes_to(asked, grant))
+        if to.id != grant.unit_id:
+            _hand_on(work, grant, to, change, at)
+            moved.posts, moved.people = moved.posts + 1, moved.people | {grant.person_id}
+    work.flush()
     for unit in ending:
         moved.posts += _end(work, unit, heir, change, at)
         moved.codes.append(str(unit.division_code))

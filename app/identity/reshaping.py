@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.clock import minute
 from app.errors import Conflict, Invalid
 from app.identity import passwords
-from app.identity.models import Division, Grant, Jurisdiction, Unit
+from app.identity.models import Division, Grant, Jurisdiction, Person, Unit
 from app.identity.place_models import DivisionChange
 from app.identity.queries import not_over
 
@@ -34,7 +34,7 @@ class Reshape:
     """(code, name); the first succeeds whatever ends. A source that stays is a target too."""
     effective_on: date
     allotted: Mapping[str, str] = field(default_factory=dict)
-    """Of a township that is split: which community goes to which target."""
+    """Of what is split: which community, or which post by its grant, goes to which target."""
     seen: str = ""
     """The change of these divisions that the preview showed as the last one."""
 
@@ -105,8 +105,9 @@ def _faults(
     if "targets" not in faults and "sources" not in faults:
         faults |= _target_faults(work, asked, sources[0], places)
     children = set(work.scalars(select(Division.code).where(*_beneath(asked.sources))))
-    wrong = set(asked.allotted) - children or set(asked.allotted.values()) - asked.codes
-    return faults | ({"allotted": "划分的社区（村）与现状不符，请重新预览"} if wrong else {})
+    held = {grant.id for grant, _person in posts_of(work, asked)}
+    wrong = set(asked.allotted) - children - held or set(asked.allotted.values()) - asked.codes
+    return faults | ({"allotted": "划分的社区（村）、职务与现状不符，请重新预览"} if wrong else {})
 
 
 def _count_faults(asked: Reshape) -> dict[str, str]:
@@ -228,6 +229,21 @@ def communities(work: Session, codes: Sequence[str]) -> Sequence[Division]:
     return work.scalars(found.order_by(Division.code)).all()
 
 
+def posts_of(work: Session, asked: Reshape) -> Sequence[tuple[Grant, Person]]:
+    """The posts in the governments of a division that is split, from that day on, by name."""
+    if asked.kind != SPLIT:
+        return ()
+    found = (
+        select(Grant, Person)
+        .join(Unit, Grant.unit_id == Unit.id)
+        .join(Person, Grant.person_id == Person.id)
+        .where(Unit.division_code.in_(asked.sources), Unit.kind == "government")
+        .where(not_over(asked.effective_on))
+    )
+    rows = work.execute(found.order_by(Person.name, Grant.valid_from, Grant.id))
+    return [(grant, person) for grant, person in rows]
+
+
 @dataclass(frozen=True, slots=True)
 class Foreseen:
     """What a change will move beside cases."""
@@ -251,7 +267,14 @@ def foresee(work: Session, asked: Reshape) -> Foreseen:
         for place in communities(work, asked.sources)
         if (to := goes_to(asked, place)) != place.parent_code
     ]
-    return Foreseen([(unit.name, first) for unit in units], work.scalar(held) or 0, moved)
+    leaving = [grant for grant, _person in posts_of(work, asked) if not asked.ending]
+    going = sum(post_goes_to(asked, grant) != asked.sources[0] for grant in leaving)
+    return Foreseen([(unit.name, first) for unit in units], (work.scalar(held) or 0) + going, moved)
+
+
+def post_goes_to(asked: Reshape, grant: Grant) -> str:
+    """The division in whose government a post of a source is held afterwards."""
+    return asked.allotted.get(grant.id, asked.heir(asked.sources[0]))
 
 
 def goes_to(asked: Reshape, place: Division) -> str:

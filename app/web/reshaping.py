@@ -13,6 +13,7 @@ from app.errors import Conflict, Invalid, Refusal
 from app.identity import claims, reshaping
 from app.identity.place_models import DivisionChange
 from app.identity.reshaping import Reshape
+from app.identity.words import post_name
 from app.web.access import actor, requires
 from app.web.places import day
 from app.workflow import commands, rehoming
@@ -70,7 +71,8 @@ def _preview(asked: Reshape, refusal: Refusal | None = None) -> ResponseReturnVa
         sources=[places[code] for code in asked.sources], last=last,
         lying=rehoming.lying(work, moving),
         below=reshaping.communities(work, asked.sources) if allots else (),
-        goes_to=reshaping.goes_to, message=refusal and refusal.message,
+        posts=reshaping.posts_of(work, asked), post_goes_to=reshaping.post_goes_to,
+        post_name=post_name, goes_to=reshaping.goes_to, message=refusal and refusal.message,
         reason=request.form.get("reason", ""),
         faults=refusal.fields if isinstance(refusal, Invalid) else {},
     )  # fmt: skip

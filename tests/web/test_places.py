@@ -9,7 +9,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import clock
-from app.identity.models import Division, Unit
+from app.identity import queries
+from app.identity.commands import Post
+from app.identity.models import Division, Person, Unit
+from tests.identity import people
 from tests.web.noscript import NoScript
 from tests.web.visitors import SECRET, first
 
@@ -65,12 +68,19 @@ def test_a_merger_is_previewed_confirmed_and_told(chief: NoScript, work: Session
 
 
 def test_a_township_is_split_by_choosing_for_each_community(chief: NoScript, work: Session) -> None:
+    me = queries.actor_for(work.scalars(select(Person.id)).one(), clock.now())
+    street = work.scalars(select(Unit).where(Unit.division_code == STREET)).one()
+    head = people.add(me, "石磊峰", "shileifeng", Post(street.id, "", "head"), clock.now())
+    post = f"allot-{head.holds[0].grant_id}"
     page = chief.open("/places/changes").press("查找", find=STREET)
     split = {"kind": "split", "source": [STREET], "effective_on": "2099-01-01"}
     names = {"name1": "学院街道", "name2": "解放街道", "code2": "420502902"}
     page.press("预览", **split, **names)
     assert "解放路社区 → 解放街道" not in words(page)
-    page.press("按划归重新预览", **{f"allot-{HERE}": "420502902"})
+    page.press("按划归重新预览", **{f"allot-{HERE}": "420502902", post: "420502902"})
+    chosen = page.page.select_one(f"#{post} [selected]")
+    assert chosen is not None
+    assert (chosen["value"], "转移职务 1 项" in words(page)) == ("420502902", True)
     assert "解放路社区 → 解放街道" in words(page)
     page.press("确认安排", reason="民政局批复", sure="1")
     assert "待生效" in words(page)

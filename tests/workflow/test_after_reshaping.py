@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
+from app.identity import reshaping
+from app.identity.account_models import AccountChange
 from app.identity.annexes.places import Directory
+from app.identity.place_models import DivisionChange
 from app.identity.reshaping import MERGE, RENAME, SPLIT, Reshape
 from app.workflow import commands, jobs
 from app.workflow.models import Case, Task
@@ -91,3 +94,47 @@ def _as_filed_before(work: Session, case: Case, l3: str, l4: str) -> None:
     mine = update(Task).where(Task.case_id == case.id)
     work.execute(mine.values(unit_id=l4, l3=l3, l4=l4))
     work.commit()
+
+
+TARGETS = ((STREET, "学院街道"), (NEW, "解放路街道"))
+
+
+def test_a_post_goes_where_it_was_allotted_and_lets_go_of_what_stays(town: Session) -> None:
+    task = make.open_tasks(make.case("township_review"))[0]
+    commands.claim(who("zhao"), task.id, at=NOON)
+    grant = who("zhao").holds[0].grant_id
+    asked = Reshape(SPLIT, (STREET,), TARGETS, TODAY, {grant: NEW})
+    seen = reshaping.foresee(town, asked)
+    made = town.get_one(DivisionChange, change(asked))
+    town.expire_all()
+    assert (made.counts["posts"], seen.posts) == (1, 1)
+    assert {hold.unit_id for hold in who("zhao").holds} == {unit(NEW).id}
+    assert {hold.unit_id for hold in who("sun").holds} == {unit(STREET).id}
+    assert task.claimed_by_id is None
+    told = [(one.verb, one.unit_id) for one in _changes(town, "zhao")]
+    assert told[-2:] == [("ended", unit(STREET).id), ("given", unit(NEW).id)]
+
+
+def test_of_what_ends_each_post_goes_to_its_own_successor(town: Session) -> None:
+    other = "420502903"
+    grant = who("zhao").holds[0].grant_id
+    asked = Reshape(
+        SPLIT, (STREET,), ((NEW, "解放路街道"), (other, "北门街道")), TODAY, {grant: other}
+    )
+    made = town.get_one(DivisionChange, change(asked))
+    town.expire_all()
+    assert {hold.unit_id for hold in who("zhao").holds} == {unit(other).id}
+    assert {hold.unit_id for hold in who("sun").holds} == {unit(NEW).id}
+    assert made.counts["posts"] == 3
+
+
+def test_a_post_of_another_unit_is_not_allotted(town: Session) -> None:
+    grant = who("li").holds[0].grant_id
+    with pytest.raises(Invalid) as refused:
+        change(Reshape(SPLIT, (STREET,), TARGETS, TODAY, {grant: NEW}))
+    assert set(refused.value.fields) == {"allotted"}
+
+
+def _changes(work: Session, key: str) -> list[AccountChange]:
+    mine = select(AccountChange).where(AccountChange.person_id == who(key).id)
+    return list(work.scalars(mine.order_by(AccountChange.id)))

@@ -15,7 +15,7 @@ from app.identity.actor import Actor
 from app.identity.commands.claims import refuse_others
 from app.identity.place_models import DivisionChange
 from app.identity.reshaping import Reshape
-from app.workflow import jobs, rehoming
+from app.workflow import jobs, leaving, rehoming
 
 JOB = "reshape"
 _SETTLED = timedelta(minutes=10)
@@ -61,6 +61,8 @@ def drop_change(actor: Actor, change_id: str, *, at: datetime) -> None:
 def _carry_out(work: Session, change: DivisionChange, actor: Actor | None, at: datetime) -> None:
     moved = reshaped.carry_out(work, change, at=at)
     cases = rehoming.rehome(work, moved.codes, actor, at=at)
+    for person_id in sorted(moved.people):  # the unit that they left may go on without them
+        leaving.free(work, actor, person_id, at)
     change.state, change.settled_at, change.fault = reshaping.DONE, at, ""
     change.settled_by_id = actor.id if actor else None
     change.counts = {
