@@ -13,9 +13,10 @@ from app.db import session
 from app.identity.actor import Actor
 from app.web.access import can
 from app.workflow.habits import SavedView
-from app.workflow.queries import inbox, register, talk, views
+from app.workflow.queries import inbox, register, talk, vacancies, views
 from app.workflow.queries.inbox import Asked
 from app.workflow.queries.pages import MOST_COUNTED
+from app.workflow.vacancies import NAMES
 
 LABELS = {
     inbox.TODO: ("待办", "inbox"), inbox.CLAIMABLE: ("待签收", "people"),
@@ -106,6 +107,8 @@ def _followed(me: Actor) -> list[Box]:
         ("抄送我的", "bell", "talk.copies", told.get(talk.COPIED)),
         ("征求我意见的", "people", "talk.opinions", told.get(talk.ASKED)),
     ]
+    if can(NAMES):
+        lines.append(("无人可办", "warn", "signers.tray", vacancies.count(work, me)))
     filed = Box("mine", "我发起的", "paper", url_for("cases.index", own=1), capped(own))
     return [
         Box(endpoint, label, symbol, url_for(endpoint), capped(number))

@@ -81,6 +81,12 @@ def test_a_view_stands_beside_the_boxes_with_its_count(app: Flask, case: Case) -
     assert wrong.status_code == 422
 
 
+def test_lists_of_other_rooms_stand_beside_the_boxes(app: Flask, case: Case) -> None:
+    lines = texts(staff(app, "shecundong"), "/inbox?box=todo", ".boxes a")
+    boxes, kept = ["待办 0", "待签收 1", "已办"], ["管理视图", "常用语"]
+    assert lines == [*boxes, "抄送我的 0", "征求我意见的 0", "我发起的 0", *kept]
+
+
 def test_ticked_rows_are_claimed_and_given_back_together(app: Flask, case: Case) -> None:
     head = staff(app, "shecundong")
     box = "/inbox?box=claimable"
