@@ -98,13 +98,15 @@ def _rows(rungs: Sequence[Rung]) -> list[tuple[str, Sequence[str]]]:
     by_place = {rung.after: rung.whom for rung in rungs}
     later = [(str(rung.after), rung.whom) for rung in rungs if rung.after > deadlines.RED]
     fixed = [("", by_place.get(place, ())) for place in (deadlines.YELLOW, deadlines.RED)]
-    return [*fixed, *later, *([("", ())] * (ROWS - len(later)))]
+    spare = min(2, ROWS - len(later))
+    return [*fixed, *later, *([("", ())] * spare)]
 
 
 def _typed() -> list[tuple[str, Sequence[str]]]:
     return [
         (request.form.get(f"after.{row}", ""), request.form.getlist(f"whom.{row}"))
         for row in range(ROWS + 2)
+        if row < 2 or f"after.{row}" in request.form
     ]
 
 
