@@ -108,6 +108,7 @@ def _process(roots: Roots, policy: Policy, key: str, spec: Any, scopes: dict[str
         limit=policy.limits.get(key),
         tasks=MappingProxyType({k: policy.tasks[k] for k in human}),
         actions=MappingProxyType({k: v for k, v in policy.actions.items() if k in paths}),
+        acts=frozenset(paths).intersection({*policy.actions, *policy.recipients}),
         results=MappingProxyType({k: v for k, v in policy.results.items() if k in paths}),
         names=MappingProxyType(
             {node.bpmn_id: node.bpmn_name or node.bpmn_id for node, _, _ in nodes}

@@ -28,6 +28,8 @@ class Process:
     """Of the whole case, beside those of its steps."""
     tasks: Mapping[str, TaskPolicy]
     actions: Mapping[str, str]
+    acts: frozenset[str]
+    """The elements that carry something out: an action, or a message that is sent."""
     results: Mapping[str, str]
     names: Mapping[str, str]
     routing: frozenset[str]

@@ -61,7 +61,8 @@ _LEADER = _READ | _WATCH | {"task:decide", "stop:confirm"}
 
 _USER = _DESK | _STOP | _EXPORT | _ACCIDENTS
 _DEPARTMENT_ADMIN = _USER | _PEOPLE | _WATCH | _HEAD | {"audit:read", "flow:read", "case:retry"}
-_ADMIN = _DEPARTMENT_ADMIN | _SETTINGS  # limits, calendars and papers' texts belong to governments
+# limits, calendars, papers' texts and steering cases by hand belong to governments
+_ADMIN = _DEPARTMENT_ADMIN | _SETTINGS | {"case:steer"}
 _UNIT_ADMIN = _PEOPLE | _SETTINGS | _FLOWS
 _SUPERVISOR = (
     _READ | _EXPORT | _WATCH | {"audit:read", "flow:read", "accident:read", "rights:explain"}

@@ -20,7 +20,7 @@ from app.smallworks.patrols import plans
 from app.smallworks.places import public_place
 from app.smallworks.records import bans
 from app.smallworks.starts import kind as starts
-from app.workflow import notices
+from app.workflow import kinds, notices
 from app.workflow.commands.erasing import NAMELESS
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
@@ -177,6 +177,8 @@ def on_ended(moment: Moment) -> None:
     result = moment.case.result or ""
     if result in words.STATES:
         life.enter(row, result, moment.at)
+    elif result == kinds.TERMINATED:
+        life.enter(row, life.CANCELLED, moment.at)
     if result == "rejected":
         papers.issue(moment.work, moment.case, "rejection", said.rejection(moment, row), moment.at)
 

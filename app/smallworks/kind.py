@@ -39,5 +39,6 @@ FILING = CaseKind(
     results=words.RESULTS,
     routing_names=filing.ROUTING,
     levels_needed=2,
+    binds=papers.issued_since,
     phones=filing.phones,
 )

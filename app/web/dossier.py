@@ -15,7 +15,7 @@ from app.identity.actor import Actor
 from app.identity.trades import CATEGORIES
 from app.web import history, uploads
 from app.web.display import due_text, holder, of_public
-from app.workflow import calendar, kinds, lights
+from app.workflow import calendar, kinds, lights, remarks
 from app.workflow.attachments import REPLACED
 from app.workflow.forms import File
 from app.workflow.models import Case, Event
@@ -182,6 +182,9 @@ def returned(handling: Handling) -> dict[str, Any]:
         return {}
     file = handling.file
     event = next(e for e in reversed(file.events) if e.outcome == "return")
+    if words := remarks.said(event.submission):
+        by = event.unit.name if event.unit else ""
+        return {"by": by, "at": event.at, "said": {history.VERBS["sent_back"]: words}}
     form = file.definition.form(file.definition.process.tasks[event.element].form)
     facts = (fact for group in form.facts(handling.returned) for fact in group.facts)
     said = {fact.label: fact.text for fact in facts}

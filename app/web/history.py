@@ -9,6 +9,7 @@ from types import MappingProxyType
 from app.clock import minute
 from app.identity.actor import Actor
 from app.identity.words import post_name
+from app.web import steered
 from app.web.display import of_public, party
 from app.workflow import chasing, deadlines, kinds, remarks
 from app.workflow.events import WHOM
@@ -27,6 +28,8 @@ VERBS: Mapping[str, str] = MappingProxyType({
     "commented": "批注", "urged": "催办",
     "vacant": "无人可办", "assigned": "指定办理人",
     "signer_added": "加签", "signer_removed": "减签",
+    "recalled": "收回", "jumped": "跳转", "terminated": "终止办理", "suspended": "挂起",
+    "unsuspended": "恢复办理", "sent_back": "退回",
     UNMASKED: "查看完整证件号、电话", "attached": "上传材料", "detached": "撤换材料",
 })  # fmt: skip
 RED = frozenset({"return", "reject"})
@@ -72,11 +75,17 @@ def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
         "who": _who(event, file, me),
         "unit": _post(event, file, me),
         "act": _act(event, file) + _whom(event, file, me),
-        "tone": "red" if event.outcome in RED else "green" if event.outcome == "approve" else "",
+        "tone": _tone(event),
         "shape": "ret" if event.outcome in RED else "",
         "when": minute(event.at),
         "opinion": _opinion(event, file, me),
     }
+
+
+def _tone(event: Event) -> str:
+    if event.outcome in RED or event.verb in steered.RED:
+        return "red"
+    return "green" if event.outcome == "approve" else ""
 
 
 def _who(event: Event, file: CaseFile, me: Actor) -> str:
@@ -101,13 +110,15 @@ def _act(event: Event, file: CaseFile) -> str:
     if event.verb == chasing.CHASED:
         return _chased(event, file)
     if event.verb != "decided":
-        return _verb(event, file.case)
+        verb = steered.act(event, file) or _verb(event, file.case)
+        return verb + steered.straight_back(event, file)
     policy = file.definition.process.tasks.get(event.element)
     labels = {outcome.key: outcome.label for outcome in policy.outcomes} if policy else {}
     said = (policy.name if policy else "", labels.get(event.outcome, event.outcome))
     act = " ".join(dict.fromkeys(filter(None, said)))  # a step named for its outcome: once
     came_to = kinds.of(file.case.process_key).came_to(event.routing)
-    return f"{act}：{came_to}" if came_to else act
+    act = f"{act}：{came_to}" if came_to else act
+    return act + steered.straight_back(event, file)
 
 
 def _whom(event: Event, file: CaseFile, me: Actor) -> str:
@@ -152,7 +163,7 @@ def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
     if me.staff and (words := remarks.said(event.submission)):
         return words
     if event.submission is None or event.verb != "decided":
-        return ""
+        return steered.for_applicant(event, file)
     if not me.staff and event.outcome not in (*RED, "refer"):
         return ""
     form = file.definition.form(event.submission.form)

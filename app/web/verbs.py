@@ -20,6 +20,12 @@ PAGES: Mapping[str, str] = {
     "copy": "talk.copy",
     "ask": "talk.ask",
     "comment": "talk.comment",
+    "send_back": "steering.send_back",
+    "recall": "steering.recall",
+    "jump": "steering.jump",
+    "terminate": "steering.terminate",
+    "suspend": "steering.suspend",
+    "resume": "steering.resume",
 }
 """Offer -> the endpoint of its page, for one task or for one case."""
 

@@ -30,6 +30,8 @@ from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
 
 IN_REVIEW, CORRECTING, ENDED = "in_review", "correcting", "ended"
+LEFT = "该环节已由他人办结或已撤销"
+"""Why a row is closed that nobody decided, where nothing more is said."""
 
 
 def follow(moment: Moment, definition: Definition, step: Step, is_workday: IsWorkday) -> None:
@@ -73,7 +75,7 @@ def close_refs(work: Session, case: Case, refs: tuple[str, ...], at: datetime) -
     )
     for task in work.scalars(waiting):
         task.status, task.closed_at = "closed", at
-        task.close_reason = task.close_reason or "该环节已由他人办结或已撤销"
+        task.close_reason = task.close_reason or LEFT
 
 
 def _open(moment: Moment, definition: Definition, opened: OpenTask, is_workday: IsWorkday) -> None:
@@ -99,6 +101,7 @@ def _rows(moment: Moment, policy: TaskPolicy, opened: OpenTask, place: int) -> l
         id=new_id(), case=case, ref=opened.ref, element=opened.element, name=policy.name,
         party=place, joint=policy.each, desk=desks.spelled(party), unit_id=pool.unit_id,
         person_id=pool.person_id, l1=l1, l2=l2, l3=l3, l4=l4, status="open", opened_at=moment.at,
+        came_of_id=moment.task.id if moment.task else None,
     )  # fmt: skip
     work.add(row)
     return vacancies.each(work, row, moment.at) if policy.each else [row]

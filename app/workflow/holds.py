@@ -1,7 +1,8 @@
 """Holds (中止): the open cases of a work wait while another case, a stop, keeps the work still.
 
-The engine is not asked: a held case takes no step, and when the hold is lifted every limit and
-timer of it runs on as if the time in between had not been (pace.py).
+Or one case rests by itself (挂起), because somebody who supervises it said so. The engine is not
+asked: a held case takes no step, and when the hold is lifted every limit and timer of it runs on as
+if the time in between had not been (pace.py).
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from app.identity.models import Person
 from app.workflow import calendar, deadlines, definitions, events, jobs, kinds, notices
 from app.workflow.events import Act
 from app.workflow.models import Case, Task
+
+SUSPENDED = "办件已挂起"
 
 
 class Held(Conflict):
@@ -44,14 +47,16 @@ def hold(
     """Hold every open case of a work but `by` and those of kinds that go on; and its first case.
 
     The first one is marked even when it has ended: while it is, nothing new begins that would have
-    to wait. One that another case holds already stays with that one.
+    to wait. One that another case holds already stays with that one; one that rests by itself
+    waits for the work from now on.
     """
     held = []
-    for case in _locked(work, subject_id, Case.held_at.is_(None)):
+    free = or_(Case.held_at.is_(None), Case.held_by_id == Case.id)
+    for case in _locked(work, subject_id, free):
         goes_on = kinds.of(case.process_key).goes_on_while_held and case.ended_at is None
         if case.id == by.id or goes_on:
             continue
-        case.held_at, case.held_by_id, case.held_why = at, by.id, why
+        case.held_at, case.held_by_id, case.held_why = case.held_at or at, by.id, why
         _tell(work, case, "held", f"“{case.title}”{why}，中止办理，恢复后继续", actor, at=at)
         held.append(case)
     return held
@@ -63,14 +68,42 @@ def lift(
     """End what this case holds: limits and timers move by the length of the hold."""
     freed = _locked(work, subject_id, Case.held_by_id == by.id)
     for case in freed:
-        length = _length(case, at)
-        case.held_seconds += int(length.total_seconds())
-        _shift(work, case, length, at)
-        case.held_at = case.held_by_id = None
-        case.held_why = ""
+        _free(work, case, at)
         _tell(work, case, "unheld", f"“{case.title}”恢复办理，办理期限相应顺延", actor, at=at)
     jobs.resume(work, "message", key(by.id), at)
     return freed
+
+
+def suspended(case: Case) -> bool:
+    """Whether a case rests by itself, not with its work."""
+    return case.held_at is not None and case.held_by_id == case.id
+
+
+def suspend(case: Case, *, at: datetime) -> None:
+    """Let one case, which is locked, rest by itself."""
+    case.held_at, case.held_by_id, case.held_why = at, case.id, SUSPENDED
+
+
+def resume(work: Session, case: Case, *, at: datetime) -> None:
+    """And go on."""
+    _free(work, case, at)
+    jobs.resume(work, "message", key(case.id), at)
+
+
+def _free(work: Session, case: Case, at: datetime) -> None:
+    """Nothing holds a case any more: its limits move by the length of the hold."""
+    length = _length(case, at)
+    case.held_seconds += int(length.total_seconds())
+    _shift(work, case, length, at)
+    case.held_at = case.held_by_id = None
+    case.held_why = ""
+
+
+def concerned(work: Session, case: Case) -> list[Person]:
+    """Whoever applied, and those who have its tasks in hand."""
+    has = select(Task.claimed_by_id).where(Task.case_id == case.id, Task.status == "open")
+    ids = {case.applicant_id or case.filed_by_id, *work.scalars(has)} - {None}
+    return list(work.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)))
 
 
 def _length(case: Case, at: datetime) -> timedelta:
@@ -108,7 +141,5 @@ def _tell(
     events.record(work, case, verb, actor, Act(), at=at)
     if case.ended_at is not None:
         return
-    has = select(Task.claimed_by_id).where(Task.case_id == case.id, Task.status == "open")
-    concerned = {case.applicant_id or case.filed_by_id, *work.scalars(has)} - {None}
-    for person in work.scalars(select(Person).where(Person.id.in_(concerned)).order_by(Person.id)):
+    for person in concerned(work, case):
         notices.tell(work, person, case, (notices.HELD, text), at)

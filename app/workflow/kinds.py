@@ -176,10 +176,8 @@ class CaseKind:
     asks: str = ""  # 待申请复工: its state while it waits for the applicant, where not 待补正
     # who answers for the applicant: their tasks and notices, by person id; none: who filed
     addressee: Callable[[Session, Case], str | None] = _nobody
-    # their tasks are due by order: the limit runs on while they have it, and they are overdue
-    binds_party: bool = False
-    # whoever opened it may also handle its tasks: an official who goes on patrol
-    opener_handles: bool = False
+    binds_party: bool = False  # due by order: the limit runs on while they have it
+    opener_handles: bool = False  # whoever opened it may handle its tasks: who goes on patrol
     # telephones of its parties in the start form: an official who has one leaves it to others
     phones: Callable[[Values], Sequence[str]] = _no_phones
     # why this person, by id, must leave a task to others (回避) on this day, beyond applicant
@@ -194,13 +192,15 @@ class CaseKind:
     # the industry whose department reads all of them in its area by that permission
     coordinator: str = ""
     goes_on_while_held: bool = False  # a hold on the work leaves it alone (holds.py)
+    steered: bool = True  # its decisions leave nothing behind that going back would not undo
+    binds: Callable[[Session, Case, datetime], bool] = lambda _work, _case, _at: False
 
 
-INCIDENT, HELD, CORRECTING = "incident", "held", "correcting"
+INCIDENT, HELD, CORRECTING, TERMINATED = "incident", "held", "correcting", "terminated"
 _STATES = {"in_review": "审核中", CORRECTING: "待补正", "ended": "已办结"}
 _RESULTS = {
     "approved": "已通过", "rejected": "不予通过", "withdrawn": "已撤回", "lapsed": "逾期失效",
-    "done": "已办结",
+    "done": "已办结", TERMINATED: "已终止",
 }  # fmt: skip
 """What a kind does not call by words of its own."""
 _BESIDE = {INCIDENT: "流程异常", HELD: "中止"}

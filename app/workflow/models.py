@@ -172,6 +172,10 @@ class Task(Base):
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(24))
     close_reason: Mapped[str] = mapped_column(String(200), default="")
+    # the task whose handling opened this one
+    came_of_id: Mapped[str | None] = mapped_column(String(32))
+    # 办结后直接送回: the task of whoever sent it back, and wants it back
+    straight_to_id: Mapped[str | None] = mapped_column(String(32))
 
     case: Mapped[Case] = relationship(back_populates="tasks")
     unit: Mapped[Unit | None] = relationship()

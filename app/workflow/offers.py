@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Refusal
 from app.identity.actor import Actor
-from app.workflow import cosigning, talking
+from app.workflow import cosigning, recalling, steering, talking
 from app.workflow.models import Case, Task
 
 
@@ -41,7 +41,11 @@ class Offer:
 Rule = Callable[[Ask], None]
 """Raises the refusal that the command would raise before it looks at what was typed."""
 
-_TASK: tuple[tuple[Offer, Rule], ...] = ((Offer("add_signer", "加签"), cosigning.may_add),)
+_TASK: tuple[tuple[Offer, Rule], ...] = (
+    (Offer("send_back", "退回到…"), steering.may_send_back),
+    (Offer("recall", "收回"), recalling.may_recall),
+    (Offer("add_signer", "加签"), cosigning.may_add),
+)
 """Of one task, in the order of the menu."""
 _CASE: tuple[tuple[Offer, Rule], ...] = (
     (Offer("remove_signer", "减签"), cosigning.may_remove),
@@ -50,6 +54,10 @@ _CASE: tuple[tuple[Offer, Rule], ...] = (
     (Offer("copy", "抄送"), talking.may_copy),
     (Offer("ask", "征求意见"), talking.may_ask),
     (Offer("comment", "批注"), talking.may_comment),
+    (Offer("suspend", "挂起"), steering.may_suspend),
+    (Offer("resume", "恢复办理"), steering.may_resume),
+    (Offer("jump", "跳转", grave=True), steering.may_jump),
+    (Offer("terminate", "终止", grave=True), steering.may_terminate),
 )
 """Of the case as a whole."""
 

@@ -21,6 +21,7 @@ from app.workflow import (
     incidents,
     notices,
     pace,
+    past,
     submissions,
 )
 from app.workflow.events import Act
@@ -70,7 +71,10 @@ def _follow(moment: Moment, step: Step, is_workday: IsWorkday, heard: Act | None
     definition = definitions.get(work, case.version_id)
     before = case.state
     values = submissions.StartValues(work, case, definition)
+    last = past.last_handled(work, case) if step.opened else None
     follow(replace(moment, values=values), definition, step, is_workday)
+    for row in past.opened(work, case, step) if last else ():
+        row.came_of_id = last
     verb = "messaged" if heard else "lapsed" if case.result == "lapsed" else "timed"
     events.record(work, case, verb, None, heard or Act(passed=step.passed), at=at)
     notices.of_step(work, case, before, at)

@@ -53,7 +53,8 @@ def each(work: Session, row: Task, at: datetime) -> list[Task]:
 
 
 def _again(row: Task) -> Task:
-    alike = ("ref", "element", "name", "party", "joint", "desk", "unit_id", "status", "opened_at")
+    alike = ("ref", "element", "name", "party", "joint", "desk", "unit_id", "status", "opened_at",
+             "came_of_id")  # fmt: skip
     copied = {name: getattr(row, name) for name in (*alike, *COLUMNS.values())}
     return Task(id=new_id(), case=row.case, **copied)
 

@@ -15,8 +15,8 @@ AT = datetime(2026, 3, 9, 2, 0, tzinfo=UTC)
 LATER = datetime(2026, 3, 12, 2, 0, tzinfo=UTC)
 
 FOLLOWS = {
-    "in_review": "in_review filed referred rejected withdrawn lapsed",
-    "referred": "referred",
+    "in_review": "in_review filed referred rejected withdrawn lapsed cancelled",
+    "referred": "referred cancelled",
     "filed": "in_progress rectifying stopped completed closed cancelled lapsed",
     "in_progress": "in_progress rectifying stopped completed closed cancelled",
     "rectifying": "rectifying in_progress stopped",

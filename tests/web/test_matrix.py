@@ -25,6 +25,7 @@ from tests.web import (
     matrix_privacy,
     matrix_ranks,
     matrix_signers,
+    matrix_steering,
     matrix_table,
     matrix_talk,
 )
@@ -47,6 +48,7 @@ PARTS = (
     matrix_talk,
     matrix_signers,
     matrix_notices,
+    matrix_steering,
 )
 EVERYONE = (*EVERYBODY, *RANKS)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -94,7 +96,7 @@ def both(first: str, second: str) -> list[Row]:
     return found + [(*route, signs) for route, signs in more.items()]
 
 
-MORE = (matrix_talk, matrix_inbox, matrix_signers, matrix_notices)
+MORE = (matrix_talk, matrix_inbox, matrix_signers, matrix_notices, matrix_steering)
 """Rooms that keep their rows of the second sheet beside those of the first."""
 READS = both(
     "".join(part.READS for part in PARTS),

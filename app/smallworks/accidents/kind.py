@@ -25,4 +25,5 @@ KIND = CaseKind(
     coordinator=COORDINATES,
     open_to_owner=False,
     goes_on_while_held=True,
+    steered=False,
 )

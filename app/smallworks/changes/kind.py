@@ -198,6 +198,7 @@ CHANGE = CaseKind(
     },
     routing_names=ROUTING,
     levels_needed=2,
+    binds=papers.issued_since,
     about=True,
     may_open=may_open,
     verbs=winding.VERBS,

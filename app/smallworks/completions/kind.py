@@ -161,6 +161,7 @@ def keep_rating(moment: Moment) -> None:
 
 COMPLETION = CaseKind(
     winding.COMPLETION,
+    steered=False,
     routing=routing,
     decided=decided,
     on_submitted=on_submitted,
@@ -174,6 +175,7 @@ COMPLETION = CaseKind(
 )
 RATING = CaseKind(
     "rating",
+    steered=False,
     actions={"keep_rating": keep_rating},
     results={"done": "已评价", "lapsed": "未评价"},
     starter=SYSTEM,
@@ -183,6 +185,7 @@ RATING = CaseKind(
 )
 CHASE = CaseKind(
     winding.OVERDUE,
+    steered=False,
     actions={
         "remind_owner": remind_owner,
         "order_patrol": order_patrol,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
@@ -66,6 +67,12 @@ def opened(work: Session, actor: Actor, paper_id: str) -> Opened:
         may_void=paper.void_at is None and holds_permission(actor, VOID, unit),
         asked=_waits(paper, rows) and not actor.staff and own_case(actor, case),
     )  # fmt: skip
+
+
+def issued_since(work: Session, case: Case, at: datetime) -> bool:
+    """Whether a case brought forth a paper at that moment, or later: what others go by now."""
+    rows = select(Paper.id).where(Paper.case_id == case.id, Paper.issued_at >= at)
+    return work.scalar(rows.limit(1)) is not None
 
 
 def of_case(work: Session, case_id: str) -> list[Paper]:

@@ -267,6 +267,7 @@ KIND = CaseKind(
     sends_up=frozenset({turns.FORM}),
     open_to_owner=False,
     goes_on_while_held=True,
+    steered=False,
     task_page=task_page,
     verbs={
         "started": "开始巡查",

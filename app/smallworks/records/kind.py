@@ -66,4 +66,5 @@ KIND = CaseKind(
     open_to_owner=False,
     recuses=recusal.recuses,
     goes_on_while_held=True,
+    steered=False,
 )

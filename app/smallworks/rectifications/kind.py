@@ -80,4 +80,5 @@ RECTIFICATION = CaseKind(
     opener_handles=True,
     recuses=steps.recuses,
     goes_on_while_held=True,
+    steered=False,
 )

@@ -55,4 +55,5 @@ KIND = CaseKind(
     verbs=MappingProxyType({"reporter_kept": "登记举报人"}),
     open_to_owner=False,
     goes_on_while_held=True,
+    steered=False,
 )

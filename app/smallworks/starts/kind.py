@@ -87,6 +87,7 @@ def _day(moment: Moment, name: str) -> date | None:
 
 START = CaseKind(
     winding.START,
+    steered=False,
     decided=decided,
     actions={"begin_work": begin_work, "lapse_work": lapse_work},
     results={"done": "已开工", "lapsed": "逾期未开工", **winding.RESULTS},

@@ -56,6 +56,7 @@ STOP = CaseKind(
     addressee=addressee,
     opener_handles=True,
     goes_on_while_held=True,
+    steered=False,
 )
 CALL = CaseKind(
     "department_call",
@@ -64,4 +65,5 @@ CALL = CaseKind(
     about=True,
     open_to_owner=False,
     goes_on_while_held=True,
+    steered=False,
 )

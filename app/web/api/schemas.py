@@ -141,6 +141,9 @@ SCHEMAS: dict[str, Schema] = {
     "Addition": _closed(("person", "where"), person=TEXT, where=TEXT, reason=TEXT),
     "Removal": _closed(("reason",), reason=TEXT),
     "Assignment": _closed(("person", "reason"), person=TEXT, reason=TEXT),
+    "SendingBack": _closed(("to", "reason"), to=TEXT, reason=TEXT, straight={"type": "boolean"}),
+    "Jump": _closed(("to", "reason"), to=TEXT, reason=TEXT),
+    "Why": _closed((), reason=TEXT),
     "Version": _object(
         ("id", "process", "number", "unit"),
         id=TEXT,

@@ -20,14 +20,18 @@ from app.workflow.commands.looks import look
 from app.workflow.commands.lookup import look_up
 from app.workflow.commands.notices import choose_notices, read_notice, read_notices
 from app.workflow.commands.phrases import add_phrase, change_phrase, drop_phrase
+from app.workflow.commands.recalling import recall
 from app.workflow.commands.reshaping import change_divisions, drop_change
+from app.workflow.commands.sending import SendBack, send_back
 from app.workflow.commands.signers import add_signer, assign, remove_signer
+from app.workflow.commands.steering import jump, resume, suspend, terminate
 from app.workflow.commands.task_drafts import discard_task_draft, save_task_draft
 from app.workflow.commands.tasks import claim, decide, release
 from app.workflow.commands.timers import deliver_message, wake_case
 from app.workflow.commands.views import change_view, drop_view, save_view
 
 __all__ = [
+    "SendBack",
     "abandon_annex",
     "add_phrase",
     "add_signer",
@@ -56,19 +60,25 @@ __all__ = [
     "file_values",
     "handle_batch",
     "import_holidays",
+    "jump",
     "keep_day",
     "keep_ladder",
     "look",
     "look_up",
     "read_notice",
     "read_notices",
+    "recall",
     "release",
     "remove_signer",
+    "resume",
     "retry",
     "save_task_draft",
     "save_view",
+    "send_back",
     "send_link_code",
+    "suspend",
     "take_annex",
+    "terminate",
     "undo_batch",
     "wake_case",
     "withdraw",

@@ -28,6 +28,8 @@ from app.workflow import (
     pace,
     separation,
     signing,
+    steering,
+    straight,
     submissions,
     task_drafts,
 )
@@ -62,6 +64,7 @@ class Decision:
     key: str = ""
     seen: int | None = None
     bulk: bool = False
+    straight: bool = False  # a return comes straight back once it was done
 
 
 def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
@@ -121,7 +124,7 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
         if decision.bulk:
             bulk.refuse(work, task)
         is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
-        turn = _Turn(work, actor, task, hold, at, is_workday)
+        turn = _Turn(work, actor, task, hold, at, is_workday, decision.straight)
         _decide(turn, decision)
     return task.case
 
@@ -136,6 +139,7 @@ class _Turn:
     hold: Hold | None
     at: datetime
     is_workday: IsWorkday
+    straight: bool = False
 
 
 def _decide(turn: _Turn, decision: Decision) -> None:
@@ -157,6 +161,8 @@ def _decide(turn: _Turn, decision: Decision) -> None:
     passed, sent = _NOT_YET
     if joint:
         passed, sent = advance(moment, definition, cleaned.routing, turn.is_workday)
+    if turn.straight and moment.outcome == steering.RETURN:
+        straight.ask(work, task, turn.at)
     act = Act(task, "", decision.outcome, submission, passed, sent, turn.hold)
     verb = "resubmitted" if policy.form == definition.process.start_form else "decided"
     events.record(work, case, verb, turn.actor, act, at=turn.at)
@@ -205,18 +211,22 @@ def advance(
     sent: dict[str, Scalar] = {**routing, "outcome": moment.outcome}
     if again:
         submissions.describe(moment.work, case, moment.values)
-        separation.anew(case)
         sent |= kind.routing(moment)
     sent |= kind.decided(moment)
     ref = moment.task.ref if moment.task else ""
     before, now = case.state, pace.of(case, moment.at, is_workday)
-    step = engine.complete(
+    back = straight.step_back(moment, definition, sent)
+    step = back.step or engine.complete(
         definition.process, case.snapshot, ref, sent,
         at=now.at, workdays=now.workdays,
     )  # fmt: skip
     if again:
         kind.on_submitted(replace(moment, data=step.data))
+    if again and not back.step:
+        separation.anew(case)
     follow(moment, definition, step, is_workday)
+    if back.step:
+        straight.hand_back(moment, step)
     notices.of_step(moment.work, case, before, moment.at)
     incidents.settle(case)
-    return step.passed, sent
+    return step.passed, {**sent, **back.told}

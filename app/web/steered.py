@@ -1,0 +1,37 @@
+"""What steering a case out of its drawn order is called in its record."""
+
+from __future__ import annotations
+
+from app.workflow import remarks, steering, straight
+from app.workflow.models import Event
+from app.workflow.queries.casefile import CaseFile
+
+_TO = {"sent_back": "退回到", "jumped": "跳转到"}
+RED = frozenset({"jumped", "terminated"})
+
+
+def act(event: Event, file: CaseFile) -> str:
+    """To which step it went; nothing of any other event."""
+    if event.verb not in _TO:
+        return ""
+    return f"{_TO[event.verb]}“{_step(file, str(event.routing.get('to', '')))}”"
+
+
+def straight_back(event: Event, file: CaseFile) -> str:
+    """Whether it skipped the steps between, where that was asked for."""
+    to = event.routing.get(straight.TOLD)
+    if to is None:
+        return ""
+    return f"，直接送回“{_step(file, str(to))}”" if to else "，内容有变动，逐级重新办理"
+
+
+def for_applicant(event: Event, file: CaseFile) -> str:
+    """The reason, where it is the applicant who has to act on it, or whose case was ended."""
+    policy = file.definition.process.tasks.get(str(event.routing.get("to", "")))
+    theirs = policy and steering.corrects(policy, file.definition.process.start_form)
+    told = event.verb == "terminated" or (event.verb == "sent_back" and theirs)
+    return remarks.said(event.submission) if told else ""
+
+
+def _step(file: CaseFile, element: str) -> str:
+    return file.definition.process.names.get(element, element)

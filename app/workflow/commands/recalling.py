@@ -1,0 +1,77 @@
+"""Recalling (收回): whoever handled a task last takes it back while nobody has acted on it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.db import transaction
+from app.identity.actor import Actor
+from app.workflow import definitions, desks, events, keys, recalling, separation, signing
+from app.workflow.commands.locked import task_for
+from app.workflow.commands.sending import close, concerned, enter, tell
+from app.workflow.events import Act
+from app.workflow.follow import LEFT
+from app.workflow.models import Task
+from app.workflow.offers import Ask
+
+RECALLED = "recalled"
+
+
+def recall(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
+    """Take back a task that one handled, as long as nothing came of it.
+
+    What was opened by it is closed, and it waits again, in the same hands; what others had signed
+    of the same step stays signed. Raises Conflict once somebody has claimed or decided what
+    followed, or something was carried out.
+    """
+    with transaction() as work:
+        if keys.first_answer(work, actor.id, key, at, {"recalled": task_id}) is not None:
+            return work.get_one(Task, task_id)
+        task, actor = task_for(work, actor, task_id)
+        recalling.may_recall(Ask(work, actor, task.case, task, at))
+        hold = desks.hold_for(actor, task)
+        separation.unnote(work, task, actor.id)
+        passed, whom = _take_back(work, actor, task, at)
+        act = Act(task, passed=passed, hold=hold)
+        events.record(work, task.case, RECALLED, actor, act, at=at)
+        said = {"by": actor.name, "step": task.name}
+        tell(work, task.case, whom, RECALLED, said, at=at)
+    return task
+
+
+def _take_back(
+    work: Session, actor: Actor, task: Task, at: datetime
+) -> tuple[tuple[str, ...], set[str | None]]:
+    if recalling.unsettled(work, task):
+        _wait_again(work, task)
+        _reopen(task, actor.id)
+        return (), set()
+    step = recalling.taken_back(work, task, at)
+    whom = concerned(work, task.case, step, actor)
+    close(work, task.case, step, f"“{task.name}”已由办理人收回")
+    rows = recalling.step_of(work, task)
+    enter(work, actor, task.case, replace(step, opened=()), at)
+    (opened,) = step.opened
+    for row in rows:
+        row.ref = opened.ref
+        if row.close_reason == LEFT and row.status == "closed":
+            row.status, row.closed_at, row.close_reason = "open", None, ""
+    _wait_again(work, task)
+    _reopen(task, actor.id)
+    return step.passed, whom
+
+
+def _reopen(task: Task, by_id: str) -> None:
+    task.status, task.outcome, task.done_by_id, task.closed_at = "open", None, None, None
+    task.claimed_by_id = by_id
+
+
+def _wait_again(work: Session, task: Task) -> None:
+    """Whoever signs only after this task has to wait again."""
+    sign = definitions.get(work, task.case.version_id).process.tasks[task.element].sign
+    for row in recalling.step_of(work, task):
+        if row.status == "open" and row is not task and signing.waits_for(row, task, sign):
+            row.status, row.due_at, row.chase_at = "waiting", None, None

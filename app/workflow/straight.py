@@ -1,0 +1,83 @@
+"""Straight back (办结后直送): what was sent back and agreed to again skips the steps between."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.engine.types import Scalar, Step
+from app.errors import Conflict, Refusal
+from app.identity import queries
+from app.identity.actor import Actor
+from app.workflow import handling, past, steering
+from app.workflow.definitions import Definition
+from app.workflow.kinds import Moment
+from app.workflow.models import Task
+
+TOLD = "straight_to"
+"""The routing value of the event that says where it went straight to; empty: it could not."""
+
+
+def ask(work: Session, task: Task, at: datetime) -> None:
+    """Let what the drawn return of this task opened come straight back to it."""
+    work.flush()
+    rows = [row for row in past.came_of(work, task) if row.status in ("open", "waiting")]
+    if not steering.comes_back(work, task, task.case.snapshot, len({row.ref for row in rows}), at):
+        raise Conflict("这个环节退回后不能直接送回，请去掉“办结后直接送我”再提交")
+    for row in rows:
+        row.straight_to_id = task.id
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """The step that goes straight back, and what the event says of it."""
+
+    step: Step | None = None
+    told: Mapping[str, Scalar] = field(default_factory=dict)
+
+
+def step_back(moment: Moment, definition: Definition, sent: Mapping[str, Scalar]) -> Back:
+    """Whether it goes straight back: that was asked for, and nothing stands against it.
+
+    The step was agreed to, and no value changed by which the flow is routed; else all is done again
+    in the drawn order.
+    """
+    work, task = moment.work, moment.task
+    if task is None or task.straight_to_id is None:
+        return Back()
+    back = work.get_one(Task, task.straight_to_id)
+    step = steering.moved(work, moment.case, back.element, at=moment.at)
+    agreed = moment.outcome == definition.process.tasks[task.element].outcomes[0].key
+    if step is None or not agreed or not _same(step, sent):
+        return Back(told={TOLD: ""})
+    return Back(replace(step, passed=(task.element, *step.passed)), {TOLD: back.element})
+
+
+def _same(step: Step, sent: Mapping[str, Scalar]) -> bool:
+    """Whether everything that was sent, but the outcome, is what the case had already."""
+    asked = {name: value for name, value in sent.items() if name != "outcome"}
+    return all(name in step.data and step.data[name] == value for name, value in asked.items())
+
+
+def hand_back(moment: Moment, step: Step) -> None:
+    """Put the step that was gone back to into the hands of whoever asked for it, if they may."""
+    work, at = moment.work, moment.at
+    back = moment.task and work.get(Task, moment.task.straight_to_id)
+    if not back or back.done_by_id is None:
+        return
+    actor = queries.actor_for(back.done_by_id, at)
+    for row in past.opened(work, moment.case, step):
+        if row.claimed_by_id is None and row.status == "open" and _may(work, actor, row):
+            row.claimed_by_id, row.claimed_at = actor.id, at
+            return
+
+
+def _may(work: Session, actor: Actor, row: Task) -> bool:
+    try:
+        handling.allowed(work, actor, row)
+    except Refusal:
+        return False
+    return True
