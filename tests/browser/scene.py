@@ -57,8 +57,7 @@ ROLES: Mapping[str, str] = {
 """Who looks, and how they sign in."""
 
 FILES = frozenset({
-    "habits.count",
-    "accidents.excel", "annexes.reasons", "annexes.template",
+    "accidents.excel", "annexes.reasons", "annexes.template", "habits.count",
     "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
     "health.live", "health.ready",
     "oidc.leave_public", "oidc.leave_staff", "oidc.return_public", "oidc.return_staff",
@@ -74,8 +73,8 @@ MOST_ALIKE = 2
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
     "accounts.rule", "duties.check", "duties.index", "factor.ask", "places.index",
-    "reshaping.index", "reshaping.preview", "session.confirm_recover",
-    "session.confirm_register", "session.first_run", "stops.confirm",
+    "reshaping.index", "reshaping.preview", "session.confirm_recover", "session.first_run",
+    "session.confirm_register", "signers.choose", "signers.name", "stops.confirm",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
 

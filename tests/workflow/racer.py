@@ -32,6 +32,7 @@ from app.workflow import commands, holds, jobs, kinds
 from app.workflow.attachments import Upload
 from app.workflow.commands.filing import Filing
 from app.workflow.commands.locked import locked_case
+from app.workflow.commands.signers import Addition
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Case
 from tests.conftest import config_for
@@ -126,6 +127,16 @@ def serve(told: Told, at: datetime) -> str:
     return serving.serve(queries.actor_for(told["who"], at), told["paper"], sending, at=at).id
 
 
+def add_signer(told: Told, at: datetime) -> str:
+    wanted = Addition(told["whom"], told["where"])
+    return commands.add_signer(queries.actor_for(told["who"], at), told["task"], wanted, at=at).id
+
+
+def remove_signer(told: Told, at: datetime) -> str:
+    actor = queries.actor_for(told["who"], at)
+    return commands.remove_signer(actor, told["task"], "不用了", at=at).id
+
+
 def reshape(told: Told, at: datetime) -> str:
     day = datetime.fromisoformat(told["at"]).date()
     asked = Reshape(told["kind"], tuple(told["sources"]), tuple(told["targets"]), day)
@@ -145,6 +156,7 @@ VERBS: dict[str, Callable[[Told, datetime], str]] = {
     "work": work, "about": about, "hold": hold, "stop": stop,
     "visit": visit, "fill_in": fill_in, "over": over,
     "paper": paper, "void": void, "word": word, "serve": serve, "reshape": reshape,
+    "add_signer": add_signer, "remove_signer": remove_signer,
 }  # fmt: skip
 
 
