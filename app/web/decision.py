@@ -17,7 +17,7 @@ from app.identity.trades import CATEGORIES
 from app.web import dossier, verbs
 from app.web.acting import posts_at
 from app.web.display import due_text, holder
-from app.workflow import calendar, lights, offers, phrases, task_drafts
+from app.workflow import calendar, lights, offers, phrases, steering, task_drafts
 from app.workflow.models import Task
 from app.workflow.queries import inbox
 from app.workflow.queries.casefile import Handling
@@ -60,6 +60,8 @@ def page(handling: Handling, me: Actor, sent: Mapping[str, Any], faults: Mapping
             sent or kept or own, faults, handling.task.element, files=dossier.files_by_field(file)
         ),
         draft_at=draft.at if draft and not sent else None,
+        straight=me.staff and steering.straight_offered(session(), handling.task, at),
+        straight_chosen=sent.get("straight"),
         more=verbs.menu(
             offers.of_task(session(), me, handling.task, at=at), file.case, handling.task
         ) + verbs.menu(offers.of_case(session(), me, file.case, at=at), file.case),

@@ -78,7 +78,8 @@ def release(task_id: str) -> ResponseReturnValue:
 def decide(task_id: str) -> ResponseReturnValue:
     """Decide the task, then open the next one."""
     me, sent = acting(), request.form
-    made = Decision(sent.get("outcome", ""), sent, sent.get("key", ""))
+    straight = bool(sent.get("straight"))
+    made = Decision(sent.get("outcome", ""), sent, sent.get("key", ""), straight=straight)
     try:
         uploads.take_for_task(me, task_id)
         case = commands.decide(me, task_id, made, at=clock.now())
