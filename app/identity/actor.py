@@ -24,6 +24,8 @@ class Hold:
     """The unit whose place bounds what is seen: the unit itself, or a department's government."""
     categories: frozenset[str] | None
     """The project types that a department answers for; None is all of them."""
+    for_id: str | None = None
+    """In whose name it is used, where that is another's (代理、代办)."""
 
     @property
     def words(self) -> frozenset[str]:

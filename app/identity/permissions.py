@@ -38,7 +38,7 @@ _ACCIDENTS = frozenset({"accident:record", "accident:read"})
 _CONFIRM = frozenset({"accident:confirm", "accident:read"})  # of departments; the flow says which
 _EXPORT = frozenset({"register:export"})
 _WATCH = frozenset({"case:supervise"})
-_HEAD = frozenset({"papers:void", "patrol:assign"})  # of what their unit issued
+_HEAD = frozenset({"papers:void", "patrol:assign", "task:act_for"})  # of their own unit
 _PEOPLE = frozenset(
     {"people:read", "people:create", "people:reset", "units:edit", "rights:explain"}
 )

@@ -23,7 +23,9 @@ VERBS: Mapping[str, str] = MappingProxyType({
     "withdrew": "撤回申报", "lapsed": "逾期未补正，自动失效", "timed": "到期自动流转",
     "messaged": "收到消息", "opened": "由关联办件发起", "broke": "流程异常，本次办理未生效",
     "retried": "重试异常步骤", "held": "中止办理", "unheld": "恢复办理",
-    "freed": "办理人离岗，任务退回本岗位", "erased": "删除个人信息",
+    "freed": "办理人离岗，任务退回本岗位", "transferred": "转办", "delegated": "委派",
+    "given_back": "交回意见", "fetched_back": "收回委派", "acted_for": "代办",
+    "erased": "删除个人信息",
     "copied": "抄送", "seen": "已阅", "asked": "征求意见", "answered": "回复意见",
     "commented": "批注", "urged": "催办",
     "vacant": "无人可办", "assigned": "指定办理人",
@@ -40,7 +42,10 @@ INNER = frozenset({
     "vacant", "assigned", "signer_added", "signer_removed",
 })  # fmt: skip
 """What officials say to each other."""
-QUIET = frozenset({"claimed", "released", "freed", "attached", "detached", "saved"})
+QUIET = frozenset({
+    "claimed", "released", "freed", "attached", "detached", "saved", "transferred", "delegated",
+    "given_back", "fetched_back", "acted_for",
+})  # fmt: skip
 """Events that the record folds away."""
 
 
@@ -93,7 +98,8 @@ def _who(event: Event, file: CaseFile, me: Actor) -> str:
     if event.actor is None:
         return "系统"
     if may_name(me, file.case, event.actor_id):
-        return event.actor.name
+        principal = event.in_name_of.name if event.in_name_of else ""
+        return f"{event.actor.name}（代{principal}）" if principal else event.actor.name
     return event.unit.name if event.unit else "工作人员"
 
 

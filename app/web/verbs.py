@@ -15,6 +15,11 @@ from app.workflow.offers import Offer
 PAGES: Mapping[str, str] = {
     "add_signer": "signers.add",
     "remove_signer": "signers.choose",
+    "give_back": "handing.give_back",
+    "fetch_back": "handing.fetch_back",
+    "transfer": "handing.transfer",
+    "delegate": "handing.delegate",
+    "act_for": "handing.act_for",
     "answer": "talk.answer",
     "urge": "talk.urge",
     "copy": "talk.copy",

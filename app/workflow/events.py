@@ -62,6 +62,7 @@ def record(
         "verb": verb,
         "at": at,
         "actor_id": actor.id if actor else None,
+        "for_id": act.hold.for_id if act.hold else None,
         "unit_id": act.hold.unit_id if act.hold else None,
         "role": act.hold.role if act.hold else "",
         "position": act.hold.position if act.hold else "",
@@ -96,12 +97,15 @@ _SEALED = (
 
 
 def _body_of(event: Event) -> bytes:
-    return _body({name: getattr(event, name) for name in _SEALED})
+    return _body({name: getattr(event, name) for name in (*_SEALED, "for_id")})
 
 
 def _body(event: Mapping[str, Any]) -> bytes:
     at = event["at"].astimezone(UTC).isoformat(timespec="microseconds")
-    return sealing.canonical([at if name == "at" else event[name] for name in _SEALED])
+    told = [at if name == "at" else event[name] for name in _SEALED]
+    if event["for_id"]:  # came later: what was sealed without it stays as it is
+        told.append(event["for_id"])
+    return sealing.canonical(told)
 
 
 def _told(salt: str, values: Mapping[str, Any]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -13,8 +13,7 @@ from app.clock import minute
 from app.errors import Conflict, Forbidden, Invalid, Refusal
 from app.identity.actor import Actor, Hold
 from app.identity.models import Person
-from app.workflow import holds, kinds, separation, signing
-from app.workflow.desks import hold_for, holds_for
+from app.workflow import acting, holds, kinds, separation, signing
 from app.workflow.models import Event, Task
 from app.workflow.reach import is_party
 
@@ -25,6 +24,7 @@ kept from it by its kind, not the hand that decided at the level before, and no 
 step already.
 """
 _Rule = tuple[str, Callable[[], None]]
+_NOT_FOR = "您所代的人员对这一件应当回避，或者已办过上一级，不能由您代办"
 _NOT_AS = "所选身份现在不能办理这一任务，请重新选择"
 
 
@@ -38,14 +38,33 @@ class Condition:
 
 def conditions(work: Session, actor: Actor, task: Task) -> Iterator[Condition]:
     """The conditions under which this person may handle a task now, in the order of asking."""
+    return _conditions(work, actor, task, acting.posts(work, actor, task))
+
+
+def _conditions(
+    work: Session, actor: Actor, task: Task, posts: tuple[Hold, ...]
+) -> Iterator[Condition]:
+    """The same under the first of these posts; what binds whose name it is in binds as well."""
+    hold = next(iter(posts), None)
     asked: tuple[_Rule, ...] = (
-        (SEAT, lambda: _seated(actor, task)),
+        (SEAT, lambda: _seated(actor, task, hold)),
         (OPEN, lambda: still_open(work, task)),
         (RUNNING, lambda: holds.refuse(task.case)),
-        (FREE, lambda: not_anothers(work, task, actor.id)),
+        (FREE, lambda: _free(work, actor, task, hold)),
     )
     for key, refuse in (*asked, *_lasting(work, actor, task)):
-        yield Condition(key, _refusal(refuse))
+        yield Condition(key, _refusal(refuse) or _of_principal(work, actor, task, hold, key))
+
+
+def _of_principal(
+    work: Session, actor: Actor, task: Task, hold: Hold | None, key: str
+) -> Refusal | None:
+    """The same condition for the one in whose name somebody acts."""
+    if hold is None or hold.for_id is None:
+        return None
+    lasting = dict(_lasting(work, replace(actor, id=hold.for_id), task))
+    refused = _refusal(lasting[key]) if key in lasting else None
+    return Forbidden(_NOT_FOR) if refused else None
 
 
 def _lasting(work: Session, actor: Actor, task: Task) -> tuple[_Rule, ...]:
@@ -80,10 +99,10 @@ def hold_under(work: Session, actor: Actor, task: Task) -> Hold | None:
     """The assignment that goes into the record: the chosen one, else that of their last act in
     this case, else the first that fits. Raises Invalid for a choice that does not fit.
     """
-    fitting = holds_for(actor, task)
+    fitting = acting.posts(work, actor, task)
     if actor.chosen and actor.chosen not in {hold.grant_id for hold in fitting}:
         raise Invalid(_NOT_AS, {"acting": _NOT_AS})
-    if actor.chosen or len(fitting) < 2:
+    if actor.chosen or len(fitting) < 2 or fitting[0].for_id:
         return next(iter(fitting), None)
     return _as_before(work, actor, task, fitting)
 
@@ -106,9 +125,26 @@ def _refusal(refuse: Callable[[], None]) -> Refusal | None:
     return None
 
 
-def _seated(actor: Actor, task: Task) -> None:
-    if task.person_id != actor.id and hold_for(actor, task) is None:
+def _seated(actor: Actor, task: Task, hold: Hold | None) -> None:
+    if task.person_id != actor.id and hold is None:
         raise Forbidden("该任务不属于您的岗位，无法办理")
+
+
+def _free(work: Session, actor: Actor, task: Task, hold: Hold | None) -> None:
+    """Nobody else has it, but in one's own name, or in the name in which one acts oneself."""
+    if task.delegated_by_id is not None:
+        raise Conflict(_given_out(work, actor, task))
+    if task.claimed_by_id is None or task.for_id == actor.id:
+        return
+    if hold is None or hold.for_id != task.claimed_by_id:
+        not_anothers(work, task, actor.id)
+
+
+def _given_out(work: Session, actor: Actor, task: Task) -> str:
+    if task.claimed_by_id == actor.id:
+        return "这一任务是委派给您提意见的，请写明意见交回，由委派人办理"
+    has = work.get(Person, task.claimed_by_id) if task.claimed_by_id else None
+    return f"该任务已委派给{has.name if has else '他人'}提意见，交回或者收回后才能办理"
 
 
 def _apart(actor: Actor, task: Task) -> None:

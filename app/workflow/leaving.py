@@ -4,35 +4,34 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
-from app.clock import local
 from app.identity import leaving
 from app.identity.actor import Actor
 from app.identity.models import Person
-from app.identity.queries import ABLE, holds_of
-from app.workflow import events, vacancies
+from app.identity.queries import ABLE, actor_for
+from app.workflow import acting, events, vacancies
 from app.workflow.desks import holds_for
 from app.workflow.events import Act
 from app.workflow.models import Case, Task
 
 FREED = "freed"
+WAITING = ("open", "waiting")
 
 
 def free(work: Session, actor: Actor | None, person_id: str, at: datetime) -> None:
-    """Give back what this person claimed where nothing lets them decide it now."""
-    person = work.get_one(Person, person_id)
-    holds = holds_of(person_id, local(at).date()) if person.status == ABLE else ()
-    actor_then = Actor(person.id, person.name, person.staff, holds, False, "", local(at).date())
-    claimed = select(Task).where(
-        Task.claimed_by_id == person_id,
-        Task.status.in_(("open", "waiting")),
-        Task.unit_id.is_not(None),
-    )
+    """Give back what this person claimed where nothing lets them decide it now.
+
+    And what others do in their name, or have of them for an opinion.
+    """
+    theirs = or_(*(column == person_id for column in (
+        Task.claimed_by_id, Task.for_id, Task.delegated_by_id)))  # fmt: skip
+    claimed = select(Task).where(theirs, Task.status.in_(WAITING), Task.unit_id.is_not(None))
     for task in work.scalars(claimed.order_by(Task.case_id, Task.id)).all():
-        if not holds_for(actor_then, task):
-            _free(work, actor, task, person_id, at)
+        keeper = _keeper(work, task, at)
+        if keeper != task.claimed_by_id:
+            give(work, actor, task, keeper, at=at)
     vacancies.left_by(work, person_id, at)
 
 
@@ -48,19 +47,50 @@ def free_all(work: Session, at: datetime) -> None:
         free(work, None, str(person_id), at)
 
 
-def _free(work: Session, actor: Actor | None, task: Task, person_id: str, at: datetime) -> None:
-    case = work.get_one(Case, task.case_id, with_for_update=True, populate_existing=True)
-    mine = update(Task).where(
-        Task.id == task.id,
-        Task.claimed_by_id == person_id,
-        Task.status.in_(("open", "waiting")),
+def _keeper(work: Session, task: Task, at: datetime) -> str | None:
+    """Who has it on: its holder where they may, else who delegated it; nobody: its pool."""
+    holder, giver = (
+        _able(work, person_id, at) for person_id in (task.claimed_by_id, task.delegated_by_id)
     )
-    nobodys = {"claimed_by_id": None, "claimed_at": None, "named_id": None}
-    changed = work.execute(mine.values(nobodys).returning(Task.id))
-    if changed.first() is not None:  # decided while we waited for the case: theirs for good
+    if task.delegated_by_id is None:
+        return holder.id if holder and acting.posts(work, holder, task) else None
+    if giver is None or not holds_for(giver, task):
+        return None
+    return holder.id if holder else giver.id
+
+
+def _able(work: Session, person_id: str | None, at: datetime) -> Actor | None:
+    person = work.get(Person, person_id) if person_id else None
+    return actor_for(person.id, at) if person and person.status == ABLE else None
+
+
+def give(
+    work: Session,
+    actor: Actor | None,
+    task: Task,
+    keeper: str | None,
+    *,
+    at: datetime,
+    why: str = "",
+) -> bool:
+    """Take a task from whoever has it, unless they decided it while we waited for its case."""
+    case = work.get_one(Case, task.case_id, with_for_update=True, populate_existing=True)
+    held = update(Task).where(
+        Task.id == task.id, Task.claimed_by_id == task.claimed_by_id, Task.status.in_(WAITING)
+    )
+    now = held.values(
+        claimed_by_id=keeper,
+        claimed_at=keeper and at,
+        for_id=None,
+        delegated_by_id=None,
+        named_id=keeper and task.named_id,
+    )
+    changed = work.execute(now.returning(Task.id)).first() is not None
+    if changed:
         work.expire(task)
-        events.record(work, case, FREED, actor, Act(task=task), at=at)
+        events.record(work, case, FREED, actor, Act(task=task, outcome=why), at=at)
         vacancies.look(work, task, at=at)
+    return changed
 
 
 leaving.followers.append(free)

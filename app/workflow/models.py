@@ -168,6 +168,9 @@ class Task(Base):
     chased: Mapped[int | None]
     claimed_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     claimed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    for_id: Mapped[str | None] = mapped_column(String(32))  # in whose name (代理、代办)
+    # who gave it to whoever claimed it, for an opinion, and decides it afterwards (委派)
+    delegated_by_id: Mapped[str | None] = mapped_column(String(32))
     done_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     outcome: Mapped[str | None] = mapped_column(String(24))
@@ -184,9 +187,14 @@ class Task(Base):
     )
     claimed_by: Mapped[Person | None] = relationship(foreign_keys=[claimed_by_id])
     done_by: Mapped[Person | None] = relationship(foreign_keys=[done_by_id])
-    named: Mapped[Person | None] = relationship(
-        primaryjoin=lambda: foreign(Task.named_id) == Person.id, viewonly=True
-    )
+    named: Mapped[Person | None] = relationship(primaryjoin=lambda: _is(Task.named_id))
+    in_name_of: Mapped[Person | None] = relationship(primaryjoin=lambda: _is(Task.for_id))
+    giver: Mapped[Person | None] = relationship(primaryjoin=lambda: _is(Task.delegated_by_id))
+
+
+def _is(column: Any) -> Any:
+    """The condition that a column without a constraint of its own names a person."""
+    return foreign(column) == Person.id
 
 
 _open = Task.status == "open"
@@ -197,6 +205,8 @@ for _name, _whose in (("mine", Task.claimed_by_id), ("own", Task.person_id)):
     Index(f"ix_tasks_{_name}", _whose, Task.due_at, Task.id, **_only(_open))
 _chased = _open & Task.chase_at.is_not(None)
 Index("ix_tasks_chase_at", Task.chase_at, Task.id, **_only(_chased))
+for _whose in (Task.for_id, Task.delegated_by_id):
+    Index(f"ix_tasks_{_whose.key}", _whose, **_only(_whose.is_not(None)))
 Index("ix_tasks_done", Task.done_by_id, Task.closed_at, Task.id)
 Index("ix_tasks_vacant", Task.unit_id, **_only(and_(_open, Task.vacant)))
 
@@ -245,6 +255,7 @@ class Event(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     # none: the system
     actor_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
+    for_id: Mapped[str | None] = mapped_column(String(32))  # in whose name
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"))  # under which assignment
     role: Mapped[str] = mapped_column(String(24), default="")
     position: Mapped[str] = mapped_column(String(20), default="")
@@ -261,7 +272,8 @@ class Event(Base):
     hash: Mapped[str] = mapped_column(String(64))
 
     case: Mapped[Case] = relationship(back_populates="events")
-    actor: Mapped[Person | None] = relationship()
+    actor: Mapped[Person | None] = relationship(foreign_keys=[actor_id])
+    in_name_of: Mapped[Person | None] = relationship(primaryjoin=lambda: _is(Event.for_id))
     unit: Mapped[Unit | None] = relationship()
     submission: Mapped[Submission | None] = relationship()
 

@@ -76,6 +76,7 @@ register(
         "delegated", "委派", "{by}请您就“{name}”的“{step}”提出意见：{reason}", (_BY, _STEP, _WHY)
     ),
     NoticeKind("given_back", "委派交回", "{by}已对“{name}”提出意见，请您办理", (_BY, _STEP)),
+    NoticeKind("fetched_back", "委派收回", "{by}已收回请您提意见的“{name}”", (_BY, _STEP)),
     NoticeKind("substitute", "代理", "{by}：{text}", (_BY, _SAID)),
     NoticeKind("acted_for", "代办", "“{name}”的“{step}”已由{by}代您办理", (_BY, _STEP)),
     NoticeKind("freed", "退回本岗位", "“{name}”的“{step}”{text}", (_STEP, _SAID)),

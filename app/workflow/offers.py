@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Refusal
 from app.identity.actor import Actor
-from app.workflow import cosigning, recalling, steering, talking
+from app.workflow import cosigning, handing, recalling, steering, talking
 from app.workflow.models import Case, Task
 
 
@@ -42,9 +42,14 @@ Rule = Callable[[Ask], None]
 """Raises the refusal that the command would raise before it looks at what was typed."""
 
 _TASK: tuple[tuple[Offer, Rule], ...] = (
+    (Offer("give_back", "交回意见"), handing.may_answer),
+    (Offer("fetch_back", "收回委派"), handing.may_fetch),
     (Offer("send_back", "退回到…"), steering.may_send_back),
     (Offer("recall", "收回"), recalling.may_recall),
+    (Offer("transfer", "转办"), handing.may_hand_on),
+    (Offer("delegate", "委派"), handing.may_hand_on),
     (Offer("add_signer", "加签"), cosigning.may_add),
+    (Offer("act_for", "代办"), handing.may_act_for),
 )
 """Of one task, in the order of the menu."""
 _CASE: tuple[tuple[Offer, Rule], ...] = (

@@ -72,7 +72,8 @@ MOST_ALIKE = 2
 """How many pages of one kind are looked at; of a case or a task, one of each process and step."""
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
-    "accounts.rule", "duties.check", "duties.index", "factor.ask", "places.index",
+    "accounts.rule", "duties.check", "duties.index", "factor.ask", "handing.fetch_back",
+    "handing.give_back", "places.index",
     "reshaping.index", "reshaping.preview", "session.confirm_recover", "session.first_run",
     "session.confirm_register", "signers.choose", "signers.name", "stops.confirm",
 })  # fmt: skip

@@ -17,6 +17,7 @@ from tests.web import (
     matrix_deeds,
     matrix_duties,
     matrix_explain,
+    matrix_handing,
     matrix_inbox,
     matrix_notices,
     matrix_orders,
@@ -49,6 +50,7 @@ PARTS = (
     matrix_signers,
     matrix_notices,
     matrix_steering,
+    matrix_handing,
 )
 EVERYONE = (*EVERYBODY, *RANKS)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -96,7 +98,9 @@ def both(first: str, second: str) -> list[Row]:
     return found + [(*route, signs) for route, signs in more.items()]
 
 
-MORE = (matrix_talk, matrix_inbox, matrix_signers, matrix_notices, matrix_steering)
+MORE = (
+    matrix_talk, matrix_inbox, matrix_signers, matrix_notices, matrix_steering, matrix_handing,
+)  # fmt: skip
 """Rooms that keep their rows of the second sheet beside those of the first."""
 READS = both(
     "".join(part.READS for part in PARTS),
@@ -106,6 +110,8 @@ WRITES = both(
     "".join(part.WRITES for part in PARTS),
     matrix_deeds.WRITES + "".join(part.RANKS_WRITE for part in MORE),
 )
+
+
 FOUND = both(LISTS, matrix_ranks.LISTS)
 
 

@@ -2,8 +2,8 @@
 
 from flask import Blueprint
 
-from app.web.api import cases, openapi, processes, signers, steering, talk, tasks, tokens
+from app.web.api import cases, handing, openapi, processes, signers, steering, talk, tasks, tokens
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
-for part in (tokens, processes, cases, tasks, signers, steering, talk, openapi):
+for part in (tokens, processes, cases, tasks, handing, signers, steering, talk, openapi):
     bp.register_blueprint(part.bp)

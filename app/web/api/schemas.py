@@ -57,6 +57,7 @@ SCHEMAS: dict[str, Schema] = {
         password=TEXT,
         code={"type": "string", "description": "开启两步验证的账号须填当前验证码"},
     ),
+    "Handing": _closed((), to=TEXT, reason=TEXT),
     "Token": _object(("token", "expires_at"), token=TEXT, expires_at=MOMENT),
     "Process": _object(
         ("key", "title", "version", "unit", "form", "schema"),

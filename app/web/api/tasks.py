@@ -39,7 +39,7 @@ def index() -> ResponseReturnValue:
     )
     items = [
         {
-            **_written(row.task),
+            **written_task(row.task),
             "number": row.case.number,
             "title": row.case.title,
             "light": row.light,
@@ -54,7 +54,7 @@ def index() -> ResponseReturnValue:
 @operation("签收", {200: ref("Task")}, keyed=True)
 def claim(task_id: str) -> ResponseReturnValue:
     """Take a task; 409 names who was first."""
-    return jsonify(_written(commands.claim(actor(), task_id, key(), at=clock.now())))
+    return jsonify(written_task(commands.claim(actor(), task_id, key(), at=clock.now())))
 
 
 @bp.post("/tasks/<task_id>/release")
@@ -62,7 +62,7 @@ def claim(task_id: str) -> ResponseReturnValue:
 @operation("退还", {200: ref("Task")}, keyed=True)
 def release(task_id: str) -> ResponseReturnValue:
     """Give a task back."""
-    return jsonify(_written(commands.release(actor(), task_id, key(), at=clock.now())))
+    return jsonify(written_task(commands.release(actor(), task_id, key(), at=clock.now())))
 
 
 @bp.post("/tasks/<task_id>/complete")
@@ -77,6 +77,7 @@ def complete(task_id: str) -> ResponseReturnValue:
     return jsonify(written.case(casefile.of_case(session(), case), me))
 
 
-def _written(task: Task) -> dict[str, object]:
+def written_task(task: Task) -> dict[str, object]:
+    """A task as every operation gives it back."""
     process = definitions.get(session(), task.case.version_id).process
     return written.task(task, process.tasks.get(task.element), actor())

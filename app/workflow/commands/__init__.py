@@ -14,6 +14,14 @@ from app.workflow.commands.calendar import drop_day, import_holidays, keep_day
 from app.workflow.commands.cases import retry, withdraw
 from app.workflow.commands.exports import export_cases
 from app.workflow.commands.filing import file_about, file_case, file_values
+from app.workflow.commands.handing import (
+    act_for,
+    delegate,
+    fetch_back,
+    give_back,
+    take_next,
+    transfer,
+)
 from app.workflow.commands.ladders import drop_ladder, keep_ladder
 from app.workflow.commands.links import enter_by_link, send_link_code
 from app.workflow.commands.looks import look
@@ -33,6 +41,7 @@ from app.workflow.commands.views import change_view, drop_view, save_view
 __all__ = [
     "SendBack",
     "abandon_annex",
+    "act_for",
     "add_phrase",
     "add_signer",
     "assign",
@@ -44,6 +53,7 @@ __all__ = [
     "claim",
     "commit_annex",
     "decide",
+    "delegate",
     "deliver_message",
     "discard_task_draft",
     "drop_change",
@@ -55,9 +65,11 @@ __all__ = [
     "export_annex",
     "export_cases",
     "fetch_account_sheet",
+    "fetch_back",
     "file_about",
     "file_case",
     "file_values",
+    "give_back",
     "handle_batch",
     "import_holidays",
     "jump",
@@ -78,7 +90,9 @@ __all__ = [
     "send_link_code",
     "suspend",
     "take_annex",
+    "take_next",
     "terminate",
+    "transfer",
     "undo_batch",
     "wake_case",
     "withdraw",

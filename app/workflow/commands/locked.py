@@ -54,6 +54,12 @@ def locked_task(work: Session, task_id: str) -> Task:
     return task
 
 
+def free_task_for(work: Session, actor: Actor, task_id: str) -> tuple[Task, Actor] | None:
+    """The same as `task_for`, or none where somebody else is busy with its case just now."""
+    free = work.execute(_FREE_TASK, {"id": task_id, **queries.asked_of(actor)}).one_or_none()
+    return (free[0], queries.left_of(actor, free[1])) if free else None
+
+
 def case_for(work: Session, actor: Actor, case_id: str) -> tuple[Case, Actor]:
     """The locked case, and who is about to change it with what they still hold now.
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
 from app import engine
@@ -19,6 +18,7 @@ from app.identity.actor import Actor, Hold
 from app.workflow import (
     bulk,
     calendar,
+    claims,
     definitions,
     events,
     incidents,
@@ -33,6 +33,7 @@ from app.workflow import (
     submissions,
     task_drafts,
 )
+from app.workflow.claims import Claim
 from app.workflow.commands.breaking import incident_of
 from app.workflow.commands.locked import task_for
 from app.workflow.definitions import Definition
@@ -74,8 +75,8 @@ def claim(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
             return work.get_one(Task, task_id)
         task, actor = task_for(work, actor, task_id)
         hold = allowed(work, actor, task)
-        if task.claimed_by_id is None:
-            _set_claim(work, task, actor.id, at)
+        if task.claimed_by_id != actor.id:
+            claims.put(work, task, Claim(actor.id, at, hold.for_id if hold else None))
             events.record(work, task.case, "claimed", actor, Act(task=task, hold=hold), at=at)
     return task
 
@@ -91,22 +92,9 @@ def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
             raise Forbidden("这一任务指名由您办理，不能退还")
         if task.claimed_by_id != actor.id or task.person_id:
             raise Forbidden("只能退还自己签收的任务")
-        _set_claim(work, task, None, None)
+        claims.put(work, task, None)
         events.record(work, task.case, "released", actor, Act(task=task, hold=hold), at=at)
     return task
-
-
-_CLAIM = (
-    update(Task)
-    .where(Task.id == bindparam("task"))
-    .values(claimed_by_id=bindparam("person"), claimed_at=bindparam("since"))
-)
-
-
-def _set_claim(work: Session, task: Task, person_id: str | None, at: datetime | None) -> None:
-    """Let a task be claimed by this person, or by nobody: one statement, nothing else changes."""
-    work.connection().execute(_CLAIM, {"task": task.id, "person": person_id, "since": at})
-    work.expire(task, ["claimed_by_id", "claimed_at"])
 
 
 def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> Case:
@@ -155,7 +143,7 @@ def _decide(turn: _Turn, decision: Decision) -> None:
     moment = replace(_moment(turn, definition, decision.outcome, cleaned), seen=decision.seen)
     submission = submissions.keep(moment, definition.form(policy.form), cleaned, turn.actor.id)
     _close(turn, decision.outcome)
-    separation.note(work, task, turn.actor.id)
+    separation.note(work, task, turn.actor.id, *filter(None, [task.for_id]))
     joint = _joint(turn, policy)
     moment = replace(moment, outcome=joint or decision.outcome)
     passed, sent = _NOT_YET
@@ -175,8 +163,9 @@ def _says_something(cleaned: Cleaned) -> bool:
 
 def _close(turn: _Turn, outcome: str) -> None:
     task = turn.task
-    if task.claimed_by_id is None:
+    if task.claimed_by_id != turn.actor.id:
         task.claimed_by_id, task.claimed_at = turn.actor.id, turn.at
+        task.for_id = turn.hold.for_id if turn.hold else None
     task.status, task.outcome = "done", outcome
     task.done_by_id, task.closed_at = turn.actor.id, turn.at
 

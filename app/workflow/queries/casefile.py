@@ -14,7 +14,7 @@ from app.engine.types import TaskPolicy
 from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Person
-from app.workflow import calendar, definitions, desks, pace
+from app.workflow import acting, calendar, definitions, desks, pace
 from app.workflow.definitions import Definition
 from app.workflow.events import WHOM
 from app.workflow.models import Attachment, Case, Event, Submission, Task
@@ -75,7 +75,7 @@ def of_case(work: Session, case: Case) -> CaseFile:
     events = work.scalars(
         select(Event)
         .where(Event.case_id == case.id)
-        .options(joinedload(Event.actor), joinedload(Event.unit), joinedload(Event.submission))
+        .options(*map(joinedload, (Event.actor, Event.in_name_of, Event.unit, Event.submission)))
         .order_by(Event.seq)
     ).all()
     passed: dict[str, int] = {}
@@ -157,15 +157,21 @@ def handling(work: Session, actor: Actor, task_id: str) -> Handling:
     row = select(Task).where(Task.id == task_id).options(whole)
     task = work.scalars(row).first()
     own = task is not None and task.person_id == actor.id
-    if task is None or not (own or desks.hold_for(actor, task)):
+    if task is None or not (own or _theirs(work, actor, task)):
         if task is not None:
             readable_case(work, actor, task.case_id)
             raise Forbidden("该任务不属于您的岗位，可在办件页查看进展")
         raise NotFound("没有这个任务")
     file = of_case(work, task.case)
     policy = file.definition.process.tasks[task.element]
-    mine = own or task.claimed_by_id == actor.id
+    mine = own or (task.claimed_by_id == actor.id and task.delegated_by_id is None)
     return Handling(task, file, policy, mine, _returned(file) if own else {})
+
+
+def _theirs(work: Session, actor: Actor, task: Task) -> bool:
+    """Whether an official may look at it: they have it, or sit there, or stand in for somebody."""
+    has = actor.id in (task.claimed_by_id, task.delegated_by_id)
+    return has or bool(acting.posts(work, actor, task))
 
 
 def own_task(work: Session, person_id: str, case_id: str) -> Task | None:

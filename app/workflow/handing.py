@@ -1,0 +1,136 @@
+"""Handing a task on: for good (转办), for an opinion (委派), in somebody's name (代办); to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.errors import Conflict, Forbidden, Invalid
+from app.identity import queries
+from app.identity.actor import Actor, Hold
+from app.identity.models import Unit
+from app.identity.permissions import holding
+from app.identity.queries import Member
+from app.workflow import acting, handling, holds
+from app.workflow.desks import DECIDE, holds_for
+from app.workflow.models import Task
+from app.workflow.reach import is_party, reads
+
+if TYPE_CHECKING:
+    from app.workflow.offers import Ask
+
+_WHOM = "请选择接手的人员"
+_STANDING = frozenset({handling.SEAT, handling.APART, handling.RECUSED, handling.LEVELS})
+"""What is true of a person and a task, whoever has it just now."""
+
+
+def task_of(ask: Ask) -> Task:
+    """The task that is asked about; one of officials."""
+    if ask.task is None or ask.task.person_id is not None:
+        raise Forbidden("申请人的任务不能转给他人")
+    return ask.task
+
+
+def may_hand_on(ask: Ask) -> None:
+    """Whether this person may transfer or delegate the task: they may handle it themselves."""
+    handling.allowed(ask.work, ask.actor, task_of(ask))
+
+
+def may_give_back(ask: Ask) -> None:
+    """Whether this person has the task for an opinion, or gave it out and may fetch it back."""
+    task = task_of(ask)
+    if ask.actor.id not in (task.claimed_by_id, task.delegated_by_id):
+        raise Forbidden("只有委派人和受委派人可以交回")
+    handling.still_open(ask.work, task)
+    holds.refuse(task.case)
+    if task.delegated_by_id is None:
+        raise Conflict("这一任务没有委派，或者已经交回")
+
+
+def may_answer(ask: Ask) -> None:
+    """Whether it is theirs to give the opinion."""
+    may_give_back(ask)
+    if ask.actor.id != task_of(ask).claimed_by_id:
+        raise Forbidden("意见由受委派人填写")
+
+
+def may_fetch(ask: Ask) -> None:
+    """Whether it is theirs to take back without one."""
+    may_give_back(ask)
+    if ask.actor.id != task_of(ask).delegated_by_id:
+        raise Forbidden("只有委派人可以收回")
+
+
+def may_act_for(ask: Ask) -> None:
+    """Whether this person answers for the task's unit, and may do the task in another's name."""
+    task = task_of(ask)
+    if acting.over(ask.actor, task) is None:
+        raise Forbidden("只有本单位负责人、管理员可以代办")
+    handling.still_open(ask.work, task)
+    holds.refuse(task.case)
+    if task.claimed_by_id == ask.actor.id:
+        raise Conflict("这一任务已经由您办理")
+    if not in_whose_name(ask.work, ask.actor, task):
+        raise Conflict("本岗位没有可以代办的人员")
+
+
+def colleagues(work: Session, giver: Actor, task: Task) -> list[Member]:
+    """Who else sits at the task's desk and may handle it, by name."""
+    return _by_name(
+        one
+        for one in queries.staff_of({str(task.unit_id)}, giver.day)
+        if one.able and one.person.id != giver.id and stands(work, one.actor, task)
+    )
+
+
+def advisers(work: Session, giver: Actor, task: Task) -> list[Member]:
+    """Who decides tasks in the unit or one right beneath it, reads the case and is no party."""
+    beneath = select(Unit.id).where(or_(Unit.id == task.unit_id, Unit.parent_id == task.unit_id))
+    near = set(work.scalars(beneath.where(Unit.active)))
+    return _by_name(
+        one
+        for one in queries.staff_of(near, giver.day)
+        if one.able
+        and one.person.id != giver.id
+        and any(hold.unit_id in near for hold in holding(one.actor, DECIDE))
+        and not is_party(one.actor, task.case)
+        and reads(work, one.actor, task.case)
+    )
+
+
+def in_whose_name(work: Session, actor: Actor, task: Task) -> list[Member]:
+    """For whom a task may be done: whoever has it, else those at its desk; never against a rule."""
+    met = {one.key for one in handling.conditions(work, actor, task) if one.refusal is None}
+    if not (_STANDING - {handling.SEAT}) <= met:
+        return []
+    there = colleagues(work, actor, task)
+    return [one for one in there if task.claimed_by_id in (None, one.person.id)]
+
+
+def stands(work: Session, actor: Actor, task: Task) -> bool:
+    """Whether nothing but another's claim keeps this person from a task."""
+    if not holds_for(actor, task):
+        return False
+    asked = (one for one in handling.conditions(work, actor, task) if one.key in _STANDING)
+    return all(one.refusal is None for one in asked)
+
+
+def chosen(among: list[Member], person_id: str) -> Member:
+    """The one of these. Raises Invalid."""
+    for one in among:
+        if one.person.id == person_id:
+            return one
+    raise Invalid(_WHOM, {"to": _WHOM})
+
+
+def own_post(actor: Actor, task: Task) -> Hold | None:
+    """Under which post somebody gives an opinion: of the task's unit, else the first."""
+    mine = holding(actor, DECIDE)
+    return next((hold for hold in mine if hold.unit_id == task.unit_id), next(iter(mine), None))
+
+
+def _by_name(found: Iterator[Member]) -> list[Member]:
+    return sorted(found, key=lambda one: (one.person.name, one.person.id))
