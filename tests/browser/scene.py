@@ -73,9 +73,9 @@ MOST_ALIKE = 2
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
     "accounts.rule", "duties.check", "duties.index", "factor.ask", "handing.fetch_back",
-    "handing.give_back", "places.index",
-    "reshaping.index", "reshaping.preview", "session.confirm_recover", "session.first_run",
-    "session.confirm_register", "signers.choose", "signers.name", "stops.confirm",
+    "handing.give_back", "places.index", "reshaping.index", "reshaping.preview",
+    "session.confirm_recover", "session.confirm_register", "session.first_run", "signers.choose",
+    "signers.name", "stops.confirm",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
 
