@@ -130,8 +130,10 @@ def test_a_township_is_split_and_its_communities_are_allotted(town: Session) -> 
     new = unit(NEW)
     assert (new.level, new.parent_id, new.name) == ("township", unit("420502").id, "解放路街道")
     assert (goes.l3, goes.l4, stays.l3) == (new.id, unit(HERE).id, unit(STREET).id)
-    assert (task.unit_id, task.claimed_by_id) == (new.id, None)
-    assert make.verbs(goes)[-2:] == ["rehomed", "freed"]
+    # whose it was works elsewhere now, and in the new township nobody does yet
+    assert (task.unit_id, task.stands_in_id) == (unit("420502").id, new.id)
+    assert task.claimed_by_id is None
+    assert make.verbs(goes)[-3:] == ["rehomed", "freed", "vacant"]
     assert make.verbs(stays) == ["filed"]
     assert public_place(town, HERE) == "宜昌市西陵区解放路街道"
     assert resolve(HERE, TODAY).l3 == new.id
