@@ -59,9 +59,8 @@ ROLES: Mapping[str, str] = {
 FILES = frozenset({
     "accidents.excel", "annexes.reasons", "annexes.template", "habits.count",
     "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
-    "health.live", "health.ready",
+    "health.live", "health.ready", "patrol_shell.worker", "patrol_sync.due", "patrol_sync.read",
     "oidc.leave_public", "oidc.leave_staff", "oidc.return_public", "oidc.return_staff",
-    "patrol_shell.worker", "patrol_sync.due", "patrol_sync.read",
     "papers.application", "papers.commitment", "papers.file",
     "papers.service_receipt", "papers.sign_off", "rectifications.photo", "works.excel",
 })  # fmt: skip
