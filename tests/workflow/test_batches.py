@@ -88,6 +88,20 @@ def test_undoing_gives_back_what_nobody_acted_upon(town: Session) -> None:
         commands.undo_batch(who("li"), "k4", at=NOON)
 
 
+def test_what_was_passed_comes_back_while_nobody_has_taken_it_up(town: Session) -> None:
+    still, taken = task(), task()
+    commands.handle_batch(who("li"), Order(PASS, [still, taken], "k8", AGREED), at=NOON)
+    onward = town.scalars(
+        select(Task).where(Task.case_id == town.get_one(Task, taken).case_id, Task.status == "open")
+    ).one()
+    commands.claim(who("zhao"), onward.id, at=NOON)
+    batch = commands.undo_batch(who("li"), "k8", at=NOON)
+    undone = {item["task"]: item["undone"] for item in batch.items}
+    assert undone[still] == ""
+    assert undone[taken]
+    assert "recalled" in verbs(town, still)
+
+
 def test_a_batch_is_its_makers(town: Session) -> None:
     commands.handle_batch(who("li"), Order(CLAIM, [task()], "k5"), at=NOON)
     with pytest.raises(NotFound):

@@ -13,6 +13,7 @@ from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from app.identity.actor import Actor
 from app.workflow import bulk, definitions
+from app.workflow.commands.recalling import recall
 from app.workflow.commands.tasks import Decision, claim, decide, release
 from app.workflow.habits import TaskBatch
 from app.workflow.models import Task
@@ -72,7 +73,7 @@ def undo_batch(actor: Actor, batch_id: str, *, at: datetime) -> TaskBatch:
     return _write(batch.id, [undo(item) if item["done"] else item for item in batch.items], at)
 
 
-UNDO: dict[str, Callable[..., object]] = {CLAIM: release}
+UNDO: dict[str, Callable[..., object]] = {CLAIM: release, PASS: recall}
 """By which verb each act is taken back."""
 
 
