@@ -74,7 +74,8 @@ AFTER_A_STEP = frozenset({
     "accounts.rule", "duties.check", "duties.index", "factor.ask", "handing.fetch_back",
     "handing.give_back", "places.index", "reshaping.index", "reshaping.preview",
     "session.confirm_recover", "session.confirm_register", "session.first_run", "signers.choose",
-    "signers.name", "stops.confirm",
+    "signers.name", "steering.jump", "steering.recall", "steering.resume", "steering.terminate",
+    "stops.confirm",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
 
