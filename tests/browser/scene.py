@@ -57,12 +57,12 @@ ROLES: Mapping[str, str] = {
 """Who looks, and how they sign in."""
 
 FILES = frozenset({
-    "accidents.excel", "annexes.reasons", "annexes.template", "habits.count",
-    "apply.download", "cases.export", "diagrams.show", "flows.download", "flows.drawing",
-    "health.live", "health.ready", "patrol_shell.worker", "patrol_sync.due", "patrol_sync.read",
-    "oidc.leave_public", "oidc.leave_staff", "oidc.return_public", "oidc.return_staff",
-    "papers.application", "papers.commitment", "papers.file",
-    "papers.service_receipt", "papers.sign_off", "rectifications.photo", "works.excel",
+    "accidents.excel", "annexes.reasons", "annexes.template", "apply.download", "cases.export",
+    "diagrams.show", "flows.download", "flows.drawing", "habits.count", "health.live",
+    "health.ready", "oidc.leave_public", "oidc.leave_staff", "oidc.return_public",
+    "oidc.return_staff", "papers.application", "papers.commitment", "papers.file",
+    "papers.service_receipt", "papers.sign_off", "patrol_shell.worker", "patrol_sync.due",
+    "patrol_sync.read", "rectifications.photo", "works.excel",
 })  # fmt: skip
 """Answers that are no pages."""
 TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
