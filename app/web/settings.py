@@ -37,6 +37,7 @@ ROOMS = (
     ("checklist.index", "checklist:edit", "巡查检查表", "现场检查什么、不合格怎么办，按工程预览"),
     ("calendar.index", "calendar:edit", "工作日历", "节假日与调休，用于计算办理期限"),
     ("escalation.index", "calendar:edit", "督办规则", "快到期、超期时逐级告知谁，各级可以单独设置"),
+    ("notice_texts.index", "papers:edit", "通知文字", "各种通知怎么写，改了留下版本，先预览再用"),
     ("webhooks.index", "units:edit", "消息推送", "本单位人员的通知同时推送到本单位的其他系统"),
     ("flows.index", "flow:read", "流程", "各事项的审批流程与版本"),
 )

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from app.workflow.wording import Block, Sheet
+
 SAID, STEP = "text", "step"
 """The hole for words that the caller has put together itself."""
 OF_CASE: Mapping[str, str] = MappingProxyType(
@@ -15,6 +17,8 @@ OF_CASE: Mapping[str, str] = MappingProxyType(
 _BY, _STEP, _WHY = ("by", "由谁办理"), (STEP, "环节"), ("reason", "理由")
 _UNTIL, _UNIT, _SAID = ("until", "期限"), ("unit", "单位"), (SAID, "本次通知的内容")
 STAFF, EVERYBODY = "staff", "everybody"
+TEXTS = "notice"
+"""What texts of notices are called among those that are set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,18 @@ class NoticeKind:
     holes: tuple[tuple[str, str], ...] = (_SAID,)
     whom: str = STAFF
     must: bool = False  # nobody switches it off in the product
+    placed: bool = True  # it is about a case, whose place says whose text counts
 
     @property
     def offered(self) -> Mapping[str, str]:
         """Everything that its text may have filled in, and what that is."""
         return {**OF_CASE, **dict(self.holes)}
+
+    @property
+    def sheet(self) -> Sheet:
+        """Its text, as city and districts may set it."""
+        block = Block(self.key, self.title, self.text)
+        return Sheet(TEXTS, self.title, (block,), self.offered, "notice_text_set", most=200)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +88,7 @@ register(
     ),
     NoticeKind("given_back", "委派交回", "{by}已对“{name}”提出意见，请您办理", (_BY, _STEP)),
     NoticeKind("fetched_back", "委派收回", "{by}已收回请您提意见的“{name}”", (_BY, _STEP)),
-    NoticeKind("substitute", "代理", "{by}：{text}", (_BY, _SAID)),
+    NoticeKind("substitute", "代理", "{by}：{text}", (_BY, _SAID), placed=False),
     NoticeKind("acted_for", "代办", "“{name}”的“{step}”已由{by}代您办理", (_BY, _STEP)),
     NoticeKind("freed", "退回本岗位", "“{name}”的“{step}”{text}", (_STEP, _SAID)),
     NoticeKind("signer_added", "加签", "{by}请您会签“{name}”的“{step}”", (_BY, _STEP)),
@@ -103,5 +114,5 @@ register(
     ),
     NoticeKind("urged", "催办", "{by}催办“{name}”的“{step}”：{reason}", (_BY, _STEP, _WHY)),
     NoticeKind("mentioned", "批注提到", "{by}在“{name}”的批注中提到了您", (_BY,)),
-    NoticeKind("alarm", "安全告警", must=True),
+    NoticeKind("alarm", "安全告警", must=True, placed=False),
 )  # fmt: skip

@@ -43,7 +43,8 @@ def tell(
         return
     kind = notice_kinds.of(word[0])
     facts = {**_facts(case, task), **_given(word[1])}
-    text = wording.filled(kind.text, facts)
+    near = (case.l2, case.l1) if case else ()
+    text = wording.filled(wording.in_force(work, kind.sheet, near)[kind.key], facts)
     if len(text) > LONGEST:
         text = f"{text[: LONGEST - 1]}…"
     chosen = channels.chosen(work, person.id, kind)

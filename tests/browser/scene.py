@@ -103,7 +103,7 @@ def furnish(town: Town) -> None:
     serving.serve(staff("muyulan", town.at), receipt.id, sending, at=town.at)
     while jobs.run_due(town.at + timedelta(minutes=1)):
         pass
-    _talk(town, done)
+    _talk(town)
     begin(staff("shecundong", town.at), Begin(work_id=town.work(done).id), at=town.at)
     _supervise(town)
     _stop(town)
@@ -119,13 +119,12 @@ def furnish(town: Town) -> None:
         save_draft(who, draft.id, Screen({"name": ["没写完的"]}, "work"), at=town.at)
 
 
-def _talk(town: Town, done: Case) -> None:
+def _talk(town: Town) -> None:
     """A copy and a question to the district, and a remark."""
-    head, open_ = staff("shecundong", town.at), town.file(name="铁路坝车库门更换")
-    for case in (done, open_):
-        talk.copy(head, case.id, Words("请阅知", ("quyuanhang",)), at=town.at)
-    talk.ask_opinion(head, open_.id, Words("车道宽度够吗", ("quyuanhang",)), at=town.at)
-    talk.comment(head, open_.id, Words("已电话核对业主身份"), at=town.at)
+    head, case = staff("shecundong", town.at), town.file(name="铁路坝车库门更换")
+    talk.copy(head, case.id, Words("请阅知", ("quyuanhang",)), at=town.at)
+    talk.ask_opinion(head, case.id, Words("车道宽度够吗", ("quyuanhang",)), at=town.at)
+    talk.comment(head, case.id, Words("已电话核对业主身份"), at=town.at)
 
 
 def _supervise(town: Town) -> None:
@@ -272,7 +271,7 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "paper_id": every(Paper.id, Paper.kind == "receipt"),
         "import_id": every(AnnexImport.id),
         "unit_id": every(Unit.id, Unit.name == "西陵区"),
-        "kind": ["receipt"],
+        "kind": ["receipt", "copied"],
         "process": ["filing", "change"],
         "key": ["filing"],
         "seq": [1],

@@ -87,3 +87,18 @@ def test_a_secret_is_shown_once(app: Flask, case: Case) -> None:
     row = session().scalars(select(Webhook)).one()
     assert jin.post(f"{page}/{row.id}/end", {}, page=page).status_code == 303
     assert "还没有推送地址" in jin.get(page).text
+
+
+def test_a_text_is_seen_before_it_is_kept(app: Flask, case: Case) -> None:
+    jin, page = staff(app, "jin"), "/settings/notices/copied"
+    assert "{by}" in jin.get(page).text
+    here = {"unit": unit("420502").id}
+    seen = jin.post(f"{page}/preview", {**here, "text": "{by}请您看看。"}, page=page)
+    assert "李禾请您看看。" in seen.text
+    wrong = jin.post(page, {**here, "text": "{until}前看"})
+    assert wrong.status_code == 422
+    assert "没有 {until} 这样的填空" in wrong.text
+    assert jin.post(page, {**here, "text": "{by}请您看看。"}).status_code == 303
+    shown = jin.get(page).text
+    assert "本单位设置" in shown
+    assert "历次版本 1 个" in shown

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.db import session, transaction
 from app.smallworks import papers
 from app.smallworks.models import Paper
-from app.smallworks.papers.models import Service, TextBlock
+from app.smallworks.papers.models import Service
+from app.workflow.text_models import TextBlock
 from tests.workflow import make
 from tests.workflow.people import NOON, unit, who
 from tests.workflow.test_races import RACERS, ROUNDS, Track, lost, track, tracks, won

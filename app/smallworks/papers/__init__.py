@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from app.smallworks.papers.issuing import JOB, issue
 from app.smallworks.papers.kinds import KINDS, SHEETS, Kind
-from app.smallworks.papers.models import Service, TextBlock
+from app.smallworks.papers.models import Service
 from app.smallworks.papers.queries import Pdf, extras, issued_since, of_case, readable
 from app.smallworks.papers.rendering import keep_in, render, render_job
 from app.smallworks.papers.voiding import void
@@ -16,7 +16,6 @@ __all__ = [
     "Kind",
     "Pdf",
     "Service",
-    "TextBlock",
     "extras",
     "issue",
     "issued_since",

@@ -18,6 +18,7 @@ from app.smallworks.models import Paper
 from app.smallworks.papers import blocks, previews, texts, unnumbered
 from app.smallworks.papers.kinds import KINDS, SHEETS
 from app.smallworks.papers.texts import Setting
+from app.workflow.text_models import TextBlock
 from tests.identity import people
 from tests.identity.people import unit
 from tests.smallworks.papers.scene import filed, text_of
@@ -131,7 +132,7 @@ def test_a_preview_is_a_real_paper_with_the_new_text_and_its_mark(town: Town) ->
     said = text_of(shown.content)
     assert "一号楼的新话。" in said
     assert "预览" in said
-    assert session().scalars(select(papers.TextBlock)).all() == []
+    assert session().scalars(select(TextBlock)).all() == []
 
 
 def test_nobody_previews_on_papers_that_they_may_not_read(town: Town) -> None:
