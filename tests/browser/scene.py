@@ -65,8 +65,9 @@ FILES = frozenset({
     "patrol_sync.read", "rectifications.photo", "works.excel",
 })  # fmt: skip
 """Answers that are no pages."""
-TOKEN, MOST_ALIKE = re.compile(r'name="csrf_token" value="[^"]+"'), 2
+TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
 BY_MATTER = frozenset({"cases.show", "tasks.show"})
+MOST_ALIKE = 2
 """How many pages of one kind are looked at; of a case or a task, one of each process and step."""
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
