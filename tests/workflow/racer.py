@@ -31,6 +31,7 @@ from app.smallworks.stops.commands import Typed, order_stop
 from app.workflow import commands, holds, jobs, kinds
 from app.workflow.attachments import Upload
 from app.workflow.commands.filing import Filing
+from app.workflow.commands.handing import Handing
 from app.workflow.commands.locked import locked_case
 from app.workflow.commands.signers import Addition
 from app.workflow.commands.tasks import Decision
@@ -43,6 +44,16 @@ Told = dict[str, Any]
 
 def claim(told: Told, at: datetime) -> str:
     return commands.claim(queries.actor_for(told["who"], at), told["task"], at=at).id
+
+
+def take_next(told: Told, at: datetime) -> str:
+    return commands.take_next(queries.actor_for(told["who"], at), at=at).id
+
+
+def transfer(told: Told, at: datetime) -> str:
+    handed = Handing(told["to"])
+    actor = queries.actor_for(told["who"], at)
+    return commands.transfer(actor, told["task"], handed, at=at).id
 
 
 def decide(told: Told, at: datetime) -> str:
@@ -152,7 +163,8 @@ def work(_told: Told, at: datetime) -> str:
 
 
 VERBS: dict[str, Callable[[Told, datetime], str]] = {
-    "claim": claim, "decide": decide, "file": file, "submit": submit, "withdraw": withdraw,
+    "claim": claim, "take_next": take_next, "transfer": transfer,
+    "decide": decide, "file": file, "submit": submit, "withdraw": withdraw,
     "work": work, "about": about, "hold": hold, "stop": stop,
     "visit": visit, "fill_in": fill_in, "over": over,
     "paper": paper, "void": void, "word": word, "serve": serve, "reshape": reshape,
