@@ -120,6 +120,13 @@ def test_pages_on_the_way_keep_nobody_out(visitor: Hands) -> None:
     assert not any(wrong.values()), wrong
 
 
+def test_the_last_look_before_many_are_passed_keeps_nobody_out(visitor: Hands) -> None:
+    visitor.sign_in("shecundong").open("/inbox?box=claimable").keys("j").keys("x")
+    visitor.press("批量通过").wait_for("批量通过")
+    assert visitor.find("main input[name=task]")
+    assert faults(visitor) == []
+
+
 def test_the_last_screen_before_a_stop_keeps_nobody_out(visitor: Hands, furnished: Town) -> None:
     work = session().scalars(select(Work.id).where(Work.state == "filed")).first()
     visitor.sign_in("shecundong").open(f"/works/{work}/stop/confirm?scope=all&own=临边没有防护")
