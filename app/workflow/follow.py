@@ -98,10 +98,10 @@ def _rows(moment: Moment, policy: TaskPolicy, opened: OpenTask, place: int) -> l
     pool = assignment.pool(work, case, party)
     l1, l2, l3, l4 = pool.above
     row = Task(
-        id=new_id(), case=case, ref=opened.ref, element=opened.element, name=policy.name,
-        party=place, joint=policy.each, desk=desks.spelled(party), unit_id=pool.unit_id,
-        person_id=pool.person_id, l1=l1, l2=l2, l3=l3, l4=l4, status="open", opened_at=moment.at,
-        came_of_id=moment.task.id if moment.task else None,
+        id=new_id(), case=case, case_id=case.id, ref=opened.ref, element=opened.element,
+        name=policy.name, party=place, joint=policy.each, desk=desks.spelled(party),
+        unit_id=pool.unit_id, person_id=pool.person_id, l1=l1, l2=l2, l3=l3, l4=l4,
+        status="open", opened_at=moment.at, came_of_id=moment.task.id if moment.task else None,
     )  # fmt: skip
     work.add(row)
     return vacancies.each(work, row, moment.at) if policy.each else [row]

@@ -56,7 +56,7 @@ def _again(row: Task) -> Task:
     alike = ("ref", "element", "name", "party", "joint", "desk", "unit_id", "status", "opened_at",
              "came_of_id")  # fmt: skip
     copied = {name: getattr(row, name) for name in (*alike, *COLUMNS.values())}
-    return Task(id=new_id(), case=row.case, **copied)
+    return Task(id=new_id(), case=row.case, case_id=row.case_id, **copied)
 
 
 def expect(work: Session, task: Task, at: datetime) -> None:
@@ -69,7 +69,7 @@ def expect(work: Session, task: Task, at: datetime) -> None:
         and not _left_alone(work, task)
         and not _somebody_now(work, task, at)
     ):
-        key = f"{VACANT}:{task.case_id or task.case.id}:{new_id()}"
+        key = f"{VACANT}:{task.case_id}:{new_id()}"
         jobs.enqueue(work, VACANT, key, {"task": task.id}, at)
 
 

@@ -104,9 +104,9 @@ def _put_in(work: Session, rows: Sequence[Task], pair: tuple[Task, Task], at: da
 
 def _beside(task: Task, where: str, actor: Actor, at: datetime) -> Task:
     return Task(
-        id=new_id(), case=task.case, ref=task.ref, element=task.element, name=task.name,
-        party=task.party, desk=task.desk, added=where, added_by_id=actor.id, host_id=task.id,
-        opened_at=at, claimed_at=at,
+        id=new_id(), case=task.case, case_id=task.case_id, ref=task.ref, element=task.element,
+        name=task.name, party=task.party, desk=task.desk, added=where, added_by_id=actor.id,
+        host_id=task.id, opened_at=at, claimed_at=at,
     )  # fmt: skip
 
 
