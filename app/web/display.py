@@ -146,7 +146,8 @@ def grouped(
     groups: dict[str, list[Shown]] = {}
     for line, row in zip(lines, rows, strict=True):
         groups.setdefault(_heading(row, at), []).append(line)
-    return list(groups.items())
+    order = ("", OVERDUE, TODAY, TOMORROW, LATER, WITHOUT)
+    return [(heading, groups[heading]) for heading in order if heading in groups]
 
 
 def _heading(row: Row, at: datetime) -> str:
@@ -154,7 +155,7 @@ def _heading(row: Row, at: datetime) -> str:
     if row.task.status != "open":
         return ""
     if due.at is None or due.paused:
-        return LATER if due.paused else WITHOUT
+        return WITHOUT
     if due.at < at:
         return OVERDUE
     days = (local(due.at).date() - local(at).date()).days
