@@ -30,6 +30,8 @@ CHANGE_ONLY = frozenset({"session.change_password", "session.save_password", "se
 """All that an initial password opens."""
 FACTOR_ONLY = frozenset({"factor.ask", "factor.answer", "session.sign_out"})
 """All that a password opens where a second factor has yet to be proved."""
+BY_ITSELF = frozenset({"habits.count"})
+"""What pages ask while nobody touches them: no use, or a desk that was left stays signed in."""
 
 _LATE = "登录已过期，刚才填写的内容还在，重新登录后可以接着提交"
 _LATE_SCRIPT = "登录已过期，请重新登录"
@@ -189,7 +191,7 @@ def _from_header(sent: Request) -> Visitor | None:
 
 def _visitor(token: str, found: queries.Signed) -> Visitor:
     at = clock.now()
-    if sessions.stale(found, at):
+    if request.endpoint not in BY_ITSELF and sessions.stale(found, at):
         commands.note_use(found.id, at=at)
     return Visitor(token, found.id, found.csrf, queries.actor_of(found, request.remote_addr or ""))
 

@@ -169,6 +169,17 @@ def test_use_is_noted_once_a_minute(work: Session, ning: str, browser: Browser) 
     assert max(work.scalars(select(SignIn.seen_at))) == noted
 
 
+def test_what_a_page_asks_by_itself_is_no_use(work: Session, ning: str, browser: Browser) -> None:
+    """A desk that was left: the badge asks each minute, and the session ends all the same."""
+    browser.sign_in("ningyuanshan")
+    left = clock.now() - timedelta(minutes=20)
+    work.execute(update(SignIn).values(seen_at=left))
+    work.commit()
+    browser.get("/inbox/count.json")
+    work.rollback()
+    assert max(work.scalars(select(SignIn.seen_at))) == left
+
+
 def test_an_initial_password_leads_to_its_change_and_then_on(
     work: Session, ning: str, browser: Browser
 ) -> None:
