@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from types import MappingProxyType
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -23,11 +22,9 @@ if TYPE_CHECKING:
 
 MOST = 20
 """Rows that may sign one step."""
-WHERE: Mapping[str, tuple[str, ...]] = MappingProxyType({
-    "any": (BESIDE,), "vote": (BESIDE,),
-    **dict.fromkeys(("one", "all", "order"), (BEFORE, BESIDE, AFTER)),
-})  # fmt: skip
-"""Where one of those who must all agree may add another; one decides alone, or one of many."""
+WHERE = (BEFORE, BESIDE, AFTER)
+_ALL_AGREE = frozenset({"one", "all", "order"})
+"""Only there does one more make the step harder to pass: else they would decide it, or tip it."""
 
 
 def may_add(ask: Ask) -> None:
@@ -35,6 +32,8 @@ def may_add(ask: Ask) -> None:
     task = ask.task
     if task is None or task.person_id or kinds.of(ask.case.process_key).task_page(task):
         raise Forbidden("这一步由一方专门办理，不能加签")
+    if policy_of(ask.work, task).sign.mode not in _ALL_AGREE:
+        raise Forbidden("或签、票签的环节不能加签，可以征求意见")
     allowed(ask.work, ask.actor, task)
 
 

@@ -12,7 +12,7 @@ from app.identity import queries
 from app.identity.actor import Actor, Hold
 from app.identity.models import Person, Unit
 from app.identity.scope import cover
-from app.identity.units import COLUMNS
+from app.identity.units import COLUMNS, LEVELS
 from app.workflow import handling
 from app.workflow.desks import DECIDE
 from app.workflow.models import Task
@@ -50,9 +50,9 @@ def nominee(work: Session, person_id: str, task: Task, day: date) -> tuple[Actor
 
 
 def _post(actor: Actor, task: Task) -> Hold | None:
-    """The post by which somebody decides where the case is, whatever the step's own unit."""
-    held = (hold for hold in actor.holds if cover(hold, DECIDE, task.case).reaches)
-    return next(held, None)
+    """The highest post by which somebody decides where the case is, whatever the step's unit."""
+    held = [hold for hold in actor.holds if cover(hold, DECIDE, task.case).reaches]
+    return min(held, key=lambda hold: LEVELS.index(hold.unit_level), default=None)
 
 
 def _refusal(work: Session, actor: Actor, task: Task) -> str | None:

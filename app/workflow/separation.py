@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.errors import Forbidden
-from app.identity.models import Person
+from app.identity.models import Person, Unit
+from app.identity.units import LEVELS
 from app.workflow import definitions
 from app.workflow.models import Case, Task
 
@@ -37,11 +38,21 @@ def level_of(work: Session, task: Task) -> str:
 
 
 def note(work: Session, task: Task, *person_ids: str) -> None:
-    """Remember who decided a task: the newest last, each once a level. The case is locked."""
-    if task.person_id is None:
+    """Remember who decided a task: the newest last, each once a level. The case is locked.
+
+    A signer added from a level beneath has no say of this level.
+    """
+    if task.person_id is None and not _from_beneath(work, task):
         level, case = level_of(work, task), task.case
         mine = [[level, one] for one in person_ids]
         case.reviewed = [one for one in case.reviewed if one not in mine] + mine
+
+
+def _from_beneath(work: Session, task: Task) -> bool:
+    if not task.added:
+        return False
+    own = work.get_one(Unit, task.unit_id).level
+    return LEVELS.index(own) > LEVELS.index(level_of(work, task))
 
 
 def unnote(work: Session, task: Task, person_id: str) -> None:

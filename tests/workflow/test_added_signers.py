@@ -26,9 +26,8 @@ def town(database: Store, app: Flask) -> Iterator[Session]:
 
     def build() -> None:
         drawn.publish("demo", drawn.two_levels("demo"))
-        for sign in ("all", "any", "vote:60", "order"):
-            key = f"joint_{sign.partition(':')[0]}"
-            drawn.publish(key, drawn.joint(key, sign))
+        for sign in ("all", "order"):
+            drawn.publish(f"joint_{sign}", drawn.joint(f"joint_{sign}", sign))
 
     with opened(database, app, "added", build) as work:
         yield work
@@ -166,28 +165,6 @@ def test_in_order_the_added_one_has_a_place_in_it(
     for key in order:
         assert result(made) is None
         sign(made, key)
-    assert result(made) == "approved"
-
-
-@pytest.mark.parametrize("sign_mode", ["any", "vote"])
-def test_where_one_decides_alone_nobody_is_put_before_or_after(
-    town: Session, sign_mode: str
-) -> None:
-    made = joint(sign_mode)
-    for where in ("before", "after"):
-        with pytest.raises(Invalid, match="并签"):
-            add(made, "zhao", "sun", where)
-    add(made, "zhao", "sun", "beside")
-    assert state(made, "sun") == "open"
-
-
-def test_one_more_vote_counts_among_all(town: Session) -> None:
-    made = joint("vote")
-    add(made, "zhao", "sun", "beside")
-    sign(made, "zhao")
-    sign(made, "sun")
-    assert result(made) is None  # 2 of 4 are less than 60 %
-    sign(made, "qian")
     assert result(made) == "approved"
 
 

@@ -82,9 +82,8 @@ def _chosen(
     work: Session, actor: Actor, task: Task, wanted: Addition, rows: Sequence[Task]
 ) -> tuple[Actor, Hold]:
     """Whom, and by which of their posts. Raises Invalid, Conflict."""
-    where = cosigning.WHERE[cosigning.policy_of(work, task).sign.mode]
-    if wanted.where not in where:
-        fault = "这一步只能并签" if len(where) == 1 else "请选择在您之前、同时还是之后签"
+    if wanted.where not in cosigning.WHERE:
+        fault = "请选择在您之前、同时还是之后签"
         raise Invalid(fault, {"where": fault})
     if len(rows) >= cosigning.MOST:
         raise Conflict(f"这一环节的签署人已满 {cosigning.MOST} 人")

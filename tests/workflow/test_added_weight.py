@@ -1,0 +1,93 @@
+"""What an added signer's word is worth: asked for as well, never instead of the drawn ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.db import transaction
+from app.errors import Conflict, Forbidden
+from app.identity.models import Grant
+from app.workflow import offers
+from tests.stores import Store
+from tests.workflow import drawn, make
+from tests.workflow.people import NOON, unit, who
+from tests.workflow.pictures import opened
+from tests.workflow.test_added_signers import add, joint, mine, result, sign, state
+
+
+@pytest.fixture
+def town(database: Store, app: Flask) -> Iterator[Session]:
+    """The town with a step for each way of signing; one of the district's alone."""
+
+    def build() -> None:
+        by_district = {"flow_role": "district_gov_user", "flow_scope": "district"}
+        drawn.publish("joint_one", drawn.joint("joint_one", "one", **by_district))
+        for way in ("all", "any", "vote:60", "order"):
+            key = f"joint_{way.partition(':')[0]}"
+            drawn.publish(key, drawn.joint(key, way))
+
+    with opened(database, app, "weight", build) as work:
+        yield work
+
+
+@pytest.mark.parametrize("sign_mode", ["any", "vote"])
+@pytest.mark.parametrize("where", ["before", "beside", "after"])
+def test_where_one_of_several_decides_or_a_share_nobody_is_added(
+    town: Session, sign_mode: str, where: str
+) -> None:
+    """One's own colleague would decide alone, and friends would make up the share."""
+    made = joint(sign_mode)
+    with pytest.raises(Forbidden, match="不能加签"):
+        add(made, "zhao", "sun", where)
+    assert len(make.open_tasks(made)) == 3
+    offered = offers.of_task(town, who("zhao"), mine(made, "zhao"), at=NOON)
+    assert "add_signer" not in {one.key for one in offered}
+
+
+@pytest.mark.parametrize("sign_mode", ["all", "order"])
+@pytest.mark.parametrize("where", ["before", "beside", "after"])
+def test_the_added_one_alone_never_agrees_for_the_step(
+    town: Session, sign_mode: str, where: str
+) -> None:
+    made = joint(sign_mode)
+    add(made, "zhao", "sun", where)
+    if where == "after":
+        with pytest.raises(Conflict, match="轮到"):
+            sign(made, "sun")
+        sign(made, "zhao")
+    if (sign_mode, where) == ("all", "after"):
+        sign(made, "qian")
+        assert state(made, "sun") == "waiting"
+        sign(made, "zhou")
+        assert result(made) is None
+        return
+    sign(made, "sun")
+    assert result(made) is None
+    assert len(make.open_tasks(made, "open", "waiting")) == (2 if where == "after" else 3)
+
+
+def test_who_was_added_from_beneath_does_not_speak_for_the_level(town: Session) -> None:
+    """孙牧 of the township signs with the district: the district's word is the district's own."""
+    made = joint("one")
+    add(made, "qian", "sun", "beside")
+    sign(made, "sun")
+    assert who("sun").id not in {one for _level, one in make.fresh(made).reviewed}
+    sign(made, "qian")
+    assert make.fresh(made).reviewed[-1] == ["district", who("qian").id]
+
+
+def test_who_was_added_from_above_does_not_decide_there_after_it(town: Session) -> None:
+    """郑垣 of the city, who is of the township too, signs with the district as of the city."""
+    also = {"unit_id": unit("420502002").id, "position": "inspector"}
+    with transaction() as work:
+        work.add(Grant(person_id=who("zheng").id, valid_from=date(2026, 1, 1), **also))
+    made = joint("one")
+    row = add(made, "qian", "zheng", "beside")
+    assert row.unit_id == unit("4205").id
+    sign(made, "zheng")
+    assert ["district", who("zheng").id] in make.fresh(made).reviewed
