@@ -139,7 +139,7 @@ def change_view(view_id: str) -> ResponseReturnValue:
 @bp.post("/inbox/views/<view_id>/drop")
 @requires("task:decide", inbox.WATCH)
 def drop_view(view_id: str) -> ResponseReturnValue:
-    """Throw it away."""
+    """Throw it away; a shared one any of those who decide there."""
     commands.drop_view(actor(), view_id, at=clock.now())
     flash("已删除")
     return redirect(url_for(".view_list"), 303)

@@ -1,4 +1,7 @@
-"""Tasks that somebody had claimed and may not decide any more: back to their pools."""
+"""Tasks that somebody had claimed and may not decide any more: back to their pools.
+
+And the views of theirs that colleagues saw: whose unit they leave sees them no more.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,9 @@ from app.identity.queries import ABLE, actor_for
 from app.workflow import acting, events, vacancies
 from app.workflow.desks import holds_for
 from app.workflow.events import Act
+from app.workflow.habits import SavedView
 from app.workflow.models import Case, Task
+from app.workflow.phrases import shared_with
 
 FREED = "freed"
 WAITING = ("open", "waiting")
@@ -33,10 +38,11 @@ def free(work: Session, actor: Actor | None, person_id: str, at: datetime) -> No
         if keeper != task.claimed_by_id:
             give(work, actor, task, keeper, at=at)
     vacancies.left_by(work, person_id, at)
+    _unshare(work, person_id, at)
 
 
 def free_all(work: Session, at: datetime) -> None:
-    """The same for everybody who has a task in hand: posts run out by their dates."""
+    """The same for everybody who has a task in hand or shares: posts run out by their dates."""
     busy = (
         select(Task.claimed_by_id)
         .where(Task.status == "open", Task.unit_id.is_not(None), Task.claimed_by_id.is_not(None))
@@ -45,6 +51,17 @@ def free_all(work: Session, at: datetime) -> None:
     )
     for person_id in work.scalars(busy).all():
         free(work, None, str(person_id), at)
+    sharing = select(SavedView.person_id).where(SavedView.unit_id.is_not(None)).distinct()
+    for person_id in work.scalars(sharing).all():
+        _unshare(work, person_id, at)
+
+
+def _unshare(work: Session, person_id: str, at: datetime) -> None:
+    """Keep their views for themselves alone where they decide no more."""
+    able = _able(work, person_id, at)
+    units = shared_with(able) if able else {}
+    lost = (SavedView.person_id == person_id, SavedView.unit_id.not_in(units))
+    work.execute(update(SavedView).where(*lost).values(unit_id=None))
 
 
 def _keeper(work: Session, task: Task, at: datetime) -> str | None:

@@ -87,6 +87,12 @@ def few(work: Session, asked: str) -> list[str] | None:
     return None if hits is None or len(first) > FEW else first
 
 
+def first(work: Session, asked: str, most: int) -> Select[tuple[str]] | None:
+    """So many of the cases that contain each of the words, as a part of another statement."""
+    hits = _hits(work, asked)
+    return None if hits is None else hits.limit(most)
+
+
 def _hits(work: Session, asked: str) -> Select[tuple[str]] | None:
     runs = _runs(asked)[:MOST_WORDS]
     if not runs:

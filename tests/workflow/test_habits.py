@@ -5,17 +5,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import event, func, select, text
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.workflow import commands, phrases
 from app.workflow.commands.upkeep import forget_old
-from app.workflow.commands.views import MOST, Named
+from app.workflow.commands.views import MOST, SHARED, Named
 from app.workflow.habits import Look, SavedView
 from app.workflow.models import Case
 from app.workflow.queries import inbox, looks, views
 from app.workflow.queries.inbox import Asked
+from app.workflow.queries.pages import MOST_COUNTED
 from tests.workflow import make
 from tests.workflow.people import HERE, NEXT, NOON, unit, who
 
@@ -108,9 +109,9 @@ def test_a_phrase_is_changed_and_dropped_by_those_whose_it_is(town: Session) -> 
 
 
 def test_phrases_that_are_refused(town: Session) -> None:
-    for text in ("", "  ", "字" * 101):
+    for empty in ("", "  ", "字" * 101):
         with pytest.raises(Invalid):
-            commands.add_phrase(who("li"), text, at=NOON)
+            commands.add_phrase(who("li"), empty, at=NOON)
     with pytest.raises(Forbidden):
         commands.add_phrase(who("li"), "同意", unit(NEXT).id, at=NOON)
     for n in range(phrases.MOST):
@@ -143,14 +144,62 @@ def test_a_shared_view_is_the_colleagues_too_and_stays_its_owners(town: Session)
     assert counted(town, "wang") == {"装修件": "1"}
     assert counted(town, "chen") == {}
     assert views.first(views.reach(town, who("wang")), who("wang")) is None
-    for deed in (
-        lambda: commands.change_view(who("wang"), view.id, Named("改"), at=NOON),
-        lambda: commands.drop_view(who("wang"), view.id, at=NOON),
-    ):
-        with pytest.raises(NotFound):
-            deed()
-    commands.drop_view(who("li"), view.id, at=NOON)
-    assert counted(town, "wang") == {}
+    with pytest.raises(NotFound):
+        commands.change_view(who("wang"), view.id, Named("改"), at=NOON)
+    with pytest.raises(NotFound):
+        commands.drop_view(who("chen"), view.id, at=NOON)
+    commands.drop_view(who("wang"), view.id, at=NOON)
+    assert counted(town, "li") == {}
+
+
+def test_a_unit_shares_so_many_views_and_no_more(town: Session) -> None:
+    kept = [
+        commands.save_view(who("li"), Named(str(n), unit(HERE).id, box="todo"), at=NOON)
+        for n in range(SHARED)
+    ]
+    with pytest.raises(Conflict, match="本单位共享的视图已有 10 个"):
+        commands.save_view(who("wang"), Named("多", unit(HERE).id, box="todo"), at=NOON)
+    own = commands.save_view(who("wang"), Named("自己", box="todo"), at=NOON)
+    with pytest.raises(Conflict):
+        commands.change_view(who("wang"), own.id, Named("自己", unit(HERE).id), at=NOON)
+    commands.change_view(who("li"), kept[0].id, Named("改", unit(HERE).id), at=NOON)
+    commands.drop_view(who("wang"), kept[1].id, at=NOON)
+    commands.change_view(who("wang"), own.id, Named("自己", unit(HERE).id), at=NOON)
+    assert len(views.reach(town, who("wang"))) == SHARED
+
+
+def test_a_word_of_very_many_cases_costs_a_view_its_number(town: Session) -> None:
+    make.case()
+    sought = Named("查梅园", box="claimable", asked={"q": "梅园"})
+    commands.save_view(who("li"), sought, at=NOON)
+    for more, told in ((MOST_COUNTED - 1, "1"), (1, "")):
+        town.execute(
+            text(
+                "INSERT INTO case_search (case_id, words, pairs)"
+                " WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < :more)"
+                " SELECT :more || '.' || i, words, pairs FROM n, case_search"
+                " WHERE case_id NOT LIKE '%.%'"
+            ),
+            {"more": more},
+        )
+        assert counted(town, "li") == {"查梅园": told}
+
+
+def test_views_that_search_cost_one_statement_however_many(town: Session) -> None:
+    for _ in range(3):
+        make.case()
+    for n in range(SHARED):
+        sought = Named(f"查 {n}", unit(HERE).id, box="claimable", asked={"q": "梅园"})
+        commands.save_view(who("li"), sought, at=NOON)
+    found, sent = views.reach(town, who("wang")), []
+
+    def hear(_connection: object, _cursor: object, sql: str, values: object, *_: object) -> None:
+        sent.append((sql, len(values)))  # type: ignore[arg-type]
+
+    event.listen(town.get_bind(), "before_cursor_execute", hear)
+    assert set(views.counts(town, who("wang"), found).values()) == {"3"}
+    event.remove(town.get_bind(), "before_cursor_execute", hear)
+    assert [size < 10 * SHARED for sql, size in sent if "case_search" in sql] == [True]
 
 
 def test_the_inbox_opens_with_one_view_at_most(town: Session) -> None:

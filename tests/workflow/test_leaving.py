@@ -10,7 +10,9 @@ from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.workflow import commands
 from app.workflow.commands.upkeep import free_stranded
+from app.workflow.commands.views import Named
 from app.workflow.models import Task
+from app.workflow.queries import views
 from tests.workflow import make
 from tests.workflow.people import HERE, NOON, unit, who
 
@@ -55,6 +57,18 @@ def test_a_post_that_runs_out_lets_go_when_the_house_is_kept(town: Session) -> N
         free_stranded(at=NOON + timedelta(2))
         assert make.verbs(task.case) == ["filed", "claimed", "freed"]
     assert make.events(task.case)[2].actor_id is None
+
+
+def test_who_leaves_a_unit_shares_no_views_with_it_any_more(town: Session) -> None:
+    """At once, or when the house is kept; for themselves they have them on."""
+    wang = who("wang")
+    for key, post_ends in (("li", TODAY - timedelta(1)), ("wang", TODAY + timedelta(1))):
+        commands.save_view(who(key), Named("装修件", unit(HERE).id, box="todo"), at=NOON)
+        granting.end_post(who("jin"), who(key).holds[0].grant_id, post_ends, WHY, at=NOON)
+    assert [view.person_id for view in views.reach(town, wang)] == [wang.id]
+    for day, shared in ((1, unit(HERE).id), (2, None)):
+        free_stranded(at=NOON + timedelta(day))
+        assert [view.unit_id for view in views.reach(town, wang)] == [shared]
 
 
 def test_another_post_of_the_unit_that_does_not_decide_keeps_nothing(town: Session) -> None:

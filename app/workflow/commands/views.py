@@ -17,6 +17,8 @@ from app.workflow.phrases import shared_with
 from app.workflow.queries.boxes import BOXES
 
 MOST = 20
+SHARED = 10
+"""With one unit: each costs every colleague's inbox."""
 LONGEST = 12
 
 
@@ -58,14 +60,21 @@ def change_view(actor: Actor, view_id: str, named: Named, *, at: datetime) -> Sa
 
 
 def drop_view(actor: Actor, view_id: str, *, at: datetime) -> None:
-    """Throw a view of one's own away."""
+    """Throw a view away; one that a unit shares by any of those who decide there."""
     with transaction() as work:
-        work.delete(_mine(work, actor, view_id))
+        view = work.get(SavedView, view_id, with_for_update=True)
+        if view is None or (view.person_id != actor.id and view.unit_id not in shared_with(actor)):
+            raise NotFound("没有这个视图，可能已经删除")
+        work.delete(view)
 
 
 def _keep(work: Session, actor: Actor, view: SavedView, named: Named, name: str) -> None:
     if named.unit_id and named.unit_id not in shared_with(actor):
         raise Forbidden("只能共享给自己办理事项的单位")
+    if named.unit_id and named.unit_id != view.unit_id:
+        count = select(func.count(SavedView.id)).where(SavedView.unit_id == named.unit_id)
+        if (work.scalar(count) or 0) >= SHARED:
+            raise Conflict(f"本单位共享的视图已有 {SHARED} 个，请先在“管理视图”里删除一些")
     if named.first:
         others = update(SavedView).where(SavedView.person_id == actor.id)
         work.execute(others.values(first=False))

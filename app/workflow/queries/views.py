@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import NotFound
 from app.identity.actor import Actor
+from app.workflow import search
 from app.workflow.habits import SavedView
 from app.workflow.models import Case, Task
 from app.workflow.queries import boxes, inbox
@@ -52,7 +53,8 @@ def asked(view: SavedView) -> Asked:
 def counts(work: Session, actor: Actor, views: Sequence[SavedView]) -> Mapping[str, str]:
     """How many of the most urgent MOST_COUNTED of its box each view holds; `12+` where more wait.
 
-    One statement for each box in which a view looks, however many views there are.
+    One statement for each box in which a view looks, however many views there are. A word that
+    stands in more cases than that is not looked for, and its view has no number.
     """
     told: dict[str, str] = {}
     waiting = [view for view in views if view.box != boxes.DONE]
@@ -62,7 +64,7 @@ def counts(work: Session, actor: Actor, views: Sequence[SavedView]) -> Mapping[s
             told |= dict.fromkeys((view.id for view in here), "0")
             continue
         top = boxes.page(found, NOTHING, None, MOST_COUNTED).subquery()
-        held = [func.count(case((_condition(work, view), 1))) for view in here]
+        held = [_held(work, view) for view in here]
         row = work.execute(
             select(func.count(), *held)
             .select_from(top)
@@ -70,10 +72,18 @@ def counts(work: Session, actor: Actor, views: Sequence[SavedView]) -> Mapping[s
             .join(Case, Case.id == Task.case_id)
         ).one()
         more = "+" if row[0] >= MOST_COUNTED else ""
-        told |= {view.id: f"{number}{more}" for view, number in zip(here, row[1:], strict=True)}
+        numbers = zip(here, row[1:], strict=True)
+        told |= {view.id: f"{number}{more}" for view, number in numbers if number is not None}
     return told
 
 
-def _condition(work: Session, view: SavedView) -> ColumnElement[bool]:
-    narrowed = inbox.narrowing(work, asked(view))
-    return and_(true(), *narrowed.tasks, *narrowed.cases)
+def _held(work: Session, view: SavedView) -> ColumnElement[int]:
+    """The number of one view; nothing where what it looks for stands in too many cases."""
+    narrowed = inbox.narrowing(work, replace(asked(view), q=""))
+    fits = and_(true(), *narrowed.tasks, *narrowed.cases)
+    hits = search.first(work, view.asked.get("q", ""), MOST_COUNTED + 1)
+    if hits is None:
+        return func.count(case((fits, 1)))
+    found = select(func.count()).select_from(hits.subquery()).scalar_subquery()
+    number = func.count(case((and_(fits, Case.id.in_(hits)), 1)))
+    return case((found <= MOST_COUNTED, number))
