@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from app import vault
 from app.db import session
 from app.errors import Forbidden, Invalid
+from app.identity.models import AuditEntry
 from app.workflow import jobs, outward
 from app.workflow.backstage import Job
 from app.workflow.commands import notices as commands
@@ -133,6 +134,17 @@ def test_nothing_goes_where_it_was_ended(town: Session, system: System) -> None:
     jobs.run_due(NOON + SOON)
     assert system.heard == []
     assert the_job().status == "done"
+
+
+def test_where_notices_went_stands_in_the_audit(town: Session) -> None:
+    given = NewHook(unit("420502").id, "https://oa.example.cn:443/in?token=s3cret", ("urged",))
+    made, _secret = commands.set_hook(who("jin"), given, at=NOON)
+    commands.end_hook(who("jin"), made.id, at=NOON)
+    of_hooks = select(AuditEntry).where(AuditEntry.verb.startswith("webhook_"))
+    said = [(one.verb, one.detail) for one in session().scalars(of_hooks.order_by(AuditEntry.id))]
+    assert said == [
+        ("webhook_set", "oa.example.cn:443 urged"), ("webhook_ended", "oa.example.cn:443 urged"),
+    ]  # fmt: skip
 
 
 def test_nothing_is_followed_elsewhere(town: Session, system: System) -> None:

@@ -145,5 +145,6 @@ def _kept_by(actor: Actor, unit_id: str) -> None:
 
 
 def _audit(work: Session, actor: Actor, verb: str, row: Webhook, at: datetime) -> None:
-    deed = audit.Deed(verb, actor.id, f"unit:{row.unit_id}", f"webhook={row.id}", actor.address)
+    detail = f"{outward.parts(row.url).netloc} {' '.join(row.kinds) or '*'}"
+    deed = audit.Deed(verb, actor.id, f"unit:{row.unit_id}", detail, actor.address)
     audit.record(work, deed, at=at)
