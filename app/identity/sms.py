@@ -62,5 +62,11 @@ def write_to(path: Path | None) -> None:
 
 
 def send(phone: str, text: str) -> None:
-    """Send through the installed sender, after the command's commit."""
-    _sender[0].send(phone, text)
+    """Send through the installed sender, after the command's commit. Raises OSError.
+
+    What an operator's module says of a refusal may name the number: only its kind is told on.
+    """
+    try:
+        _sender[0].send(phone, text)
+    except OSError as refused:
+        raise OSError(type(refused).__name__) from None

@@ -45,4 +45,4 @@ def inform(work: Session, case: Case, word: tuple[str, str], at: datetime) -> No
     person = work.get(Person, case.applicant_id or case.filed_by_id)
     notices.tell(work, person, case, word, at)
     if person is not None and not person.staff:
-        texts.text(work, person, word[1], f"over:{case.id}", at=at)
+        texts.text(work, person, word[1], (case.id, f"over:{case.id}"), at=at)

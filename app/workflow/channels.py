@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from types import MappingProxyType
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app import vault
 from app.db import session
 from app.identity.models import Person
 from app.workflow import hooks, jobs, texts
+from app.workflow.backstage import Job
 from app.workflow.notice_kinds import NoticeKind
 from app.workflow.notice_models import Notice, NoticeChoice
 
@@ -22,6 +23,8 @@ APP, MAIL, SMS = "app", "mail", "sms"
 CHANNELS: Mapping[str, str] = MappingProxyType({APP: "站内", MAIL: "邮件", SMS: "短信"})
 USUAL = frozenset({APP, MAIL})
 """What counts where somebody chose nothing; text messages cost, so they are asked for."""
+LEAVING = (MAIL, texts.JOB, hooks.JOB)
+KEPT = timedelta(days=30)
 Post = Callable[[EmailMessage], None]
 _post: list[Post] = []
 
@@ -42,12 +45,26 @@ def settled(kind: NoticeKind, said: Mapping[str, bool]) -> frozenset[str]:
 def leave(work: Session, person: Person, notice: Notice, subject: str, by: Collection[str]) -> None:
     """Have a notice leave the product, once for each channel; what is refused is tried again."""
     if MAIL in by and person.email and _post:
-        payload = {"person": person.id, "subject": subject, "text": notice.text}
-        jobs.enqueue(work, "mail", f"mail:{notice.id}", payload, notice.at)
+        words = {"subject": vault.seal(subject), "text": vault.seal(notice.text)}
+        payload = {"person": person.id, "case": notice.case_id, **words}
+        jobs.enqueue(work, MAIL, f"{MAIL}:{notice.id}", payload, notice.at)
     if SMS in by:
-        texts.text(work, person, notice.text, f"notice:{notice.id}", at=notice.at)
+        about = (notice.case_id, f"notice:{notice.id}")
+        texts.text(work, person, notice.text, about, at=notice.at)
     if person.staff:
         hooks.leave(work, person, notice)
+
+
+def forget(work: Session, whose: str, named: str) -> None:
+    """Drop what was to leave the product, whatever became of it, of a "person" or of a "case"."""
+    theirs = Job.payload[whose].as_string() == named
+    work.execute(delete(Job).where(Job.kind.in_(LEAVING), theirs))
+
+
+def sweep(work: Session, at: datetime) -> None:
+    """Drop what never arrived: after so long nobody waits for it."""
+    dead = Job.kind.in_(LEAVING) & (Job.status == "dead")
+    work.execute(delete(Job).where(dead, Job.run_at < at - KEPT))
 
 
 def post_by(post: Post | None) -> None:
@@ -77,10 +94,14 @@ def _mail(payload: jobs.Payload, dedupe: str, _at: datetime) -> None:
         return
     message = EmailMessage()
     message["To"] = vault.unseal(person.email)
-    message["Subject"] = f"[安管] {payload['subject']}"
+    message["Subject"] = f"[安管] {vault.unseal(payload['subject'])}"
     message["Message-ID"] = f"<{dedupe.replace(':', '.')}@anguan>"
-    message.set_content(payload["text"])
-    _post[0](message)
+    message.set_content(vault.unseal(payload["text"]))
+    try:
+        _post[0](message)
+    except OSError as refused:  # smtplib's too; what they say names whom the letter was for
+        code = getattr(refused, "smtp_code", "")
+        raise OSError(f"{type(refused).__name__} {code}".strip()) from None
 
 
-jobs.handlers["mail"] = jobs.Handler(outside=_mail)
+jobs.handlers[MAIL] = jobs.Handler(outside=_mail)

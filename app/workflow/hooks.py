@@ -36,7 +36,8 @@ def leave(work: Session, person: Person, notice: Notice) -> None:
         if not hook.kinds or notice.kind in hook.kinds:
             body = _body(notice, person)
             key = f"{JOB}:{hook.id}:{notice.id}"
-            jobs.enqueue(work, JOB, key, {"hook": hook.id, "body": body}, notice.at)
+            payload = {"hook": hook.id, "person": person.id, "body": body}
+            jobs.enqueue(work, JOB, key, payload, notice.at)
 
 
 def _body(notice: Notice, person: Person) -> dict[str, Any]:

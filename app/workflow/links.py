@@ -56,7 +56,7 @@ def send(work: Session, person: Person, case: Case, *, at: datetime) -> str:
     path = _path(token)
     what = f"您有一件{case.version.title}（{case.number}）需要办理"
     words = f"{what}，请打开 {_settings['address']}{path}"
-    texts.text(work, person, words, f"link:{link.id}", at=at)
+    texts.text(work, person, words, (case.id, f"link:{link.id}"), at=at)
     return path
 
 

@@ -13,15 +13,19 @@ from app.identity.models import Person
 from app.workflow import jobs
 
 JOB = "sms"
+About = tuple[str | None, str]
+"""The case, if any, and what tells one message from every other."""
 
 
-def text(work: Session, person: Person, words: str, key: str, *, at: datetime) -> None:
-    """Have this sent to somebody's telephone, once for each `key`; nothing without a number.
+def text(work: Session, person: Person, words: str, about: About, *, at: datetime) -> None:
+    """Have this sent to somebody's telephone, once for each key; nothing without a number.
 
     The words wait sealed: they may hold a link that lets its reader in.
     """
+    case_id, key = about
     if person.phone:
-        payload = {"person": person.id, "words": vault.seal(f"【安管】{words}")}
+        said = vault.seal(f"【安管】{words}")
+        payload = {"person": person.id, "case": case_id, "words": said}
         jobs.enqueue(work, JOB, f"{JOB}:{key}", payload, at)
 
 

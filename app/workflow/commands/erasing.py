@@ -15,7 +15,17 @@ from app.identity import audit, codes, passwords, sessions, throttle, upkeep
 from app.identity.actor import Actor
 from app.identity.models import Grant, Person
 from app.identity.sessions import Visit
-from app.workflow import definitions, events, habits, kinds, places, remarks, search, task_drafts
+from app.workflow import (
+    channels,
+    definitions,
+    events,
+    habits,
+    kinds,
+    places,
+    remarks,
+    search,
+    task_drafts,
+)
 from app.workflow.events import Act
 from app.workflow.models import Attachment, Case, Draft, Submission
 from app.workflow.notice_models import Notice
@@ -95,6 +105,7 @@ def _erase_case(work: Session, case: Case, at: datetime) -> None:
     case.place = " ".join(places.unit_names(work, case.division_code))
     search.index(work, case.id, (case.number, case.place))
     work.execute(update(Notice).where(Notice.case_id == case.id).values(text=NAMELESS))
+    channels.forget(work, "case", case.id)
     task_drafts.forget_case(work, case.id)
     events.record(work, case, events.ERASED, None, Act(), at=at)
 
@@ -109,6 +120,7 @@ def _erase_words(work: Session, person: Person) -> None:
     for kept in habits.OWN:
         work.execute(delete(kept).where(kept.person_id == person.id))
     work.execute(delete(Notice).where(Notice.person_id == person.id))
+    channels.forget(work, "person", person.id)
 
 
 def _erase_account(work: Session, person: Person, at: datetime) -> None:

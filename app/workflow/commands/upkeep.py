@@ -10,7 +10,7 @@ from app.clock import local
 from app.db import session, transaction
 from app.identity import upkeep
 from app.identity.annexes import imports
-from app.workflow import keys, leaving, task_drafts, vacancies
+from app.workflow import channels, keys, leaving, task_drafts, vacancies
 from app.workflow.backstage import Job
 from app.workflow.habits import Look, TaskBatch
 
@@ -27,6 +27,7 @@ def forget_old(*, at: datetime) -> None:
         task_drafts.sweep(work, at)
         work.execute(delete(Look).where(Look.at < at - KEPT_LOOKS))
         work.execute(delete(TaskBatch).where(TaskBatch.at < at - KEPT))
+        channels.sweep(work, at)
         work.execute(delete(Job).where(Job.status == "done", Job.run_at < at - KEPT))
 
 
