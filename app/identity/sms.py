@@ -21,11 +21,11 @@ class Sender(Protocol):
 
 
 class LogSender:
-    """Sends nothing: writes the message into the application's log, the number masked."""
+    """Sends nothing: the application's log has that there was a message, and for which number."""
 
     def send(self, phone: str, text: str) -> None:
-        """Write one line."""
-        log.warning("no SMS operator is set; for %s: %s", vault.mask(phone), text)
+        """Write one line: no word of the message, which may be personal or let its reader in."""
+        log.warning("no SMS operator is set: nothing was sent to %s", vault.mask(phone))
 
 
 class FileSender:
@@ -59,6 +59,11 @@ def named(place: str) -> Sender:
 def write_to(path: Path | None) -> None:
     """Without an operator: to a file in sample mode, to the application's log otherwise."""
     use(FileSender(path) if path else LogSender())
+
+
+def set_up() -> bool:
+    """Whether a message would reach anybody."""
+    return not isinstance(_sender[0], LogSender)
 
 
 def send(phone: str, text: str) -> None:

@@ -111,7 +111,7 @@ def _choices(faults: dict[str, str]) -> str:
     email = work.get_one(Person, me.id).email
     return render_template(
         "notices/choices.html",
-        side="staff" if me.staff else "public", channels=channels.CHANNELS, faults=faults,
+        side="staff" if me.staff else "public", channels=channels.offered(), faults=faults,
         rows=notices.choices(work, me),
         email=request.form.get("email", "") if faults else vault.unseal(email) if email else "",
     )  # fmt: skip

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.db import session
+from app.identity import sms
 from app.identity.models import Person
 from app.workflow import hooks, jobs, texts
 from app.workflow.backstage import Job
@@ -27,6 +28,12 @@ LEAVING = (MAIL, texts.JOB, hooks.JOB)
 KEPT = timedelta(days=30)
 Post = Callable[[EmailMessage], None]
 _post: list[Post] = []
+
+
+def offered() -> Mapping[str, str]:
+    """The channels that are set up here."""
+    up = {APP: True, MAIL: bool(_post), SMS: sms.set_up()}
+    return {channel: word for channel, word in CHANNELS.items() if up[channel]}
 
 
 def chosen(work: Session, person_id: str, kind: NoticeKind) -> frozenset[str]:

@@ -18,12 +18,12 @@ About = tuple[str | None, str]
 
 
 def text(work: Session, person: Person, words: str, about: About, *, at: datetime) -> None:
-    """Have this sent to somebody's telephone, once for each key; nothing without a number.
+    """Have this sent to somebody's telephone, once for each key, if there is one, and an operator.
 
     The words wait sealed: they may hold a link that lets its reader in.
     """
     case_id, key = about
-    if person.phone:
+    if person.phone and sms.set_up():
         said = vault.seal(f"【安管】{words}")
         payload = {"person": person.id, "case": case_id, "words": said}
         jobs.enqueue(work, JOB, f"{JOB}:{key}", payload, at)

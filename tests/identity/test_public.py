@@ -187,7 +187,7 @@ def test_a_disabled_citizen_does_not_come_back_by_phone(
         commands.recover_password(given, HERE, at=noon + 2 * MINUTE)
 
 
-def test_without_an_operator_messages_go_to_the_log_with_the_number_masked(
+def test_without_an_operator_the_log_has_a_masked_number_and_no_word(
     work: Session, noon: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
     sms.write_to(None)
@@ -195,6 +195,7 @@ def test_without_an_operator_messages_go_to_the_log_with_the_number_masked(
         commands.request_code("register", NUMBER, HERE, at=noon)
     assert "138****0002" in caplog.text
     assert NUMBER not in caplog.text
+    assert "验证码" not in caplog.text
 
 
 def test_in_sample_mode_they_go_to_a_file_of_our_own(

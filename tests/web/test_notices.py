@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask
@@ -10,10 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import session
+from app.identity import sms
+from app.workflow import channels
 from app.workflow.commands import talk
 from app.workflow.commands.talk import Words
 from app.workflow.models import Case
 from app.workflow.notice_models import NoticeChoice, Webhook
+from tests.identity.people import Phone
 from tests.web.test_beside import public, staff
 from tests.workflow import make
 from tests.workflow.conftest import town
@@ -53,7 +57,27 @@ def test_the_centre_is_narrowed_by_kind_and_by_unread(app: Flask, case: Case) ->
     assert "没有符合条件的通知" in li.get("/notices?unread=1").text
 
 
-def test_switches_are_kept_and_what_must_be_heard_is_fixed(app: Flask, case: Case) -> None:
+@pytest.fixture
+def reached() -> Iterator[None]:
+    """Mail and text messages are set up."""
+    channels.post_by(lambda _message: None)
+    before = sms.use(Phone())
+    yield
+    channels.post_by(None)
+    sms.use(before)
+
+
+def test_only_what_is_set_up_is_offered(app: Flask, case: Case) -> None:
+    sms.use(sms.LogSender())
+    page = staff(app, "li").get("/notices/choices").text
+    assert 'value="copied:app"' in page
+    assert "邮" not in page
+    assert "短信" not in page
+
+
+def test_switches_are_kept_and_what_must_be_heard_is_fixed(
+    app: Flask, case: Case, reached: None
+) -> None:
     li = staff(app, "li")
     page = li.get("/notices/choices").text
     assert re.search(r'value="alarm:app" checked disabled', page)

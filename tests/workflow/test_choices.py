@@ -66,6 +66,28 @@ def test_text_messages_come_to_who_asks_for_them(town: Session) -> None:
     assert "抄送给您：请阅" in phone.messages[-1][1]
 
 
+def test_without_an_operator_no_text_message_waits(town: Session) -> None:
+    before = sms.use(sms.LogSender())
+    with_phone("chen")
+    choose("chen", ALL | {("copied", "sms")})
+    copied()
+    sms.use(before)
+    assert the_jobs("sms") == []
+
+
+def test_what_was_chosen_of_a_channel_stays_while_it_is_away(town: Session) -> None:
+    channels.post_by(lambda _message: None)
+    before = sms.use(Phone())
+    choose("chen", {("copied", "app"), ("copied", "sms")}, "chen.mo@example.cn")
+    channels.post_by(None)
+    sms.use(sms.LogSender())
+    choose("chen", {("copied", "app")})
+    copied_by = channels.chosen(town, who("chen").id, notice_kinds.of("copied"))
+    sms.use(before)
+    assert copied_by == {"app", "sms"}
+    assert vault.unseal(town.get_one(Person, who("chen").id).email) == "chen.mo@example.cn"
+
+
 def with_phone(key: str) -> None:
     with transaction() as work:
         work.get_one(Person, who(key).id).phone = vault.seal("13900001888")

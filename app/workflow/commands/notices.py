@@ -48,20 +48,25 @@ def read_notice(actor: Actor, notice_id: str, *, at: datetime) -> Notice:
 
 
 def choose_notices(actor: Actor, wanted: Collection[Choice], email: str, *, at: datetime) -> None:
-    """Hear of each kind by these channels from now on; mail goes to this address, or to none."""
+    """Hear of each kind by these channels from now on; mail goes to this address, or to none.
+
+    What was chosen of a channel that is not set up here stays: nobody was asked about it.
+    """
+    offered = channels.offered()
     address = email.strip()
     if address and (len(address) > 120 or not _MAIL.fullmatch(address)):
         raise Invalid("邮箱有误", {"email": "请填写完整的邮箱地址，例如 name@example.cn"})
     with transaction() as work:
         person = work.get_one(Person, actor.id, with_for_update=True)
         before = vault.unseal(person.email) if person.email else ""
-        if address != before:
+        if channels.MAIL in offered and address != before:
             person.email = vault.seal(address) if address else ""
             deed = audit.Deed("email_set", actor.id, f"person:{actor.id}", address=actor.address)
             audit.record(work, deed, at=at)
-        work.execute(delete(NoticeChoice).where(NoticeChoice.person_id == actor.id))
+        mine = NoticeChoice.person_id == actor.id
+        work.execute(delete(NoticeChoice).where(mine, NoticeChoice.channel.in_(offered)))
         for kind in notice_kinds.every(staff=actor.staff):
-            for channel in channels.CHANNELS:
+            for channel in offered:
                 on = (kind.key, channel) in wanted
                 if on != (channel in channels.USUAL) and not (kind.must and channel == "app"):
                     row = {"person_id": actor.id, "kind": kind.key, "channel": channel, "on": on}
