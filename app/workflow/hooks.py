@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
+from threading import Lock
 from typing import Any
 
 import orjson
@@ -24,7 +25,10 @@ JOB, TEST = "hook", "test"
 KEEP = "units:edit"
 """Who sets them, for their own unit."""
 REST = timedelta(minutes=1)
-"""After a failure nothing else goes to that address for so long: others must not wait for it."""
+"""After a failure nothing else goes to that address for so long: others must not wait for it.
+After any try no trial does, either: whoever presses a button must not make a gun of us."""
+trying = Lock()
+"""One trial at a time in each process: its thread waits for the other side."""
 
 
 def leave(work: Session, person: Person, notice: Notice) -> None:

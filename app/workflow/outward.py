@@ -13,7 +13,8 @@ import ssl
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from http.client import HTTPException, HTTPSConnection
-from threading import Timer
+from threading import Thread, Timer
+from time import monotonic
 from urllib.parse import SplitResult, urlsplit
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
@@ -23,8 +24,12 @@ PATIENCE = 6.0
 """Seconds for all of it."""
 MOST = 4096
 """Of the answer, which nobody reads."""
-_TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
-"""Leads to any address of the old kind, private ones too."""
+HTTPS = 443
+NOT_REACHED = "没有连上"
+"""All that is said of an address inside: who types ports must not learn which are open."""
+ONLY_HTTPS = "公网地址只能用 443 端口"
+_PUBLIC = ipaddress.ip_network("2000::/3")
+"""What is handed out of the new kind; beyond it lie private, translated and future ones."""
 _inside: list[Net] = []
 
 
@@ -53,67 +58,93 @@ def parts(url: str) -> SplitResult:
         raise Unsent("地址里不能有账号、密码和 #")
     if port is not None and not 0 < port < 65536:
         raise Unsent("端口有误")
+    if port not in (None, HTTPS) and not _inside:
+        raise Unsent(ONLY_HTTPS)
     return found
 
 
 def deliver(url: str, body: bytes, headers: Mapping[str, str]) -> int:
     """Post it; returns the status of the answer. Raises Unsent."""
-    to = parts(url)
+    to, until = parts(url), monotonic() + PATIENCE
     host, port = str(to.hostname), to.port or 443
-    line = _Pinned(host, port, _public(host, port))
+    address = _public(host, port, until)
+    line = _Pinned(host, port, address, until)
     path = (to.path or "/") + (f"?{to.query}" if to.query else "")
     try:
         line.request("POST", path, body, dict(headers))
         answer = line.getresponse()
         answer.read(MOST)
         if line.over:  # the library takes a line that was cut for the end of an answer
-            raise Unsent("对方答复太慢")
+            raise TimeoutError
         return answer.status
     except ssl.SSLError:
-        raise Unsent("对方的证书无效") from None
+        raise Unsent(NOT_REACHED if _within(address) else "对方的证书无效") from None
     except (OSError, HTTPException, ValueError) as failed:
-        raise Unsent(f"没有连上：{type(failed).__name__}") from failed
+        why = "" if _within(address) else f"：{type(failed).__name__}"
+        raise Unsent(f"{NOT_REACHED}{why}") from failed
     finally:
         line.shut()
 
 
-def _public(host: str, port: int) -> str:
+def _public(host: str, port: int, until: float) -> Address:
     """The first address of a host, if all of them are such that we may go there."""
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        raise Unsent("没有这个主机名") from None
-    addresses = [str(one[4][0]) for one in found]
-    if not addresses or not all(_may(ipaddress.ip_address(one)) for one in addresses):
+    addresses = [ipaddress.ip_address(one) for one in _asked(host, port, until)]
+    if not addresses:
+        raise Unsent("没有这个主机名")
+    if not all(_may(one) for one in addresses):
         raise Unsent("这个地址不在公网上，不能推送")
+    if port != HTTPS and not all(_within(one) for one in addresses):
+        raise Unsent(ONLY_HTTPS)
     return addresses[0]
 
 
+def _asked(host: str, port: int, until: float) -> list[str]:
+    """The addresses of a name; asked beside us, since who is asked knows no clock."""
+    found: list[str] = []
+
+    def ask() -> None:
+        with suppress(OSError, UnicodeError):
+            answers = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found.extend(str(one[4][0]) for one in answers)
+
+    asking = Thread(target=ask, daemon=True)
+    asking.start()
+    asking.join(_left(until))
+    return list(found)
+
+
+def _left(until: float) -> float:
+    return max(until - monotonic(), 0.01)
+
+
+def _within(address: Address) -> bool:
+    return any(address in net for net in _inside if net.version == address.version)
+
+
 def _may(address: Address) -> bool:
-    if any(address in net for net in _inside if net.version == address.version):
+    if _within(address):
         return True
     if isinstance(address, ipaddress.IPv6Address):
-        led = address.ipv4_mapped or address.sixtofour or address.teredo
-        if led is not None or address in _TRANSLATED:
-            return False
+        led = address.sixtofour or address.teredo  # to any address of the old kind
+        return address in _PUBLIC and led is None and address.is_global
     return address.is_global and not address.is_multicast
 
 
 class _Pinned(HTTPSConnection):
     """A connection to one address under its host's name, cut when the time is over."""
 
-    def __init__(self, host: str, port: int, address: str) -> None:
+    def __init__(self, host: str, port: int, address: Address, until: float) -> None:
         self._tls = ssl.create_default_context()
         super().__init__(host, port, timeout=PATIENCE, context=self._tls)
-        self._address = address
+        self._address, self._until = str(address), until
         self._cut: Timer | None = None
         self.over = False
 
     def connect(self) -> None:
         """Connect where we looked, whatever the name says by now."""
-        plain = socket.create_connection((self._address, self.port), PATIENCE)
+        plain = socket.create_connection((self._address, self.port), _left(self._until))
         self.sock = plain
-        self._cut = Timer(PATIENCE, self._hang_up)
+        self._cut = Timer(_left(self._until), self._hang_up)
         self._cut.start()
         self.sock = self._tls.wrap_socket(plain, server_hostname=self.host)
 

@@ -9,6 +9,7 @@ import socket
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Event
 from time import monotonic
 
 import pytest
@@ -17,9 +18,9 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.db import session
-from app.errors import Forbidden, Invalid
+from app.errors import Conflict, Forbidden, Invalid
 from app.identity.models import AuditEntry
-from app.workflow import jobs, outward
+from app.workflow import hooks, jobs, outward
 from app.workflow.backstage import Job
 from app.workflow.commands import notices as commands
 from app.workflow.commands import talk
@@ -170,8 +171,86 @@ def test_a_certificate_of_nobody_we_know_is_refused(
 ) -> None:
     made, _secret = hook(system)
     monkeypatch.delenv("SSL_CERT_FILE")
-    assert commands.try_hook(who("jin"), made.id, at=NOON) == "对方的证书无效"
+    assert commands.try_hook(who("jin"), made.id, at=NOON) == "没有连上"
     assert system.heard == []
+
+
+def test_of_an_address_inside_nobody_learns_which_ports_are_open(
+    town: Session, system: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A server without our certificate, a port at which nobody is, and one that never answers."""
+    said = set[str]()
+    monkeypatch.setattr(outward, "PATIENCE", 1.0)
+    silent = socket.create_server(("127.0.0.1", 0))
+    nobody = socket.create_server(("127.0.0.1", 0))
+    shut = nobody.getsockname()[1]
+    nobody.close()
+    monkeypatch.delenv("SSL_CERT_FILE")
+    for port in (system.port, silent.getsockname()[1], shut):
+        with pytest.raises(outward.Unsent) as unsent:
+            outward.deliver(f"https://127.0.0.1:{port}/", b"{}", {})
+        said.add(str(unsent.value))
+    silent.close()
+    assert said == {"没有连上"}
+
+
+def test_a_trial_is_sent_once_a_minute_and_each_stands_in_the_audit(
+    town: Session, system: System
+) -> None:
+    made, _secret = hook(system)
+    for late in (0, 1, 59, 60):
+        at = NOON + timedelta(seconds=late)
+        if late in (1, 59):
+            with pytest.raises(Conflict, match="稍后"):
+                commands.try_hook(who("jin"), made.id, at=at)
+        else:
+            assert commands.try_hook(who("jin"), made.id, at=at) == ""
+    assert len(system.heard) == 2
+    tested = select(AuditEntry.detail).where(AuditEntry.verb == "webhook_tested")
+    assert session().scalars(tested).all() == [f"127.0.0.1:{system.port} *"] * 2
+
+
+def test_one_trial_at_a_time_keeps_the_other_threads_free(town: Session, system: System) -> None:
+    made, _secret = hook(system)
+    with hooks.trying, pytest.raises(Conflict, match="另一个"):
+        commands.try_hook(who("jin"), made.id, at=NOON)
+    assert commands.try_hook(who("jin"), made.id, at=NOON) == ""
+
+
+def test_a_name_that_nobody_answers_for_costs_no_more_than_the_rest(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    enough = Event()
+
+    def never(*_args: object, **_more: object) -> list[object]:
+        enough.wait(20)
+        return []
+
+    monkeypatch.setattr(socket, "getaddrinfo", never)
+    monkeypatch.setattr(outward, "PATIENCE", 0.5)
+    began = monotonic()
+    with pytest.raises(outward.Unsent, match="没有这个主机名"):
+        outward.deliver("https://example.com/", b"{}", {})
+    assert monotonic() - began < 5
+    enough.set()
+
+
+def test_in_public_only_the_door_of_https_is_knocked_at(
+    town: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = NewHook(unit("420502").id, "https://example.com:8443/")
+    with pytest.raises(Invalid, match="443"):
+        commands.set_hook(who("jin"), given, at=NOON)
+    monkeypatch.setattr(
+        socket, "getaddrinfo", lambda _host, port, **_more: [(2, 1, 6, "", ("93.184.216.34", port))]
+    )
+    outward.allow(["10.0.0.0/8"])
+    try:
+        commands.set_hook(who("jin"), given, at=NOON)  # its name may lie inside
+        with pytest.raises(outward.Unsent, match="443"):
+            outward.deliver(given.url, b"{}", {})
+    finally:
+        outward.allow(())
 
 
 def test_a_trial_says_that_it_arrived(town: Session, system: System) -> None:
@@ -184,6 +263,7 @@ INSIDE = (
     "127.0.0.1", "localhost", "10.0.0.8", "192.168.1.1", "172.16.3.4", "169.254.169.254",
     "100.64.0.1", "2130706433", "0x7f.1", "[::1]", "[::]", "[fd00::1]", "[fe80::1]",
     "[::ffff:127.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "224.0.0.1",
+    "[64:ff9b:1::7f00:1]", "[2002:5db8:d822::1]", "[2001:0:7f00:1::]", "[4000::1]", "[5f00::1]",
 )  # fmt: skip
 
 
@@ -194,7 +274,7 @@ def test_nothing_inside_is_reached(host: str, monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(socket, "create_connection", never)
     with pytest.raises(outward.Unsent, match=r"不在公网上|没有这个主机名"):
-        outward.deliver(f"https://{host}:8443/x", b"{}", {})
+        outward.deliver(f"https://{host}/x", b"{}", {})
 
 
 def test_one_address_inside_among_others_is_enough_to_refuse(

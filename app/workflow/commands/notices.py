@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app import vault
-from app.db import let_go, new_id, session, transaction
+from app.db import new_id, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
@@ -121,23 +121,36 @@ def end_hook(actor: Actor, hook_id: str, *, at: datetime) -> None:
 
 
 def try_hook(actor: Actor, hook_id: str, *, at: datetime) -> str:
-    """Send a trial there at once; returns what was wrong, or nothing."""
-    work, fault = session(), ""
-    to = hooks.target(_hook(work, actor, hook_id))
-    let_go()
-    body = {"id": new_id(), "kind": hooks.TEST, "title": "测试", "at": at.isoformat()}
+    """Send a trial there at once; returns what was wrong, or nothing. Raises Conflict too soon."""
+    if not hooks.trying.acquire(blocking=False):
+        raise Conflict("正在测试另一个地址，请稍后再试")
     try:
-        hooks.send(to, body, f"{hooks.TEST}:{body['id']}", at)
-    except outward.Unsent as refused:
-        fault = str(refused)
+        to, fault = _trial(actor, hook_id, at), ""
+        body = {"id": new_id(), "kind": hooks.TEST, "title": "测试", "at": at.isoformat()}
+        try:
+            hooks.send(to, body, f"{hooks.TEST}:{body['id']}", at)
+        except outward.Unsent as refused:
+            fault = str(refused)
+        with transaction() as work:
+            _hook(work, actor, hook_id).fault = fault[:200]
+        return fault
+    finally:
+        hooks.trying.release()
+
+
+def _trial(actor: Actor, hook_id: str, at: datetime) -> hooks.Target:
+    """Note it before it goes: it counts, and stands in the audit, whatever becomes of it."""
     with transaction() as work:
         row = _hook(work, actor, hook_id)
-        row.tried_at, row.fault = at, fault[:200]
-    return fault
+        if row.tried_at is not None and at < row.tried_at + hooks.REST:
+            raise Conflict("一分钟内推送过，请稍后再测试")
+        row.tried_at = at
+        _audit(work, actor, "webhook_tested", row, at)
+        return hooks.target(row)
 
 
 def _hook(work: Session, actor: Actor, hook_id: str) -> Webhook:
-    row = work.get(Webhook, hook_id)
+    row = work.get(Webhook, hook_id, with_for_update=True)
     if row is None or row.ended_at is not None:
         raise NotFound("没有这个推送地址")
     _kept_by(actor, row.unit_id)
