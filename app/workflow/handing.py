@@ -53,8 +53,20 @@ def may_give_back(ask: Ask) -> None:
 def may_answer(ask: Ask) -> None:
     """Whether it is theirs to give the opinion."""
     may_give_back(ask)
-    if ask.actor.id != task_of(ask).claimed_by_id:
+    if not advises(ask.work, ask.actor, task_of(ask)):
         raise Forbidden("意见由受委派人填写")
+
+
+def advises(work: Session, actor: Actor, task: Task) -> bool:
+    """Whether it lies with this person for an opinion, and they still may see it and say one."""
+    asked = task.delegated_by_id is not None and task.claimed_by_id == actor.id
+    return asked and _able(work, actor, task)
+
+
+def _able(work: Session, actor: Actor, task: Task) -> bool:
+    """Whether somebody decides tasks at all, reads the case and is no party to it."""
+    apart = is_party(actor, task.case)
+    return bool(holding(actor, DECIDE)) and not apart and reads(work, actor, task.case)
 
 
 def may_fetch(ask: Ask) -> None:
@@ -96,8 +108,7 @@ def advisers(work: Session, giver: Actor, task: Task) -> list[Member]:
         if one.able
         and one.person.id != giver.id
         and any(hold.unit_id in near for hold in holding(one.actor, DECIDE))
-        and not is_party(one.actor, task.case)
-        and reads(work, one.actor, task.case)
+        and _able(work, one.actor, task)
     )
 
 

@@ -14,7 +14,7 @@ from app.engine.types import TaskPolicy
 from app.errors import Forbidden, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Person
-from app.workflow import acting, calendar, definitions, desks, pace
+from app.workflow import acting, calendar, definitions, desks, handing, pace
 from app.workflow.definitions import Definition
 from app.workflow.events import WHOM
 from app.workflow.models import Attachment, Case, Event, Submission, Task
@@ -169,9 +169,13 @@ def handling(work: Session, actor: Actor, task_id: str) -> Handling:
 
 
 def _theirs(work: Session, actor: Actor, task: Task) -> bool:
-    """Whether an official may look at it: they have it, or sit there, or stand in for somebody."""
-    has = actor.id in (task.claimed_by_id, task.delegated_by_id)
-    return has or bool(acting.posts(work, actor, task))
+    """Whether an official may look at it: they sit there, stand in for somebody, or are asked.
+
+    Who had it once does not: a post may have ended since.
+    """
+    if acting.posts(work, actor, task):
+        return True
+    return task.status in ("open", "waiting") and handing.advises(work, actor, task)
 
 
 def own_task(work: Session, person_id: str, case_id: str) -> Task | None:

@@ -1,0 +1,99 @@
+"""Whose a task is while it passes through hands: who opens it, lets it go, takes it on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from flask import Flask
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from app.db import session, transaction
+from app.errors import Forbidden, NotFound
+from app.identity.commands import Post, granting
+from app.identity.commands.granting import NewGrant
+from app.identity.models import Grant
+from app.workflow import commands
+from app.workflow.commands.handing import Handing
+from app.workflow.commands.tasks import Decision
+from app.workflow.models import Case, Task
+from app.workflow.queries import casefile
+from tests.stores import Store
+from tests.workflow import drawn, make
+from tests.workflow.people import FAR, NOON, unit, who
+from tests.workflow.pictures import opened
+
+TODAY, YESTERDAY = date(2026, 11, 23), date(2026, 11, 22)
+AGREED = Decision("approve", {"opinion": "同意"})
+
+
+@pytest.fixture
+def town(database: Store, app: Flask) -> Iterator[Session]:
+    """The town with a process in which township, district and its housing department all sign."""
+    with opened(
+        database, app, "whose", lambda: drawn.publish("signed", drawn.joint("signed", "all"))
+    ) as work:
+        yield work
+
+
+def also(key: str, code: str, role: str = "", position: str = "") -> None:
+    """They get another post."""
+    given = NewGrant(Post(unit(code).id, role, position), TODAY)
+    granting.give_post(who("ning"), who(key).id, given, "兼任", at=NOON)
+
+
+def expired(key: str) -> None:
+    """Their posts ran out yesterday, and the house has not been kept since."""
+    with transaction() as work:
+        theirs = update(Grant).where(Grant.person_id == who(key).id)
+        work.execute(theirs.values(valid_to=YESTERDAY))
+
+
+def to(whom: str, reason: str = "请看") -> Handing:
+    return Handing(who(whom).id, reason)
+
+
+def first(made: Case) -> Task:
+    return make.open_tasks(made)[0]
+
+
+def joint() -> Case:
+    """At the step that three sign."""
+    made = drawn.file("signed")
+    drawn.decide(made, "li", "approve")
+    return made
+
+
+def looks(key: str, task: Task) -> bool:
+    """Whether the page of the task opens for them."""
+    try:
+        casefile.handling(session(), who(key), task.id)
+    except (Forbidden, NotFound):
+        return False
+    return True
+
+
+def test_who_once_decided_it_and_moved_away_opens_it_no_more(town: Session) -> None:
+    made = make.case()
+    task = first(made)
+    make.decide(made, "li", "approve")
+    assert looks("li", task)
+    expired("li")
+    assert not looks("li", task)
+    also("li", FAR, position="head")
+    assert not looks("li", task)
+
+
+def test_who_was_asked_for_an_opinion_opens_it_while_they_have_a_post(town: Session) -> None:
+    task = first(make.case())
+    commands.delegate(who("li"), task.id, to("wang"), at=NOON)
+    assert looks("wang", task)
+    assert looks("li", task)
+    expired("wang")
+    assert not looks("wang", task)
+    with pytest.raises(Forbidden):
+        commands.give_back(who("wang"), task.id, Handing(reason="一致"), at=NOON)
+    commands.fetch_back(who("li"), task.id, Handing(), at=NOON)
+    assert make.verbs(task.case) == ["filed", "delegated", "fetched_back"]
