@@ -14,7 +14,7 @@ from app.identity import leaving
 from app.identity.actor import Actor
 from app.identity.models import Person
 from app.identity.queries import ABLE, actor_for
-from app.workflow import acting, events, vacancies
+from app.workflow import acting, events, handing, vacancies
 from app.workflow.desks import holds_for
 from app.workflow.events import Act
 from app.workflow.habits import SavedView
@@ -73,7 +73,7 @@ def _keeper(work: Session, task: Task, at: datetime) -> str | None:
         return holder.id if holder and acting.posts(work, holder, task) else None
     if giver is None or not holds_for(giver, task):
         return None
-    return holder.id if holder else giver.id
+    return holder.id if holder and handing.advises(work, holder, task) else giver.id
 
 
 def _able(work: Session, person_id: str | None, at: datetime) -> Actor | None:

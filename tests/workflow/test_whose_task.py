@@ -97,3 +97,11 @@ def test_who_was_asked_for_an_opinion_opens_it_while_they_have_a_post(town: Sess
         commands.give_back(who("wang"), task.id, Handing(reason="一致"), at=NOON)
     commands.fetch_back(who("li"), task.id, Handing(), at=NOON)
     assert make.verbs(task.case) == ["filed", "delegated", "fetched_back"]
+
+
+def test_what_lies_with_an_adviser_whose_post_ended_goes_back(town: Session) -> None:
+    task = first(make.case())
+    commands.delegate(who("li"), task.id, to("wang"), at=NOON)
+    grant = who("wang").holds[0].grant_id
+    granting.end_post(who("jin"), grant, YESTERDAY, "调离", at=NOON)
+    assert first(task.case).claimed_by_id == who("li").id
