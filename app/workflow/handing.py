@@ -23,8 +23,6 @@ if TYPE_CHECKING:
     from app.workflow.offers import Ask
 
 _WHOM = "请选择接手的人员"
-_STANDING = frozenset({handling.SEAT, handling.APART, handling.RECUSED, handling.LEVELS})
-"""What is true of a person and a task, whoever has it just now."""
 
 
 def task_of(ask: Ask) -> Task:
@@ -114,8 +112,7 @@ def advisers(work: Session, giver: Actor, task: Task) -> list[Member]:
 
 def in_whose_name(work: Session, actor: Actor, task: Task) -> list[Member]:
     """For whom a task may be done: whoever has it, else those at its desk; never against a rule."""
-    met = {one.key for one in handling.conditions(work, actor, task) if one.refusal is None}
-    if not (_STANDING - {handling.SEAT}) <= met:
+    if handling.kept_away(work, actor, task) is not None:
         return []
     there = colleagues(work, actor, task)
     return [one for one in there if task.claimed_by_id in (None, one.person.id)]
@@ -123,10 +120,7 @@ def in_whose_name(work: Session, actor: Actor, task: Task) -> list[Member]:
 
 def stands(work: Session, actor: Actor, task: Task) -> bool:
     """Whether nothing but another's claim keeps this person from a task."""
-    if not holds_for(actor, task):
-        return False
-    asked = (one for one in handling.conditions(work, actor, task) if one.key in _STANDING)
-    return all(one.refusal is None for one in asked)
+    return bool(holds_for(actor, task)) and handling.kept_away(work, actor, task) is None
 
 
 def chosen(among: list[Member], person_id: str) -> Member:

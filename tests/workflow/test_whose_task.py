@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.db import session, transaction
-from app.errors import Forbidden, NotFound
+from app.errors import Forbidden, Invalid, NotFound
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.identity.models import Grant
@@ -66,6 +66,11 @@ def joint() -> Case:
     return made
 
 
+def row_of(made: Case, code: str) -> Task:
+    """The open row that lies in this unit."""
+    return next(one for one in make.open_tasks(made) if one.unit_id == unit(code).id)
+
+
 def looks(key: str, task: Task) -> bool:
     """Whether the page of the task opens for them."""
     try:
@@ -105,3 +110,14 @@ def test_what_lies_with_an_adviser_whose_post_ended_goes_back(town: Session) -> 
     grant = who("wang").holds[0].grant_id
     granting.end_post(who("jin"), grant, YESTERDAY, "调离", at=NOON)
     assert first(task.case).claimed_by_id == who("li").id
+
+
+def test_a_signer_of_the_step_is_handed_no_other_row_of_it(town: Session) -> None:
+    also("zhou", "420502", "district_gov_user")
+    also("han", "420502", "district_gov_user")
+    made = joint()
+    row = row_of(made, "420502")
+    commands.decide(who("zhou"), row_of(made, "420502:housing").id, AGREED, at=NOON)
+    with pytest.raises(Invalid, match="请选择接手的人员"):
+        commands.transfer(who("qian"), row.id, to("zhou"), at=NOON)
+    commands.transfer(who("qian"), row.id, to("han"), at=NOON)
