@@ -95,6 +95,15 @@ def allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
     return hold_under(work, actor, task)
 
 
+def may_let_go(work: Session, actor: Actor, task: Task) -> None:
+    """Raises a Refusal for whoever does not have the task; what lasts is no reason to keep it."""
+    has = task.claimed_by_id == actor.id
+    asked = {OPEN, RUNNING, FREE} if has else {SEAT, OPEN, RUNNING, FREE}
+    for condition in conditions(work, actor, task):
+        if condition.key in asked and condition.refusal is not None:
+            raise condition.refusal
+
+
 def hold_under(work: Session, actor: Actor, task: Task) -> Hold | None:
     """The assignment that goes into the record: the chosen one, else that of their last act in
     this case, else the first that fits. Raises Invalid for a choice that does not fit.

@@ -15,7 +15,7 @@ from app.errors import Forbidden, Invalid, NotFound
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.identity.models import Grant
-from app.workflow import commands
+from app.workflow import commands, jobs
 from app.workflow.commands.handing import Handing
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Case, Task
@@ -121,3 +121,17 @@ def test_a_signer_of_the_step_is_handed_no_other_row_of_it(town: Session) -> Non
     with pytest.raises(Invalid, match="请选择接手的人员"):
         commands.transfer(who("qian"), row.id, to("zhou"), at=NOON)
     commands.transfer(who("qian"), row.id, to("han"), at=NOON)
+
+
+def test_who_must_leave_it_to_others_since_gives_it_back(town: Session) -> None:
+    task = first(make.case())
+    commands.claim(who("li"), task.id, at=NOON)
+    with transaction() as work:
+        work.get_one(Case, task.case_id).parties = [who("li").id, who("wang").id]
+    with pytest.raises(Forbidden, match="应当回避"):
+        commands.decide(who("li"), task.id, AGREED, at=NOON)
+    commands.release(who("li"), task.id, at=NOON)
+    while jobs.run_due(NOON):
+        pass
+    assert make.verbs(task.case) == ["filed", "claimed", "released", "vacant"]
+    assert first(task.case).unit_id == unit("420502002").id

@@ -32,6 +32,7 @@ from app.workflow import (
     straight,
     submissions,
     task_drafts,
+    vacancies,
 )
 from app.workflow.claims import Claim
 from app.workflow.commands.breaking import incident_of
@@ -39,7 +40,7 @@ from app.workflow.commands.locked import task_for
 from app.workflow.definitions import Definition
 from app.workflow.events import Act
 from app.workflow.follow import follow, open_due
-from app.workflow.handling import allowed
+from app.workflow.handling import allowed, hold_under, may_let_go
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
 from app.workflow.submissions import Answers, Cleaned, StartValues
@@ -87,12 +88,14 @@ def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
         if keys.first_answer(work, actor.id, key, at, {"released": task_id}) is not None:
             return work.get_one(Task, task_id)
         task, actor = task_for(work, actor, task_id)
-        hold = allowed(work, actor, task)
+        may_let_go(work, actor, task)
         if task.named_id:
             raise Forbidden("这一任务指名由您办理，不能退还")
         if task.claimed_by_id != actor.id or task.person_id:
             raise Forbidden("只能退还自己签收的任务")
+        hold = hold_under(work, actor, task)
         claims.put(work, task, None)
+        vacancies.expect(work, task, at)
         events.record(work, task.case, "released", actor, Act(task=task, hold=hold), at=at)
     return task
 
