@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import smtplib
 from collections.abc import Callable, Collection, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from types import MappingProxyType
 
@@ -69,9 +69,12 @@ def forget(work: Session, whose: str, named: str) -> None:
 
 
 def sweep(work: Session, at: datetime) -> None:
-    """Drop what never arrived: after so long nobody waits for it."""
+    """Drop what never arrived: after so long nobody waits for it, a system only for a day."""
     dead = Job.kind.in_(LEAVING) & (Job.status == "dead")
     work.execute(delete(Job).where(dead, Job.run_at < at - KEPT))
+    told = Job.payload[("body", "at")].as_string()  # in UTC, as the bound is
+    stale = (Job.kind == hooks.JOB) & (Job.status == "due")
+    work.execute(delete(Job).where(stale, told < (at - hooks.LASTS).astimezone(UTC).isoformat()))
 
 
 def post_by(post: Post | None) -> None:

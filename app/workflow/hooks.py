@@ -27,6 +27,8 @@ KEEP = "units:edit"
 REST = timedelta(minutes=1)
 """After a failure nothing else goes to that address for so long: others must not wait for it.
 After any try no trial does, either: whoever presses a button must not make a gun of us."""
+LASTS = timedelta(days=1)
+"""What could not be sent is news for so long; put off, it would never fail often enough."""
 trying = Lock()
 """One trial at a time in each process: its thread waits for the other side."""
 
@@ -83,7 +85,7 @@ def send(to: Target, body: Mapping[str, Any], key: str, at: datetime) -> None:
 
 def _outside(payload: jobs.Payload, dedupe: str, at: datetime) -> None:
     hook = session().get(Webhook, payload["hook"])
-    if hook is None or hook.ended_at is not None:
+    if hook is None or hook.ended_at is not None or not hook.unit.active:
         return
     if hook.fault and hook.tried_at is not None and at < hook.tried_at + REST:
         raise jobs.PutOff(hook.id)

@@ -17,15 +17,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import vault
-from app.db import session
+from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid
-from app.identity.models import AuditEntry
+from app.identity.models import AuditEntry, Unit
 from app.workflow import hooks, jobs, outward
 from app.workflow.backstage import Job
 from app.workflow.commands import notices as commands
 from app.workflow.commands import talk
 from app.workflow.commands.notices import NewHook
 from app.workflow.commands.talk import Words
+from app.workflow.commands.upkeep import forget_old
 from app.workflow.models import Case
 from app.workflow.notice_models import Webhook
 from tests.workflow import make
@@ -135,6 +136,33 @@ def test_nothing_goes_where_it_was_ended(town: Session, system: System) -> None:
     jobs.run_due(NOON + SOON)
     assert system.heard == []
     assert the_job().status == "done"
+
+
+def test_nothing_goes_out_for_a_unit_that_is_no_more(town: Session, system: System) -> None:
+    hook(system)
+    copied()
+    with transaction() as work:
+        work.get_one(Unit, unit("420502").id).active = False
+    jobs.run_due(NOON + SOON)
+    assert system.heard == []
+    assert the_job().status == "done"
+
+
+def test_what_was_put_off_is_news_for_a_day(town: Session, system: System) -> None:
+    hook(system)
+    system.status = 500
+    for _each in range(3):
+        copied()
+    jobs.run_due(NOON + SOON)
+    forget_old(at=NOON + timedelta(hours=23))
+    assert jobs_left() == 3
+    forget_old(at=NOON + timedelta(hours=25))
+    assert jobs_left() == 0
+
+
+def jobs_left() -> int:
+    session().rollback()
+    return len(session().scalars(select(Job).where(Job.kind == "hook")).all())
 
 
 def test_where_notices_went_stands_in_the_audit(town: Session) -> None:
