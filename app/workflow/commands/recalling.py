@@ -13,7 +13,6 @@ from app.workflow import definitions, desks, events, keys, recalling, separation
 from app.workflow.commands.locked import task_for
 from app.workflow.commands.sending import close, concerned, enter, tell
 from app.workflow.events import Act
-from app.workflow.follow import LEFT
 from app.workflow.models import Task
 from app.workflow.offers import Ask
 
@@ -46,8 +45,8 @@ def _take_back(
     work: Session, actor: Actor, task: Task, at: datetime
 ) -> tuple[tuple[str, ...], set[str | None]]:
     if recalling.unsettled(work, task):
-        _wait_again(work, task)
         _reopen(task, actor.id)
+        _wait_again(work, task)
         return (), set()
     step = recalling.taken_back(work, task, at)
     whom = concerned(work, task.case, step, actor)
@@ -57,10 +56,10 @@ def _take_back(
     (opened,) = step.opened
     for row in rows:
         row.ref = opened.ref
-        if row.close_reason == LEFT and row.status == "closed":
+        if row.status == "closed" and row.closed_at == task.closed_at:  # by this very handling
             row.status, row.closed_at, row.close_reason = "open", None, ""
-    _wait_again(work, task)
     _reopen(task, actor.id)
+    _wait_again(work, task)
     return step.passed, whom
 
 
@@ -70,8 +69,9 @@ def _reopen(task: Task, by_id: str) -> None:
 
 
 def _wait_again(work: Session, task: Task) -> None:
-    """Whoever signs only after this task has to wait again."""
+    """Whoever signs only after somebody who has not has to wait again."""
     sign = definitions.get(work, task.case.version_id).process.tasks[task.element].sign
-    for row in recalling.step_of(work, task):
-        if row.status == "open" and row is not task and signing.waits_for(row, task, sign):
+    rows = [row for row in recalling.step_of(work, task) if row.status in ("open", "waiting")]
+    for row in rows:
+        if row.status == "open" and any(signing.waits_for(row, one, sign) for one in rows):
             row.status, row.due_at, row.chase_at = "waiting", None, None

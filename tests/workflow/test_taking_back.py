@@ -1,0 +1,52 @@
+"""Taking back what closed more than one's own row, and who hears of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app.workflow import commands
+from app.workflow.commands.signers import Addition
+from tests.stores import Store
+from tests.workflow import drawn, make, shapes
+from tests.workflow.people import NOON, who
+from tests.workflow.pictures import opened
+from tests.workflow.test_sending_back import HOUR, back, walked
+
+
+@pytest.fixture
+def town(database: Store, app: Flask) -> Iterator[Session]:
+    """The town with a process of every shape."""
+    with opened(database, app, "shapes", shapes.publish) as work:
+        yield work
+
+
+@pytest.mark.parametrize("shape", ["sign_all", "sign_vote"])
+def test_who_was_still_to_sign_signs_after_a_recall(town: Session, shape: str) -> None:
+    made = walked(shape, "li", "zhao")
+    task = back(made, "qian", "first")
+    commands.recall(who("qian"), task.id, at=NOON + 11 * HOUR)
+    assert make.waiting(made) == ["together", "together"]
+    drawn.decide(made, "qian", "return", NOON + 12 * HOUR)
+
+
+def test_in_order_who_comes_later_waits_again_after_a_recall(town: Session) -> None:
+    made = walked("sign_order", "li")
+    task = back(made, "zhao", "first")
+    commands.recall(who("zhao"), task.id, at=NOON + 11 * HOUR)
+    rows = make.open_tasks(made, "open", "waiting")
+    assert [row.status for row in rows] == ["open", "waiting", "waiting"]
+
+
+def test_who_waits_for_one_added_before_waits_again_after_a_recall(town: Session) -> None:
+    made = walked("sign_all", "li")
+    mine = make.task(made, "zhao")
+    first = Addition(who("sun").id, "before", "请先看看")
+    added = commands.add_signer(who("zhao"), mine.id, first, at=NOON + 2 * HOUR)
+    task = back(made, "qian", "first")
+    commands.recall(who("qian"), task.id, at=NOON + 11 * HOUR)
+    states = {row.id: row.status for row in make.open_tasks(made, "open", "waiting")}
+    assert (states[mine.id], states[added.id], states[task.id]) == ("waiting", "open", "open")
