@@ -64,11 +64,22 @@ def taken_back(work: Session, task: Task, at: datetime) -> Step:
     came = [row for row in past.came_of(work, task) if row.status != "closed"]
     if event is None or any(row.status == "done" or _taken(row) for row in came):
         raise Conflict(_TAKEN)
+    if _closed_beside(work, task):
+        raise Conflict("办理时撤销了其他环节的任务，不能收回")
     _refuse_acted(work, task, event)
     step = steering.moved(work, case, task.element, at=at)
     if step is None or set(step.closed) != {row.ref for row in came}:
         raise Conflict("办件已经继续往下办理，不能收回")
     return step
+
+
+def _closed_beside(work: Session, task: Task) -> bool:
+    """Whether its handling closed another step as well: that would not come back with it."""
+    other = select(Task.id).where(
+        Task.case_id == task.case_id, Task.ref != task.ref, Task.status == "closed",
+        Task.closed_at == task.closed_at,
+    )  # fmt: skip
+    return work.scalar(other.limit(1)) is not None
 
 
 def _taken(row: Task) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.errors import Conflict
 from app.workflow import commands
 from app.workflow.commands.signers import Addition
 from tests.stores import Store
@@ -50,3 +51,13 @@ def test_who_waits_for_one_added_before_waits_again_after_a_recall(town: Session
     commands.recall(who("qian"), task.id, at=NOON + 11 * HOUR)
     states = {row.id: row.status for row in make.open_tasks(made, "open", "waiting")}
     assert (states[mine.id], states[added.id], states[task.id]) == ("waiting", "open", "open")
+
+
+def test_what_closed_a_side_branch_is_not_taken_back(town: Session) -> None:
+    made = walked("timed", "li")
+    commands.wake_case(made.id, at=NOON + 26 * HOUR)
+    assert sorted(make.waiting(made)) == ["look", "second"]
+    task = back(made, "zhao", "first", after=27)
+    with pytest.raises(Conflict, match="撤销了其他环节"):
+        commands.recall(who("zhao"), task.id, at=NOON + 28 * HOUR)
+    assert make.waiting(made) == ["first"]
