@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from app.workflow import remarks, steering, straight
+from app.workflow import past, remarks, steering
 from app.workflow.models import Event
 from app.workflow.queries.casefile import CaseFile
 
@@ -19,7 +19,7 @@ def act(event: Event, file: CaseFile) -> str:
 
 def straight_back(event: Event, file: CaseFile) -> str:
     """Whether it skipped the steps between, where that was asked for."""
-    to = event.routing.get(straight.TOLD)
+    to = event.routing.get(past.STRAIGHT_TO)
     if to is None:
         return ""
     return f"，直接送回“{_step(file, str(to))}”" if to else "，内容有变动，逐级重新办理"

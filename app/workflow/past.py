@@ -10,6 +10,9 @@ from sqlalchemy.orm import Session
 from app.engine import Process, Step
 from app.workflow.models import Case, Event, Task
 
+STRAIGHT_TO = "straight_to"
+"""The routing value of the event that says where it went straight to; empty: it could not."""
+
 
 def before(work: Session, task: Task) -> list[Task]:
     """The handled tasks that led to this one, the nearest first, each step named once.
@@ -41,6 +44,18 @@ def moved_on(work: Session, task: Task) -> Event | None:
     """The last event by which this task's handling moved its case on; none while it did not."""
     told = select(Event).where(Event.task_id == task.id).order_by(Event.seq.desc())
     return next((event for event in work.scalars(told) if event.passed), None)
+
+
+def decided(work: Session, case: Case) -> Sequence[Task]:
+    """What officials decided since the applicant last let the case run from its beginning."""
+    told = select(Event.seq, Event.routing).where(
+        Event.case_id == case.id, Event.verb == "resubmitted"
+    )
+    again = work.execute(told.order_by(Event.seq.desc()))
+    begun = next((seq for seq, sent in again if not sent.get(STRAIGHT_TO)), 0)
+    since = select(Event.task_id).where(Event.case_id == case.id, Event.seq > begun)
+    done = Task.status == "done", Task.person_id.is_(None), Task.id.in_(since)
+    return work.scalars(select(Task).where(*done)).all()
 
 
 def acted_since(work: Session, process: Process, case: Case, seq: int) -> bool:

@@ -11,7 +11,7 @@ from app import vault
 from app.errors import Forbidden
 from app.identity.models import Person, Unit
 from app.identity.units import LEVELS
-from app.workflow import definitions
+from app.workflow import definitions, past
 from app.workflow.models import Case, Task
 
 _SAME_HAND = "上一级审核是您办理的，同一办件不能由一人连审两级，请由同岗位其他人员办理"
@@ -55,10 +55,35 @@ def _from_beneath(work: Session, task: Task) -> bool:
     return LEVELS.index(own) > LEVELS.index(level_of(work, task))
 
 
-def unnote(work: Session, task: Task, person_id: str) -> None:
-    """Forget that they decided it: it was taken back in time. The case is locked."""
+def unnote(work: Session, task: Task) -> None:
+    """Forget who decided it: it was taken back in time. The case is locked.
+
+    Not of whoever decided another step of the same level in this run.
+    """
     level, case = level_of(work, task), task.case
-    case.reviewed = [one for one in case.reviewed if one != [level, person_id]]
+    others = [one for one in past.decided(work, case) if one.id != task.id]
+    stay = {who for one in others if level_of(work, one) == level for who in _hands(work, one)}
+    gone = [[level, who] for who in _hands(work, task) if who not in stay]
+    case.reviewed = [one for one in case.reviewed if one not in gone]
+
+
+def as_before(work: Session, task: Task) -> None:
+    """A case goes straight back to this task: the level before it is the one that led to it."""
+    here = level_of(work, task)
+    led = (one for one in past.before(work, task) if one.person_id is None)
+    last = next((one for one in led if level_of(work, one) != here), None)
+    if last is not None:
+        level, case = level_of(work, last), task.case
+        said = [one for one in case.reviewed if one[0] == level]
+        said += [[level, who] for who in _hands(work, last) if [level, who] not in said]
+        case.reviewed = [one for one in case.reviewed if one[0] != level] + said
+
+
+def _hands(work: Session, task: Task) -> list[str]:
+    """Who decided a task, and in whose name; if they had a say of its level."""
+    if _from_beneath(work, task):
+        return []
+    return [who for who in (task.done_by_id, task.for_id) if who is not None]
 
 
 def anew(case: Case) -> None:

@@ -17,9 +17,6 @@ from app.workflow.definitions import Definition
 from app.workflow.kinds import Moment
 from app.workflow.models import Task
 
-TOLD = "straight_to"
-"""The routing value of the event that says where it went straight to; empty: it could not."""
-
 
 def ask(work: Session, task: Task, at: datetime) -> None:
     """Let what the drawn return of this task opened come straight back to it."""
@@ -37,6 +34,7 @@ class Back:
 
     step: Step | None = None
     told: Mapping[str, Scalar] = field(default_factory=dict)
+    to: Task | None = None  # the task of whoever asked for it
 
 
 def step_back(moment: Moment, definition: Definition, sent: Mapping[str, Scalar]) -> Back:
@@ -52,8 +50,9 @@ def step_back(moment: Moment, definition: Definition, sent: Mapping[str, Scalar]
     step = steering.moved(work, moment.case, back.element, at=moment.at)
     agreed = moment.outcome == definition.process.tasks[task.element].outcomes[0].key
     if step is None or not agreed or not _same(step, sent):
-        return Back(told={TOLD: ""})
-    return Back(replace(step, passed=(task.element, *step.passed)), {TOLD: back.element})
+        return Back(told={past.STRAIGHT_TO: ""})
+    passed = (task.element, *step.passed)
+    return Back(replace(step, passed=passed), {past.STRAIGHT_TO: back.element}, back)
 
 
 def _same(step: Step, sent: Mapping[str, Scalar]) -> bool:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import timedelta
+
 import pytest
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.db import session
@@ -11,13 +15,25 @@ from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.identity.models import Person
 from app.workflow import commands, handling
+from app.workflow.commands.handing import Handing
 from app.workflow.queries import access
-from tests.workflow import drawn, make
-from tests.workflow.people import NOON, unit, who
+from tests.stores import Store
+from tests.workflow import drawn, make, shapes
+from tests.workflow.people import HERE, NOON, unit, who
+from tests.workflow.pictures import opened
 from tests.workflow.random_world import DAY
+from tests.workflow.test_sending_back import back, walked
 
+HOUR = timedelta(hours=1)
 TOWNSHIP = "420502002"
 AGAIN = "不能由一人连审两级"
+
+
+@pytest.fixture
+def shaped(database: Store, app: Flask) -> Iterator[Session]:
+    """The town with a process of every shape."""
+    with opened(database, app, "shapes", shapes.publish) as work:
+        yield work
 
 
 def also(key: str, code: str, role: str = "", position: str = "") -> None:
@@ -97,3 +113,43 @@ def test_an_official_who_applied_as_a_citizen_does_not_review(town: Session) -> 
     with pytest.raises(Forbidden, match="应当回避"):
         make.decide(made, "li", "approve")
     assert make.decide(made, "wang", "approve").state == "in_review"
+
+
+def test_what_one_took_back_does_not_undo_what_one_decided_at_that_level_before(
+    town: Session,
+) -> None:
+    also("sun", TOWNSHIP, position="head")
+    also("zhao", "420502", "district_gov_user")
+    made = make.case("site_check", **make.RISKY)
+    make.decide(made, "sun", "submit", when=NOON + HOUR)
+    task = make.task(made, "zhao")
+    make.decide(made, "zhao", "approve", when=NOON + 2 * HOUR)
+    commands.recall(who("zhao"), task.id, at=NOON + 3 * HOUR)
+    commands.release(who("zhao"), task.id, at=NOON + 3 * HOUR)
+    make.decide(made, "sun", "approve", when=NOON + 4 * HOUR)
+    ours = next(one for one in make.open_tasks(made) if one.unit_id == unit("420502").id)
+    with pytest.raises(Forbidden, match=AGAIN):
+        commands.claim(who("zhao"), ours.id, at=NOON + 5 * HOUR)
+
+
+def test_what_went_straight_back_is_not_for_who_decided_the_level_before(shaped: Session) -> None:
+    also("zhao", "420502", "district_gov_user")
+    made = walked("plain", "li", "zhao")
+    back(made, "qian", "first", straight=True)
+    drawn.decide(made, "li", "approve", NOON + 11 * HOUR)
+    (ours,) = make.open_tasks(made)
+    commands.release(who("qian"), ours.id, at=NOON + 12 * HOUR)
+    with pytest.raises(Forbidden, match=AGAIN):
+        commands.claim(who("zhao"), ours.id, at=NOON + 12 * HOUR)
+
+
+def test_in_whose_name_it_was_sent_back_does_not_decide_the_next_level(shaped: Session) -> None:
+    also("sun", TOWNSHIP, position="head")
+    also("sun", HERE, position="head")
+    made = walked("plain", "li")
+    task = make.task(made, "zhao")
+    commands.claim(who("sun"), task.id, at=NOON + 2 * HOUR)
+    commands.act_for(who("zhao"), task.id, Handing(who("sun").id, "出差"), at=NOON + 3 * HOUR)
+    back(made, "zhao", "first")
+    with pytest.raises(Forbidden, match=AGAIN):
+        commands.claim(who("sun"), make.open_tasks(made)[0].id, at=NOON + 11 * HOUR)

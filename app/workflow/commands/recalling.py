@@ -32,7 +32,7 @@ def recall(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
         task, actor = task_for(work, actor, task_id)
         recalling.may_recall(Ask(work, actor, task.case, task, at))
         hold = desks.hold_for(actor, task)
-        separation.unnote(work, task, actor.id)
+        separation.unnote(work, task)
         passed, whom = _take_back(work, actor, task, at)
         act = Act(task, passed=passed, hold=hold)
         events.record(work, task.case, RECALLED, actor, act, at=at)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.db import transaction
 from app.engine.types import Step
 from app.errors import Invalid
-from app.identity.actor import Actor
+from app.identity.actor import Actor, Hold
 from app.identity.models import Person
 from app.workflow import (
     calendar,
@@ -63,8 +63,8 @@ def send_back(actor: Actor, task_id: str, wanted: SendBack, key: str = "", *, at
         if wanted.straight and not target.straight:
             raise Invalid("这个环节办结后不能直接送回", {"straight": "请改为逐级重新办理"})
         told = concerned(work, task.case, target.step, actor)
-        _close(task, actor.id, at)
-        separation.note(work, task, actor.id)
+        _close(task, actor.id, hold, at)
+        separation.note(work, task, actor.id, *filter(None, [task.for_id]))
         close(work, task.case, target.step, f"已退回到“{target.name}”")
         before = task.case.state
         rows = enter(work, actor, task.case, target.step, at)
@@ -82,9 +82,10 @@ def send_back(actor: Actor, task_id: str, wanted: SendBack, key: str = "", *, at
     return task.case
 
 
-def _close(task: Task, by_id: str, at: datetime) -> None:
-    if task.claimed_by_id is None:
+def _close(task: Task, by_id: str, hold: Hold | None, at: datetime) -> None:
+    if task.claimed_by_id != by_id:
         task.claimed_by_id, task.claimed_at = by_id, at
+        task.for_id = hold.for_id if hold else None
     task.status, task.outcome = "done", steering.RETURN
     task.done_by_id, task.closed_at = by_id, at
 

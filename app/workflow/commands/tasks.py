@@ -214,7 +214,9 @@ def advance(
     )  # fmt: skip
     if again:
         kind.on_submitted(replace(moment, data=step.data))
-    if again and not back.step:
+    if back.to:
+        separation.as_before(moment.work, back.to)
+    elif again:
         separation.anew(case)
     follow(moment, definition, step, is_workday)
     if back.step:
