@@ -61,3 +61,26 @@ def test_what_closed_a_side_branch_is_not_taken_back(town: Session) -> None:
     with pytest.raises(Conflict, match="撤销了其他环节"):
         commands.recall(who("zhao"), task.id, at=NOON + 28 * HOUR)
     assert make.waiting(made) == ["first"]
+
+
+def told_off(key: str) -> list[str]:
+    return [one.text for one in make.notices(key) if "不用您办理" in one.text]
+
+
+def test_the_applicant_hears_that_a_return_was_taken_back(town: Session) -> None:
+    made = walked("plain", "li")
+    task = make.task(made, "zhao")
+    drawn.decide(made, "zhao", "return", NOON + 10 * HOUR)
+    assert told_off("ann") == []
+    commands.recall(who("zhao"), task.id, at=NOON + 11 * HOUR)
+    (text,) = told_off("ann")
+    assert who("zhao").name not in text
+
+
+def test_the_applicant_hears_that_a_case_was_moved_away_from_them(town: Session) -> None:
+    made = walked("plain", "li")
+    drawn.decide(made, "zhao", "return", NOON + 10 * HOUR)
+    commands.jump(who("han"), made.id, "fix", "再补", at=NOON + 11 * HOUR)
+    assert told_off("ann") == []
+    commands.jump(who("han"), made.id, "third", "加急", at=NOON + 12 * HOUR)
+    assert len(told_off("ann")) == 1

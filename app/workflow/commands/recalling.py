@@ -11,7 +11,7 @@ from app.db import transaction
 from app.identity.actor import Actor
 from app.workflow import definitions, desks, events, keys, recalling, separation, signing
 from app.workflow.commands.locked import task_for
-from app.workflow.commands.sending import close, concerned, enter, tell
+from app.workflow.commands.sending import asked, close, concerned, enter, spare, tell
 from app.workflow.events import Act
 from app.workflow.models import Task
 from app.workflow.offers import Ask
@@ -49,7 +49,7 @@ def _take_back(
         _wait_again(work, task)
         return (), set()
     step = recalling.taken_back(work, task, at)
-    whom = concerned(work, task.case, step, actor)
+    whom, spared = concerned(work, task.case, step, actor), asked(work, task.case, step)
     close(work, task.case, step, f"“{task.name}”已由办理人收回")
     rows = recalling.step_of(work, task)
     enter(work, actor, task.case, replace(step, opened=()), at)
@@ -60,6 +60,7 @@ def _take_back(
             row.status, row.closed_at, row.close_reason = "open", None, ""
     _reopen(task, actor.id)
     _wait_again(work, task)
+    spare(work, task.case, spared, at)
     return step.passed, whom
 
 

@@ -19,6 +19,7 @@ from app.workflow import (
     events,
     handling,
     keys,
+    kinds,
     notices,
     past,
     remarks,
@@ -63,6 +64,7 @@ def send_back(actor: Actor, task_id: str, wanted: SendBack, key: str = "", *, at
         if wanted.straight and not target.straight:
             raise Invalid("这个环节办结后不能直接送回", {"straight": "请改为逐级重新办理"})
         told = concerned(work, task.case, target.step, actor)
+        spared = asked(work, task.case, target.step)
         _close(task, actor.id, hold, at)
         separation.note(work, task, actor.id, *filter(None, [task.for_id]))
         close(work, task.case, target.step, f"已退回到“{target.name}”")
@@ -76,6 +78,7 @@ def send_back(actor: Actor, task_id: str, wanted: SendBack, key: str = "", *, at
         act = Act(task, "", steering.RETURN, remark, passed, {"to": target.element}, hold)
         events.record(work, task.case, SENT_BACK, actor, act, at=at)
         notices.of_step(work, task.case, before, at)
+        spare(work, task.case, spared, at)
         said = {"by": actor.name, "step": target.name, "reason": reason}
         told |= {target.by.done_by_id if target.by else None}
         tell(work, task.case, told, SENT_BACK, said, at=at)
@@ -103,6 +106,20 @@ def enter(work: Session, actor: Actor, case: Case, step: Step, at: datetime) -> 
     is_workday = calendar.workday_test(work, case.l2, case.l1)
     follow(Moment(work, case, values, at, actor), definition, step, is_workday)
     return past.opened(work, case, step)
+
+
+def asked(work: Session, case: Case, step: Step) -> set[str]:
+    """Which applicants have something to do that a step is about to close."""
+    return {row.person_id for row in steering.leaving(work, case, step) if row.person_id}
+
+
+def spare(work: Session, case: Case, people: set[str], at: datetime) -> None:
+    """Tell them, naming nobody, that they need not do it any more; if that is so."""
+    if case.state == kinds.CORRECTING:
+        return
+    text = f"“{case.title}”现在不用您办理，请等待后续通知"
+    for person in work.scalars(select(Person).where(Person.id.in_(people)).order_by(Person.id)):
+        notices.tell(work, person, case, (notices.RETURNED, text), at)
 
 
 def concerned(work: Session, case: Case, step: Step, actor: Actor) -> set[str | None]:

@@ -13,7 +13,7 @@ from app.identity.actor import Actor, Hold
 from app.identity.scope import hold_in
 from app.workflow import definitions, events, holds, keys, kinds, notices, remarks, steering
 from app.workflow.commands.locked import case_for
-from app.workflow.commands.sending import close, concerned, enter, tell
+from app.workflow.commands.sending import asked, close, concerned, enter, spare, tell
 from app.workflow.events import Act
 from app.workflow.models import Case, Submission
 from app.workflow.offers import Ask
@@ -34,6 +34,7 @@ def jump(actor: Actor, case_id: str, to: str, reason: str, key: str = "", *, at:
             raise Conflict("不能跳转到这个环节，请刷新后重新选择")
         remark = _why(work, actor, case, reason, at)
         told, before = concerned(work, case, target.step, actor), case.state
+        spared = asked(work, case, target.step)
         close(work, case, target.step, f"已由管理员跳转到“{target.name}”")
         enter(work, actor, case, target.step, at)
         hold = hold_in(actor, steering.STEER, case)
@@ -42,6 +43,7 @@ def jump(actor: Actor, case_id: str, to: str, reason: str, key: str = "", *, at:
         )
         events.record(work, case, JUMPED, actor, act, at=at)
         notices.of_step(work, case, before, at)
+        spare(work, case, spared, at)
         said = {"by": actor.name, "step": target.name, "reason": remarks.said(remark)}
         tell(work, case, told, JUMPED, said, at=at)
     return case
