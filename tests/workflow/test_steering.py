@@ -9,9 +9,12 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid
-from app.workflow import commands, holds, offers
+from app.workflow import commands, holds, incidents, offers
+from app.workflow.commands.sending import SendBack
 from app.workflow.holds import Held
+from app.workflow.models import Case
 from app.workflow.queries.audit import check_cases
 from tests.stores import Store
 from tests.workflow import drawn, make, shapes
@@ -112,3 +115,20 @@ def test_what_is_offered_is_done_and_nothing_else(town: Session) -> None:
     assert "recall" not in mine
     theirs = {one.key for one in offers.of_case(town, who("ann"), make.fresh(made), at=NOON)}
     assert theirs.isdisjoint({"jump", "terminate", "suspend", "resume"})
+
+
+@pytest.mark.parametrize("verb", ["jump", "terminate", "send_back", "recall"])
+def test_what_stopped_a_step_is_over_once_the_case_was_steered(town: Session, verb: str) -> None:
+    made = walked("plain", "li", "zhao")
+    done, mine = make.open_tasks(made, "done")[-1], make.task(made, "qian")
+    with transaction() as work:
+        incidents.mark(work.get_one(Case, made.id), "后续网关没有可走的分支")
+    if verb == "jump":
+        commands.jump(who("han"), made.id, "last", "绕开出错的分支", at=NOON + DAY)
+    elif verb == "terminate":
+        commands.terminate(who("han"), made.id, "流程图有误", at=NOON + DAY)
+    elif verb == "send_back":
+        commands.send_back(who("qian"), mine.id, SendBack("first", "重办"), at=NOON + DAY)
+    else:
+        commands.recall(who("zhao"), done.id, at=NOON + DAY)
+    assert make.fresh(made).incident is None

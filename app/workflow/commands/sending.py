@@ -18,6 +18,7 @@ from app.workflow import (
     definitions,
     events,
     handling,
+    incidents,
     keys,
     kinds,
     notices,
@@ -105,6 +106,7 @@ def enter(work: Session, actor: Actor, case: Case, step: Step, at: datetime) -> 
     values = submissions.StartValues(work, case, definition)
     is_workday = calendar.workday_test(work, case.l2, case.l1)
     follow(Moment(work, case, values, at, actor), definition, step, is_workday)
+    incidents.settle(case)
     return past.opened(work, case, step)
 
 
