@@ -83,6 +83,8 @@ def may_act_for(ask: Ask) -> None:
     holds.refuse(task.case)
     if task.claimed_by_id == ask.actor.id:
         raise Conflict("这一任务已经由您办理")
+    if task.delegated_by_id is not None:
+        raise Conflict("这一任务已委派给他人提意见，交回或者收回后才能代办")
     if not in_whose_name(ask.work, ask.actor, task):
         raise Conflict("本岗位没有可以代办的人员")
 

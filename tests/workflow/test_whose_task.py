@@ -11,7 +11,7 @@ from sqlalchemy import update
 from sqlalchemy.orm import Session
 
 from app.db import session, transaction
-from app.errors import Forbidden, Invalid, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.identity.models import Grant
@@ -22,7 +22,7 @@ from app.workflow.models import Case, Task
 from app.workflow.queries import casefile
 from tests.stores import Store
 from tests.workflow import drawn, make
-from tests.workflow.people import FAR, NOON, unit, who
+from tests.workflow.people import FAR, HERE, NOON, unit, who
 from tests.workflow.pictures import opened
 
 TODAY, YESTERDAY = date(2026, 11, 23), date(2026, 11, 22)
@@ -135,3 +135,12 @@ def test_who_must_leave_it_to_others_since_gives_it_back(town: Session) -> None:
         pass
     assert make.verbs(task.case) == ["filed", "claimed", "released", "vacant"]
     assert first(task.case).unit_id == unit("420502002").id
+
+
+def test_what_was_given_out_is_not_taken_over_from_the_adviser(town: Session) -> None:
+    also("chen", HERE, position="inspector")
+    task = first(make.case())
+    commands.delegate(who("wang"), task.id, to("chen"), at=NOON)
+    with pytest.raises(Conflict, match="委派"):
+        commands.act_for(who("li"), task.id, to("chen"), at=NOON)
+    assert first(task.case).delegated_by_id == who("wang").id
