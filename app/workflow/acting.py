@@ -11,7 +11,7 @@ from app.identity import queries
 from app.identity.actor import Actor, Hold
 from app.identity.permissions import of_hold
 from app.workflow import substitutions
-from app.workflow.desks import holds_for, sits_at
+from app.workflow.desks import holds_for
 from app.workflow.models import Task
 
 ACT_FOR = "task:act_for"
@@ -49,6 +49,6 @@ def _taken_over(actor: Actor, task: Task, person_id: str) -> Iterator[Hold]:
 
 
 def seated(task: Task, person_id: str, actor: Actor) -> bool:
-    """Whether somebody else sits at the task's desk today."""
+    """Whether somebody else sits at the task's desk today, or decides it by name."""
     held = queries.holds_of(person_id, actor.day)
-    return any(hold.unit_id == task.unit_id and sits_at(hold, task.desk) for hold in held)
+    return bool(holds_for(replace(actor, id=person_id, holds=held), task))

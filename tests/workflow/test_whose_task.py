@@ -17,6 +17,7 @@ from app.identity.commands.granting import NewGrant
 from app.identity.models import Grant
 from app.workflow import commands, jobs
 from app.workflow.commands.handing import Handing
+from app.workflow.commands.signers import Addition
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Case, Task
 from app.workflow.queries import casefile
@@ -78,6 +79,13 @@ def looks(key: str, task: Task) -> bool:
     except (Forbidden, NotFound):
         return False
     return True
+
+
+def named_by_housing() -> Task:
+    """The row of 孙牧, whom 周祁 asked to sign as well: it lies in the township."""
+    made = joint()
+    asked = Addition(who("sun").id, "beside", "请一并看")
+    return commands.add_signer(who("zhou"), make.task(made, "zhou").id, asked, at=NOON)
 
 
 def test_who_once_decided_it_and_moved_away_opens_it_no_more(town: Session) -> None:
@@ -144,3 +152,19 @@ def test_what_was_given_out_is_not_taken_over_from_the_adviser(town: Session) ->
     with pytest.raises(Conflict, match="委派"):
         commands.act_for(who("li"), task.id, to("chen"), at=NOON)
     assert first(task.case).delegated_by_id == who("wang").id
+
+
+def test_a_head_who_does_it_for_a_named_inspector_can_decide_it(town: Session) -> None:
+    row = named_by_housing()
+    commands.act_for(who("zhao"), row.id, to("sun"), at=NOON)
+    commands.decide(who("zhao"), row.id, AGREED, at=NOON)
+    told = make.events(row.case)[-1]
+    assert (told.actor_id, told.for_id) == (who("zhao").id, who("sun").id)
+
+
+def test_what_was_taken_over_from_somebody_named_goes_back_to_them(town: Session) -> None:
+    row = named_by_housing()
+    commands.act_for(who("zhao"), row.id, to("sun"), at=NOON)
+    commands.release(who("zhao"), row.id, at=NOON)
+    assert session().get_one(Task, row.id, populate_existing=True).claimed_by_id == who("sun").id
+    commands.decide(who("sun"), row.id, AGREED, at=NOON)

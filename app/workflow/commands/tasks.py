@@ -89,12 +89,12 @@ def release(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
             return work.get_one(Task, task_id)
         task, actor = task_for(work, actor, task_id)
         may_let_go(work, actor, task)
-        if task.named_id:
+        if task.named_id == actor.id:
             raise Forbidden("这一任务指名由您办理，不能退还")
         if task.claimed_by_id != actor.id or task.person_id:
             raise Forbidden("只能退还自己签收的任务")
         hold = hold_under(work, actor, task)
-        claims.put(work, task, None)
+        claims.put(work, task, Claim(task.named_id, at) if task.named_id else None)
         vacancies.expect(work, task, at)
         events.record(work, task.case, "released", actor, Act(task=task, hold=hold), at=at)
     return task
