@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from sqlalchemy import or_, select
@@ -15,7 +15,7 @@ from app.identity.models import Unit
 from app.identity.permissions import holding
 from app.identity.queries import Member
 from app.workflow import acting, handling, holds
-from app.workflow.desks import DECIDE, holds_for
+from app.workflow.desks import DECIDE, holds_for, seat
 from app.workflow.models import Task
 from app.workflow.reach import is_party, reads
 
@@ -90,12 +90,23 @@ def may_act_for(ask: Ask) -> None:
 
 
 def colleagues(work: Session, giver: Actor, task: Task) -> list[Member]:
-    """Who else sits at the task's desk and may handle it, by name."""
+    """Who else sits at the task's desk and may handle it, whoever it is of by name."""
     return _by_name(
         one
-        for one in queries.staff_of({str(task.unit_id)}, giver.day)
-        if one.able and one.person.id != giver.id and stands(work, one.actor, task)
+        for one in _others(work, giver, task)
+        if any(seat(hold, task.unit_id, task.desk).taken for hold in one.actor.holds)
     )
+
+
+def _others(work: Session, actor: Actor, task: Task) -> list[Member]:
+    """Who else has a post in the task's unit, and need not leave it to others."""
+    return [
+        one
+        for one in queries.staff_of({str(task.unit_id)}, actor.day)
+        if one.able
+        and one.person.id != actor.id
+        and handling.kept_away(work, one.actor, task) is None
+    ]
 
 
 def advisers(work: Session, giver: Actor, task: Task) -> list[Member]:
@@ -116,13 +127,11 @@ def in_whose_name(work: Session, actor: Actor, task: Task) -> list[Member]:
     """For whom a task may be done: whoever has it, else those at its desk; never against a rule."""
     if handling.kept_away(work, actor, task) is not None:
         return []
-    there = colleagues(work, actor, task)
-    return [one for one in there if task.claimed_by_id in (None, one.person.id)]
-
-
-def stands(work: Session, actor: Actor, task: Task) -> bool:
-    """Whether nothing but another's claim keeps this person from a task."""
-    return bool(holds_for(actor, task)) and handling.kept_away(work, actor, task) is None
+    return _by_name(
+        one
+        for one in _others(work, actor, task)
+        if task.claimed_by_id in (None, one.person.id) and holds_for(one.actor, task)
+    )
 
 
 def chosen(among: list[Member], person_id: str) -> Member:
@@ -139,5 +148,5 @@ def own_post(actor: Actor, task: Task) -> Hold | None:
     return next((hold for hold in mine if hold.unit_id == task.unit_id), next(iter(mine), None))
 
 
-def _by_name(found: Iterator[Member]) -> list[Member]:
+def _by_name(found: Iterable[Member]) -> list[Member]:
     return sorted(found, key=lambda one: (one.person.name, one.person.id))

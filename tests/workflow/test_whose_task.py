@@ -168,3 +168,14 @@ def test_what_was_taken_over_from_somebody_named_goes_back_to_them(town: Session
     commands.release(who("zhao"), row.id, at=NOON)
     assert session().get_one(Task, row.id, populate_existing=True).claimed_by_id == who("sun").id
     commands.decide(who("sun"), row.id, AGREED, at=NOON)
+
+
+def test_somebody_named_hands_it_on_within_their_unit(town: Session) -> None:
+    row = named_by_housing()
+    with pytest.raises(Invalid, match="请选择接手的人员"):
+        commands.transfer(who("sun"), row.id, to("qian"), at=NOON)
+    commands.transfer(who("sun"), row.id, to("he"), at=NOON)
+    with pytest.raises(Forbidden):
+        commands.decide(who("sun"), row.id, AGREED, at=NOON)
+    commands.decide(who("he"), row.id, AGREED, at=NOON)
+    assert [one.kind for one in make.notices("he")] == ["transferred"]

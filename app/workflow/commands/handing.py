@@ -76,6 +76,7 @@ def _transfer(turn: _Turn) -> None:
     hold = handling.allowed(turn.work, turn.actor, turn.task)
     to = handing.chosen(handing.colleagues(turn.work, turn.actor, turn.task), turn.handed.to)
     said = remarks.optional(turn.handed.reason)
+    turn.task.named_id = turn.task.named_id and to.person.id
     claims.put(turn.work, turn.task, Claim(to.person.id, turn.at))
     _record(turn, TRANSFERRED, said, hold, to.person.id)
     _tell(turn, to.person, "transferred", said)
