@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from app.db import let_go, session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
-from app.workflow import definitions, desks, drafts, events, holds, intake, submissions
+from app.workflow import acting, definitions, drafts, events, holds, intake, submissions
 from app.workflow.events import Act
 from app.workflow.forms import Field
 from app.workflow.intake import Kept, Upload
@@ -236,8 +236,9 @@ def _open_task(work: Session, actor: Actor, case: Case) -> Task:
     holds.refuse(case)
     tasks = select(Task).where(Task.case_id == case.id, Task.status == "open").order_by(Task.id)
     for task in work.scalars(tasks):
-        theirs = task.person_id == actor.id or desks.hold_for(actor, task) is not None
-        if theirs and task.claimed_by_id in (None, actor.id):
+        theirs = task.person_id == actor.id or acting.posts(work, actor, task)
+        given_out = task.delegated_by_id is not None
+        if theirs and task.claimed_by_id in (None, actor.id) and not given_out:
             return task
     raise Forbidden("该办件现在不由您办理，不能增减附件")
 
@@ -293,5 +294,5 @@ def _row(actor: Actor, home: Home, kept: Kept, at: datetime) -> Attachment:
 def _tell(work: Session, actor: Actor, case_id: str, verb: str, at: datetime) -> None:
     case = work.get_one(Case, case_id)
     task = _open_task(work, actor, case)
-    act = Act(task=task, hold=desks.hold_for(actor, task))
+    act = Act(task=task, hold=next(iter(acting.posts(work, actor, task)), None))
     events.record(work, case, verb, actor, act, at=at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from datetime import date
 
@@ -15,7 +16,8 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.identity.models import Grant
-from app.workflow import commands, jobs
+from app.workflow import attachments, commands, jobs
+from app.workflow.attachments import Home, Upload
 from app.workflow.commands.handing import Handing
 from app.workflow.commands.signers import Addition
 from app.workflow.commands.tasks import Decision
@@ -179,3 +181,11 @@ def test_somebody_named_hands_it_on_within_their_unit(town: Session) -> None:
         commands.decide(who("sun"), row.id, AGREED, at=NOON)
     commands.decide(who("he"), row.id, AGREED, at=NOON)
     assert [one.kind for one in make.notices("he")] == ["transferred"]
+
+
+def test_an_adviser_changes_no_files_of_the_case(town: Session) -> None:
+    file = Upload("check_photos", "现场.jpg", io.BytesIO(b"-"))
+    task = first(make.case())
+    commands.delegate(who("li"), task.id, to("wang"), at=NOON)
+    with pytest.raises(Forbidden, match="不由您办理"):
+        attachments.attach(who("wang"), Home(case_id=task.case_id), file, at=NOON)
