@@ -127,17 +127,21 @@ def recipients(work: Session, actor: Actor, case: Case, to: Sequence[str]) -> li
     named = or_(Person.id.in_(wanted), Person.account.in_(wanted))
     found = [one for one in queries.members(named, actor.day) if one.able and one.actor.holds]
     known = {word for one in found for word in (one.person.id, one.person.account)}
-    apart = [one.person.name for one in found if own_case(one.actor, case)]
+    apart = [one.person.name for one in found if _theirs(one.actor, case)]
     fault = ""
     if not set(wanted) <= known:
         fault = "所选人员已经离岗，请重新选择"
     elif any(one.person.id == actor.id for one in found):
         fault = "不用选自己"
     elif apart:
-        fault = f"{'、'.join(apart)}是申请人或代办人，应当回避"
+        fault = f"{'、'.join(apart)}是申请人、施工方或代办人，应当回避"
     if fault:
         raise Invalid(fault, {"to": fault})
     return [one.person for one in found]
+
+
+def _theirs(actor: Actor, case: Case) -> bool:
+    return own_case(actor, case) or is_party(actor, case)
 
 
 def mentioned(work: Session, actor: Actor, case: Case, text: str) -> list[Person]:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import session
+from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from app.identity.actor import Actor
 from app.identity.commands import granting
@@ -127,7 +127,10 @@ def test_who_leaves_reads_it_no_more(town: Session) -> None:
 
 def test_whom_a_copy_goes_to(town: Session) -> None:
     case = make.case()
-    for wrong in (("ann",), ("li",), ()):
+    with transaction() as work:
+        work.get_one(Case, case.id).parties = [who("yi").id]
+    assert boxes.found(session(), who("li"), case, who("yi").name) == []
+    for wrong in (("ann",), ("li",), ("yi",), ()):
         with pytest.raises(Invalid) as refused:
             talk.copy(who("li"), case.id, to(*wrong), at=NOON)
         assert set(refused.value.fields) == {"to"}

@@ -114,7 +114,7 @@ def chosen(work: Session, actor: Actor, case: Case, ids: Sequence[str]) -> list[
 
 
 def _able(work: Session, actor: Actor, case: Case, which: ColumnElement[bool]) -> list[Member]:
-    apart = {actor.id, case.applicant_id, case.filed_by_id} - {None}
+    apart = {actor.id, case.applicant_id, case.filed_by_id, *case.parties} - {None}
     wanted = select(Person.id).where(
         Person.staff, Person.status == queries.ABLE, which, Person.id.not_in(apart)
     )
