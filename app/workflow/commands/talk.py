@@ -13,7 +13,7 @@ from app.clock import add_workdays, long_day
 from app.db import new_id, transaction
 from app.engine.types import Limit
 from app.errors import Conflict, Invalid, NotFound
-from app.identity.actor import Actor
+from app.identity.actor import Actor, Hold
 from app.identity.models import Person
 from app.workflow import calendar, events, jobs, keys, notices, remarks, talking
 from app.workflow.commands.locked import case_for
@@ -143,11 +143,17 @@ def urge(actor: Actor, case_id: str, words: Words, *, at: datetime) -> list[Pers
         waiting = talking.urgeable(ask)
         told = {one.id: one for _task, people in waiting for one in people}
         _record(ask, talking.URGED, remark, told.values())
-        said = {"by": actor.name, "reason": text or "请尽快办理"}
         for task, people in waiting:
             for person in people:
+                said = {"by": _heard(ask, person), "reason": text or "请尽快办理"}
                 notices.tell(work, person, ask.case, ("urged", said), at, task=task)
     return list(told.values())
+
+
+def _heard(ask: Ask, person: Person) -> str:
+    """Who urges, as this person hears it: the public hears an official's unit, not the name."""
+    by = None if person.staff else _hold(ask)
+    return by.unit_name if by else ask.actor.name
 
 
 def comment(actor: Actor, case_id: str, words: Words, *, at: datetime) -> Case:
@@ -175,11 +181,15 @@ def _begun(work: Session, actor: Actor, case_id: str, at: datetime) -> Ask:
 
 
 def _record(ask: Ask, verb: str, remark: Submission | None, to: Iterable[Person]) -> None:
-    own = own_case(ask.actor, ask.case)
-    hold = None if own else talking.hold_of(ask.work, ask.actor, ask.case)
     whom = " ".join(one.id for one in to)
-    act = Act(submission=remark, routing={events.WHOM: whom} if whom else {}, hold=hold)
+    act = Act(submission=remark, routing={events.WHOM: whom} if whom else {}, hold=_hold(ask))
     events.record(ask.work, ask.case, verb, ask.actor, act, at=ask.at)
+
+
+def _hold(ask: Ask) -> Hold | None:
+    """Under which post somebody talks; none in a matter of their own."""
+    own = own_case(ask.actor, ask.case)
+    return None if own else talking.hold_of(ask.work, ask.actor, ask.case)
 
 
 def _remind(work: Session, payload: jobs.Payload, at: datetime) -> None:
