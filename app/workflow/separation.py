@@ -8,6 +8,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app import vault
+from app.engine.types import Party
 from app.errors import Forbidden
 from app.identity.models import Person, Unit
 from app.identity.units import LEVELS
@@ -32,9 +33,13 @@ def barred(work: Session, task: Task) -> Collection[str]:
 
 def level_of(work: Session, task: Task) -> str:
     """The level that the drawing asks, whichever unit stands in for one that does not exist."""
+    return party_of(work, task).scope.partition(":")[0]
+
+
+def party_of(work: Session, task: Task) -> Party:
+    """Whom the drawing asks by this task."""
     policy = definitions.get(work, task.case.version_id).process.tasks[task.element]
-    party = policy.parties[min(task.party, len(policy.parties) - 1)]
-    return party.scope.partition(":")[0]
+    return policy.parties[min(task.party, len(policy.parties) - 1)]
 
 
 def note(work: Session, task: Task, *person_ids: str) -> None:

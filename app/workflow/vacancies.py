@@ -17,7 +17,8 @@ from app.identity import posts, queries
 from app.identity.actor import Actor, Hold
 from app.identity.models import Grant, Person, Unit
 from app.identity.units import COLUMNS
-from app.workflow import definitions, desks, events, handling, jobs, kinds, notices
+from app.workflow import definitions, desks, events, handling, jobs, kinds, notices, separation
+from app.workflow.assignment import asks_department
 from app.workflow.desks import holds_for, sits_at
 from app.workflow.events import Act
 from app.workflow.models import Case, Task
@@ -116,7 +117,8 @@ def look(work: Session, task: Task, *, at: datetime) -> None:
     if now is None and task.vacant:
         return
     task.vacant = now is None
-    task.stands_in_id = (task.stands_in_id or was.id) if now else task.stands_in_id
+    if now is not None and now is not was:
+        task.stands_in_id = task.stands_in_id or was.id
     told = {"from": was.name, "to": now.name if now else ""}
     events.record(work, task.case, VACANT, None, Act(task=task, routing=told), at=at)
     _tell(work, task, was, now, at)
@@ -136,9 +138,19 @@ def _rise(work: Session, task: Task, day: date) -> Unit | None:
 
 
 def above(work: Session, task: Task) -> list[Unit]:
-    """The governments above a task's unit, the nearest first; of a department its own first."""
+    """The governments above a task's unit, the nearest first; of a department its own first.
+
+    A government that stands in for a unit that does not exist has others than the drawing names.
+    """
     areas = (getattr(task, column) for column in reversed(COLUMNS.values()))
-    return [work.get_one(Unit, one) for one in areas if one not in (None, task.unit_id)]
+    units = [work.get_one(Unit, one) for one in areas if one is not None]
+    return [one for one in units if one.id != task.unit_id or _others_here(work, task, one)]
+
+
+def _others_here(work: Session, task: Task, unit: Unit) -> bool:
+    party = separation.party_of(work, task)
+    stands_in = unit.level != separation.level_of(work, task) or asks_department(party)
+    return stands_in and task.desk != desks.reviewing(unit)
 
 
 def lie_at(work: Session, task: Task, unit: Unit) -> None:

@@ -14,7 +14,7 @@ from app.clock import local
 from app.db import transaction
 from app.errors import Conflict, Forbidden, Invalid
 from app.identity.commands import granting
-from app.identity.models import Grant, Person
+from app.identity.models import Grant, Person, Unit
 from app.workflow import commands, jobs
 from app.workflow.commands.upkeep import fill_vacancies, free_stranded
 from app.workflow.models import Case, Task
@@ -87,6 +87,24 @@ def test_it_goes_on_up_where_there_is_nobody_either(town: Session) -> None:
     task = only(filed())
     assert (task.unit_id, task.stands_in_id) == (unit("420502").id, unit(HERE).id)
     assert (task.l1, task.l2, task.l3, task.l4) == (unit("4205").id, task.unit_id, None, None)
+
+
+def test_who_stands_in_for_what_does_not_exist_is_asked_before_the_unit_above(
+    town: Session,
+) -> None:
+    """西陵区 without its housing department: the district's own reviewers, not the city."""
+    asks = {"flow_role": "district_dept_user", "flow_scope": "district:housing"}
+    drawn.publish("housing", drawn.joint("housing", "one", **asks))
+    with transaction() as work:
+        work.get_one(Unit, unit("420502:housing").id).active = False
+    made = drawn.file("housing")
+    decide("li", only(made))
+    worked()
+    task = only(made)
+    assert (task.unit_id, task.stands_in_id, task.vacant) == (unit("420502").id, None, False)
+    assert [one.kind for one in make.notices("qian")] == ["vacant"]
+    decide("qian", task)
+    assert make.fresh(made).result == "approved"
 
 
 def test_a_party_is_not_there(town: Session) -> None:
