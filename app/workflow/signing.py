@@ -74,11 +74,11 @@ def waits_for(row: Task, other: Task, sign: Sign) -> bool:
 
 
 def refuse_twice(work: Session, task: Task, person_id: str) -> None:
-    """Raises Forbidden for somebody who signs, or has signed, another row of the same step."""
+    """Raises Forbidden for who signs another row of the same step, or for whom it is signed."""
     if not task.joint:
         return
     mine = Task.case_id == task.case_id, Task.ref == task.ref, Task.status != "closed"
-    hands = select(Task.named_id, Task.claimed_by_id, Task.done_by_id).where(*mine)
+    hands = select(Task.named_id, Task.claimed_by_id, Task.done_by_id, Task.for_id).where(*mine)
     for row in work.execute(hands.where(Task.id != task.id)):
         if person_id in row:
             raise Forbidden(_TWICE)

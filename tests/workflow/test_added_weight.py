@@ -12,12 +12,14 @@ from sqlalchemy.orm import Session
 from app.db import transaction
 from app.errors import Conflict, Forbidden
 from app.identity.models import Grant
-from app.workflow import offers
+from app.workflow import commands, offers
+from app.workflow.commands.handing import Handing
+from app.workflow.models import Task
 from tests.stores import Store
 from tests.workflow import drawn, make
 from tests.workflow.people import NOON, unit, who
 from tests.workflow.pictures import opened
-from tests.workflow.test_added_signers import add, joint, mine, result, sign, state
+from tests.workflow.test_added_signers import YES, add, joint, mine, result, sign, state
 
 
 @pytest.fixture
@@ -91,3 +93,31 @@ def test_who_was_added_from_above_does_not_decide_there_after_it(town: Session) 
     assert row.unit_id == unit("4205").id
     sign(made, "zheng")
     assert ["district", who("zheng").id] in make.fresh(made).reviewed
+
+
+def test_in_whose_name_one_row_was_signed_does_not_sign_another(town: Session) -> None:
+    """韩予 signs the district's row in 何岚's name; 何岚 has no second voice in its department."""
+    _post("he", "420502", "district_gov_user")
+    _post("he", "420502:housing", "district_dept_user")
+    made = joint("all")
+    _township, first, second = make.open_tasks(made)
+    commands.claim(who("he"), first.id, at=NOON)
+    commands.act_for(who("han"), first.id, Handing(who("he").id, "他请假"), at=NOON)
+    said = drawn.Decision(YES, {"opinion": "同意"})
+    commands.decide(who("han"), first.id, said, at=NOON)
+    assert town.get_one(Task, first.id, populate_existing=True).for_id == who("he").id
+    with pytest.raises(Forbidden, match="重复签署"):
+        commands.decide(who("he"), second.id, said, at=NOON)
+
+
+
+
+
+
+
+
+def _post(key: str, code: str, role: str) -> None:
+    post = {"unit_id": unit(code).id, "role": role}
+    with transaction() as work:
+        work.add(Grant(person_id=who(key).id, valid_from=date(2026, 1, 1), **post))
+
