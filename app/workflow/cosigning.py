@@ -13,8 +13,10 @@ from app.errors import Forbidden
 from app.identity.actor import Actor
 from app.identity.scope import in_scope
 from app.workflow import definitions, kinds
+from app.workflow.desks import DECIDE
 from app.workflow.handling import allowed
 from app.workflow.models import Case, Task
+from app.workflow.reach import is_party
 from app.workflow.signing import AFTER, BEFORE, BESIDE
 
 if TYPE_CHECKING:
@@ -49,7 +51,7 @@ def removable(work: Session, actor: Actor, case: Case) -> list[Task]:
     Whoever watches over the place takes out anybody who was added, and of the persons of a desk
     all but the last.
     """
-    if case.ended_at is not None or case.held_at is not None:
+    if case.ended_at is not None or case.held_at is not None or is_party(actor, case):
         return []
     undone = Task.status.in_(("open", "waiting")) & Task.named_id.is_not(None)
     rows = work.scalars(
@@ -64,7 +66,8 @@ def removable(work: Session, actor: Actor, case: Case) -> list[Task]:
 
 def _may_go(work: Session, row: Task, rows: Sequence[Task], actor: Actor, *, watches: bool) -> bool:
     if row.added:
-        return watches or row.added_by_id == actor.id
+        mine = row.added_by_id == actor.id and in_scope(actor, DECIDE, row.case)
+        return watches or mine
     others = [one for one in rows if one.ref == row.ref and one.id != row.id and not one.added]
     return watches and policy_of(work, row).each and bool(others)
 

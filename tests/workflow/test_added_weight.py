@@ -7,6 +7,7 @@ from datetime import date
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import transaction
@@ -14,12 +15,12 @@ from app.errors import Conflict, Forbidden
 from app.identity.models import Grant
 from app.workflow import commands, offers
 from app.workflow.commands.handing import Handing
-from app.workflow.models import Task
+from app.workflow.models import Case, Task
 from tests.stores import Store
 from tests.workflow import drawn, make
 from tests.workflow.people import NOON, unit, who
 from tests.workflow.pictures import opened
-from tests.workflow.test_added_signers import YES, add, joint, mine, result, sign, state
+from tests.workflow.test_added_signers import YES, add, joint, mine, remove, result, sign, state
 
 
 @pytest.fixture
@@ -110,6 +111,26 @@ def test_in_whose_name_one_row_was_signed_does_not_sign_another(town: Session) -
         commands.decide(who("he"), second.id, said, at=NOON)
 
 
+def test_who_is_a_party_takes_nobody_out(town: Session) -> None:
+    """韩予 watches over the district, and 钱叙 added them, but one of the case has their number."""
+    made = joint("one")
+    row = add(made, "qian", "sun", "beside")
+    _party(made, "han")
+    with pytest.raises(Forbidden):
+        remove("han", row)
+    _party(made, "qian")
+    with pytest.raises(Forbidden):
+        remove("qian", row)
+
+
+def test_who_decides_there_no_more_takes_nobody_out(town: Session) -> None:
+    made = joint("one")
+    row = add(made, "qian", "sun", "beside")
+    with transaction() as work:
+        for post in work.scalars(select(Grant).where(Grant.person_id == who("qian").id)):
+            post.valid_to = date(2026, 11, 1)
+    with pytest.raises(Forbidden):
+        remove("qian", row)
 
 
 
@@ -121,3 +142,7 @@ def _post(key: str, code: str, role: str) -> None:
     with transaction() as work:
         work.add(Grant(person_id=who(key).id, valid_from=date(2026, 1, 1), **post))
 
+
+def _party(made: Case, key: str) -> None:
+    with transaction() as work:
+        work.get_one(Case, made.id).parties = [who(key).id]

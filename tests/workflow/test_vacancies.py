@@ -107,6 +107,23 @@ def test_who_stands_in_for_what_does_not_exist_is_asked_before_the_unit_above(
     assert make.fresh(made).result == "approved"
 
 
+def test_a_party_names_nobody(town: Session) -> None:
+    made = emptied()
+    with transaction() as work:
+        work.get_one(Case, made.id).parties = [who("jin").id]
+    with pytest.raises(Forbidden, match="回避"):
+        commands.assign(who("jin"), only(made).id, who("sun").id, "暂缺人", at=NOON)
+
+
+def test_nobody_is_named_for_what_waits_for_the_applicant(town: Session) -> None:
+    made = emptied()
+    with transaction() as work:
+        task = work.get_one(Task, only(made).id)
+        task.unit_id, task.person_id, task.vacant = None, who("ann").id, False
+    with pytest.raises(Forbidden):
+        commands.assign(who("jin"), only(made).id, who("sun").id, "暂缺人", at=NOON)
+
+
 def test_a_party_is_not_there(town: Session) -> None:
     """孙牧 sits beside nobody: who applied does not review, so that it goes up."""
     gone("zhao", "he")

@@ -36,6 +36,7 @@ from app.workflow.handling import allowed, still_open
 from app.workflow.kinds import Moment
 from app.workflow.models import Submission, Task
 from app.workflow.offers import Ask
+from app.workflow.reach import is_party
 from app.workflow.vacancies import NAMES
 
 ADDED, REMOVED, NAMED = "signer_added", "signer_removed", "assigned"
@@ -161,9 +162,11 @@ def assign(
         if keys.first_answer(work, actor.id, key, at, {"assigned": task_id}) is not None:
             return work.get_one(Task, task_id)
         task, actor = task_for(work, actor, task_id)
-        was = work.get_one(Unit, task.unit_id)
-        if not holds_permission(actor, NAMES, was):
+        was = work.get(Unit, task.unit_id or "")
+        if was is None or not holds_permission(actor, NAMES, was):
             raise Forbidden("由该机构或上级机构的管理员指定")
+        if is_party(actor, task.case):
+            raise Forbidden("您是该办件的申请人、施工方或代办人，应当回避，请由其他管理员指定")
         still_open(work, task)
         if not task.vacant or task.claimed_by_id is not None:
             raise Conflict("这一任务已有人办理，不用指定")
