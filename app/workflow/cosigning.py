@@ -89,6 +89,6 @@ def put_in(rows: Sequence[Task], host: Task, new: Task, sign: Sign) -> None:
         new.turn = last if new.added == AFTER else host.turn
     new.status = "waiting" if new.added == AFTER else "open"
     if new.added == BEFORE:
-        host.status, host.due_at, host.chase_at = "waiting", None, None
+        host.status, host.opened_at, host.chase_at = "waiting", new.opened_at, None
     for row in (*rows, new):
         row.joint = True

@@ -115,8 +115,11 @@ def open_due(
     Whoever signed signs nothing else of the step, so that another row of it may be left to nobody.
     """
     for row in signing.due(rows, policy.sign):
-        row.status, row.opened_at = "open", at
-        deadlines.begin(row, policy.limit, at, is_workday)
+        since, row.status, row.opened_at = row.opened_at, "open", at
+        if row.due_at is None:
+            deadlines.begin(row, policy.limit, at, is_workday)
+        else:  # it has had its turn, and waited since then for somebody who was asked before it
+            deadlines.shift(row, policy.limit, since, at, is_workday)
     for row in rows:
         if row.status == "open":
             vacancies.expect(work, row, at)

@@ -122,9 +122,9 @@ def _locked(work: Session, subject_id: str, which: ColumnElement[bool]) -> list[
 
 def _shift(work: Session, case: Case, length: timedelta, at: datetime) -> None:
     is_workday = calendar.workday_test(work, case.l2, case.l1)
-    waiting = select(Task).where(Task.case_id == case.id, Task.status.in_(("open", "waiting")))
+    running = select(Task).where(Task.case_id == case.id, Task.status == "open")
     process, since = definitions.get(work, case.version_id).process, at - length
-    for task in work.scalars(waiting):
+    for task in work.scalars(running):
         limit = process.tasks[task.element].limit
         deadlines.shift(task, limit, since, at, is_workday)
     deadlines.resume(case, process.limit, since, at, is_workday)

@@ -105,7 +105,7 @@ def test_whose_turn_it_is(town: Session, where: str, whose: str, others: str) ->
     if where != "beside":
         with pytest.raises(Conflict, match="轮到"):
             sign(made, late)
-        assert mine(made, late).due_at is None
+        assert mine(made, late).chase_at is None
     assert (row.named_id, row.added, row.added_by_id) == (who("qian").id, where, who("zhao").id)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from flask import Flask
@@ -15,6 +15,7 @@ from app.errors import Conflict, Forbidden
 from app.identity.models import Grant
 from app.workflow import commands, offers
 from app.workflow.commands.handing import Handing
+from app.workflow.commands.signers import Addition
 from app.workflow.models import Case, Task
 from tests.stores import Store
 from tests.workflow import drawn, make
@@ -132,6 +133,19 @@ def test_who_decides_there_no_more_takes_nobody_out(town: Session) -> None:
     with pytest.raises(Forbidden):
         remove("qian", row)
 
+
+def test_a_signature_before_ones_own_renews_no_limit(town: Session) -> None:
+    made, later = joint("one"), NOON + timedelta(days=1)
+    host, sun = mine(made, "qian"), who("sun").id
+    due = host.due_at
+    assert due is not None
+    row = commands.add_signer(who("qian"), host.id, Addition(sun, "before"), at=later)
+    commands.remove_signer(who("qian"), row.id, "不用了", at=later)
+    assert mine(made, "qian").due_at == due
+    row = add(made, "qian", "sun", "before")
+    commands.decide(who("sun", later), row.id, drawn.Decision(YES), at=later)
+    own = mine(made, "qian")
+    assert (own.status, own.opened_at, own.due_at) == ("open", later, due + timedelta(days=1))
 
 
 
