@@ -140,3 +140,9 @@ def describe(work: Session, case: Case, values: Mapping[str, Any]) -> None:
 def _first_of(work: Session, case: Case) -> Case | None:
     """The first case of its work, if it is about one that began earlier."""
     return work.get(Case, case.subject_id) if case.subject_id != case.id else None
+
+
+def last_given(work: Session, task_id: str, form: str) -> Mapping[str, Any]:
+    """What a task's form said last; empty where it was not sent. Secrets are sealed."""
+    sent = select(Submission.values).where(Submission.task_id == task_id, Submission.form == form)
+    return work.scalars(sent.order_by(Submission.at.desc(), Submission.id.desc())).first() or {}

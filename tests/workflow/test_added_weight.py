@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.db import transaction
 from app.errors import Conflict, Forbidden
 from app.identity.models import Grant
-from app.workflow import commands, offers
+from app.workflow import commands, offers, past, submissions
 from app.workflow.commands.handing import Handing
 from app.workflow.commands.signers import Addition
 from app.workflow.models import Case, Task
@@ -148,7 +148,40 @@ def test_a_signature_before_ones_own_renews_no_limit(town: Session) -> None:
     assert (own.status, own.opened_at, own.due_at) == ("open", later, due + timedelta(days=1))
 
 
+def test_an_added_one_has_the_way_of_the_one_that_it_is_added_to(town: Session) -> None:
+    made = joint("one")
+    host = mine(made, "qian")
+    row = add(made, "qian", "sun", "beside")
+    assert host.came_of_id is not None
+    assert (row.came_of_id, row.straight_to_id) == (host.came_of_id, host.straight_to_id)
 
+
+def test_what_is_settled_by_taking_out_came_of_who_signed_last(town: Session) -> None:
+    made = joint("one")
+    host, row = mine(made, "qian"), add(made, "qian", "sun", "beside")
+    sign(made, "qian")
+    remove("qian", row)
+    assert result(made) == "approved"
+    moved = past.moved_on(town, town.get_one(Task, host.id))
+    assert moved is not None
+    assert moved.verb == "signer_removed"
+    assert moved.routing["whom"] == who("sun").id
+
+
+def test_what_is_settled_by_taking_out_knows_the_last_words_of_who_signed(town: Session) -> None:
+    """钱叙 signed, took it back, and signed again: what they said first counts no more."""
+    made = joint("one")
+    host, row = mine(made, "qian"), add(made, "qian", "sun", "beside")
+    for minute, words in enumerate(("first", "second")):
+        at = NOON + timedelta(minutes=minute)
+        said = drawn.Decision(YES, {"opinion": words})
+        commands.decide(who("qian"), host.id, said, at=at)
+        if words == "first":
+            commands.recall(who("qian"), host.id, at=at)
+    last = submissions.last_given(town, host.id, "demo/review")
+    assert last["opinion"] == "second"
+    remove("qian", row)
+    assert result(made) == "approved"
 
 
 def _post(key: str, code: str, role: str) -> None:

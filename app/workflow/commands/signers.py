@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.db import new_id, transaction
@@ -106,7 +105,8 @@ def _beside(task: Task, where: str, actor: Actor, at: datetime) -> Task:
     return Task(
         id=new_id(), case=task.case, case_id=task.case_id, ref=task.ref, element=task.element,
         name=task.name, party=task.party, desk=task.desk, added=where, added_by_id=actor.id,
-        host_id=task.id, opened_at=at, claimed_at=at,
+        host_id=task.id, opened_at=at, claimed_at=at, came_of_id=task.came_of_id,
+        straight_to_id=task.straight_to_id,
     )  # fmt: skip
 
 
@@ -132,7 +132,10 @@ def remove_signer(actor: Actor, task_id: str, reason: str, key: str = "", *, at:
 def _without(
     work: Session, actor: Actor, task: Task, remark: Submission | None, at: datetime
 ) -> Act:
-    """What the step comes to without this row: it goes on as if they had never been asked."""
+    """What the step comes to without this row: it goes on as if they had never been asked.
+
+    Where that settles it, what follows came of who signed last.
+    """
     definition = definitions.get(work, task.case.version_id)
     policy = definition.process.tasks[task.element]
     is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
@@ -144,14 +147,12 @@ def _without(
         return Act(task=task, submission=remark, routing=whom)
     last = max(done, key=lambda row: (row.closed_at or at, row.id))
     form = definition.form(policy.form)
-    given = work.scalars(
-        select(Submission.values).where(Submission.task_id == last.id, Submission.form == form.key)
-    ).first()
-    answers = form.trusted(form.unseal(given or {}, show_secrets=True))
+    given = submissions.last_given(work, last.id, form.key)
+    answers = form.trusted(form.unseal(given, show_secrets=True))
     values = submissions.StartValues(work, task.case, definition)
     moment = Moment(work, task.case, values, at, actor, last, settled, answers.values, first=False)
     passed, sent = advance(moment, definition, answers.routing, is_workday)
-    return Act(task=task, submission=remark, passed=passed, routing={**sent, **whom})
+    return Act(task=last, submission=remark, passed=passed, routing={**sent, **whom})
 
 
 def assign(
