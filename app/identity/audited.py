@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, or_, select, true
+from sqlalchemy import ColumnElement, Date, cast, func, or_, select, true, tuple_
 from sqlalchemy.orm import Session
 
 from app.identity.account_models import AccountChange
@@ -34,7 +35,7 @@ class Said:
 
 def listed(work: Session, actor: Actor, verb: str = "", before: int | None = None) -> list[Said]:
     """One page, newest first; an entry more than a page says that there is another page."""
-    found = select(AuditEntry).where(_within(actor))
+    found = select(AuditEntry).where(_within(work, actor))
     if verb:
         found = found.where(AuditEntry.verb == verb)
     if before is not None:
@@ -54,19 +55,42 @@ def listed(work: Session, actor: Actor, verb: str = "", before: int | None = Non
     ]
 
 
-def _within(actor: Actor) -> ColumnElement[bool]:
-    """All of it for the city's government; for others what their people did or had done to them."""
+def _within(work: Session, actor: Actor) -> ColumnElement[bool]:
+    """All of it for the city's government; for others what their people did or had done to them.
+
+    While they were theirs, that is, and each post given or ended in a unit of theirs.
+    """
     held = holding(actor, PERMISSION)
     if any((hold.unit_level, hold.unit_kind) == ("city", "government") for hold in held):
         return true()
     units = select(Unit.id).where(units_within(actor, PERMISSION))
-    staff = select(Grant.person_id).where(Grant.unit_id.in_(units))
-    theirs = select(_PERSON + Grant.person_id).where(Grant.unit_id.in_(units))
+    here = Grant.unit_id.in_(units) & _on_its_days(work)
+    staff = select(Grant.person_id).where(here).correlate(AuditEntry)
+    theirs = select(_PERSON + Grant.person_id).where(here).correlate(AuditEntry)
+    posts = select(_PERSON + AccountChange.person_id, AccountChange.at).where(
+        AccountChange.unit_id.in_(units)
+    )
     return or_(
         AuditEntry.person_id.in_(staff),
         AuditEntry.subject.in_(theirs),
+        tuple_(AuditEntry.subject, AuditEntry.at).in_(posts),
         AuditEntry.subject.in_(select(_UNIT + Unit.id).where(Unit.id.in_(units))),
     )
+
+
+def _on_its_days(work: Session) -> ColumnElement[bool]:
+    """Whether a grant held on the day of an entry: on the wall clock, as grants have theirs.
+
+    A post that ends at once is dated yesterday: what its last day brought is a day behind it.
+    """
+
+    def day(back: int) -> ColumnElement[Any]:
+        if work.get_bind().dialect.name == "sqlite":
+            return func.date(AuditEntry.at, "+8 hours", f"-{back} days")
+        return cast(func.timezone("Asia/Shanghai", AuditEntry.at), Date) - back
+
+    last = or_(Grant.valid_to.is_(None), Grant.valid_to >= day(1))
+    return (Grant.valid_from <= day(0)) & last
 
 
 def _named(row: AuditEntry) -> int:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import ast
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.clock import local
 from app.identity import audited, commands, queries
+from app.identity.actor import Actor
+from app.identity.commands import Post, granting
+from app.identity.commands.granting import NewGrant
 from app.identity.words import AUDIT
-from tests.identity.people import Cast
+from tests.identity.people import Cast, unit
 
 APP = Path(commands.__file__).parents[2]
 
@@ -44,3 +48,34 @@ def test_a_district_reads_what_its_people_did_or_had_done(
     }
     nobody = queries.actor_for(cast["street_head"].id, noon)
     assert audited.listed(work, nobody) == []
+
+
+def test_who_moves_on_is_read_of_where_they_are(cast: Cast, noon: datetime, work: Session) -> None:
+    """What they did here stays with us; what they do there, and who does it to them, is theirs."""
+    chief, user, today = cast["chief"], cast["district_user"], local(noon).date()
+    there = NewGrant(Post(unit("伍家岗区").id, "district_gov_user"), today + timedelta(1))
+    granting.give_post(chief, user.id, there, "调任", at=noon + timedelta(0, 1))
+    granting.end_post(chief, user.holds[0].grant_id, today, "调任", at=noon + timedelta(0, 2))
+    for day in (0, 2):
+        commands.end_sessions(user, "", at=noon + timedelta(day, 3))
+        commands.reset_staff_password(chief, user.id, "忘记密码", at=noon + timedelta(day, 4))
+    told = {
+        who: [(one.verb, (local(one.entry.at).date() - today).days) for one in _of(work, cast[who])]
+        for who in ("district_admin", "neighbour_admin")
+    }
+    both = [AUDIT["ended_sessions"], "重置密码"]
+    assert told == {
+        "district_admin": [
+            ("新增人员", 0),
+            ("任职", 0),
+            ("免职", 0),
+            *((verb, 0) for verb in both),
+        ],
+        "neighbour_admin": [("任职", 0), *((verb, 2) for verb in both)],
+    }
+
+
+def _of(work: Session, reader: Actor) -> list[audited.Said]:
+    """What somebody reads of 许朝晖, the oldest first."""
+    rows = audited.listed(work, reader)[::-1]
+    return [row for row in rows if "许朝晖" in (row.by, row.about)]
