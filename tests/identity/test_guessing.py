@@ -38,7 +38,7 @@ def test_three_mistakes_close_the_account_even_to_the_right_ones(
     row = person(work)
     assert (row.status, row.batch_id) == ("closed", None)
     verbs = set(work.scalars(select(AccountChange.verb)))
-    assert verbs == {"activated", "shut"}
+    assert verbs == {"given", "activated", "shut"}
     assert work.scalars(select(AuditEntry).where(AuditEntry.verb == "account_shut")).one()
 
 

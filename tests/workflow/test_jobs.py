@@ -42,7 +42,7 @@ class Errand:
         self.outside.append(dedupe)
         self._perhaps_fail()
 
-    def failed(self, _work: Session, _payload: Payload, fault: str) -> None:
+    def failed(self, _work: Session, _payload: Payload, fault: str, _at: datetime) -> None:
         self.given_up.append(fault)
 
     def _perhaps_fail(self) -> None:

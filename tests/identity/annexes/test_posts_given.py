@@ -34,8 +34,9 @@ def test_a_changed_role_ends_when_the_post_did_and_is_told(
         ("district_gov_admin", date(2026, 12, 31)),
     ]
     told = [(one.words, one.post) for one in changes.of(work, shen.id)]
-    assert [words for words, _ in told] == ["任职", "免职"]
+    assert [words for words, _ in told] == ["任职", "免职", "任职"]
     assert "西陵区 区级政府管理员" in told[0][1]
+    assert "西陵区 区级政府用户" in told[2][1]
 
 
 def test_one_person_twice_in_one_post_holds_it_once(

@@ -72,7 +72,9 @@ def test_the_same_person_with_a_new_number_gets_no_second_account(
     shen = work.scalars(select(Person).where(Person.name == "沈听澜")).one()
     assert vault.unseal(shen.phone) == "13900000032"
     told = [(one.words, one.change.reason) for one in changes.of(work, shen.id)]
-    assert told == [("任职", "按附件导入"), ("改手机号", "按附件导入")]
+    assert told == [
+        ("任职", "按附件导入"), ("改手机号", "按附件导入"), ("任职", "按附件导入"),
+    ]  # fmt: skip
     again = ("东苑街道", "沈听澜", "13900000032")
     assert verdicts(send(cast["district_admin"], annex("1", again), noon)) == [("沈听澜", "same")]
 
