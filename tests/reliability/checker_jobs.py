@@ -112,8 +112,14 @@ def _woken(work: Session) -> Iterator[str]:
 
 
 def _chased(work: Session) -> Iterator[str]:
-    """Each rung of a ladder was told once; of a case that was held, rungs may lie ahead again."""
+    """Each rung of a ladder was told once for a due time.
+
+    Of a case that was held, rungs may lie ahead again; so may those of its whole limit, which
+    stood still while it was corrected.
+    """
     held = select(Event.case_id).where(Event.verb == "held")
-    found = select(Event).where(Event.verb == "chased", Event.case_id.not_in(held))
+    corrected = select(Event.case_id).where(Event.verb == "resubmitted")
+    paused = Event.task_id.is_(None) & Event.case_id.in_(corrected)
+    found = select(Event).where(Event.verb == "chased", Event.case_id.not_in(held), ~paused)
     told = Counter((one.case_id, one.task_id, one.routing["rung"]) for one in work.scalars(found))
     yield from (f"told {times} times: {what}" for what, times in told.items() if times > 1)

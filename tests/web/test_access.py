@@ -172,7 +172,7 @@ PAGES = {
     "/settings/limits": "keeper chief",
     "/settings/calendar": "keeper chief",
     "/settings/escalation": "keeper chief",
-    "/inbox": "head user",
+    "/inbox": "head user supervisor",
     "/works": "head user supervisor",
     "/overview": "head user supervisor",
     "/cases": "head user supervisor citizen",
