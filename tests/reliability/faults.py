@@ -12,17 +12,18 @@ from datetime import datetime
 from email.message import EmailMessage
 from typing import Any
 
-from sqlalchemy import Engine, bindparam, event, select, text
+from sqlalchemy import Engine, event, select, text
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.orm import Session, contains_eager, undefer
+from sqlalchemy.orm import Session
 
 from app.crashing import point
 from app.db import db, transaction
+from app.identity import queries
 from app.workflow import channels, events, jobs, keys, notices, numbers
 from app.workflow.backstage import Counter, Job, SubmitKey
 from app.workflow.commands import locked, tasks
-from app.workflow.models import Case, Event, Task
+from app.workflow.models import Case, Event
 
 BOTH = ("sqlite", "postgresql")
 
@@ -38,12 +39,9 @@ class Fault:
 
 def no_lock() -> None:
     """Nobody waits for a case: everybody reads it and goes on."""
-    fresh, by_id = {"populate_existing": True}, bindparam("id")
-    whole = select(Case).options(undefer(Case.snapshot)).execution_options(**fresh)
-    joined = select(Task).join(Task.case).execution_options(**fresh)
-    eager = contains_eager(Task.case).undefer(Case.snapshot)
-    locked._CASE = whole.where(Case.id == by_id)
-    locked._TASK = joined.options(eager).where(Task.id == by_id)
+    locked._LOCKED_CASE, locked._LOCKED_TASK = locked._CASE, locked._TASK
+    locked._FREE_CASE = locked._CASE.add_columns(queries.STILL_HELD)
+    locked._FREE_TASK = locked._TASK.add_columns(queries.STILL_HELD)
 
 
 def no_lock_and_no_belts() -> None:
