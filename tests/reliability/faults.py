@@ -225,7 +225,7 @@ FAULTS: Mapping[str, Fault] = {
     "job-after-commit": Fault(job_after_commit, ("return between 1",)),
     "notice-after-commit": Fault(notice_after_commit, ("return between 1",)),
     "mail-before-commit": Fault(mail_before_commit, ("return commit 1",)),
-    "timer-outside": Fault(timer_outside, ("timer between 4",)),
+    "timer-outside": Fault(timer_outside, ("timer between 3",)),
     "no-previous": Fault(no_previous, ("complete committed 1",)),
     "half-a-step": Fault(half_a_step, ("return committed 1",)),
     "two-commits": Fault(two_commits, ("file between 1",)),
