@@ -35,12 +35,13 @@ TOLD = {
     "完工销案": ["鄢小满 提交申报", "佘存栋 现场核查 核查合格"],
     "评价施工方": ["系统 由关联办件发起", "鄢小满 评价施工方 提交评价"],
 }  # fmt: skip
-"""What the page of each case records, but for single answers and uploads; oldest first."""
+"""What the page of each case records, oldest first: without single answers and uploads, and without
+reminders, which hang on the weekday."""
 LINES = """
 return [...document.querySelectorAll(".log .line")].reverse().map((line) => {
   const [who, , act] = [...line.children].map((one) => one.textContent.trim());
   return `${who} ${act}`;
-}).filter((said) => !/上传材料|填写|逐条复查/.test(said));
+}).filter((said) => !/上传材料|填写|逐条复查|将到期，提醒/.test(said));
 """
 
 
