@@ -7,8 +7,10 @@ scopes take turns, in one run, first on a small store, then on the same one grow
 from __future__ import annotations
 
 import argparse
+import cProfile
 import gc
 import json
+import pstats
 import statistics
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -43,11 +45,13 @@ WATCHERS = {
     "dongcha": ("东察", "铁路坝社区", "community", "", "leader"),
 }
 PAGES = {
-    # whose, and the box: everything that waits in the area, and what lies in the own pool
+    # whose, and the list: everything that waits in the area, what lies in the own pool, all cases
     "area_city": ("yangwang", "/inbox?box=area"),
     "area_community": ("dongcha", "/inbox?box=area"),
     "pool_city": ("kuangda", "/inbox?box=claimable"),
     "pool_community": ("shecundong", "/inbox?box=claimable"),
+    "register_city": ("yangwang", "/cases"),
+    "register_community": ("dongcha", "/cases"),
 }
 
 
@@ -57,6 +61,7 @@ def main() -> None:
     parser.add_argument("--small", type=int, default=10_000)
     parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--profile", choices=PAGES, help="say where the time of one list goes")
     args = parser.parse_args()
     app = create_app(Config.from_env())
     with app.app_context():
@@ -70,6 +75,10 @@ def main() -> None:
         began = perf_counter()
         crowd.grow(args.tasks)
         grown = perf_counter() - began
+    if args.profile:
+        account, address = PAGES[args.profile]
+        _profile(browsers[account], address, args.rounds)
+        return
     large = _pages(browsers, args.rounds)
     with app.app_context():
         found = {**_said(small, large), **_searched(app, args.rounds), **_size(), "grown_s": grown}
@@ -114,12 +123,26 @@ def _pages(browsers: dict[str, Browser], rounds: int) -> Times:
     return took
 
 
+def _profile(browser: Browser, address: str, rounds: int) -> None:
+    """Where the time of a list goes, by what the product's own code called."""
+    profile = cProfile.Profile()
+    for place in range(rounds + WARM_UP):
+        if place == WARM_UP:
+            profile.enable()
+        browser.send(browser.page(address))
+    profile.disable()
+    told = pstats.Stats(profile).sort_stats("cumulative")
+    told.print_stats(r"/app/|render|execute|/flask/", 70)
+
+
 def _said(small: Times, large: Times) -> dict[str, float]:
     half = statistics.median
     return {
         "inbox_city_vs_community": max(
             half(large[f"{box}_city"]) / half(large[f"{box}_community"]) for box in ("area", "pool")
         ),
+        "register_city_vs_community": half(large["register_city"])
+        / half(large["register_community"]),
         "inbox_1m_vs_10k": max(_p95(large[name]) / _p95(small[name]) for name in PAGES),
         **{f"{name}_ms": half(large[name]) for name in PAGES},
         **{f"{name}_p95_ms": _p95(large[name]) for name in PAGES},

@@ -47,8 +47,8 @@ from app.smallworks.stops import views as stops
 from app.web import sheets
 from app.web.access import actor, requires
 from app.workflow import jobs, kinds, notice_kinds
+from app.workflow.queries.choices import units_below
 from app.workflow.queries.pages import MOST_COUNTED
-from app.workflow.queries.register import units_below
 
 works = Blueprint("works", __name__)
 rules = Blueprint("limits", __name__)

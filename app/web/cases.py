@@ -21,7 +21,7 @@ from app.web.decision import category_filter
 from app.web.display import case_line
 from app.workflow import commands, kinds, offers, unmasking
 from app.workflow.models import Case
-from app.workflow.queries import casefile, register
+from app.workflow.queries import casefile, choices, register
 from app.workflow.queries.access import may_explain
 from app.workflow.queries.pages import MOST_COUNTED
 from app.workflow.reach import may_retry, may_withdraw
@@ -155,9 +155,9 @@ def _wanted() -> register.Wanted:
 
 
 def _filters(wanted: register.Wanted) -> list[dict[str, Any]]:
-    units = register.units_below(session(), actor())
+    units = choices.units_below(session(), actor())
     areas = [(unit.id, unit.name) for unit in units]
-    steps = register.open_steps(session(), actor())
+    steps = choices.open_steps(session(), actor())
     states = list(kinds.standings().items())
     return [
         {"name": "unit", "label": "地区", "value": wanted.unit, "options": areas},

@@ -201,8 +201,8 @@ _open = Task.status == "open"
 for _level in ("l1", "l2", "l3", "l4"):
     Index(f"ix_tasks_{_level}_open", getattr(Task, _level), Task.due_at, Task.id, **_only(_open))
 Index("ix_tasks_pool", Task.unit_id, Task.desk, Task.due_at, Task.id, **_only(_open))
-for _name, _whose in (("mine", Task.claimed_by_id), ("own", Task.person_id)):
-    Index(f"ix_tasks_{_name}", _whose, Task.due_at, Task.id, **_only(_open))
+for _name, _first in (("mine", Task.claimed_by_id), ("own", Task.person_id), ("step", Task.name)):
+    Index(f"ix_tasks_{_name}", _first, Task.due_at, Task.id, **_only(_open))
 _chased = _open & Task.chase_at.is_not(None)
 Index("ix_tasks_chase_at", Task.chase_at, Task.id, **_only(_chased))
 for _whose in (Task.for_id, Task.delegated_by_id):

@@ -57,6 +57,20 @@ def _by_right(actor: Actor, permission: str, reached: ColumnElement[bool]) -> Co
     return or_(by_trade, *_coordinated(actor, permission))
 
 
+def stretches(actor: Actor) -> tuple[ColumnElement[bool], ...]:
+    """Conditions of one column each that together hold all of `visible`, by whatever permission.
+
+    None for the public, who have few cases.
+    """
+    if not actor.staff:
+        return ()
+    held = ((COLUMNS[hold.unit_level], hold.area_unit_id) for hold in actor.holds)
+    areas = {(column, unit) for column, unit in held if unit}
+    areas |= {("also_l2", unit) for column, unit in areas if column == "l2"}
+    own = (Case.applicant_id == actor.id, Case.filed_by_id == actor.id, _lent(actor.id))
+    return (*(getattr(Case, column) == unit for column, unit in sorted(areas)), *own)
+
+
 def _lent(person_id: str) -> ColumnElement[bool]:
     """The cases that somebody sent this person. PostgreSQL finds them by their ids, beside the
     other conditions, only if it is handed an array.

@@ -14,7 +14,7 @@ from app.db import session
 from app.errors import NotFound
 from app.workflow import commands
 from app.workflow.models import Case
-from app.workflow.queries import casefile, register
+from app.workflow.queries import casefile, choices, register
 from app.workflow.queries.register import Wanted
 from app.workflow.reach import readable_case
 from tests.stores import Store
@@ -200,3 +200,15 @@ def test_a_light_asked_for_is_the_light_shown(cases: dict[str, Case]) -> None:
         asked = [light for light in LIGHTS for _ in titles("zheng", at, light=light)]
         assert shown == asked
         assert len(shown) == 3
+
+
+def test_the_steps_to_choose_from_are_those_of_my_area_and_in_a_crowd_all(
+    cases: dict[str, Case],
+) -> None:
+    first, second = "社区初审", "乡镇审核"
+    make.decide(cases[MEI], "li", "approve")
+    assert choices.open_steps(session(), who("chen")) == []
+    assert choices.open_steps(session(), who("li")) == [first]
+    assert choices.open_steps(session(), who("zhao")) == [second, first]
+    assert choices.open_steps(session(), who("ben")) == [first]
+    assert choices.open_steps(session(), who("li"), crowd=1) == [second, first]

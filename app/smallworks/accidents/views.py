@@ -16,7 +16,7 @@ from app.smallworks.accidents.reach import READ
 from app.web import sheets
 from app.web.access import actor, can, requires
 from app.workflow import kinds
-from app.workflow.queries.register import units_below
+from app.workflow.queries.choices import units_below
 
 bp = Blueprint("accidents", __name__)
 

@@ -16,7 +16,7 @@ from app.smallworks.patrols import coverage, words
 from app.smallworks.patrols.coverage import Coverage
 from app.smallworks.patrols.queries import MOST
 from app.web.access import actor, requires
-from app.workflow.queries.register import units_below
+from app.workflow.queries.choices import units_below
 
 bp = Blueprint("patrol_plan", __name__, url_prefix="/patrols/plan")
 PERIODS = {"7": "近 7 天", "30": "近 30 天", "90": "近 90 天"}

@@ -15,8 +15,8 @@ from app.identity.scope import in_scope
 from app.smallworks.rectifications import histories, register, reopening, shown, words
 from app.smallworks.rectifications.register import Wanted
 from app.web.access import actor, requires
+from app.workflow.queries.choices import units_below
 from app.workflow.queries.pages import MOST_COUNTED
-from app.workflow.queries.register import units_below
 
 bp = Blueprint("hazards", __name__)
 

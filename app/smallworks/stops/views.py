@@ -22,7 +22,7 @@ from app.web import uploads
 from app.web.access import actor, requires
 from app.web.acting import acting, posts
 from app.workflow.models import Case
-from app.workflow.queries.register import units_below
+from app.workflow.queries.choices import units_below
 
 bp = Blueprint("stops", __name__)
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     or_,
     select,
     tuple_,
+    union,
 )
 from sqlalchemy.orm import Session, joinedload
 
@@ -24,12 +25,13 @@ from app.db import UtcDateTime
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holding, holds_permission
+from app.identity.units import COLUMNS
 from app.workflow import calendar, kinds, lights, search
 from app.workflow.backstage import CalendarDay
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
 from app.workflow.queries.pages import MOST_COUNTED, PAGE, Cursor, Page
-from app.workflow.reach import visible
+from app.workflow.reach import stretches, visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,32 @@ def _page(work: Session, actor: Actor, wanted: Wanted, after: str, at: datetime)
     cursor = Cursor.read(after)
     if cursor:
         query = query.where(tuple_(Case.opened_at, Case.id) < tuple_(cursor.moment, cursor.id))
-    return query.order_by(Case.opened_at.desc(), Case.id.desc())
+    stretches = () if wanted.q or wanted.own else _stretches(work, actor, wanted)
+    if stretches:
+        query = select(Case).where(Case.id.in_(_newest(query, stretches)))
+    return query.order_by(*_NEWEST)
+
+
+_NEWEST = (Case.opened_at.desc(), Case.id.desc())
+
+
+def _stretches(work: Session, actor: Actor, wanted: Wanted) -> Sequence[ColumnElement[bool]]:
+    """Conditions that each follow an index from the newest on, and together hold the register."""
+    unit = work.get(Unit, wanted.unit) if wanted.unit else None
+    return (_within(unit),) if unit else stretches(actor)
+
+
+def _newest(query: Select[Case], stretches: Sequence[ColumnElement[bool]]) -> Select[str]:
+    """The head of each stretch, and of these the newest: a page sorts heads, not a whole city."""
+    lean = query.with_only_columns(Case.id, Case.opened_at)
+    heads = (lean.where(one).order_by(*_NEWEST).limit(PAGE + 1).subquery() for one in stretches)
+    found = union(*(select(head) for head in heads)).subquery()
+    return select(found.c.id).order_by(found.c.opened_at.desc(), found.c.id.desc()).limit(PAGE + 1)
+
+
+def _within(unit: Unit) -> ColumnElement[bool]:
+    inside: ColumnElement[bool] = getattr(Case, COLUMNS[unit.level]) == unit.id
+    return inside
 
 
 def _narrowed(work: Session, actor: Actor, wanted: Wanted, at: datetime) -> Select[Case]:
@@ -218,22 +245,6 @@ _COLUMN_BELOW = {
     "township": Case.l4,
     "community": Case.l4,
 }
-
-
-def units_below(work: Session, actor: Actor) -> list[Unit]:
-    """The areas by which a register may be narrowed: those one level beneath mine, or my own."""
-    mine = [hold.area_unit_id for hold in actor.holds if hold.area_unit_id]
-    below = Unit.parent_id.in_(mine) & (Unit.kind != "department")
-    query = select(Unit).where(or_(below, Unit.id.in_(mine)), Unit.active)
-    return list(work.scalars(query.order_by(Unit.division_code, Unit.name).limit(300)))
-
-
-def open_steps(work: Session, actor: Actor) -> list[str]:
-    """The names of the steps at which cases within my scope wait now."""
-    query = (
-        select(Task.name).join(Task.case).where(Task.status == "open", visible(actor)).distinct()
-    )
-    return sorted(work.scalars(query.limit(100)))
 
 
 def unit_to_count(work: Session, actor: Actor, asked: str) -> Unit | None:

@@ -1,0 +1,47 @@
+"""By what the register may be narrowed: the areas beneath mine, and the steps where cases wait."""
+
+from __future__ import annotations
+
+from sqlalchemy import func, literal, or_, select
+from sqlalchemy.orm import Session
+
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.identity.units import COLUMNS
+from app.workflow.models import Task
+from app.workflow.reach import visible
+
+CROWD = 500
+"""So many open tasks of one area are read through; where more wait, nearly every step is there."""
+MOST = 100
+_OPEN = Task.status == literal("open", literal_execute=True)
+
+
+def units_below(work: Session, actor: Actor) -> list[Unit]:
+    """The areas by which a register may be narrowed: those one level beneath mine, or my own."""
+    mine = [hold.area_unit_id for hold in actor.holds if hold.area_unit_id]
+    below = Unit.parent_id.in_(mine) & (Unit.kind != "department")
+    query = select(Unit).where(or_(below, Unit.id.in_(mine)), Unit.active)
+    return list(work.scalars(query.order_by(Unit.division_code, Unit.name).limit(300)))
+
+
+def open_steps(work: Session, actor: Actor, crowd: int = CROWD) -> list[str]:
+    """The names of the steps at which something waits in my areas; in a crowded one, anywhere."""
+    found: set[str] = set()
+    for hold in (hold for hold in actor.holds if hold.area_unit_id):
+        here = getattr(Task, COLUMNS[hold.unit_level]) == hold.area_unit_id
+        names = work.scalars(select(Task.name).where(_OPEN, here).limit(crowd)).all()
+        if len(names) == crowd:
+            return _every_step(work)
+        found.update(names)
+    own = select(Task.name).join(Task.case).where(_OPEN, visible(actor)).distinct()
+    return sorted(found.union(() if actor.staff else work.scalars(own.limit(MOST))))
+
+
+def _every_step(work: Session) -> list[str]:
+    """From one name to the next along their index: as many looks as there are names."""
+    names = select(func.min(Task.name).label("name")).where(_OPEN).cte(recursive=True)
+    after = select(func.min(Task.name)).where(_OPEN, Task.name > names.c.name).scalar_subquery()
+    names = names.union_all(select(after).where(names.c.name.is_not(None)))
+    found = select(names.c.name).where(names.c.name.is_not(None)).limit(MOST)
+    return sorted(work.scalars(found))
