@@ -8,7 +8,6 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.clock import minute
 from app.errors import BrokenProcess, Conflict, Forbidden, Invalid, NotFound, Refusal
 
 log = logging.getLogger(__name__)
@@ -26,7 +25,7 @@ TITLES = {
     403: "没有权限",
     404: "没有找到",
     405: "不支持这种访问方式",
-    409: "已被他人办理",
+    409: "没有办成",
     413: "内容过大",
     415: "不支持这种内容",
     422: "填写有误",
@@ -111,14 +110,11 @@ def _finding(found: object) -> dict[str, str]:
 
 
 def _page(status: int, message: str, refusal: Refusal | None) -> str:
-    at = refusal.at if isinstance(refusal, Conflict) else None
     return render_template(
         "errors/error.html",
         status=status,
         title=TITLES.get(status, "无法完成"),
         message=message,
-        who=refusal.who if isinstance(refusal, Conflict) else "",
-        when=minute(at) if at else "",
         findings=refusal.findings if isinstance(refusal, BrokenProcess) else (),
         fields=refusal.fields if isinstance(refusal, Invalid) else {},
     )
