@@ -39,6 +39,8 @@ def test_what_is_new_is_marked_until_it_was_seen(app: Flask, case: Case) -> None
     assert seen
     back = head.send(task, str(form["action"]), seen=str(seen["value"]), back=task)
     assert back.location == task
+    for nonsense in ("9" * 5000, "²", "-1", ""):  # no more than was seen already, and no fault
+        assert head.send(task, str(form["action"]), seen=nonsense).status_code == 303
     assert texts(head, box, ".list .news") == []
 
 
