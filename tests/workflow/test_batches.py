@@ -84,6 +84,8 @@ def test_undoing_gives_back_what_nobody_acted_upon(town: Session) -> None:
     assert undone[done]
     town.expire_all()
     assert town.get_one(Task, still).claimed_by_id is None
+    commands.handle_batch(who("li"), Order(CLAIM, [still, done], "k4"), at=NOON)  # sent once more
+    assert verbs(town, still) == ["claimed", "released"]
     with pytest.raises(Conflict):
         commands.undo_batch(who("li"), "k4", at=NOON)
 

@@ -36,10 +36,12 @@ class Order:
 def handle_batch(actor: Actor, order: Order, *, at: datetime) -> TaskBatch:
     """Do it task by task; the batch says of each what came of it.
 
-    Whoever is stopped halfway sends the same order again: what is done is not done again. Raises
-    Invalid (nothing chosen, or too much), Conflict (a key of another batch).
+    Whoever is stopped halfway sends the same order again: what is done is not done again, nor what
+    was undone since. Raises Invalid (nothing chosen, or too much), Conflict (another batch's key).
     """
     batch = _begin(actor, order, at)
+    if batch.undone_at is not None:
+        return batch
     step = _step_of(batch.items[0]["task"]) if order.act == PASS else None
 
     def act(task_id: str, key: str) -> None:
@@ -50,8 +52,7 @@ def handle_batch(actor: Actor, order: Order, *, at: datetime) -> TaskBatch:
             raise Forbidden("环节不同，请分批办理")
         decide(actor, task_id, Decision(step.outcome, order.sent, key, bulk=True), at=at)
 
-    told = [_told(batch, item, act) for item in batch.items]
-    return _write(batch.id, told, None)
+    return _write(batch.id, [_told(batch, item, act) for item in batch.items])
 
 
 def undo_batch(actor: Actor, batch_id: str, *, at: datetime) -> TaskBatch:
@@ -70,7 +71,8 @@ def undo_batch(actor: Actor, batch_id: str, *, at: datetime) -> TaskBatch:
         key = f"{batch.id}:{item['task']}:undo"
         return {**item, "undone": _try(lambda: verb(actor, item["task"], key, at=at))}
 
-    return _write(batch.id, [undo(item) if item["done"] else item for item in batch.items], at)
+    undone = [undo(item) if item["done"] else item for item in batch.items]
+    return _write(batch.id, undone, undone_at=at)
 
 
 UNDO: dict[str, Callable[..., object]] = {CLAIM: release, PASS: recall}
@@ -122,10 +124,12 @@ def _try(deed: Callable[[], object]) -> str:
     return ""
 
 
-def _write(batch_id: str, items: Sequence[dict[str, Any]], undone: datetime | None) -> TaskBatch:
+def _write(
+    batch_id: str, items: Sequence[dict[str, Any]], *, undone_at: datetime | None = None
+) -> TaskBatch:
     with transaction() as work:
         batch = work.get_one(TaskBatch, batch_id, with_for_update=True)
-        batch.items, batch.undone_at = list(items), undone
+        batch.items, batch.undone_at = list(items), undone_at
     return batch
 
 
