@@ -54,14 +54,21 @@ def lines(file: CaseFile, me: Actor, seen: int = 0) -> list[dict[str, str]]:
 
     What others did after the event that was seen last is `fresh`.
     """
-    shown = [event for event in reversed(file.events) if _shown(event, me)]
-    fresh = {event.seq for event in shown if event.seq > seen and event.actor_id != me.id}
+    read = [event for event in reversed(file.events) if shown(event, me)]
+    fresh = {event.seq for event in read if event.seq > seen and event.actor_id != me.id}
     told = [
         (event.actor_id, {**entry(event, file, me), "fresh": "yes" if event.seq in fresh else ""})
-        for event in shown
+        for event in read
     ]
     alike = groupby(told, key=lambda line: (line[0], {**line[1], "when": ""}))
     return [_folded([line for _by, line in run]) for _same, run in alike]
+
+
+def shown(event: Event, me: Actor) -> bool:
+    """Whether this person reads of it at all."""
+    if event.verb == chasing.CHASED and not me.staff:
+        return chasing.rung_of(event) >= deadlines.RED
+    return me.staff or event.verb not in (*QUIET, *INNER, "messaged")
 
 
 def _folded(run: Sequence[dict[str, str]]) -> dict[str, str]:
@@ -177,9 +184,3 @@ def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
     facts = [fact for group in form.facts(values) for fact in group.facts]
     said = [fact.text if fact.key == "opinion" else f"{fact.label}：{fact.text}" for fact in facts]
     return "；".join(text for text in said if text)
-
-
-def _shown(event: Event, me: Actor) -> bool:
-    if event.verb == chasing.CHASED and not me.staff:
-        return chasing.rung_of(event) >= deadlines.RED
-    return me.staff or event.verb not in (*QUIET, *INNER, "messaged")

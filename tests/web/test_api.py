@@ -12,11 +12,14 @@ from flask.testing import FlaskClient
 from jsonschema import Draft202012Validator
 from PIL import Image
 from pypdf import PdfWriter
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.db import session
 from app.web.api.operation import Operation
 from app.web.api.schemas import SCHEMAS
+from app.workflow.models import Task
 from tests.identity.people import SECRET
 from tests.smallworks import town as places
 from tests.smallworks.town import COMMUNITY, FILES, FORM, credit_code
@@ -117,6 +120,9 @@ def test_a_filing_walks_through_the_api(settled: Flask) -> None:
     case = owner.get(f"/cases/{case_id}").get_json()
     assert (case["status"], case["result"], case["tasks"]) == ("ended", "approved", [])
     verbs = [event["verb"] for event in case["events"]]
+    assert verbs == ["filed", "decided", "decided"]  # who claimed what is for officials
+    case = Program(settled, "muyulan").get(f"/cases/{case_id}").get_json()
+    verbs = [event["verb"] for event in case["events"]]
     assert verbs == ["filed", "claimed", "decided", "claimed", "decided"]
 
 
@@ -128,7 +134,21 @@ def test_an_applicant_reads_no_officials_name(settled: Flask) -> None:
     assert officer.get(f"/cases/{case_id}").get_json()["tasks"][0]["claimed_by"] == "佘存栋"
     told = owner.get(f"/cases/{case_id}").get_json()
     assert told["tasks"][0]["claimed_by"] is None
+    officer.post(f"/tasks/{task['id']}/complete", json={"outcome": "approve"})
+    told = owner.get(f"/cases/{case_id}").get_json()
     assert [event["actor"] for event in told["events"]] == ["鄢小满", None]
+
+
+def test_a_return_may_ask_to_come_straight_back(settled: Flask) -> None:
+    owner, officer = owner_of(settled), Program(settled, "shecundong")
+    owner.post("/cases", json=filing(owner))
+    task = officer.get("/tasks?box=claimable").get_json()["items"][0]
+    values = {"missing_items": ["contract"], "opinion": "请补合同"}
+    made = {"outcome": "return", "values": values, "straight": True}
+    assert officer.post(f"/tasks/{task['id']}/complete", json=made).status_code == 200
+    with settled.app_context():
+        row = session().scalars(select(Task).where(Task.status == "open")).one()
+        assert row.straight_to_id == task["id"]
 
 
 def test_the_same_key_opens_one_case(settled: Flask) -> None:

@@ -132,7 +132,9 @@ SCHEMAS: dict[str, Schema] = {
         tasks=_list_of("Task"),
         events=_list_of("Event"),
     ),
-    "Completion": _closed(("outcome",), outcome=TEXT, values=VALUES, acting=TEXT),
+    "Completion": _closed(
+        ("outcome",), outcome=TEXT, values=VALUES, acting=TEXT, straight={"type": "boolean"}
+    ),
     "Sharing": _closed(("to",), to=_PEOPLE, text=TEXT),
     "Question": _closed(
         ("to", "text"), to=_PEOPLE, text=TEXT, days={"type": "integer", "minimum": 1, "maximum": 15}

@@ -72,7 +72,8 @@ def complete(task_id: str) -> ResponseReturnValue:
     """Decide a task; 409 names who did and when."""
     body = sent("Completion")
     me = actor().under(body.get("acting", ""))
-    made = Decision(body["outcome"], body.get("values", {}), key())
+    straight = body.get("straight", False)
+    made = Decision(body["outcome"], body.get("values", {}), key(), straight=straight)
     case = commands.decide(me, task_id, made, at=clock.now())
     return jsonify(written.case(casefile.of_case(session(), case), me))
 

@@ -8,7 +8,7 @@ from typing import Any
 from app.engine.types import TaskPolicy
 from app.identity.actor import Actor
 from app.web.display import spoken
-from app.web.history import INNER
+from app.web.history import shown
 from app.workflow.calendar import NO_LIMIT
 from app.workflow.desks import holds_for
 from app.workflow.models import Case, Event, Task
@@ -51,10 +51,10 @@ def line(case: Case, light: str = "") -> dict[str, Any]:
 
 def case(file: CaseFile, me: Actor) -> dict[str, Any]:
     """A whole case; names of officials only for officials."""
-    shown, policies = file.case, file.definition.process.tasks
+    policies = file.definition.process.tasks
     return {
-        **line(shown),
-        "ended_at": moment(shown.ended_at),
+        **line(file.case),
+        "ended_at": moment(file.case.ended_at),
         "values": dict(file.values),
         "tasks": [task(row, policies.get(row.element), me) for row in file.open],
         "events": [
@@ -65,7 +65,7 @@ def case(file: CaseFile, me: Actor) -> dict[str, Any]:
                 "outcome": event.outcome,
             }
             for event in file.events
-            if me.staff or event.verb not in INNER
+            if shown(event, me)
         ],
     }  # fmt: skip
 
