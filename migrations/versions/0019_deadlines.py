@@ -38,9 +38,16 @@ def upgrade() -> None:
     op.create_index(
         "ix_cases_chase_at", "cases", ["chase_at"], sqlite_where=set_, postgresql_where=set_
     )
-    # each open limit is looked at once, at once; the look finds when it is due again
+    # each open limit of officials is looked at once, at once; the look finds when it is due again
     op.execute(
-        "UPDATE tasks SET chase_at = opened_at WHERE status = 'open' AND due_at < '9999-01-01'"
+        "UPDATE tasks SET chase_at = opened_at"
+        " WHERE status = 'open' AND due_at < '9999-01-01' AND person_id IS NULL"
+    )
+    # an applicant is reminded when a job would have done it, and not again where one has
+    op.execute(
+        "UPDATE tasks SET chase_at = (SELECT run_at FROM jobs"
+        " WHERE jobs.dedupe = 'remind:' || tasks.id AND jobs.status <> 'done')"
+        " WHERE status = 'open' AND due_at < '9999-01-01' AND person_id IS NOT NULL"
     )
     op.execute(
         "DELETE FROM jobs WHERE status <> 'done'"
