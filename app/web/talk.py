@@ -22,7 +22,7 @@ from app.web.verbs import Verb
 from app.workflow import remarks, talking
 from app.workflow.commands import talk as commands
 from app.workflow.commands.talk import DAYS, Words
-from app.workflow.models import Case
+from app.workflow.models import Case, Submission
 from app.workflow.offers import Ask
 from app.workflow.queries import talk
 from app.workflow.reach import readable_case
@@ -39,14 +39,15 @@ def copies() -> ResponseReturnValue:
     page = talk.copies(session(), actor(), request.args.get("after", ""))
     rows = [
         {
-            "case": row.case, "url": _case(row.case_id), "unread": row.read_at is None,
-            "who": row.by.name, "when": minute(row.at), "words": remarks.said(row.words),
-            "seen_url": url_for(".see", case_id=row.case_id),
+            "case": row.case, "url": _case(row.case_id), "waits": row.read_at is None,
+            "said": _said(f"{row.by.name} {minute(row.at)} 抄送", row.words),
+            "badge": ("已阅", "grey") if row.read_at else ("未阅", "blue"),
+            "seen_url": "" if row.read_at else url_for(".see", case_id=row.case_id),
         }
         for row in page.rows
     ]  # fmt: skip
     following = url_for(".copies", after=page.after) if page.after else ""
-    return render_template("talk/copies.html", rows=rows, next_url=following)
+    return render_template("talk/sent.html", rows=rows, next_url=following, here_is="copies")
 
 
 @bp.get("/opinions")
@@ -58,14 +59,14 @@ def opinions() -> ResponseReturnValue:
     page = talk.opinions(session(), actor(), request.args.get("after", ""))
     rows = [
         {
-            "case": row.case, "url": url_for(".answer", case_id=row.case_id), "who": row.by.name,
-            "words": remarks.said(row.question), "late": row.due_at < at,
-            "when": f"{long_day(row.due_at)}前回复",
+            "case": row.case, "url": url_for(".answer", case_id=row.case_id), "waits": True,
+            "said": _said(row.by.name, row.question),
+            "badge": (f"{long_day(row.due_at)}前回复", "red" if row.due_at < at else "amber"),
         }
         for row in page.rows
     ]  # fmt: skip
     following = url_for(".opinions", after=page.after) if page.after else ""
-    return render_template("talk/opinions.html", rows=rows, next_url=following)
+    return render_template("talk/sent.html", rows=rows, next_url=following, here_is="opinions")
 
 
 @bp.route("/cases/<case_id>/copy", methods=("GET", "POST"))
@@ -198,6 +199,11 @@ def parts(case: Case, me: Actor, at: datetime) -> dict[str, Any]:
             "asked": waits if case.ended_at is None else None,
         }
     }  # fmt: skip
+
+
+def _said(who: str, words: Submission | None) -> str:
+    said = remarks.said(words)
+    return f"{who}：{said}" if said else who
 
 
 def _officials() -> None:
