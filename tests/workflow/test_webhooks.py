@@ -5,7 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import re
+import runpy
 import socket
+import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -28,6 +31,7 @@ from app.workflow.commands.talk import Words
 from app.workflow.commands.upkeep import forget_old
 from app.workflow.models import Case
 from app.workflow.notice_models import Webhook
+from tests.house.tree import ROOT
 from tests.workflow import make
 from tests.workflow.listening import System, certificate, listening
 from tests.workflow.people import NOON, unit, who
@@ -81,6 +85,21 @@ def test_what_a_units_people_are_told_arrives_signed_without_its_words(
     kept = town.get_one(Webhook, made.id)
     assert secret not in kept.secret
     assert vault.unseal(kept.secret) == secret
+
+
+def test_the_example_of_the_guide_tells_ours_from_others(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    guide = (ROOT / "docs" / "guide" / "notices.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", guide, re.S)
+    (tmp_path / "example.py").write_text(code, "utf-8")
+    is_ours = runpy.run_path(str(tmp_path / "example.py"))["is_ours"]
+    headers = hooks.signed("word", b"{}", "k", NOON)
+    for late, taken in ((200, True), (400, False)):
+        monkeypatch.setattr(time, "time", lambda late=late: NOON.timestamp() + late)
+        assert is_ours("word", headers, b"{}") is taken
+        assert not is_ours("other", headers, b"{}")
+        assert not is_ours("word", headers, b"[]")
 
 
 def test_only_the_kinds_that_were_chosen_and_only_the_units_people(
