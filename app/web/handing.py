@@ -164,7 +164,7 @@ def _page(way: Way, task_id: str, fault: Invalid | None = None) -> str:
     task = queries.asked(work, me, task_id, way.rule, at=at)
     verb = Verb(
         way.title, url_for(way.endpoint, task_id=task_id), url_for("tasks.show", task_id=task_id),
-        "确定", lines=way.lines, reason=way.reason, must_say=way.must_say,
+        way.title, lines=way.lines, reason=way.reason, must_say=way.must_say,
     )  # fmt: skip
     people = [_offered(one, task) for one in way.among(work, me, task)] if way.among else []
     faults = (fault.fields or {"reason": fault.message}) if fault else {}
