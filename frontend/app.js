@@ -107,7 +107,21 @@ document.addEventListener("click", (event) => {
   else openRow(event);
 });
 
-// ---- forms: sent once; the theme changes in place, so that nothing typed is lost
+// ---- forms: sent once, and not without a network; the theme changes in place, so that nothing typed is lost
+
+function sayOffline(button) {
+  const row = button?.closest(".sticky, .acts") ?? button;
+  if (!row || row.parentElement.querySelector("[data-offline]")) return;
+  const line = document.createElement("p");
+  line.className = "msg w-100 mb-2";
+  line.dataset.offline = "";
+  line.setAttribute("role", "alert");
+  line.textContent = "没有网络，还没有提交；写的内容都在，联网后再按一次";
+  if (row === button) row.before(line);
+  else row.prepend(line);
+}
+
+window.addEventListener("online", () => document.querySelectorAll("[data-offline]").forEach((one) => one.remove()));
 
 function chooseTheme(form, theme) {
   const secure = location.protocol === "https:" ? "; secure" : "";
@@ -124,6 +138,11 @@ document.addEventListener("submit", (event) => {
     return;
   }
   if (event.defaultPrevented || form.method !== "post") return;
+  if (!navigator.onLine) {
+    event.preventDefault();
+    sayOffline(event.submitter);
+    return;
+  }
   if (form.dataset.sent) event.preventDefault();
   form.dataset.sent = "1";
 });

@@ -47,6 +47,7 @@ forms.forEach((form) => {
   form.addEventListener("input", () => later(form));
   form.addEventListener("change", () => later(form));
   form.addEventListener("submit", () => {
+    if (!navigator.onLine) return; // it does not go, see app.js
     clearTimeout(waiting.get(form));
     waiting.delete(form);
   });
