@@ -5,6 +5,7 @@ Nothing here knows people, pages or tables. `parse` keeps nothing: the caller ca
 
 from app.engine.check import Vocabulary, check
 from app.engine.decisions import Decision, read_decisions
+from app.engine.gate_xml import unreadable
 from app.engine.migration import migrate
 from app.engine.moves import move
 from app.engine.outline import OutlineStep, outline
@@ -55,6 +56,7 @@ __all__ = [
     "read_decisions",
     "start",
     "translate",
+    "unreadable",
     "waiting",
     "wake",
 ]

@@ -30,10 +30,11 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """An output: the name that the process sees, its declared type and its default."""
+    """An output: the name that the process sees, its heading, its declared type and its default."""
 
     element: str
     name: str
+    label: str
     type: str
     default: Program | None
 

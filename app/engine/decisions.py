@@ -206,6 +206,7 @@ class _Reader:
             Output(
                 each.get("id", key),
                 each.get("name") or "",
+                each.get("label") or "",
                 each.get("typeRef", "").lower().rpartition(":")[2],
                 self.default(name, each),
             )

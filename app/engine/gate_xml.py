@@ -38,6 +38,11 @@ def read_xml(raw: bytes, name: str) -> tuple[etree._Element | None, list[Finding
     return (None if findings else root), findings
 
 
+def unreadable(raw: bytes, name: str) -> tuple[Finding, ...]:
+    """Why no editor of ours should open this file; nothing where it may."""
+    return tuple(read_xml(raw, name)[1])
+
+
 def _is_utf8(raw: bytes) -> bool:
     """Whether this and nothing else is what a parser will make of the bytes, unless told."""
     try:

@@ -49,6 +49,7 @@ from app.web import (
     webhooks,
 )
 from app.web.api import bp as api
+from app.web.studio.pages import bp as studio
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp,
@@ -73,6 +74,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     own_data.bp,
     diagrams.bp,
     flows.bp,
+    studio,
     overview.bp,
     settings.bp,
     calendar.bp,

@@ -21,6 +21,7 @@ from app.workflow import definitions, publishing
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
 from app.workflow.queries import flows
+from app.workflow.studio import drafts
 
 bp = Blueprint("flows", __name__)
 MOST_NOTES = 12
@@ -40,8 +41,9 @@ def index() -> ResponseReturnValue:
 def show(key: str) -> ResponseReturnValue:
     """One process: every version, by unit."""
     rows = flows.versions(session(), key)
-    mine = {unit.id for unit in governments_within(session(), actor(), PUBLISH)}
-    return render_template("flows/show.html", key=key, rows=rows, mine=mine)
+    mine = governments_within(session(), actor(), PUBLISH)
+    begun = drafts.open_drafts(session(), actor(), key) if mine else []
+    return render_template("flows/show.html", key=key, rows=rows, mine=mine, drafts=begun)
 
 
 @bp.get("/flows/versions/<version_id>")

@@ -22,6 +22,8 @@ POLICY = "; ".join(f"{name} {value}" for name, value in _POLICY.items())
 _AWAY = {**_POLICY, "img-src": "'self' data: blob:", "worker-src": "'self'"}
 AWAY_POLICY = "; ".join(f"{name} {value}" for name, value in _AWAY.items())
 """Of pages that work without a network: photos wait on the device, a worker keeps the page."""
+DRAWING_POLICY = f"{POLICY}; style-src-attr 'unsafe-inline'"
+"""Of pages on which diagrams are drawn: the editor places everything by style attributes."""
 
 _ALWAYS = {
     "Content-Security-Policy": POLICY,

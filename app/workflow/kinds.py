@@ -198,7 +198,7 @@ class CaseKind:
 
 INCIDENT, HELD, CORRECTING, TERMINATED = "incident", "held", "correcting", "terminated"
 _STATES = {"in_review": "审核中", CORRECTING: "待补正", "ended": "已办结"}
-_RESULTS = {
+RESULTS = {
     "approved": "已通过", "rejected": "不予通过", "withdrawn": "已撤回", "lapsed": "逾期失效",
     "done": "已办结", TERMINATED: "已终止",
 }  # fmt: skip
@@ -288,7 +288,7 @@ def words(case: Case) -> str:
     """What the state of a case, or the result of an ended one, is called."""
     kind, key = of(case.process_key), case.result or case.state
     asked = {CORRECTING: kind.asks} if kind.asks else {}
-    return {**_STATES, **_RESULTS, **asked, **kind.states, **kind.results}.get(key, key)
+    return {**_STATES, **RESULTS, **asked, **kind.states, **kind.results}.get(key, key)
 
 
 def standings() -> dict[str, str]:
@@ -296,5 +296,5 @@ def standings() -> dict[str, str]:
     found = {key: _STATES[key] for key in ("in_review", "correcting")}
     for kind in _kinds.values():
         found.update({**kind.states, **kind.results})
-    return {**found, **{key: words for key, words in _RESULTS.items() if key not in found},
+    return {**found, **{key: words for key, words in RESULTS.items() if key not in found},
             **_BESIDE}  # fmt: skip

@@ -18,13 +18,13 @@ from app.crashing import point
 from app.db import named_conflicts, session, transaction
 from app.engine import Process, Vocabulary
 from app.engine.contents import files_used
-from app.errors import BrokenProcess, Conflict, Finding, Forbidden, Invalid, NotFound
+from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.identity.permissions import holds_permission
 from app.workflow import definitions, desks, forms, keys, kinds, secrecy
 from app.workflow.models import ProcessVersion
+from app.workflow.studio import drafts
 
 Files = Mapping[str, str]
 _FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
@@ -35,7 +35,10 @@ named_conflicts["process_versions.key"] = _RACE  # how SQLite names the same con
 
 @dataclass(frozen=True, slots=True)
 class Publication:
-    """What is to be published: the files as they came, for one process of one unit."""
+    """What is to be published: the files as they came, for one process of one unit.
+
+    `draft` is the id and the revision of the draft that it comes from, which publishing ends.
+    """
 
     unit_id: str
     process: str
@@ -43,6 +46,7 @@ class Publication:
     reason: str = ""
     key: str = ""
     copy_of: str | None = None
+    draft: tuple[str, int] | None = None
 
 
 def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> ProcessVersion:
@@ -51,11 +55,11 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     `actor` is none for the command line and for a first start. Raises BrokenProcess with every
     finding, Conflict where nothing changed, Forbidden outside one's reach.
     """
-    unit = _unit(session(), actor, wanted.unit_id)
+    unit = drafts.keeping_unit(session(), actor, wanted.unit_id)
     if actor is not None and not wanted.reason.strip():
         raise Invalid("请写明发布原因", {"reason": "请写明改了什么、为什么改"})
-    template = _in_force(session(), unit, wanted.process)
-    files = _completed(wanted, template)
+    template = in_force(session(), unit, wanted.process)
+    files = completed(session(), unit, wanted.process, received(wanted.files))
     process = checked(files, wanted.process)
     kept = _named(files, process)
     if template is not None and template.unit_id != unit.id and wanted.copy_of is None:
@@ -64,6 +68,8 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
         earlier = keys.first_answer(work, actor.id, wanted.key, at) if actor else None
         if earlier is not None:
             return work.get_one(ProcessVersion, earlier["version"])
+        if actor is not None and wanted.draft is not None:
+            drafts.spend(work, actor, *wanted.draft)
         version = _freeze(work, actor, wanted, (process, kept), at)
         if actor is not None:
             keys.keep_answer(work, actor.id, wanted.key, {"version": version.id})
@@ -117,10 +123,29 @@ def publish_from_disk(
     return publish(None, wanted, at=at)
 
 
+def received(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Files as versions and drafts keep them: by their names there, said in our words."""
+    return dict(_text(name, body) for name, body in files.items())
+
+
+def completed(work: Session, unit: Unit, key: str, sent: Files) -> dict[str, str]:
+    """These files; what is not among them is the version's in force there, else the product's."""
+    template = in_force(work, unit, key)
+    kept = template.files if template else {}
+    return {**definitions.shipped_files(key), **kept, **sent}
+
+
 def checked(files: Files, key: str) -> Process:
     """The process of these files, fit to be published. Raises BrokenProcess with every finding."""
     if f"{key}.bpmn" not in files:
         raise BrokenProcess(f"缺少流程图文件 {key}.bpmn，文件名必须与流程编号一致")
+    if findings := faults(files, key):
+        raise BrokenProcess(f"流程不能发布，有 {len(findings)} 处需要修改", findings)
+    return engine.parse(files, key)
+
+
+def faults(files: Files, key: str) -> Sequence[Finding]:
+    """Everything that keeps these files from being published."""
     findings: list[Finding] = []
     routed: dict[str, Sequence[str]] = {}
     shipped = definitions.shipped_files(key)
@@ -142,26 +167,7 @@ def checked(files: Files, key: str) -> Process:
         levels_needed=kind.levels_needed,
         approving=kind.approving,
     )
-    findings += engine.check(files, key, words=words)
-    if findings:
-        raise BrokenProcess(f"流程不能发布，有 {len(findings)} 处需要修改", findings)
-    return engine.parse(files, key)
-
-
-def _unit(work: Session, actor: Actor | None, unit_id: str) -> Unit:
-    unit = work.get(Unit, unit_id)
-    if unit is None or not unit.active or unit.kind == "department":
-        raise NotFound("没有这个单位，流程只能发布给政府或功能区")
-    if actor is not None and not holds_permission(actor, "flow:publish", unit):
-        raise Forbidden("只能为本单位及下级单位发布流程")
-    return unit
-
-
-def _completed(wanted: Publication, template: ProcessVersion | None) -> dict[str, str]:
-    """What was sent; where nothing was, files of the version in force, else of the product."""
-    shipped = definitions.shipped_files(wanted.process)
-    sent = dict(_text(name, body) for name, body in wanted.files.items())
-    return {**shipped, **(template.files if template else {}), **sent}
+    return [*findings, *engine.check(files, key, words=words)]
 
 
 def _text(name: str, body: bytes) -> tuple[str, str]:
@@ -184,7 +190,7 @@ def _text(name: str, body: bytes) -> tuple[str, str]:
     return f"forms/{stated}.json", text
 
 
-def _in_force(work: Session, unit: Unit, key: str) -> ProcessVersion | None:
+def in_force(work: Session, unit: Unit, key: str) -> ProcessVersion | None:
     """The version that new cases of this unit take now, if there is one."""
     above: list[str | None] = []
     one: Unit | None = unit

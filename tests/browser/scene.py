@@ -62,7 +62,7 @@ FILES = frozenset({
     "health.ready", "oidc.leave_public", "oidc.leave_staff", "oidc.return_public",
     "oidc.return_staff", "papers.application", "papers.commitment", "papers.file",
     "papers.service_receipt", "papers.sign_off", "patrol_shell.worker", "patrol_sync.due",
-    "patrol_sync.read", "rectifications.photo", "works.excel",
+    "patrol_sync.read", "rectifications.photo", "studio.drawing", "works.excel",
 })  # fmt: skip
 """Answers that are no pages."""
 TOKEN = re.compile(r'name="csrf_token" value="[^"]+"')
@@ -73,9 +73,9 @@ LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
     "accounts.rule", "batches.confirm", "duties.check", "duties.index", "factor.ask",
     "handing.fetch_back", "handing.give_back", "places.index", "reshaping.index",
-    "reshaping.preview", "session.confirm_recover", "session.confirm_register",
-    "session.first_run", "signers.choose", "signers.name", "steering.jump", "steering.recall",
-    "steering.resume", "steering.terminate", "stops.confirm",
+    "reshaping.preview", "session.confirm_recover", "session.confirm_register", "session.first_run",
+    "signers.choose", "signers.name", "steering.jump", "steering.recall", "steering.resume",
+    "steering.terminate", "stops.confirm", "studio.ask_publish", "studio.check", "studio.show",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
 

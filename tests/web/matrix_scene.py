@@ -233,6 +233,7 @@ def _more(scene: Scene) -> None:
     kept = _file(who, Home(draft_id=draft.id))
     district = people.unit(DISTRICT, "district").id
     own = publishing.publish_shipped(district, "filing", at=NOON)
+    commands.begin_flow_draft(staff("jinhezhu", NOON), district, "filing", at=NOON)
     wording = Setting(district, "receipt", "opening", "准予备案。")
     scene.things["text"] = texts.set_text(staff("jinhezhu", NOON), wording, at=NOON).id
     city = select(ProcessVersion.id).where(

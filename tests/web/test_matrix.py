@@ -27,6 +27,7 @@ from tests.web import (
     matrix_ranks,
     matrix_signers,
     matrix_steering,
+    matrix_studio,
     matrix_table,
     matrix_talk,
 )
@@ -51,6 +52,7 @@ PARTS = (
     matrix_notices,
     matrix_steering,
     matrix_handing,
+    matrix_studio,
 )
 EVERYONE = (*EVERYBODY, *RANKS)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -100,6 +102,7 @@ def both(first: str, second: str) -> list[Row]:
 
 MORE = (
     matrix_talk, matrix_inbox, matrix_signers, matrix_notices, matrix_steering, matrix_handing,
+    matrix_studio,
 )  # fmt: skip
 """Rooms that keep their rows of the second sheet beside those of the first."""
 READS = both(

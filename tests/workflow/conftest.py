@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 
 import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app.db import db, session
 from app.workflow.queries.inbox import PAGE
 from tests.stores import Store
-from tests.workflow import drawn
+from tests.workflow import drawn, keepers
 from tests.workflow.pictures import opened
 
 
@@ -32,3 +34,18 @@ def crowd(database: Store, app: Flask) -> Iterator[Session]:
 
     with opened(database, app, "crowd", build) as work:
         yield work
+
+
+@pytest.fixture
+def office(database: Store, app: Flask, noon: datetime) -> Iterator[Session]:
+    """A store with those who keep flows, on a first start."""
+
+    def build() -> None:
+        with app.app_context():
+            keepers.hire(noon)
+            db.session.remove()
+
+    database.begin("publishing_office", build, upon="first_start")
+    with app.app_context():
+        yield session()
+        db.session.remove()

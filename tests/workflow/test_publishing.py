@@ -4,59 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
-from app.db import db, session
+from app.db import session
 from app.errors import BrokenProcess, Conflict, Forbidden, Invalid, NotFound
-from app.identity import queries
-from app.identity.actor import Actor
-from app.identity.commands import Post
-from app.identity.models import AuditEntry, Person, Unit
+from app.identity.models import AuditEntry, Unit
 from app.workflow import definitions, publishing
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
 from app.workflow.queries import flows
 from tests.engine import drawings
 from tests.identity import people
-from tests.stores import Store
+from tests.workflow.keepers import who
 
 SHIPPED = definitions.shipped_files("filing")
 STRICTER = SHIPPED["filing.bpmn"].replace('flow:sla="2wd"', 'flow:sla="1wd"').encode()
 CAREFUL = SHIPPED["filing.bpmn"].replace('flow:sla="2wd"', 'flow:sla="4wd"').encode()
-
-
-@pytest.fixture
-def office(database: Store, app: Flask, noon: datetime) -> Iterator[Session]:
-    """The city's administrator, 苗 of 西陵区, 伏 of 西陵街道 and 时 of 夷陵区."""
-
-    def build() -> None:
-        with app.app_context():
-            chief = people.first(noon)
-            for name, account, place, level in (
-                ("苗青禾", "miaoqinghe", "西陵区", "district"),
-                ("时岚", "shilan", "夷陵区", "district"),
-                ("伏东篱", "fudongli", "西陵街道", "township"),
-            ):
-                unit = people.unit(place, level)
-                people.add(chief, name, account, Post(unit.id, "unit_admin", ""), noon)
-            db.session.remove()
-
-    database.begin("publishing_office", build, upon="first_start")
-    with app.app_context():
-        yield session()
-        db.session.remove()
-
-
-def who(account: str, at: datetime) -> Actor:
-    person = session().scalars(select(Person.id).where(Person.account == account)).one()
-    return queries.actor_for(person, at)
 
 
 def publication(unit: Unit, body: bytes = STRICTER, **more: bytes) -> Publication:

@@ -12,6 +12,12 @@ from app.workflow.commands.annexes import (
 from app.workflow.commands.batches import handle_batch, undo_batch
 from app.workflow.commands.calendar import drop_day, import_holidays, keep_day
 from app.workflow.commands.cases import retry, withdraw
+from app.workflow.commands.drafting import (
+    begin_flow_draft,
+    discard_flow_draft,
+    open_flow_draft,
+    save_flow_draft,
+)
 from app.workflow.commands.exports import export_cases
 from app.workflow.commands.filing import file_about, file_case, file_values
 from app.workflow.commands.handing import (
@@ -45,6 +51,7 @@ __all__ = [
     "add_phrase",
     "add_signer",
     "assign",
+    "begin_flow_draft",
     "change_divisions",
     "change_phrase",
     "change_view",
@@ -55,6 +62,7 @@ __all__ = [
     "decide",
     "delegate",
     "deliver_message",
+    "discard_flow_draft",
     "discard_task_draft",
     "drop_change",
     "drop_day",
@@ -77,6 +85,7 @@ __all__ = [
     "keep_ladder",
     "look",
     "look_up",
+    "open_flow_draft",
     "read_notice",
     "read_notices",
     "recall",
@@ -84,6 +93,7 @@ __all__ = [
     "remove_signer",
     "resume",
     "retry",
+    "save_flow_draft",
     "save_task_draft",
     "save_view",
     "send_back",

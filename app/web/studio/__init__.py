@@ -1,0 +1,1 @@
+"""The pages of the flow studio: drawing a draft, checking it, publishing it."""

@@ -1,0 +1,111 @@
+"""Drafts of processes: begun from what is in force, saved as they are changed, given up.
+
+A draft becomes a version by `publishing.publish`, and in no other way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from sqlalchemy import delete
+from sqlalchemy.orm import Session, undefer
+
+from app import engine
+from app.db import insert_if_new, transaction
+from app.errors import BrokenProcess, Finding, Invalid, NotFound
+from app.identity import audit
+from app.identity.actor import Actor
+from app.workflow import publishing
+from app.workflow.models import ProcessVersion
+from app.workflow.studio import drafts
+from app.workflow.studio.models import FlowDraft
+
+MAX_FILES = 80
+MAX_SIZE = 1 << 20
+
+
+def begin_flow_draft(actor: Actor, unit_id: str, key: str, *, at: datetime) -> FlowDraft:
+    """A draft of what is in force there now; the one that is there already, where there is one."""
+    with transaction() as work:
+        unit = drafts.keeping_unit(work, actor, unit_id)
+        version = publishing.in_force(work, unit, key)
+        if version is None:
+            raise NotFound("这里还没有这个流程，请先上传并发布一版")
+        row = {
+            "key": key, "unit_id": unit.id, "begun_from_id": version.id, "revision": 1,
+            "files": _files(work, version), "begun_by_id": actor.id, "begun_at": at,
+            "saved_by_id": actor.id, "saved_at": at, "open_by_id": actor.id, "open_at": at,
+        }  # fmt: skip
+        taken = insert_if_new(work, FlowDraft).returning(FlowDraft.id)
+        if work.execute(taken.values(row)).scalar() is not None:
+            _tell(work, actor, "flow_draft_begun", (unit.id, key), at)
+        return drafts.of_unit(work, actor, key, unit.id)
+
+
+def _files(work: Session, version: ProcessVersion) -> dict[str, str]:
+    whole = [undefer(ProcessVersion.files)]
+    return work.get_one(ProcessVersion, version.id, options=whole).files
+
+
+def save_flow_draft(
+    actor: Actor, draft_id: str, revision: int, files: Mapping[str, bytes], *, at: datetime
+) -> FlowDraft:
+    """Keep these files in place of what the draft has under their names; the others stay.
+
+    `revision` is the one on which they were made. Raises Conflict where somebody saved meanwhile,
+    Invalid and BrokenProcess for what no editor could open; what only cannot run is kept.
+    """
+    sent = publishing.received(files)
+    with transaction() as work:
+        draft = drafts.taken(work, actor, draft_id)
+        changed = {name: text for name, text in sent.items() if draft.files.get(name) != text}
+        if not changed:
+            return draft  # also what was saved already, where only the answer was lost
+        drafts.expect(draft, revision, actor.id)
+        _fit(draft, changed)
+        draft.files = {**draft.files, **changed}
+        draft.revision += 1
+        draft.saved_by_id = draft.open_by_id = actor.id
+        draft.saved_at = draft.open_at = at
+    return draft
+
+
+def _fit(draft: FlowDraft, changed: Mapping[str, str]) -> None:
+    """Raises for what would make the draft useless to all who have it open."""
+    drawn = {name for name in changed if name.endswith(".bpmn")}
+    if drawn - draft.files.keys() and f"{draft.key}.bpmn" not in drawn:
+        raise Invalid(f"流程图的文件名应是 {draft.key}.bpmn，请改名后再上传")
+    if len(draft.files.keys() | changed.keys()) > MAX_FILES:
+        raise Invalid(f"草稿里的文件超过 {MAX_FILES} 个，请减少")
+    found: list[Finding] = []
+    for name, text in changed.items():
+        if not name.endswith(".json"):
+            found += engine.unreadable(text.encode(), name)
+        elif len(text.encode()) > MAX_SIZE:
+            found.append(Finding("file-size", name, f"文件 {name} 超过 1 MB，请精简后再上传"))
+    if found:
+        raise BrokenProcess("文件打不开，没有存进草稿", found)
+
+
+def open_flow_draft(actor: Actor, draft_id: str, *, at: datetime) -> tuple[FlowDraft, str]:
+    """Note that this person has it open, and say who else has."""
+    with transaction() as work:
+        draft = drafts.taken(work, actor, draft_id)
+        other = drafts.beside(draft, actor, at)
+        draft.open_by_id, draft.open_at = actor.id, at
+    return draft, other
+
+
+def discard_flow_draft(actor: Actor, draft_id: str, revision: int, *, at: datetime) -> None:
+    """Give the draft up; what is in force stays. Raises Conflict where somebody saved meanwhile."""
+    with transaction() as work:
+        draft = drafts.taken(work, actor, draft_id)
+        drafts.expect(draft, revision, actor.id)
+        _tell(work, actor, "flow_draft_discarded", (draft.unit_id, draft.key), at)
+        work.execute(delete(FlowDraft).where(FlowDraft.id == draft.id))
+
+
+def _tell(work: Session, actor: Actor, verb: str, about: tuple[str, str], at: datetime) -> None:
+    unit, key = about
+    audit.record(work, audit.Deed(verb, actor.id, f"unit:{unit}", key, actor.address), at=at)

@@ -1,0 +1,132 @@
+// Keeps the draft as it is drawn: a little after the last change, by revision. Who saved meanwhile is named, and what
+// was drawn here stays in the page until its author has decided.
+
+const PAUSE = 1200;
+const AGAIN = 8000;
+const PRESENCE = 45000;
+
+export class Keeper {
+  constructor(host, drawing, tell) {
+    Object.assign(this, { host, drawing, tell, revision: Number(host.dataset.revision), made: 0, kept: 0, stopped: false });
+    window.addEventListener("online", () => this.flush());
+    window.addEventListener("beforeunload", (event) => this.pending && event.preventDefault());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
+    this.present();
+    setInterval(() => this.present(), PRESENCE);
+  }
+
+  get pending() {
+    return this.kept < this.made;
+  }
+
+  changed() {
+    this.made += 1;
+    if (this.stopped) return;
+    this.tell.state("正在改……");
+    this.later(PAUSE);
+  }
+
+  later(pause) {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.flush(), pause);
+  }
+
+  // Whether everything that was drawn is in the draft.
+  async flush() {
+    clearTimeout(this.timer);
+    if (this.saving) await this.saving;
+    if (!this.pending || this.stopped) return !this.pending;
+    this.saving = this.save();
+    await this.saving;
+    this.saving = undefined;
+    return !this.pending;
+  }
+
+  async save() {
+    const made = this.made;
+    const files = { [`${this.host.dataset.key}.bpmn`]: await this.drawing() };
+    const answer = await this.post(this.host.dataset.save, { revision: this.revision, files });
+    if (!answer) return this.failed("没有存上（网络不通），会再试；请不要关闭这一页");
+    const told = await answer.json().catch(() => ({}));
+    if (answer.ok) {
+      this.kept = made;
+      this.keptAt(told);
+      if (this.pending) this.later(PAUSE);
+      return undefined;
+    }
+    if (answer.status === 409) return this.lost(told);
+    if (answer.status === 401) return this.stop("登录已过期，画的内容还在这一页：请在另一个窗口登录，再回来接着改");
+    return this.failed(`没有存上：${told.detail || "请稍后再试"}`);
+  }
+
+  keptAt({ revision, saved }) {
+    this.revision = revision;
+    document.querySelectorAll("[data-studio-revision]").forEach((box) => {
+      box.value = revision;
+    });
+    this.host.dataset.revision = revision;
+    this.tell.state(`${saved} 已存入草稿`);
+    this.tell.kept();
+  }
+
+  failed(words) {
+    this.tell.state(words, true);
+    this.later(AGAIN);
+  }
+
+  stop(words, ...ways) {
+    this.stopped = true;
+    this.tell.state("没有存进草稿", true);
+    this.tell.note(words, ...ways);
+  }
+
+  lost({ detail }) {
+    const mine = ["下载我的这份", () => this.download()];
+    const over = ["用我的代替", () => this.replace()];
+    this.stop(`${detail || "别人保存过这份草稿"}。`, mine, over, ["打开草稿里的", () => this.reopen()]);
+  }
+
+  async download() {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(new Blob([await this.drawing()], { type: "application/xml" }));
+    link.download = `${this.host.dataset.key}.bpmn`;
+    link.click();
+  }
+
+  async replace() {
+    const told = await this.present();
+    if (!told) return;
+    this.revision = told.revision;
+    this.stopped = false;
+    this.tell.note("");
+    await this.flush();
+  }
+
+  reopen() {
+    this.kept = this.made;
+    window.location.reload();
+  }
+
+  // Says that this page is open, and hears who else has it open or has saved.
+  async present() {
+    const answer = await this.post(this.host.dataset.open, {});
+    const told = answer?.ok ? await answer.json() : undefined;
+    if (!told) return undefined;
+    const newer = told.revision > this.revision && !this.saving && !this.stopped;
+    if (newer) this.tell.note(`${told.saved.who} ${told.saved.at} 改过这份草稿。`, ["打开新的", () => this.reopen()]);
+    else if (told.other && !this.stopped) this.tell.note(`${told.other}也打开着这份草稿，请先商量好由谁改。`);
+    return told;
+  }
+
+  async post(address, body) {
+    const headers = {
+      "Content-Type": "application/json", Accept: "application/json",
+      "X-CSRF-Token": this.host.dataset.csrf, "X-Requested-With": "fetch",
+    };
+    try {
+      return await fetch(address, { method: "POST", headers, body: JSON.stringify(body), credentials: "same-origin" });
+    } catch {
+      return undefined;
+    }
+  }
+}

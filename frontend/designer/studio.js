@@ -1,0 +1,117 @@
+// Opens a draft on the canvas and joins its parts: the modeler, its panel, what keeps the draft, what checks it.
+import Modeler from "bpmn-js/lib/Modeler";
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule } from "bpmn-js-properties-panel";
+import minimap from "diagram-js-minimap";
+import flow from "../../app/static/modeler/flow.moddle.json";
+import allowed from "./allowed.js";
+import { Findings } from "./findings.js";
+import { Keeper } from "./keeper.js";
+import settings from "./panel.js";
+import { missing, translate } from "./words.js";
+
+const MARGIN = { left: 130, right: 40, top: 30, bottom: 50 }; // clear of the palette and of the mark of bpmn.io
+const LIGHT = { defaultFillColor: "#fff", defaultStrokeColor: "#17212f", defaultLabelColor: "#17212f" };
+
+function modelerIn(canvas, panel, offered) {
+  const family = getComputedStyle(canvas).fontFamily;
+  return new Modeler({
+    container: canvas,
+    propertiesPanel: { parent: panel, layout: { groups: { general: { open: true }, flow: { open: true } } } },
+    bpmnRenderer: LIGHT,
+    textRenderer: { defaultStyle: { fontFamily: family }, externalStyle: { fontFamily: family } },
+    moddleExtensions: { flow },
+    additionalModules: [
+      BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, minimap, allowed, settings,
+      { translate: ["value", translate], offered: ["value", offered] },
+    ],
+  });
+}
+
+function fit(modeler) {
+  const canvas = modeler.get("canvas");
+  const { inner, outer } = canvas.viewbox();
+  const [wide, high] = [outer.width - MARGIN.left - MARGIN.right, outer.height - MARGIN.top - MARGIN.bottom];
+  const scale = Math.min(1, wide / inner.width, high / inner.height);
+  canvas.viewbox({
+    x: inner.x - MARGIN.left / scale, y: inner.y - MARGIN.top / scale,
+    width: outer.width / scale, height: outer.height / scale,
+  });
+}
+
+function teller(findings) {
+  const [state, note] = ["state", "note"].map((name) => document.querySelector(`[data-studio-${name}]`));
+  return {
+    kept: () => findings.ask(),
+    state(words, bad = false) {
+      state.textContent = words;
+      state.classList.toggle("red", bad);
+    },
+    note(words, ...ways) {
+      note.hidden = !words;
+      note.replaceChildren(words, ...ways.map(([label, act]) => {
+        const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain", textContent: label });
+        button.addEventListener("click", act);
+        return button;
+      }));
+    },
+  };
+}
+
+function tools(modeler, keeper, findings) {
+  const keys = document.querySelector("[data-studio-keys]");
+  const stack = modeler.get("commandStack");
+  const leave = async (event) => {
+    if (!keeper.pending) return;
+    event.preventDefault();
+    if (await keeper.flush()) window.location.assign(event.target.href);
+  };
+  const acts = {
+    undo: () => stack.undo(),
+    redo: () => stack.redo(),
+    whole: () => fit(modeler),
+    keys: () => keys.showModal(),
+    publish: leave,
+    check: async (event) => {
+      event.preventDefault();
+      if (await keeper.flush()) findings.ask();
+    },
+  };
+  const buttons = [...document.querySelectorAll("[data-do]")];
+  buttons.forEach((button) => button.addEventListener("click", (event) => acts[button.dataset.do](event)));
+  const able = () => buttons.forEach((button) => {
+    if (button.dataset.do === "undo") button.disabled = !stack.canUndo();
+    if (button.dataset.do === "redo") button.disabled = !stack.canRedo();
+  });
+  modeler.on("commandStack.changed", able);
+  able();
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "?" && !event.target.closest("input, textarea, select, [contenteditable]")) keys.showModal();
+  });
+}
+
+const drawn = (modeler) => async () => (await modeler.saveXML({ format: true })).xml;
+
+export async function openStudio(host) {
+  const [canvas, side, panel] = ["canvas", "side", "panel"].map((name) => host.querySelector(`[data-studio-${name}]`));
+  const offered = JSON.parse(document.querySelector("script[data-studio-offered]").textContent);
+  const answer = await fetch(host.dataset.drawing, { credentials: "same-origin" });
+  if (!answer.ok) throw new Error(String(answer.status));
+  const text = await answer.text();
+  host.dataset.revision = answer.headers.get("X-Revision") || host.dataset.revision;
+  canvas.replaceChildren();
+  side.hidden = false;
+  const modeler = modelerIn(canvas, panel, offered);
+  await modeler.importXML(text);
+  fit(modeler);
+  const findings = new Findings(modeler, side, host.dataset.check);
+  const keeper = new Keeper(host, drawn(modeler), teller(findings));
+  modeler.on("commandStack.changed", () => keeper.changed());
+  tools(modeler, keeper, findings);
+  document.querySelectorAll("[data-studio-script]").forEach((one) => {
+    one.hidden = false;
+  });
+  host.untranslated = missing;
+  host.modeler = modeler;
+  host.dataset.drawn = "yes";
+  await findings.ask();
+}

@@ -1,0 +1,55 @@
+"""Rows of both sheets about drafts of flows: who draws, checks, publishes and gives up."""
+
+from __future__ import annotations
+
+import io
+
+# out | own cit | ins hed led com | twn tin tw2 | dis adm di2 | dep dp2 dad | una un2 | sup su2 |
+# cty | plt aud
+READS = """
+GET  /flows/filing/draft/{unit}              i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/drawing.bpmn i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/check        i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/publish      i ff ffff fff fff fff sf ff f sf
+"""
+
+WRITES = """
+POST /flows/filing/draft                     i ff ffff fff fff fff sf ff f sf
+POST /flows/filing/draft/{unit}/save         i ff ffff fff fff fff rf ff f rf
+POST /flows/filing/draft/{unit}/open         i ff ffff fff fff fff sf ff f sf
+POST /flows/filing/draft/{unit}/upload       i ff ffff fff fff fff rf ff f rf
+POST /flows/filing/draft/{unit}/publish      i ff ffff fff fff fff rf ff f rf
+POST /flows/filing/draft/{unit}/discard      i ff ffff fff fff fff sf ff f sf
+"""
+
+# cin cle cka | tle ti2 tl2 tka | ad2 zon | dso dhe dle dku | dh2 fdu | cga cku csu |
+# cdu cda cdo cdh cdl cdx | two nil | sys sec
+RANKS_READ = """
+The keepers' alone, as any change of a flow
+GET  /flows/filing/draft/{unit}
+GET  /flows/filing/draft/{unit}/drawing.bpmn
+GET  /flows/filing/draft/{unit}/check
+GET  /flows/filing/draft/{unit}/publish
+=                                            fff ffff ff ffff ff fsf ffffff ff sf
+"""
+RANKS_WRITE = """
+POST /flows/filing/draft
+POST /flows/filing/draft/{unit}/open
+POST /flows/filing/draft/{unit}/discard
+=                                            fff ffff ff ffff ff fsf ffffff ff sf
+
+Refused here: nothing is sent, a file that is no drawing, and what is in force already
+POST /flows/filing/draft/{unit}/save
+POST /flows/filing/draft/{unit}/upload
+POST /flows/filing/draft/{unit}/publish
+=                                            fff ffff ff ffff ff frf ffffff ff rf
+"""
+
+
+def sent(path: str) -> object:
+    """What goes with a writing row: a draft as it was begun, and nothing changed in it."""
+    if path.endswith("/draft"):
+        return {"unit": "{unit}"}
+    if path.endswith("/upload"):
+        return {"revision": "1", "files": (io.BytesIO(b"no drawing"), "filing.bpmn")}
+    return {"revision": "1", "reason": "试"}

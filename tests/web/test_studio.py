@@ -1,0 +1,166 @@
+"""The pages of the flow studio: begun, kept, checked, published, given up, and whom they refuse."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+
+from app import clock
+from app.identity import commands, queries
+from app.identity.commands import NewPerson
+from app.workflow import definitions
+from app.workflow.models import ProcessVersion
+from app.workflow.studio.models import FlowDraft
+from tests.web.visitors import SECRET, Browser, first, place, post
+
+STAFF = [("苗青禾", "miaoqinghe", "西陵区"), ("时岚", "shilan", "夷陵区")]
+DRAWING = definitions.shipped_files("filing")["filing.bpmn"]
+STRICTER = DRAWING.replace('flow:sla="2wd"', 'flow:sla="1wd"')
+WRONG = DRAWING.replace('targetRef="township_review"', 'targetRef="register_at_township"')
+BEGIN = "/flows/filing/draft"
+
+
+@pytest.fixture
+def staff(work: Session) -> Session:
+    chief = queries.actor_for(first(clock.now()), clock.now())
+    for name, account, unit in STAFF:
+        given = NewPerson(name, account, (post(unit, "unit_admin"),), password=SECRET)
+        commands.create_person(chief, given, at=clock.now())
+    return work
+
+
+def browser(app: Flask, account: str) -> Browser:
+    made = Browser(app)
+    made.sign_in(account)
+    return made
+
+
+@pytest.fixture
+def miao(app: Flask, staff: Session) -> Browser:
+    """苗青禾, who keeps the flows of 西陵区 and has begun a draft."""
+    made = browser(app, "miaoqinghe")
+    answer = made.post(BEGIN, {"unit": place("西陵区")}, page="/flows/filing")
+    assert answer.headers["Location"] == page()
+    return made
+
+
+def page(rest: str = "") -> str:
+    return f"{BEGIN}/{place('西陵区')}{rest}"
+
+
+def keep(who: Browser, revision: int, text: str) -> TestResponse:
+    """What the canvas sends a little after each change."""
+    headers = {"Accept": "application/json", "X-CSRF-Token": who.token("/flows/filing")}
+    sent = {"revision": revision, "files": {"filing.bpmn": text}}
+    return who.client.post(page("/save"), json=sent, headers=headers)
+
+
+def draft(work: Session) -> FlowDraft:
+    work.rollback()
+    return work.scalars(select(FlowDraft)).one()
+
+
+def upload(who: Browser, name: str, body: str, revision: str = "1") -> TestResponse:
+    sent = {"csrf_token": who.token(page()), "revision": revision}
+    files = {"files": (io.BytesIO(body.encode()), name)}
+    form = "multipart/form-data"
+    return who.client.post(page("/upload"), data=sent | files, content_type=form)
+
+
+def test_the_page_carries_what_the_panel_offers(miao: Browser) -> None:
+    shown = miao.get(page())
+    assert shown.status_code == 200
+    offered = json.loads(shown.text.split("data-studio-offered>")[1].split("</script>")[0])
+    assert ["smallworks/first_check", "社区初审"] in offered["forms"]
+    assert ["inspector", "巡查人员"] in offered["roles"]
+    assert ["register_filing", "登记备案"] in offered["actions"]
+    assert ["approved", "已备案"] in offered["results"]
+    assert ["risk", "风险定级"] in offered["decisions"]
+    known = {one["name"]: one for one in offered["variables"]}
+    assert (known["in_limit"]["title"], known["in_limit"]["kind"]) == ("限额以内", "boolean")
+    policy = shown.headers["Content-Security-Policy"]
+    assert "style-src-attr 'unsafe-inline'" in policy
+    assert "unsafe-eval" not in policy
+    assert "unsafe-inline" not in miao.get("/flows/filing").headers["Content-Security-Policy"]
+    assert "苗青禾" in miao.get("/flows/filing").text  # the draft is in the list
+
+
+def test_what_is_drawn_is_kept_by_revision(miao: Browser, app: Flask, staff: Session) -> None:
+    kept = keep(miao, 1, STRICTER)
+    assert (kept.status_code, kept.json["revision"]) == (200, 2)
+    drawing = miao.get(page("/drawing.bpmn"))
+    assert (drawing.text, drawing.headers["X-Revision"]) == (STRICTER, "2")
+    late = keep(browser(app, "ningyuanshan"), 1, DRAWING)
+    assert late.status_code == 409
+    assert late.json["who"] == "苗青禾"
+    assert "苗青禾" in late.json["detail"]
+    assert draft(staff).revision == 2
+
+
+def test_two_who_have_it_open_hear_of_each_other(miao: Browser, app: Flask) -> None:
+    ning = browser(app, "ningyuanshan")
+    headers = {"Accept": "application/json", "X-CSRF-Token": ning.token("/flows/filing")}
+    told = ning.client.post(page("/open"), headers=headers).json
+    assert (told["other"], told["revision"], told["saved"]["who"]) == ("苗青禾", 1, "苗青禾")
+
+
+def test_findings_are_told_to_the_canvas_and_on_a_page(miao: Browser) -> None:
+    keep(miao, 1, WRONG)
+    told = miao.client.get(page("/check"), headers={"Accept": "application/json"}).json
+    assert told["revision"] == 2
+    assert "approved_by_township" in {finding["element"] for finding in told["findings"]}
+    read = miao.get(page("/check")).text
+    assert "只经社区一级审核" in read
+    refused = miao.post(page("/publish"), {"revision": "2", "reason": "试"}, page=page())
+    assert refused.status_code == 422
+    assert "只经社区一级审核" in refused.text
+
+
+def test_publishing_asks_why_and_ends_the_draft(miao: Browser, staff: Session) -> None:
+    keep(miao, 1, STRICTER)
+    ask = miao.get(page("/publish")).text
+    assert "现有 0 件按宜昌市第 1 版办理" in ask
+    silent = miao.post(page("/publish"), {"revision": "2", "reason": " "})
+    assert (silent.status_code, 'id="reason-fault"' in silent.text) == (422, True)
+    stale = miao.post(page("/publish"), {"revision": "1", "reason": "改为 1 日"})
+    assert stale.status_code == 409
+    assert miao.post(page("/publish"), {"revision": "2", "reason": "改为 1 日"}).status_code == 303
+    staff.rollback()
+    newest = select(ProcessVersion).where(ProcessVersion.unit_id == place("西陵区"))
+    made = staff.scalars(newest).one()
+    assert (made.number, made.reason) == (1, "改为 1 日")
+    assert miao.get(page()).status_code == 404
+
+
+def test_a_draft_by_files_alone(miao: Browser, staff: Session) -> None:
+    assert upload(miao, "filing.bpmn", STRICTER).status_code == 303
+    assert draft(staff).revision == 2
+    broken = upload(miao, "filing.bpmn", "<bpmn:definitions", "2")
+    assert broken.status_code == 422
+    assert "不是完好的 XML" in broken.text
+    assert upload(miao, "filing.bpmn", DRAWING, "1").status_code == 409
+    assert upload(miao, "copy.bpmn", DRAWING, "2").status_code == 422
+    assert draft(staff).revision == 2
+
+
+def test_giving_up_is_confirmed_and_changes_nothing_else(miao: Browser, staff: Session) -> None:
+    answer = miao.post(page("/discard"), {"revision": "1"}, page=page())
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/flows/filing")
+    staff.rollback()
+    assert staff.scalars(select(FlowDraft)).all() == []
+    assert "起草" not in miao.get("/flows/filing").text
+
+
+def test_nobody_draws_for_another_district(miao: Browser, app: Flask) -> None:
+    other = browser(app, "shilan")
+    for rest in ("", "/drawing.bpmn", "/check", "/publish"):
+        assert other.get(page(rest)).status_code == 403
+    assert keep(other, 1, STRICTER).status_code == 403
+    assert other.post(BEGIN, {"unit": place("西陵区")}, page="/flows/filing").status_code == 403
+    assert "西陵区的草稿" not in other.get("/flows/filing").text
