@@ -19,7 +19,7 @@ from app.web import beside, dossier, sheets, talk, verbs
 from app.web.access import actor, requires, signed_in
 from app.web.decision import category_filter
 from app.web.display import case_line
-from app.workflow import commands, kinds, offers, unmasking
+from app.workflow import commands, kinds, offers, past, unmasking
 from app.workflow.models import Case
 from app.workflow.queries import casefile, choices, register
 from app.workflow.queries.access import may_explain
@@ -78,8 +78,15 @@ def show(case_id: str) -> ResponseReturnValue:
         ended_text=_ended(file.case.ended_at),
         submissions=dossier.submissions(file), explains=may_explain(me, file.case),
         why_unmask=_why_unmask(file),
-        more=verbs.menu(offers.of_case(session(), me, file.case, at=at), file.case),
+        more=_more(file.case, me, at),
     )  # fmt: skip
+
+
+def _more(case: Case, me: Actor, at: datetime) -> list[dict[str, Any]]:
+    """What may be done with the case, and with what an applicant sent last."""
+    work, own = session(), past.last_own(session(), case, me.id)
+    sent = verbs.menu(offers.of_task(work, me, own, at=at), case, own) if own else []
+    return sent + verbs.menu(offers.of_case(work, me, case, at=at), case)
 
 
 def _why_unmask(file: casefile.CaseFile) -> Mapping[str, str]:

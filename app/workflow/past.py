@@ -76,3 +76,10 @@ def last_handled(work: Session, case: Case) -> str | None:
     """The task that was decided last: what a clock or a message moves on came of it."""
     done = select(Task.id).where(Task.case_id == case.id, Task.status == "done")
     return work.scalar(done.order_by(Task.closed_at.desc(), Task.id).limit(1))
+
+
+def last_own(work: Session, case: Case, person_id: str) -> Task | None:
+    """What an applicant handled last in a case of theirs."""
+    own = Task.case_id == case.id, Task.person_id == person_id, Task.done_by_id == person_id
+    done = select(Task).where(*own, Task.status == "done")
+    return work.scalar(done.order_by(Task.closed_at.desc(), Task.id).limit(1))
