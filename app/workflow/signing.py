@@ -51,8 +51,20 @@ def signers(work: Session, task: Task) -> list[Task]:
 
 def settle(rows: Sequence[Task], policy: TaskPolicy) -> str | None:
     """What these rows come to; a step of one hand, to which others were added, needs all."""
-    sign = Sign("all") if policy.sign.mode == "one" and len(rows) > 1 else policy.sign
-    given = [row.outcome if row.status == "done" else None for row in rows]
+    return _come_to([row.outcome if row.status == "done" else None for row in rows], policy)
+
+
+def would_settle(work: Session, task: Task, policy: TaskPolicy, outcome: str) -> bool:
+    """Whether the step of this task comes to an outcome as soon as this signer gives it."""
+    said = [
+        outcome if row.id == task.id else row.outcome if row.status == "done" else None
+        for row in signers(work, task)
+    ]
+    return _come_to(said, policy) == outcome
+
+
+def _come_to(given: Sequence[str | None], policy: TaskPolicy) -> str | None:
+    sign = Sign("all") if policy.sign.mode == "one" and len(given) > 1 else policy.sign
     return joint_outcome(sign, policy.outcomes[0].key, given)
 
 

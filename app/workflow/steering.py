@@ -25,6 +25,7 @@ from app.workflow import (
     kinds,
     pace,
     past,
+    signing,
 )
 from app.workflow.definitions import Definition
 from app.workflow.models import Case, Event, Task
@@ -156,8 +157,14 @@ def anywhere(work: Session, case: Case, at: datetime) -> list[Target]:
 
 
 def straight_offered(work: Session, task: Task, at: datetime) -> bool:
-    """Whether the drawn return of this task may be asked to come straight back to it."""
+    """Whether the drawn return of this task may be asked to come straight back to it.
+
+    Not where others who sign the step may still outvote it.
+    """
     definition = definitions.get(work, task.case.version_id)
+    policy = definition.process.tasks[task.element]
+    if task.joint and not signing.would_settle(work, task, policy, RETURN):
+        return False
     step = _returned(work, task, definition, at)
     return step is not None and comes_back(work, task, step.snapshot, len(step.opened), at)
 

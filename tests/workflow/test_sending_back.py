@@ -248,3 +248,19 @@ def test_what_was_sent_back_is_taken_back(town: Session) -> None:
     commands.recall(who("qian"), task.id, at=NOON + 11 * HOUR)
     assert make.waiting(made) == ["third"]
     assert targets(made, "qian") == ["second", "first"]
+
+
+def test_straight_back_is_not_offered_where_others_may_outvote_the_return(town: Session) -> None:
+    made = walked("sign_vote", "li")
+    said = Decision("return", {"opinion": "请补合同"}, straight=True)
+    mine = make.task(made, "zhao")
+    assert not steering.straight_offered(session(), mine, NOON)
+    with pytest.raises(Conflict, match="不能直接送回"):
+        commands.decide(who("zhao"), mine.id, said, at=NOON + 2 * HOUR)
+    drawn.decide(made, "qian", "return", NOON + 2 * HOUR)
+    mine = make.task(made, "zhao")  # with two of three against it no share is left
+    assert steering.straight_offered(session(), mine, NOON + 2 * HOUR)
+    commands.decide(who("zhao"), mine.id, said, at=NOON + 3 * HOUR)
+    fix = Decision("submit", {"title": "申请一件事"})
+    commands.decide(who("ann"), make.task(made, "ann").id, fix, at=NOON + 4 * HOUR)
+    assert make.waiting(made) == ["together"] * 3
