@@ -45,7 +45,7 @@ export class Findings {
     for (const [id, about] of found) {
       const shape = registry.get(id);
       if (shape && shape !== this.modeler.get("canvas").getRootElement()) {
-        overlays.add(id, KIND, { position: placed(shape), html: this.badge(id, about) });
+        overlays.add(id, KIND, { position: placed(shape), html: this.badge(id, about), scale: { min: 1 } });
       }
     }
   }

@@ -4,6 +4,7 @@ import { Condition, Otherwise } from "./conditions.js";
 import { Choice, Tick } from "./parts.js";
 import { Parties } from "./parties.js";
 import { Limit, Outcomes, Signing, Timer } from "./ways.js";
+import { translate } from "./words.js";
 
 const KEPT = new Set(["general", "documentation", "message", "error", "signal", "escalation"]);
 const FIXED = new Set(["isExecutable", "processId"]);
@@ -60,7 +61,7 @@ class Settings {
 
   getGroups(element) {
     const entries = entriesOf(element).map((entry) => ({ ...entry, element, isEdited: () => false }));
-    const ours = { id: "flow", label: "审批设置", component: Group, shouldOpen: true, entries };
+    const ours = { id: "flow", label: "审批设置", component: Group, shouldOpen: true, entries, translate };
     return (groups) => {
       const [general, ...rest] = groups.filter(({ id }) => KEPT.has(id)).map(trimmed(element));
       return [general, ...(entries.length ? [ours] : []), ...rest].filter(Boolean);
@@ -72,7 +73,7 @@ Settings.$inject = ["propertiesPanel"];
 // The number of a process is its file's name, and whether it runs is said by publishing.
 function trimmed(element) {
   const fixed = (id) => FIXED.has(id) || (id === "id" && element.type === "bpmn:Process");
-  return (group) => (group.entries ? { ...group, entries: group.entries.filter(({ id }) => !fixed(id)) } : group);
+  return (group) => ({ ...group, translate, entries: group.entries?.filter(({ id }) => !fixed(id)) });
 }
 
 export default { __init__: ["settings"], settings: ["type", Settings] };

@@ -2,10 +2,10 @@
 // What has no word here is remembered, and a browser test fails on it.
 
 const NODES = {
-  "start event": "开始", "end event": "结束", "intermediate throw event": "中间事件", "boundary event": "边界事件",
-  "intermediate catch event": "中间事件", "task": "普通任务", "user task": "办理任务", "manual task": "人工任务",
-  "business rule task": "决策任务", "service task": "系统动作", "send task": "发送消息", "receive task": "等待消息",
-  "script task": "脚本任务", "call activity": "调用流程", "sub-process": "子流程", "sub process": "子流程",
+  "start event": "开始事件", "end event": "结束事件", "intermediate throw event": "中间事件", "boundary event": "边界事件",
+  "intermediate catch event": "中间事件", "task": "普通任务", "user task": "用户任务", "manual task": "人工任务",
+  "business rule task": "决策任务", "service task": "服务任务", "send task": "发送任务", "receive task": "接收任务",
+  "script task": "脚本任务", "call activity": "调用活动", "sub-process": "子流程", "sub process": "子流程",
   "sub-process (expanded)": "子流程（展开）", "sub-process (collapsed)": "子流程（折叠）", "expanded sub process": "子流程",
   "collapsed sub process": "子流程（折叠）", "exclusive gateway": "排他网关", "parallel gateway": "并行网关",
   "inclusive gateway": "包容网关", "event-based gateway": "事件网关", "event based gateway": "事件网关",
@@ -23,17 +23,17 @@ const EVENTS = {
   conditional: "条件", compensation: "补偿", compensate: "补偿", cancel: "取消", link: "链接",
 };
 const PLACES = {
-  "start event": "开始", "end event": "结束", "boundary event": "边界事件",
-  "intermediate catch event": "等待事件", "intermediate throw event": "抛出事件",
+  "start event": "开始事件", "end event": "结束事件", "boundary event": "边界事件",
+  "intermediate catch event": "中间捕获事件", "intermediate throw event": "中间抛出事件",
 };
 const TOOLS = {
   "activate hand tool": "拖动画布", "activate lasso tool": "框选", "activate create/remove space tool": "挪出或收回空白",
-  "activate global connect tool": "连线", "create start event": "开始", "create end event": "结束",
-  "create intermediate/boundary event": "中间事件、边界事件", "create gateway": "网关", "create task": "办理任务",
+  "activate global connect tool": "连线", "create start event": "开始事件", "create end event": "结束事件",
+  "create intermediate/boundary event": "中间事件、边界事件", "create gateway": "网关", "create task": "用户任务",
   "create data object reference": "数据对象", "create data store reference": "数据存储",
   "create expanded sub-process": "子流程", "create pool/participant": "泳池", "create group": "分组框",
-  "append end event": "接结束", "append gateway": "接网关", "append task": "接办理任务",
-  "append intermediate/boundary event": "接中间事件", "append receive task": "接等待消息",
+  "append end event": "接结束事件", "append gateway": "接网关", "append task": "接用户任务",
+  "append intermediate/boundary event": "接中间事件", "append receive task": "接接收任务",
   "append message intermediate catch event": "接消息等待", "append timer intermediate catch event": "接定时等待",
   "append signal intermediate catch event": "接信号等待", "add text annotation": "加注释",
   "connect to other element": "连到别处", "connect using association": "用关联线连接",
