@@ -60,6 +60,7 @@ class Config:
     sms: str = ""
     # ANGUAN_WEBHOOK_NETS: networks that webhooks may reach though they are not public, spaced
     webhook_nets: tuple[str, ...] = ()
+    claim_days: int = 2  # ANGUAN_CLAIM_DAYS: working days after which an idle claim goes back
     link_days: int = 30  # ANGUAN_LINK_DAYS: how long a link to a case lasts, 1 to 365
     fonts: Path | None = None  # ANGUAN_FONTS: a folder of fonts for papers, beside those we bring
     archive_years: int = 5  # ANGUAN_ARCHIVE_YEARS: how long a closed work is kept, 1 to 100
@@ -91,6 +92,7 @@ class Config:
             smtp_password=env.get("ANGUAN_SMTP_PASSWORD", ""),
             sms=env.get("ANGUAN_SMS", ""),
             webhook_nets=_networks(env, "ANGUAN_WEBHOOK_NETS"),
+            claim_days=_count(env, "ANGUAN_CLAIM_DAYS", 60) or 2,
             link_days=_count(env, "ANGUAN_LINK_DAYS", 365) or 30,
             fonts=Path(fonts).resolve() if fonts else None,
             archive_years=_count(env, "ANGUAN_ARCHIVE_YEARS", 100) or 5,

@@ -12,7 +12,7 @@ from app.identity import sms
 from app.identity.oidc import providers
 from app.web import access, errors, pages
 from app.web.blueprints import BLUEPRINTS
-from app.workflow import anchors, attachments, channels, links, outward
+from app.workflow import anchors, attachments, channels, idling, links, outward
 from config import Config, Oidc
 
 LARGEST_REQUEST = 24 * 1024 * 1024
@@ -48,6 +48,7 @@ def create_app(config: Config) -> Flask:
     providers.use("public", _provider("public", config.oidc_public))
     channels.post_by(_post(config))
     links.set_up(config.public_url, config.link_days)
+    idling.set_up(config.claim_days)
     access.install(app)
     errors.install(app)
     pages.install(app)

@@ -24,7 +24,12 @@ from app.migrating import migrate as migrate_store
 from app.workflow import anchors, attachments, jobs, publishing
 from app.workflow.commands.anchoring import anchor_records
 from app.workflow.commands.erasing import erase_person
-from app.workflow.commands.upkeep import fill_vacancies, forget_old, free_stranded
+from app.workflow.commands.upkeep import (
+    fill_vacancies,
+    forget_old,
+    free_idle,
+    free_stranded,
+)
 from app.workflow.queries import checking
 from app.workflow.queries.audit import check_cases
 
@@ -101,6 +106,7 @@ def _keep_house() -> None:
     """What is done now and then: old rows go, stranded tasks return, records are anchored."""
     forget_old(at=clock.now())
     free_stranded(at=clock.now())
+    free_idle(at=clock.now())
     fill_vacancies(at=clock.now())
     attachments.sweep(at=clock.now())
     with suppress(Conflict):  # another worker was first

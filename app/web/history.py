@@ -13,6 +13,8 @@ from app.web import steered
 from app.web.display import of_public, party
 from app.workflow import chasing, deadlines, kinds, remarks
 from app.workflow.events import WHOM
+from app.workflow.idling import IDLE
+from app.workflow.leaving import FREED
 from app.workflow.models import Case, Event
 from app.workflow.queries.casefile import CaseFile
 from app.workflow.reach import may_name
@@ -146,6 +148,8 @@ def _verb(event: Event, case: Case) -> str:
         return "发起" if event.actor else "系统自动发起"
     if event.verb == "filed" and not of_public(case):
         return "发起"
+    if event.verb == FREED and event.outcome == IDLE:
+        return "签收后未办，任务退回"
     if event.verb == "rehomed":
         return f"区划变更，由{event.routing['from']}转{event.routing['to']}管辖"
     if event.verb == "vacant":

@@ -20,6 +20,8 @@ from app.workflow.events import Act
 from app.workflow.models import Case, Task
 
 SUSPENDED = "办件已挂起"
+LIFTED, RESUMED = "unheld", "unsuspended"
+"""Events of a case that is held no more."""
 
 
 class Held(Conflict):
@@ -69,7 +71,7 @@ def lift(
     freed = _locked(work, subject_id, Case.held_by_id == by.id)
     for case in freed:
         _free(work, case, at)
-        _tell(work, case, "unheld", f"“{case.title}”恢复办理，办理期限相应顺延", actor, at=at)
+        _tell(work, case, LIFTED, f"“{case.title}”恢复办理，办理期限相应顺延", actor, at=at)
     jobs.resume(work, "message", key(by.id), at)
     return freed
 

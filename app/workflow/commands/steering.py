@@ -18,7 +18,7 @@ from app.workflow.events import Act
 from app.workflow.models import Case, Submission
 from app.workflow.offers import Ask
 
-JUMPED, SUSPENDED, RESUMED = "jumped", "suspended", "unsuspended"
+JUMPED, SUSPENDED = "jumped", "suspended"
 ENDED = kinds.TERMINATED
 
 
@@ -81,7 +81,7 @@ def suspend(actor: Actor, case_id: str, reason: str, key: str = "", *, at: datet
 
 def resume(actor: Actor, case_id: str, reason: str = "", key: str = "", *, at: datetime) -> Case:
     """And go on where it was; every limit moves by the length of the rest."""
-    return _rest(actor, case_id, (RESUMED, reason, key), at=at)
+    return _rest(actor, case_id, (holds.RESUMED, reason, key), at=at)
 
 
 def _rest(actor: Actor, case_id: str, said: tuple[str, str, str], *, at: datetime) -> Case:

@@ -10,7 +10,7 @@ from app.clock import local
 from app.db import session, transaction
 from app.identity import upkeep
 from app.identity.annexes import imports
-from app.workflow import channels, keys, leaving, task_drafts, vacancies
+from app.workflow import channels, idling, keys, leaving, task_drafts, vacancies
 from app.workflow.backstage import Job
 from app.workflow.habits import Look, TaskBatch
 
@@ -35,6 +35,13 @@ def free_stranded(*, at: datetime) -> None:
     """Give back what people claimed whose post has run out since."""
     with transaction() as work:
         leaving.free_all(work, at)
+
+
+def free_idle(*, at: datetime) -> None:
+    """Give back the claims on which nobody worked, each in a transaction of its own."""
+    for task_id in idling.suspects(session(), at):
+        with transaction() as work:
+            idling.free(work, task_id, at)
 
 
 def fill_vacancies(*, at: datetime) -> None:
