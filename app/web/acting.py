@@ -10,7 +10,7 @@ from app.db import session
 from app.identity.actor import Actor, Hold
 from app.web.access import actor
 from app.web.display import spoken
-from app.workflow.desks import holds_for
+from app.workflow import acting as acting_as
 from app.workflow.handling import hold_under
 from app.workflow.models import Task
 
@@ -25,11 +25,16 @@ def acting() -> Actor:
 
 def posts_at(task: Task) -> Posts:
     """The posts under which whoever looks may handle a task; that of their last act there first."""
-    fitting = holds_for(actor(), task)
+    fitting = acting_as.posts(session(), actor(), task)
     likely = hold_under(session(), actor(), task) if len(fitting) > 1 else None
     return posts(sorted(fitting, key=lambda hold: hold != likely))
 
 
 def posts(fitting: Iterable[Hold]) -> Posts:
     """These assignments as choices."""
-    return [(hold.grant_id, spoken(hold)) for hold in fitting]
+    return [(hold.grant_id, _said(hold)) for hold in fitting]
+
+
+def _said(hold: Hold) -> str:
+    name = acting_as.principal(session(), hold)
+    return f"{spoken(hold)}（代{name}）" if name else spoken(hold)

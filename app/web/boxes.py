@@ -20,7 +20,8 @@ from app.workflow.vacancies import NAMES
 
 LABELS = {
     inbox.TODO: ("待办", "inbox"), inbox.CLAIMABLE: ("待签收", "people"),
-    inbox.AREA: ("辖区在办", "place"), inbox.DONE: ("已办", "done"),
+    inbox.STANDING: ("代理待办", "people"), inbox.AREA: ("辖区在办", "place"),
+    inbox.DONE: ("已办", "done"),
 }  # fmt: skip
 
 
@@ -76,6 +77,7 @@ def groups(me: Actor, here: Opened, mine: Sequence[SavedView]) -> list[tuple[str
 def _boxes(me: Actor, here: Opened) -> list[Box]:
     numbers = inbox.counts(session(), me)
     hidden = set() if can(inbox.WATCH) else {inbox.AREA}
+    hidden |= set() if inbox.STANDING in numbers else {inbox.STANDING}
     hidden |= set() if can("task:decide") else {inbox.TODO, inbox.CLAIMABLE, inbox.DONE}
     return [
         Box(

@@ -18,6 +18,7 @@ from app.web import dossier, verbs
 from app.web.acting import posts_at
 from app.web.display import due_text, holder
 from app.workflow import calendar, lights, offers, phrases, steering, task_drafts
+from app.workflow.handling import is_free
 from app.workflow.models import Task
 from app.workflow.queries import inbox
 from app.workflow.queries.casefile import Handling
@@ -74,13 +75,14 @@ def page(handling: Handling, me: Actor, sent: Mapping[str, Any], faults: Mapping
 
 
 def _task(handling: Handling, me: Actor, at: datetime) -> dict[str, Any]:
+    free = is_free(session(), me, handling.task)
     task, due = handling.task, lights.due(handling.task, at, handling.file.is_workday)
     return {
         "id": task.id, "name": task.name, "open": task.status == "open",
         "due_text": due_text(due, at), "light": due.light,
         "due_day": long_day(due.at) if due.at else "", "help": handling.policy.documentation,
         "claimed_by_me": handling.mine, "holder": holder(task, me),
-        "claim_url": "" if task.claimed_by_id else url_for("tasks.claim", task_id=task.id),
+        "claim_url": url_for("tasks.claim", task_id=task.id) if free else "",
         "release_url": url_for("tasks.release", task_id=task.id),
         "url": url_for("tasks.decide", task_id=task.id),
         "keep_url": url_for("task_drafts.save", task_id=task.id),

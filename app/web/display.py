@@ -65,7 +65,8 @@ def task_line(row: Row, at: datetime, me: Actor) -> Shown:
     """A task as a line of the inbox."""
     task, case = row.task, row.case
     done = task.status != "open"
-    theirs = task.person_id == me.id or hold_for(me, task) is not None
+    seated = bool(row.stands_for) or hold_for(me, task) is not None
+    theirs = task.person_id == me.id or seated
     words = f"{local(task.closed_at):%m-%d %H:%M} 办" if done and task.closed_at else ""
     return Shown(
         id=task.id,
@@ -80,12 +81,19 @@ def task_line(row: Row, at: datetime, me: Actor) -> Shown:
         step=task.name,
         due_text=words or due_text(row.due, at),
         light=row.light,
-        holder_text=holder(task, me),
+        holder_text=f"{holder(task, me)}{_stood_for(row)}",
         standing=kinds.standing(case),
         can_claim=theirs and not done and task.claimed_by_id is None and task.person_id is None,
         claim_url=url_for("tasks.claim", task_id=task.id),
         news="" if done and row.news == looks.NEW else row.news,
     )
+
+
+def _stood_for(row: Row) -> str:
+    """What their substitute reads beside who has it, or where it lies."""
+    if not row.stands_for:
+        return ""
+    return "，由您代理" if row.task.claimed_by_id else f"，由您代{row.stands_for}办理"
 
 
 def case_line(line: Line, at: datetime, me: Actor) -> Shown:
@@ -120,7 +128,8 @@ def holder(task: Task, me: Actor) -> str:
     if not me.staff:
         return unit
     if task.claimed_by is not None:
-        return "我" if task.claimed_by_id == me.id else task.claimed_by.name
+        name = "我" if task.claimed_by_id == me.id else task.claimed_by.name
+        return f"{name}（代{task.in_name_of.name}）" if task.in_name_of else name
     return f"{unit}（待签收）"
 
 

@@ -20,7 +20,7 @@ from app.identity.trades import CATEGORIES
 from app.identity.words import PERMISSIONS, POSITIONS, ROLES
 from app.web.access import actor, requires
 from app.web.display import party
-from app.workflow import handling
+from app.workflow import acting, handling
 from app.workflow.desks import DECIDE, Seat
 from app.workflow.handling import Condition
 from app.workflow.models import Case, Task
@@ -80,9 +80,11 @@ def person(case_id: str, person_id: str) -> ResponseReturnValue:
 
 
 def post(hold: Hold) -> str:
-    """西陵区 区级政府管理员: an assignment in words."""
+    """西陵区 区级政府管理员: an assignment in words, and whose it is where one stands in."""
     words = (ROLES.get(hold.role, ""), POSITIONS.get(hold.position, ""))
-    return f"{hold.unit_name} {'、'.join(word for word in words if word)}"
+    said = f"{hold.unit_name} {'、'.join(word for word in words if word)}"
+    name = acting.principal(session(), hold)
+    return f"{said}（代{name}）" if name else said
 
 
 def _by_unit(readers: Sequence[Reader]) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -177,6 +179,7 @@ def _deciding(one: TaskAnswer, told: Answer) -> dict[str, Any]:
     """One task: the verdict, the desk by each assignment, then the rest."""
     theirs = one.task.person_id == told.member.person.id
     seats = [(post(each.hold), each.taken, _seat(each, one.task)) for each in one.seats]
+    seats += [(post(hold), True, [(True, "岗位：本人是代理人，代为办理")]) for hold in one.lent]
     rest = [_bar(each, one.task) for each in one.conditions if each.key != handling.SEAT]
     return {**_task(one.task), "may": one.may, "seats": [] if theirs else seats, "rest": rest}
 

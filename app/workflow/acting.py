@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.identity import queries
 from app.identity.actor import Actor, Hold
+from app.identity.models import Person
 from app.identity.permissions import of_hold
 from app.workflow import substitutions
 from app.workflow.desks import holds_for
@@ -28,11 +29,19 @@ def posts(work: Session, actor: Actor, task: Task) -> tuple[Hold, ...]:
         return own
     if theirs is None:
         return own or substitutions.lent(work, actor, task)
+    if task.for_id not in (None, theirs):  # they act for another: nobody hands that on
+        return own
     others = substitutions.lent(work, actor, task)
     named = tuple(hold for hold in others if hold.for_id == theirs)
     if task.claimed_by_id == actor.id:
         return named or tuple(_taken_over(actor, task, theirs))
     return named or own
+
+
+def principal(work: Session, hold: Hold) -> str:
+    """The name of the one in whose name an assignment is used; empty where it is one's own."""
+    person = work.get(Person, hold.for_id) if hold.for_id else None
+    return person.name if person else ""
 
 
 def over(actor: Actor, task: Task) -> Hold | None:

@@ -12,7 +12,17 @@ from app.clock import IsWorkday, local, long_day, minute
 from app.engine.types import Scalar
 from app.identity import queries
 from app.identity.models import Person, Unit
-from app.workflow import calendar, desks, events, handling, kinds, ladders, notices, superiors
+from app.workflow import (
+    calendar,
+    desks,
+    events,
+    handling,
+    kinds,
+    ladders,
+    notices,
+    substitutions,
+    superiors,
+)
 from app.workflow.deadlines import RED, YELLOW
 from app.workflow.events import Act
 from app.workflow.ladders import DISTRICT, HANDLER, HEAD, LEADER, Rung
@@ -125,9 +135,15 @@ class _Look:
     def _handlers(self, task: Task) -> list[Person]:
         """Who has it in hand, else everybody who might take it now."""
         if task.claimed_by_id:
-            return [self.work.get_one(Person, task.claimed_by_id)]
+            return self._in_hand(task, task.claimed_by_id)
         seated = desks.seated(self.work, task.unit_id, task.desk, local(self.at).date())
         return [person for person in seated if self._may(person, task)]
+
+    def _in_hand(self, task: Task, has: str) -> list[Person]:
+        """Who has it, and who stands in for them meanwhile."""
+        away = substitutions.standing_in(self.work, [has], local(self.at).date())
+        stand_in = [row.substitute for row in away if self._may(row.substitute, task)]
+        return [self.work.get_one(Person, has), *stand_in]
 
     def _may(self, person: Person, task: Task) -> bool:
         asked = handling.conditions(self.work, queries.actor_for(person.id, self.at), task)

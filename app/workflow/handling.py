@@ -50,7 +50,7 @@ def _conditions(
         (SEAT, lambda: _seated(actor, task, hold)),
         (OPEN, lambda: still_open(work, task)),
         (RUNNING, lambda: holds.refuse(task.case)),
-        (FREE, lambda: _free(work, actor, task, hold)),
+        (FREE, lambda: refuse_taken(work, actor, task, hold)),
     )
     for key, refuse in (*asked, *_lasting(work, actor, task)):
         yield Condition(key, _refusal(refuse) or _of_principal(work, actor, task, hold, key))
@@ -83,6 +83,12 @@ def kept_away(work: Session, actor: Actor, task: Task) -> Refusal | None:
     return next((refusal for refusal in found if refusal is not None), None)
 
 
+def refuse_principal(work: Session, actor: Actor, task: Task, hold: Hold) -> None:
+    """Raises Forbidden where they in whose name it is done must leave the task to others."""
+    if hold.for_id is not None and kept_away(work, replace(actor, id=hold.for_id), task):
+        raise Forbidden(_NOT_FOR)
+
+
 def allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
     """The assignment under which this person handles the task; none if it is their own.
 
@@ -93,6 +99,11 @@ def allowed(work: Session, actor: Actor, task: Task) -> Hold | None:
         if condition.refusal is not None:
             raise condition.refusal
     return hold_under(work, actor, task)
+
+
+def may(work: Session, actor: Actor, task: Task) -> bool:
+    """Whether this person may handle the task now."""
+    return all(condition.refusal is None for condition in conditions(work, actor, task))
 
 
 def may_let_go(work: Session, actor: Actor, task: Task) -> None:
@@ -139,8 +150,14 @@ def _seated(actor: Actor, task: Task, hold: Hold | None) -> None:
         raise Forbidden("该任务不属于您的岗位，无法办理")
 
 
-def _free(work: Session, actor: Actor, task: Task, hold: Hold | None) -> None:
-    """Nobody else has it, but in one's own name, or in the name in which one acts oneself."""
+def is_free(work: Session, actor: Actor, task: Task) -> bool:
+    """Whether nobody else has it, as far as this person is concerned."""
+    hold = next(iter(acting.posts(work, actor, task)), None)
+    return _refusal(lambda: refuse_taken(work, actor, task, hold)) is None
+
+
+def refuse_taken(work: Session, actor: Actor, task: Task, hold: Hold | None) -> None:
+    """Raises Conflict where somebody else has it, but for whoever's name one uses."""
     if task.delegated_by_id is not None:
         raise Conflict(_given_out(work, actor, task))
     if task.claimed_by_id is None or task.for_id == actor.id:

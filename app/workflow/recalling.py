@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.engine.types import Step
 from app.errors import Conflict, Forbidden, NotFound
-from app.workflow import definitions, desks, holds, kinds, past, reach, signing, steering
+from app.workflow import acting, definitions, holds, kinds, past, reach, signing, steering
 from app.workflow.models import Event, Task
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def may_recall(ask: Ask) -> None:
     steering.refuse_unsteered(ask.case)
     holds.refuse(ask.case)
     own = task.person_id == actor.id
-    if not own and (desks.hold_for(actor, task) is None or reach.is_party(actor, ask.case)):
+    if not own and (not acting.posts(work, actor, task) or reach.is_party(actor, ask.case)):
         raise Forbidden("该任务不属于您的岗位，不能收回")
     if unsettled(work, task):
         _refuse_next_signer(work, task)

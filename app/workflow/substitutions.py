@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -70,7 +70,7 @@ def lent(work: Session, actor: Actor, task: Task) -> tuple[Hold, ...]:
     found = (
         replace(hold, for_id=row.person_id)
         for row in of_substitute(work, actor.id, actor.day)
-        if not row.flows or task.case.process_key in row.flows
+        if covers(row, task.case.process_key)
         for hold in queries.holds_of(row.person_id, actor.day)
         if hold.unit_id == task.unit_id and sits_at(hold, task.desk)
     )
@@ -82,6 +82,30 @@ def fit(work: Session, actor: Actor, unit_id: str) -> bool:
     """Whether somebody decides tasks in that unit, or in one above it."""
     above = lineage(work.get_one(Unit, unit_id), actor.day)
     return any(hold.unit_id in above for hold in holding(actor, DECIDE))
+
+
+def standing_in(work: Session, people: Collection[str], day: date) -> Sequence[Substitution]:
+    """Who stands in for any of these people, by id, that day."""
+    theirs = select(Substitution).where(Substitution.person_id.in_(people), running(day))
+    return work.scalars(theirs.order_by(Substitution.first_day, Substitution.id)).all()
+
+
+def covers(row: Substitution, process_key: str) -> bool:
+    """Whether it is about this flow."""
+    return not row.flows or process_key in row.flows
+
+
+def principal(left: Iterable[tuple[Substitution, Hold]], task: Task) -> Person | None:
+    """Who of those for whom somebody stands in has this task, or sits where it lies."""
+    for row, hold in left:
+        seated = hold.unit_id == task.unit_id and sits_at(hold, task.desk)
+        if (
+            seated
+            and covers(row, task.case.process_key)
+            and task.claimed_by_id in (None, row.person_id)
+        ):
+            return row.person
+    return None
 
 
 def left_to(work: Session, actor: Actor) -> Iterator[tuple[Substitution, Hold]]:

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from app.identity.actor import Actor, Hold
-from app.workflow import desks
+from app.workflow import acting
 from app.workflow.forms import Form
 from app.workflow.models import Case, Event, Task
 from app.workflow.reach import is_party
@@ -28,7 +28,7 @@ def hold_of(work: Session, actor: Actor, case: Case) -> Hold | None:
         return None
     tasks = work.scalars(select(Task).where(Task.case_id == case.id)).all()
     for task in tasks:
-        held = desks.hold_for(actor, task)
+        held = next(iter(acting.posts(work, actor, task)), None)
         if held and (task.status == "open" or task.done_by_id == actor.id):
             return held
     return None

@@ -13,6 +13,8 @@ GET  /tasks/{task}/delegate              i ff ssfn ffn ffn fnf ff ff f ff
 GET  /tasks/{task}/give-back             i ff fffn ffn ffn fnf ff ff f ff
 GET  /tasks/{task}/fetch-back            i ff fffn ffn ffn fnf ff ff f ff
 GET  /tasks/{task}/act-for               i ff fsfn ffn fff fff ff ff f ff
+GET  /substitutes                        i ff ssfs sss sss sss ss ff s sf
+GET  /api/v1/substitutes                 i ff ssfs sss sss sss ss ff s sf
 """
 
 WRITES = """
@@ -28,6 +30,10 @@ POST /api/v1/tasks/{task}/delegate       i ff rrff fff fff fff ff ff f ff
 POST /api/v1/tasks/{task}/give-back      i ff ffff fff fff fff ff ff f ff
 POST /api/v1/tasks/{task}/fetch-back     i ff ffff fff fff fff ff ff f ff
 POST /api/v1/tasks/{task}/act-for        i ff frff fff fff fff ff ff f ff
+POST /substitutes                        i ff rrfr rrr rrr rrr ff ff r ff
+POST /substitutes/nothing/end            i ff nnfn nnn nnn nnn nn ff n nf
+POST /api/v1/substitutes                 i ff rrfr rrr rrr rrr ff ff r ff
+POST /api/v1/substitutes/nothing/end     i ff nnfn nnn nnn nnn nn ff n nf
 """
 
 # cin cle cka | tle ti2 tl2 tka | ad2 zon | dso dhe dle dku | dh2 fdu | cga cku csu |
@@ -43,6 +49,11 @@ GET  /tasks/{task}/fetch-back
 Acting for somebody: the heads and administrators, of their own unit
 GET  /tasks/{task}/act-for
 =                                        fff ffff nf ffff nf fff fffffn ff ff
+
+Whoever decides anything may be away; the keepers of people see who is
+GET  /substitutes
+GET  /api/v1/substitutes
+=                                        sfs ssss ss ssss ss ssf ssssss sf fs
 """
 
 RANKS_WRITE = """
@@ -62,6 +73,14 @@ POST /api/v1/tasks/{task}/act-for
 F: the most urgent at their own desks; a page says so where there is nothing
 POST /inbox/next
 =                                        sff sssf ss sssf ss sff ssssss sf ff
+
+POST /substitutes
+POST /api/v1/substitutes
+=                                        rff rrrf rr rrrf rr rff rrrrrr rf ff
+
+POST /substitutes/nothing/end
+POST /api/v1/substitutes/nothing/end
+=                                        nfn nnnn nn nnnn nn nnf nnnnnn nf fn
 
 Something lies at the township's leader
 POST /api/v1/tasks/next

@@ -85,7 +85,7 @@ def test_a_view_stands_beside_the_boxes_with_its_count(app: Flask, case: Case) -
 
 def test_lists_of_other_rooms_stand_beside_the_boxes(app: Flask, case: Case) -> None:
     lines = texts(staff(app, "shecundong"), "/inbox?box=todo", ".boxes a")
-    boxes, kept = ["待办 0", "待签收 1", "已办"], ["管理视图", "常用语"]
+    boxes, kept = ["待办 0", "待签收 1", "已办"], ["管理视图", "常用语", "请人代理"]
     assert lines == [*boxes, "抄送我的 0", "征求我意见的 0", "我发起的 0", *kept]
 
 

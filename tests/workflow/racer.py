@@ -34,6 +34,7 @@ from app.workflow.commands.filing import Filing
 from app.workflow.commands.handing import Handing
 from app.workflow.commands.locked import locked_case
 from app.workflow.commands.signers import Addition
+from app.workflow.commands.substitutes import Absence
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Case
 from tests.conftest import config_for
@@ -54,6 +55,12 @@ def transfer(told: Told, at: datetime) -> str:
     handed = Handing(told["to"])
     actor = queries.actor_for(told["who"], at)
     return commands.transfer(actor, told["task"], handed, at=at).id
+
+
+def go_away(told: Told, at: datetime) -> str:
+    day = at.date()
+    absence = Absence(told["substitute"], day, day, reason="出差")
+    return commands.set_substitute(queries.actor_for(told["who"], at), absence, at=at).id
 
 
 def decide(told: Told, at: datetime) -> str:
@@ -163,7 +170,7 @@ def work(_told: Told, at: datetime) -> str:
 
 
 VERBS: dict[str, Callable[[Told, datetime], str]] = {
-    "claim": claim, "take_next": take_next, "transfer": transfer,
+    "claim": claim, "take_next": take_next, "transfer": transfer, "go_away": go_away,
     "decide": decide, "file": file, "submit": submit, "withdraw": withdraw,
     "work": work, "about": about, "hold": hold, "stop": stop,
     "visit": visit, "fill_in": fill_in, "over": over,

@@ -12,6 +12,7 @@ from app.db import session, transaction
 from app.identity.models import Grant, Person, Unit
 from app.identity.permissions import POSITIONS, ROLES
 from app.workflow.models import Case, Task
+from app.workflow.substitutions import Substitution
 from tests.workflow import make
 from tests.workflow.people import FAR, HERE, NEXT, NOON, unit
 
@@ -47,6 +48,7 @@ def settle(seed: int) -> World:
         staff = list(work.scalars(select(Person.id).where(Person.staff).order_by(Person.id)))
         for case_id in ids:
             _disturb(dice, work.get_one(Case, case_id), staff)
+        _go_away(Random(seed), staff)  # noqa: S311
     return World(staff, ids)
 
 
@@ -91,3 +93,16 @@ def _disturb(dice: Random, case: Case, staff: list[str]) -> None:
     for task in session().scalars(select(Task).where(Task.case_id == case.id)):
         if task.status == "open" and task.person_id is None and dice.random() < 0.4:
             task.claimed_by_id, task.claimed_at = dice.choice(staff), NOON
+
+
+def _go_away(dice: Random, staff: list[str]) -> None:
+    """Many of them let somebody stand in, who may or may not decide anything near."""
+    for absent in staff:
+        until = dice.choice([0, 7])
+        row = Substitution(
+            person_id=absent, substitute_id=dice.choice(staff), flows=dice.choice([[], ["change"]]),
+            first_day=DAY - timedelta(days=1), last_day=DAY + timedelta(days=until - 1),
+            set_at=NOON,
+        )  # fmt: skip
+        if row.substitute_id != absent:
+            session().add(row)

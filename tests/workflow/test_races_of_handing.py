@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from app.workflow import commands
 from tests.workflow import make
-from tests.workflow.people import who
+from tests.workflow.people import NOON, who
 from tests.workflow.test_races import (  # noqa: F401 - fixtures
     RACERS,
     ROUNDS,
@@ -48,3 +49,14 @@ def test_of_a_transfer_and_a_claim_at_once_one_counts(track: Track) -> None:  # 
         assert told["transferred"] == len([one for one in answers[:1] if "done" in one])
         assert holder == (wang if told["transferred"] else li)
         assert len(lost(answers)) <= 1
+
+
+def test_of_two_who_name_each_other_at_once_one_is_away(track: Track) -> None:  # noqa: F811
+    li, wang = who("li"), who("wang")
+    for _ in range(ROUNDS):
+        answers = track.race(
+            {"verb": "go_away", "who": li.id, "substitute": wang.id},
+            {"verb": "go_away", "who": wang.id, "substitute": li.id},
+        )
+        (row,) = won(answers)
+        commands.end_substitute(li, row, at=NOON)

@@ -19,7 +19,6 @@ from app.smallworks.patrols.photographs import Shot
 from app.smallworks.patrols.today import Asked
 from app.web.access import actor
 from app.web.acting import Posts, posts, posts_at
-from app.workflow import desks, kinds
 from app.workflow.models import Case, Task
 
 ANSWER, HAZARD, PHOTO = "answer-", "hazard:", "photo:"
@@ -161,8 +160,4 @@ def may_hand(me: Actor, patrol: Patrol) -> bool:
 def may_start(me: Actor, patrol: Patrol) -> bool:
     """Whether this person may take the visit."""
     task = turns.visit_task(session(), patrol.case)
-    if task is None or task.status != "open" or task.claimed_by_id not in (None, me.id):
-        return False
-    if kinds.of(patrol.case.process_key).recuses(session(), task, me.id, me.day):
-        return False
-    return desks.hold_for(me, task) is not None
+    return task is not None and task.status == "open" and turns.may_take(session(), me, task)

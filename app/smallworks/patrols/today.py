@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from math import cos, radians, sqrt
 from typing import Any
@@ -17,7 +17,7 @@ from app.smallworks.models import Work
 from app.smallworks.patrols import sites, turns, visiting, words
 from app.smallworks.patrols.models import Patrol
 from app.smallworks.patrols.queries import MOST
-from app.workflow import calendar, desks, lights
+from app.workflow import calendar, desks, lights, substitutions
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
 
@@ -79,9 +79,11 @@ def lines(work: Session, actor: Actor, asked: Asked, at: datetime) -> list[Line]
 
 
 def _mine(work: Session, actor: Actor) -> ColumnElement[bool]:
+    left = substitutions.left_to(work, actor)
+    stood = [hold for row, hold in left if substitutions.covers(row, visiting.KEY)]
     pools = [
         and_(Task.unit_id == hold.unit_id, Task.desk.in_(seats))
-        for hold, seats in desks.pools(work, actor)
+        for hold, seats in desks.pools(work, replace(actor, holds=(*actor.holds, *stood)))
     ]
     return or_(Task.claimed_by_id == actor.id, *pools)
 

@@ -8,14 +8,14 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.clock import local
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, Forbidden, NotFound, Refusal
 from app.identity.actor import Actor, Hold
 from app.identity.models import Person
 from app.smallworks.patrols import checklist, sites
 from app.smallworks.patrols.models import Patrol
-from app.workflow import definitions, desks, kinds
+from app.workflow import acting, definitions, desks, kinds
 from app.workflow.commands.locked import locked_case
-from app.workflow.handling import hold_under, not_anothers, not_recused
+from app.workflow.handling import hold_under, not_recused, refuse_principal, refuse_taken
 from app.workflow.models import Case, Task
 from app.workflow.reach import readable_case
 
@@ -83,10 +83,11 @@ def take(
     there was anything to begin.
     """
     hold = _seat(session, actor, task)
-    not_anothers(session, task, actor.id)
+    refuse_taken(session, actor, task, hold)
     if patrol.started_at is not None and task.claimed_by_id != actor.id:
         join(patrol, actor.name)
     task.claimed_by_id, task.claimed_at = actor.id, task.claimed_at or at
+    task.for_id = hold.for_id
     if patrol.started_at is None:
         case = session.get_one(Case, patrol.case_id)
         site = sites.of_work(session, patrol.work)
@@ -97,6 +98,15 @@ def take(
     return hold
 
 
+def may_take(session: Session, actor: Actor, task: Task) -> bool:
+    """Whether this person may take the visit now."""
+    try:
+        refuse_taken(session, actor, task, _seat(session, actor, task))
+    except Refusal:
+        return False
+    return True
+
+
 def join(patrol: Patrol, name: str) -> None:
     """Name somebody on the papers who goes on with a visit that another began."""
     if name not in [each["name"] for each in patrol.inspectors]:
@@ -105,10 +115,11 @@ def join(patrol: Patrol, name: str) -> None:
 
 def _seat(session: Session, actor: Actor, task: Task) -> Hold:
     """The assignment under which this person visits. Raises Forbidden."""
-    hold = hold_under(session, actor, task) if desks.hold_for(actor, task) else None
+    hold = hold_under(session, actor, task) if acting.posts(session, actor, task) else None
     if hold is None:
         raise Forbidden("这次巡查不属于您的岗位，请由该岗位人员办理")
     not_recused(session, actor, task)
+    refuse_principal(session, actor, task, hold)
     return hold
 
 

@@ -97,8 +97,8 @@ def verify(
         found.verdict_reason = _kept(found, judged.verdict, reason)
         found.verdict = judged.verdict
         found.checked_by_id, found.checked_at = actor.id, at
-        if task.claimed_by_id is None:
-            task.claimed_by_id, task.claimed_at = actor.id, at
+        if task.claimed_by_id != actor.id:
+            task.claimed_by_id, task.claimed_at, task.for_id = actor.id, at, hold.for_id
         _lay(work, actor, case, (f"check:{found.id}", taken), at=at)
         act = Act(task=task, outcome=judged.verdict, routing=_which(row, hazard), hold=hold)
         events.record(work, case, "verified", actor, act, at=at)

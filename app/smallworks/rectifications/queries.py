@@ -16,7 +16,7 @@ from app.smallworks.papers import Service
 from app.smallworks.patrols.models import Hazard, Patrol
 from app.smallworks.rectifications import steps
 from app.smallworks.rectifications.models import HazardAnswer, OrderedHazard, Rectification
-from app.workflow import attachments, desks
+from app.workflow import acting, attachments
 from app.workflow.attachments import Opened
 from app.workflow.models import Attachment, Case, Task
 from app.workflow.reach import is_party, readable_case
@@ -102,7 +102,7 @@ def sheet(work: Session, actor: Actor, case_id: str) -> Sheet:
 
 def _checks(work: Session, actor: Actor, task: Task) -> bool:
     """Whether this person may re-inspect: of the desk, and neither party nor reporter."""
-    seated = desks.hold_for(actor, task) is not None and not is_party(actor, task.case)
+    seated = bool(acting.posts(work, actor, task)) and not is_party(actor, task.case)
     return seated and not steps.recuses(work, task, actor.id, actor.day)
 
 

@@ -16,8 +16,8 @@ from app.smallworks.rectifications.models import (
     OrderedHazard,
     Rectification,
 )
-from app.workflow import definitions, desks
-from app.workflow.handling import hold_under, not_anothers
+from app.workflow import acting, definitions, desks
+from app.workflow.handling import hold_under, refuse_principal, refuse_taken
 from app.workflow.models import Case, Task
 from app.workflow.reach import is_party
 
@@ -78,13 +78,14 @@ def reporters(work: Session, row: Rectification) -> set[str]:
 
 def inspecting(work: Session, actor: Actor, task: Task) -> Hold:
     """The assignment under which this person re-inspects. Raises Forbidden, Conflict."""
-    hold = hold_under(work, actor, task) if desks.hold_for(actor, task) else None
+    hold = hold_under(work, actor, task) if acting.posts(work, actor, task) else None
     if hold is None or is_party(actor, task.case):
         raise Forbidden("该复查任务不属于您的岗位，无法办理")
-    not_anothers(work, task, actor.id)
+    refuse_taken(work, actor, task, hold)
     recusal = recuses(work, task, actor.id, actor.day)
     if recusal:
         raise Forbidden(recusal)
+    refuse_principal(work, actor, task, hold)
     return hold
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, contains_eager
 from app.errors import NotFound
 from app.identity.actor import Actor
 from app.smallworks.reports.models import SiteReport
-from app.workflow.desks import hold_for
+from app.workflow import acting
 from app.workflow.models import Case, Task
 from app.workflow.queries.pages import PAGE, Cursor, Page
 from app.workflow.reach import readable_case, visible
@@ -63,4 +63,4 @@ def by_code(work: Session, code: str) -> SiteReport:
 def handles(work: Session, actor: Actor, case: Case) -> bool:
     """Whether this person sits, at their unit, at a desk that has, or had, a task in the case."""
     tasks = work.scalars(select(Task).where(Task.case_id == case.id)).all()
-    return any(hold_for(actor, task) for task in tasks)
+    return any(acting.posts(work, actor, task) for task in tasks)

@@ -17,10 +17,10 @@ from app.smallworks.rectifications.queries import BEFORE
 from app.smallworks.stops import ordering
 from app.smallworks.stops.models import StopBreach, StopOrder
 from app.smallworks.stops.steps import SITE
-from app.workflow import definitions, desks, kinds
+from app.workflow import definitions, handling, kinds
 from app.workflow.models import Attachment, Case, Task
 from app.workflow.queries.pages import PAGE, Cursor, Page
-from app.workflow.reach import is_party, readable_case, visible
+from app.workflow.reach import readable_case, visible
 
 IN_FORCE, UNCONFIRMED, LIFTED = "in_force", "unconfirmed", "lifted"
 BOXES = {IN_FORCE: "停工中", UNCONFIRMED: "未确认", LIFTED: "已解除"}
@@ -143,16 +143,9 @@ def _photos(work: Session, actor: Actor, order: StopOrder) -> Sequence[Attachmen
 
 def _tasks(work: Session, actor: Actor, order: StopOrder) -> list[Task]:
     """The open tasks that this person may handle, and that nobody else has taken."""
-    free = or_(Task.claimed_by_id.is_(None), Task.claimed_by_id == actor.id)
-    mine = select(Task).where(Task.case_id == order.case_id, Task.status == "open", free)
-    if order.case.held_at is not None:
-        return []
-    party = is_party(actor, order.case)
-    return [
-        task
-        for task in work.scalars(mine.order_by(Task.opened_at, Task.id))
-        if task.person_id == actor.id or (not party and desks.hold_for(actor, task))
-    ]
+    open_ = select(Task).where(Task.case_id == order.case_id, Task.status == "open")
+    waiting = work.scalars(open_.order_by(Task.opened_at, Task.id))
+    return [task for task in waiting if handling.may(work, actor, task)]
 
 
 def stoppable(work: Session, actor: Actor, work_id: str) -> Work:

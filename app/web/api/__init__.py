@@ -2,8 +2,21 @@
 
 from flask import Blueprint
 
-from app.web.api import cases, handing, openapi, processes, signers, steering, talk, tasks, tokens
+from app.web.api import (
+    cases,
+    handing,
+    openapi,
+    processes,
+    signers,
+    steering,
+    substitutes,
+    talk,
+    tasks,
+    tokens,
+)
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
-for part in (tokens, processes, cases, tasks, handing, signers, steering, talk, openapi):
+for part in (
+    tokens, processes, cases, tasks, handing, substitutes, signers, steering, talk, openapi,
+):  # fmt: skip
     bp.register_blueprint(part.bp)

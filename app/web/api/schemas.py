@@ -40,6 +40,7 @@ def page_of(name: str) -> Schema:
 _PEOPLE: Schema = {
     "type": "array", "items": TEXT, "minItems": 1, "maxItems": 20, "description": "人员 id 或账号",
 }  # fmt: skip
+_DAY: Schema = {"type": "string", "description": "日期，如 2026-11-23"}
 _CASE_HAS = ("id", "number", "title", "process", "status", "result")
 _CASE: dict[str, Schema] = {
     **dict.fromkeys(("id", "number", "title", "process", "status"), TEXT),
@@ -58,6 +59,26 @@ SCHEMAS: dict[str, Schema] = {
         code={"type": "string", "description": "开启两步验证的账号须填当前验证码"},
     ),
     "Handing": _closed((), to=TEXT, reason=TEXT),
+    "Absence": _closed(
+        ("substitute", "first_day", "last_day"),
+        substitute={"type": "string", "description": "代理人的 id"},
+        first_day=_DAY,
+        last_day=_DAY,
+        flows={"type": "array", "items": TEXT, "maxItems": 60, "description": "不写就是全部"},
+        reason=TEXT,
+    ),
+    "Substitute": _object(
+        ("id", "person", "substitute", "first_day", "last_day", "flows", "ended"),
+        id=TEXT,
+        person=TEXT,
+        substitute=TEXT,
+        first_day=_DAY,
+        last_day=_DAY,
+        flows={"type": "array", "items": TEXT},
+        reason=TEXT,
+        ended={"type": "boolean"},
+    ),
+    "Substitutes": _object(("items",), items=_list_of("Substitute")),
     "Token": _object(("token", "expires_at"), token=TEXT, expires_at=MOMENT),
     "Process": _object(
         ("key", "title", "version", "unit", "form", "schema"),

@@ -23,7 +23,7 @@ bp = Blueprint("tasks", __name__)
 @bp.get("/tasks")
 @signed_in
 @operation(
-    "收件箱：todo 待办，claimable 待签收，area 辖区在办，done 已办",
+    "收件箱：todo 待办，claimable 待签收，standing 代理待办，area 辖区在办，done 已办",
     {200: page_of("Task")},
     query=("box", "after", "q"),
 )
@@ -31,7 +31,7 @@ def index() -> ResponseReturnValue:
     """One page of a box."""
     box = request.args.get("box", inbox.TODO)
     if box not in inbox.BOXES:
-        one_of = "取 todo、claimable、area 或 done"
+        one_of = "取 todo、claimable、standing、area 或 done"
         raise Invalid(f"box {one_of}", {"box": one_of})
     asked = inbox.Asked(q=request.args.get("q", ""))
     page = inbox.tasks(

@@ -39,6 +39,7 @@ from app.workflow.commands.reshaping import change_divisions, drop_change
 from app.workflow.commands.sending import SendBack, send_back
 from app.workflow.commands.signers import add_signer, assign, remove_signer
 from app.workflow.commands.steering import jump, resume, suspend, terminate
+from app.workflow.commands.substitutes import end_substitute, set_substitute
 from app.workflow.commands.task_drafts import discard_task_draft, save_task_draft
 from app.workflow.commands.tasks import claim, decide, release
 from app.workflow.commands.timers import deliver_message, wake_case
@@ -69,6 +70,7 @@ __all__ = [
     "drop_ladder",
     "drop_phrase",
     "drop_view",
+    "end_substitute",
     "enter_by_link",
     "export_annex",
     "export_cases",
@@ -98,6 +100,7 @@ __all__ = [
     "save_view",
     "send_back",
     "send_link_code",
+    "set_substitute",
     "suspend",
     "take_annex",
     "take_next",

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.identity.actor import Actor
-from app.workflow import definitions, desks, events, keys, recalling, separation, signing
+from app.workflow import acting, definitions, events, keys, recalling, separation, signing
 from app.workflow.commands.locked import task_for
 from app.workflow.commands.sending import asked, close, concerned, enter, spare, tell
 from app.workflow.events import Act
@@ -31,7 +31,7 @@ def recall(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
             return work.get_one(Task, task_id)
         task, actor = task_for(work, actor, task_id)
         recalling.may_recall(Ask(work, actor, task.case, task, at))
-        hold = desks.hold_for(actor, task)
+        hold = next(iter(acting.posts(work, actor, task)), None)
         separation.unnote(work, task)
         passed, whom = _take_back(work, actor, task, at)
         act = Act(task, passed=passed, hold=hold)

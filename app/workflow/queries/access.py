@@ -16,7 +16,7 @@ from app.identity.models import Grant, Person, Unit
 from app.identity.queries import Member
 from app.identity.reach import units_within
 from app.identity.scope import Cover, in_scope
-from app.workflow import handling
+from app.workflow import acting, handling, substitutions
 from app.workflow.desks import Seat, hold_for, seat
 from app.workflow.handling import Condition
 from app.workflow.models import Case, Task
@@ -56,6 +56,7 @@ class TaskAnswer:
 
     task: Task
     seats: tuple[Seat, ...]
+    lent: tuple[Hold, ...]  # the seats of others for whom they stand in
     conditions: tuple[Condition, ...]
     able: bool
 
@@ -114,11 +115,20 @@ def handlers(work: Session, case: Case, day: date) -> list[tuple[Task, list[Hand
     """Each task that waits, with those at whose desk it lies that day."""
     waiting = open_tasks(work, case)
     staff = queries.staff_of({task.unit_id for task in waiting if task.unit_id}, day)
-    return [(task, list(_handlers(work, task, staff))) for task in waiting]
+    away = substitutions.standing_in(work, [one.person.id for one in staff], day)
+    stand_in = queries.members(Person.id.in_([row.substitute_id for row in away]), day)
+    return [(task, _handlers(work, task, staff, stand_in)) for task in waiting]
 
 
-def _handlers(work: Session, task: Task, staff: Sequence[Member]) -> list[Handler]:
+def _handlers(
+    work: Session, task: Task, staff: Sequence[Member], stand_in: Sequence[Member]
+) -> list[Handler]:
+    """Who sits there, and who stands in for one of them."""
     seated = [(one, hold_for(one.actor, task)) for one in staff]
+    there = {one.person.id for one, hold in seated if hold is not None}
+    for one in stand_in:
+        if one.person.id not in there:
+            seated.append((one, next(iter(acting.posts(work, one.actor, task)), None)))
     return [
         Handler(one, hold, tuple(handling.conditions(work, one.actor, task)))
         for one, hold in seated
@@ -148,7 +158,9 @@ def answer(work: Session, case: Case, person_id: str, day: date) -> Answer:
 def _task_answer(work: Session, member: Member, task: Task) -> TaskAnswer:
     seats = tuple(seat(hold, task.unit_id, task.desk) for hold in member.actor.holds)
     conditions = tuple(handling.conditions(work, member.actor, task))
-    return TaskAnswer(task, seats, conditions, member.able)
+    posts = acting.posts(work, member.actor, task)
+    lent = tuple(hold for hold in posts if hold.for_id is not None)
+    return TaskAnswer(task, seats, lent, conditions, member.able)
 
 
 def open_tasks(work: Session, case: Case) -> Sequence[Task]:

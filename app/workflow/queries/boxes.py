@@ -28,13 +28,14 @@ from sqlalchemy.orm import Session
 from app.identity.actor import Actor
 from app.identity.permissions import holding
 from app.identity.units import COLUMNS
-from app.workflow import desks
+from app.workflow import desks, substitutions
+from app.workflow.backstage import Desk
 from app.workflow.models import Case, Task
 from app.workflow.queries.pages import MOST_COUNTED, Cursor
 from app.workflow.reach import visible
 
-TODO, CLAIMABLE, AREA, DONE = "todo", "claimable", "area", "done"
-BOXES = (TODO, CLAIMABLE, AREA, DONE)
+TODO, CLAIMABLE, AREA, DONE, STANDING = "todo", "claimable", "area", "done", "standing"
+BOXES = (TODO, CLAIMABLE, STANDING, AREA, DONE)
 WATCH = "case:supervise"
 """What opens the box of a whole area: everything that waits there, whoever has it."""
 
@@ -71,11 +72,46 @@ def ranges(work: Session, actor: Actor, box: str) -> list[Range]:
         return [Range(and_(_OPEN, mine)) for mine in (claimed, own)]
     if box == AREA:
         return _area(actor)
+    if box == STANDING:
+        return _standing(work, actor)
     seats = {(hold.unit_id, desk) for hold, named in desks.pools(work, actor) for desk in named}
+    return [Range(_lying(*seat)) for seat in sorted(seats)]
+
+
+def _standing(work: Session, actor: Actor) -> list[Range]:
+    """Of each whom somebody stands in for: what they have, and what lies at their desks."""
+    left = list(substitutions.left_to(work, actor))
+    if not left:
+        return []
+    own = {(hold.unit_id, desk) for hold, named in desks.pools(work, actor) for desk in named}
+    known = list(work.scalars(select(Desk.words)))
+    had: dict[tuple[str, str], list[frozenset[str]]] = {}
+    lying: dict[tuple[str, str], list[frozenset[str]]] = {}
+    for row, hold in left:
+        flows = frozenset(row.flows)
+        had.setdefault((row.person_id, hold.unit_id), []).append(flows)
+        for desk in known:
+            if desks.sits_at(hold, desk) and (hold.unit_id, desk) not in own:
+                lying.setdefault((hold.unit_id, desk), []).append(flows)
     return [
-        Range(and_(_OPEN, Task.unit_id == unit, Task.desk == desk, Task.claimed_by_id.is_(None)))
-        for unit, desk in sorted(seats)
+        *(Range(_had(*whose), _of_flows(flows)) for whose, flows in sorted(had.items())),
+        *(Range(_lying(*seat), _of_flows(flows)) for seat, flows in sorted(lying.items())),
     ]
+
+
+def _had(person_id: str, unit_id: str) -> ColumnElement[bool]:
+    """What somebody has in hand of their own, not for an opinion nor in another's name."""
+    own = and_(Task.for_id.is_(None), Task.delegated_by_id.is_(None))
+    return and_(_OPEN, Task.claimed_by_id == person_id, Task.unit_id == unit_id, own)
+
+
+def _lying(unit_id: str, desk: str) -> ColumnElement[bool]:
+    return and_(_OPEN, Task.unit_id == unit_id, Task.desk == desk, Task.claimed_by_id.is_(None))
+
+
+def _of_flows(named: Sequence[frozenset[str]]) -> ColumnElement[bool] | None:
+    """The flows that any of these substitutions names; all where one names none."""
+    return Case.process_key.in_(sorted(frozenset().union(*named))) if all(named) else None
 
 
 def _area(actor: Actor) -> list[Range]:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
 from app.identity.actor import Actor
-from app.workflow import calendar, kinds, lights, search
+from app.workflow import calendar, kinds, lights, search, substitutions
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
 from app.workflow.queries import boxes, looks
-from app.workflow.queries.boxes import AREA, BOXES, CLAIMABLE, DONE, TODO, WATCH
+from app.workflow.queries.boxes import AREA, BOXES, CLAIMABLE, DONE, STANDING, TODO, WATCH
 from app.workflow.queries.pages import PAGE, Cursor, Page
 
-__all__ = ["AREA", "BOXES", "CLAIMABLE", "DONE", "TODO", "WATCH"]
+__all__ = ["AREA", "BOXES", "CLAIMABLE", "DONE", "STANDING", "TODO", "WATCH"]
 
 LOOKED_AT = 200
 """From how many of the first tasks filters take what they offer."""
@@ -43,6 +43,7 @@ class Row:
     due: Due
     risk: str
     news: str = ""  # NEW or CHANGED since this person looked
+    stands_for: str = ""  # the name of the absent, in the box of their substitute
 
     @property
     def light(self) -> str:
@@ -64,15 +65,18 @@ def tasks(
     last = shown[-1] if len(ids) > PAGE else None
     moment = last and (last.closed_at if done else last.due_at)
     rows = _rows(work, actor, shown, at)
+    rows = _named(work, actor, rows) if box == STANDING else rows
     return Page(rows, Cursor(moment, last.id).write() if last and moment else "")
 
 
 def counts(work: Session, actor: Actor) -> dict[str, int]:
     """How many lie in each box that waits; counted up to MOST_COUNTED."""
-    found = {box: boxes.ranges(work, actor, box) for box in (TODO, CLAIMABLE, AREA)}
-    watches = found.pop(AREA)
-    told = {box: boxes.count(work, ranges) for box, ranges in found.items()}
-    return {**told, AREA: boxes.count(work, watches)} if watches else told
+    found = {box: boxes.ranges(work, actor, box) for box in (TODO, CLAIMABLE, STANDING, AREA)}
+    return {
+        box: boxes.count(work, ranges)
+        for box, ranges in found.items()
+        if ranges or box in (TODO, CLAIMABLE)
+    }
 
 
 def waiting(work: Session, actor: Actor) -> dict[str, int]:
@@ -111,7 +115,7 @@ def choices(work: Session, actor: Actor, box: str = "") -> tuple[list[str], list
 
 
 def _mine(work: Session, actor: Actor) -> list[boxes.Range]:
-    return [*boxes.ranges(work, actor, TODO), *boxes.ranges(work, actor, CLAIMABLE)]
+    return [one for box in (TODO, CLAIMABLE, STANDING) for one in boxes.ranges(work, actor, box)]
 
 
 def _load(work: Session, ids: Sequence[str]) -> list[Task]:
@@ -139,6 +143,16 @@ def narrowing(work: Session, asked: Asked) -> boxes.Narrowing:
         return boxes.Narrowing([*steps, Task.id.in_(named)], cases)
     words = search.matching(work, asked.q)
     return boxes.Narrowing(steps, cases if words is None else [*cases, words])
+
+
+def _named(work: Session, actor: Actor, rows: Sequence[Row]) -> list[Row]:
+    """The same, each with whose it is."""
+    left = list(substitutions.left_to(work, actor))
+    whose = [substitutions.principal(left, row.task) for row in rows]
+    return [
+        replace(row, stands_for=one.name) if one else row
+        for row, one in zip(rows, whose, strict=True)
+    ]
 
 
 def _rows(work: Session, actor: Actor, found: Sequence[Task], at: datetime) -> list[Row]:
