@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -40,6 +41,28 @@ def test_in_order_who_comes_later_waits_again_after_a_recall(town: Session) -> N
     commands.recall(who("zhao"), task.id, at=NOON + 11 * HOUR)
     rows = make.open_tasks(made, "open", "waiting")
     assert [row.status for row in rows] == ["open", "waiting", "waiting"]
+
+
+def test_in_order_a_recall_renews_nobodys_limit(town: Session) -> None:
+    made = walked("sign_order", "li")
+    mine = make.task(made, "zhao")
+    drawn.decide(made, "zhao", "approve", NOON + 2 * HOUR)
+    later = make.task(made, "qian")
+    due = later.due_at
+    commands.recall(who("zhao"), mine.id, at=NOON + 3 * HOUR)
+    assert make.open_tasks(made, "waiting")[0].due_at == due
+    drawn.decide(made, "zhao", "approve", NOON + 27 * HOUR)
+    assert make.task(made, "qian").due_at == due + timedelta(days=1)
+
+
+def test_what_was_closed_for_a_while_has_its_time_again(town: Session) -> None:
+    made = walked("sign_all", "li")
+    other, task = make.task(made, "zhao"), make.task(made, "qian")
+    due, own = other.due_at, task.due_at
+    back(made, "qian", "first")
+    commands.recall(who("qian"), task.id, at=NOON + 34 * HOUR)
+    assert make.task(made, "zhao").due_at == due + timedelta(days=1)
+    assert make.task(made, "qian").due_at == own
 
 
 def test_who_waits_for_one_added_before_waits_again_after_a_recall(town: Session) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 
@@ -9,7 +10,17 @@ from sqlalchemy.orm import Session
 
 from app.db import transaction
 from app.identity.actor import Actor
-from app.workflow import acting, definitions, events, keys, recalling, separation, signing
+from app.workflow import (
+    acting,
+    calendar,
+    deadlines,
+    definitions,
+    events,
+    keys,
+    recalling,
+    separation,
+    signing,
+)
 from app.workflow.commands.locked import task_for
 from app.workflow.commands.sending import asked, close, concerned, enter, spare, tell
 from app.workflow.events import Act
@@ -46,7 +57,7 @@ def _take_back(
 ) -> tuple[tuple[str, ...], set[str | None]]:
     if recalling.unsettled(work, task):
         _reopen(task, actor.id)
-        _wait_again(work, task)
+        _wait_again(work, task, (), at)
         return (), set()
     step = recalling.taken_back(work, task, at)
     whom, spared = concerned(work, task.case, step, actor), asked(work, task.case, step)
@@ -56,10 +67,11 @@ def _take_back(
     (opened,) = step.opened
     for row in rows:
         row.ref = opened.ref
-        if row.status == "closed" and row.closed_at == task.closed_at:  # by this very handling
-            row.status, row.closed_at, row.close_reason = "open", None, ""
+    back = [row for row in rows if _left_by(row, task)]
+    for row in back:
+        row.status, row.close_reason = "open", ""
     _reopen(task, actor.id)
-    _wait_again(work, task)
+    _wait_again(work, task, back, at)
     spare(work, task.case, spared, at)
     return step.passed, whom
 
@@ -69,10 +81,25 @@ def _reopen(task: Task, by_id: str) -> None:
     task.claimed_by_id = by_id
 
 
-def _wait_again(work: Session, task: Task) -> None:
-    """Whoever signs only after somebody who has not has to wait again."""
-    sign = definitions.get(work, task.case.version_id).process.tasks[task.element].sign
+def _left_by(row: Task, task: Task) -> bool:
+    """Whether the handling of this task closed that row, which nobody had decided."""
+    return row.status == "closed" and row.closed_at == task.closed_at
+
+
+def _wait_again(work: Session, task: Task, back: Collection[Task], at: datetime) -> None:
+    """Whoever signs only after somebody who has not has to wait again.
+
+    Nobody's limit runs meanwhile, nor did it while the step was closed.
+    """
+    policy = definitions.get(work, task.case.version_id).process.tasks[task.element]
+    is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
     rows = [row for row in recalling.step_of(work, task) if row.status in ("open", "waiting")]
     for row in rows:
-        if row.status == "open" and any(signing.waits_for(row, one, sign) for one in rows):
-            row.status, row.due_at, row.chase_at = "waiting", None, None
+        since, row.closed_at = row.closed_at, None
+        if row.status == "waiting":
+            continue
+        if any(signing.waits_for(row, one, policy.sign) for one in rows):
+            row.status, row.chase_at = "waiting", None
+            row.opened_at = row.opened_at if row in back else at
+        elif since is not None:
+            deadlines.shift(row, policy.limit, since, at, is_workday)
