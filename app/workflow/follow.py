@@ -30,7 +30,7 @@ from app.workflow.kinds import Moment
 from app.workflow.models import Case, Task
 
 IN_REVIEW, CORRECTING, ENDED = "in_review", "correcting", "ended"
-LEFT = "该环节已由他人办结或已撤销"
+LEFT = "该环节已经办结或者撤销"
 """Why a row is closed that nobody decided, where nothing more is said."""
 
 

@@ -193,10 +193,20 @@ def still_open(work: Session, task: Task) -> None:
         raise Conflict("还没有轮到该签署人，请等待前一位办理")
     first = work.get(Person, task.done_by_id) if task.done_by_id else None
     if first is None:
-        raise Conflict(task.close_reason or "该任务已关闭", at=task.closed_at)
+        raise _settled(work, task)
     raise Conflict(
         f"该任务已由{first.name}于{_clock(task.closed_at)}办理", who=first.name, at=task.closed_at
     )
+
+
+def _settled(work: Session, task: Task) -> Conflict:
+    """What whoever had not signed yet hears: why their row is closed, and by whose hand."""
+    said = task.close_reason or "该任务已关闭"
+    last = signing.closed_with(work, task)
+    if last is None:
+        return Conflict(said, at=task.closed_at)
+    text = f"{said}（{last.name} {_clock(task.closed_at)}办理）"
+    return Conflict(text, who=last.name, at=task.closed_at)
 
 
 def not_anothers(work: Session, task: Task, person_id: str) -> None:

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.engine.types import Sign, TaskPolicy
 from app.errors import Forbidden
-from app.workflow.models import Task
+from app.identity.models import Person
+from app.workflow.models import Event, Task
 
 BEFORE, BESIDE, AFTER = "before", "beside", "after"
 """Where a signer was added to another's row: to sign first, together, or when all others have."""
@@ -83,6 +84,14 @@ def waits_for(row: Task, other: Task, sign: Sign) -> bool:
     if other.added == BEFORE and other.host_id == row.id:
         return True
     return other.turn < row.turn and (sign.mode == "order" or row.added == AFTER)
+
+
+def closed_with(work: Session, task: Task) -> Person | None:
+    """Whose handling of another row of the same step closed this one; none where no hand did."""
+    mine = (Task.case_id == task.case_id, Task.ref == task.ref, Task.status == "done")
+    hand = select(Person).join(Event, Event.actor_id == Person.id).join(Task)
+    told = hand.where(*mine, Task.closed_at == task.closed_at).order_by(Event.seq.desc())
+    return work.scalars(told.limit(1)).first()
 
 
 def refuse_twice(work: Session, task: Task, person_id: str) -> None:

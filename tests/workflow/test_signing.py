@@ -135,8 +135,9 @@ def test_signers_who_are_not_needed_any_more_are_closed(town: Session) -> None:
     made = signing("vote:60")
     signed(made, [YES, YES])
     assert statuses(made) == ["done", "done", "closed"]
-    with pytest.raises(Conflict, match="办结"):
+    with pytest.raises(Conflict, match="钱叙") as told:
         commands.claim(who("zhou"), make.fresh(made).tasks[-1].id, at=NOON)
+    assert told.value.who == "钱叙"
 
 
 def test_each_signer_signs_once(town: Session) -> None:
