@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,14 +11,18 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.db import session
+from app.errors import Invalid
+from app.identity.queries import Member
 from app.web.access import actor, requires
+from app.web.display import spoken
 from app.workflow import commands
-from app.workflow.commands.batches import CLAIM, PASS, UNDO, Order
+from app.workflow.commands.batches import CLAIM, PASS, TRANSFER, UNDO, Order
 from app.workflow.queries import batches
 
 bp = Blueprint("batches", __name__)
 
-WORDS = {CLAIM: "批量签收", PASS: "批量通过"}
+WORDS = {CLAIM: "批量签收", PASS: "批量通过", TRANSFER: "批量转办"}
+DONE = {CLAIM: "已签收", PASS: "已办", TRANSFER: "已转办"}
 
 
 @bp.get("/inbox/batches/pass")
@@ -34,13 +38,43 @@ def confirm() -> ResponseReturnValue:
     )  # fmt: skip
 
 
+@bp.get("/inbox/batches/transfer")
+@requires("task:decide")
+def hand_over() -> ResponseReturnValue:
+    """Which of the chosen are handed on, and to whom they may be."""
+    return _hand_over(request.args.getlist("task"), {})
+
+
+def _hand_over(task_ids: Sequence[str], faults: Mapping[str, str]) -> str:
+    found = batches.hand_over(session(), actor(), task_ids, at=clock.now())
+    units = {task.unit_id for task in found.fit}
+    people = [
+        (one.person.id, one.person.name, "、".join(_posts_at(one, units)), most)
+        for one, most in found.people
+    ]
+    return render_template(
+        "inbox/transfer.html", found=found, people=people, faults=faults, typed=request.form,
+        key=secrets.token_urlsafe(16),
+    )  # fmt: skip
+
+
+def _posts_at(one: Member, units: Collection[str | None]) -> list[str]:
+    """The posts of somebody in these units, as officials say them."""
+    return [spoken(hold) for hold in one.actor.holds if hold.unit_id in units]
+
+
 @bp.post("/inbox/batches")
 @requires("task:decide")
 def handle() -> ResponseReturnValue:
     """Do it, and lead to what came of it."""
     sent = request.form
     order = Order(sent.get("act", ""), sent.getlist("task"), sent.get("key", ""), sent)
-    batch = commands.handle_batch(actor(), order, at=clock.now())
+    try:
+        batch = commands.handle_batch(actor(), order, at=clock.now())
+    except Invalid as fault:
+        if order.act != TRANSFER or not order.tasks:
+            raise
+        return _hand_over(order.tasks, fault.fields), 422
     return redirect(url_for(".show", batch_id=batch.id), 303)
 
 
@@ -69,10 +103,10 @@ def undo(batch_id: str) -> ResponseReturnValue:
 def _line(act: str, item: Mapping[str, Any], cases: Mapping[str, Any]) -> dict[str, Any]:
     case = cases[item["case"]]
     address = url_for("tasks.show", task_id=item["task"])
-    if item["done"] and act == PASS:
+    if item["done"] and act in (PASS, TRANSFER):
         address = url_for("cases.show", case_id=case.id)
     done, why = item["done"], item["why"]
-    state = {CLAIM: "已签收", PASS: "已办"}[act] if done else "没有办"
+    state = DONE[act] if done else "没有办"
     if item.get("undone") == "":
         done, state = False, "已撤销"
     elif item.get("undone"):

@@ -14,14 +14,16 @@ from app.identity.actor import Actor, Hold
 from app.identity.models import Unit
 from app.identity.permissions import holding
 from app.identity.queries import Member
-from app.workflow import acting, handling, holds
+from app.workflow import acting, handling, holds, task_drafts
 from app.workflow.desks import DECIDE, holds_for, seat
-from app.workflow.models import Task
+from app.workflow.events import WHOM
+from app.workflow.models import Event, Task
 from app.workflow.reach import is_party, reads
 
 if TYPE_CHECKING:
     from app.workflow.offers import Ask
 
+TRANSFERRED = "transferred"
 _WHOM = "请选择接手的人员"
 
 
@@ -72,6 +74,20 @@ def may_fetch(ask: Ask) -> None:
     may_give_back(ask)
     if ask.actor.id != task_of(ask).delegated_by_id:
         raise Forbidden("只有委派人可以收回")
+
+
+def may_take_back(ask: Ask) -> None:
+    """Whether this person transferred the task, and the other has done nothing with it since."""
+    work, task = ask.work, task_of(ask)
+    handling.still_open(work, task)
+    holds.refuse(task.case)
+    told = select(Event).where(Event.task_id == task.id, Event.actor_id.is_not(None))
+    last = work.scalars(told.order_by(Event.seq.desc()).limit(1)).first()
+    mine = last is not None and (last.verb, last.actor_id) == (TRANSFERRED, ask.actor.id)
+    if last is None or not mine or task.claimed_by_id != last.routing[WHOM]:
+        raise Conflict("对方已经接着办理，不能撤销")
+    if task_drafts.begun(work, task.claimed_by_id, task.id):
+        raise Conflict("对方已经开始填写，不能撤销")
 
 
 def may_act_for(ask: Ask) -> None:

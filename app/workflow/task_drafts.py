@@ -38,6 +38,11 @@ def typed(work: Session, person_id: str, task_id: str, form: Form) -> Typed | No
     return Typed(form.unseal(kept.values, show_secrets=True), kept.acting, kept.at)
 
 
+def begun(work: Session, person_id: str | None, task_id: str) -> bool:
+    """Whether this person typed anything before this task."""
+    return work.get(TaskDraft, (person_id, task_id)) is not None
+
+
 def forget(work: Session, person_id: str, task_id: str) -> None:
     """Drop it, within the transaction of the decision."""
     work.connection().execute(_FORGET, {"person": person_id, "task": task_id})

@@ -71,8 +71,8 @@ MOST_ALIKE = 2
 """How many pages of one kind are looked at; of a case or a task, one of each process and step."""
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
-    "accounts.rule", "batches.confirm", "duties.check", "duties.index", "factor.ask",
-    "handing.fetch_back", "handing.give_back", "places.index", "reshaping.index",
+    "accounts.rule", "batches.confirm", "batches.hand_over", "duties.check", "duties.index",
+    "factor.ask", "handing.fetch_back", "handing.give_back", "places.index", "reshaping.index",
     "reshaping.preview", "session.confirm_recover", "session.confirm_register", "session.first_run",
     "signers.choose", "signers.name", "steering.jump", "steering.recall", "steering.resume",
     "steering.terminate", "stops.confirm", "studio.ask_publish", "studio.check", "studio.show",

@@ -14,6 +14,7 @@ GET  /inbox/count.json                   i ff ssss sss sss sss ff ss s ff
 GET  /inbox/views                        i ff ssss sss sss sss ff ss s ff
 GET  /phrases                            i ff ssfs sss sss sss ff ff s ff
 GET  /inbox/batches/pass?task={task}     i ff ssfn ssn ssn sns ff ff s ff
+GET  /inbox/batches/transfer?task={task} i ff ssfn ssn ssn sns ff ff s ff
 GET  /inbox/batches/nobody               i ff nnfn nnn nnn nnn ff ff n ff
 """
 
@@ -45,6 +46,7 @@ GET  /phrases
 =                                        sff sssf ss sssf ss sff ssssss sf ff
 
 GET  /inbox/batches/pass?task={task}
+GET  /inbox/batches/transfer?task={task}
 =                                        nff snnf nn sssf nn sff sssssn sf ff
 
 GET  /inbox/batches/nobody

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from flask import Flask
 
+from app import clock
 from app.workflow.models import Case
+from tests.web.test_handing import inspector
 from tests.web.test_pages import Screen, case, first_task, staff, town
 
 __all__ = ["case", "town"]
@@ -111,6 +113,26 @@ def test_many_are_passed_after_one_more_look(app: Flask, case: Case) -> None:
     done = head.send(page, "/inbox/batches", **sent)
     assert [one.text for one in head.page(done.location).select("h1")] == ["批量通过：1 件办好"]
     assert "同意" in head.page(f"/cases/{case.id}").text
+
+
+def test_many_are_handed_on_after_a_choice(app: Flask, case: Case) -> None:
+    head = staff(app, "shecundong")
+    task = first_task(head).rpartition("/")[2]
+    page = f"/inbox/batches/transfer?task={task}"
+    assert "没有可以转办的" in head.page(page).text  # nobody else sits there
+    with app.app_context():
+        inspector(clock.now())
+    assert texts(head, page, "button.btn-primary") == ["转办 1 件"]
+    nobody = head.send(page, "/inbox/batches", act="transfer", task=task, key="three")
+    assert (nobody.status_code, "请选择接手的人员" in nobody.text) == (422, True)
+    (whom,) = head.page(page).select("input[name=to]")
+    token = head.page(page).select_one("input[name=csrf_token]")
+    assert token is not None
+    sent = {"act": "transfer", "task": task, "key": "four", "to": str(whom["value"])}
+    done = head.client.post("/inbox/batches", data={**sent, "csrf_token": str(token["value"])})
+    assert [one.text for one in head.page(done.location).select("h1")] == ["批量转办：1 件办好"]
+    head.send(done.location, f"{done.location}/undo")
+    assert first_task(head, "todo").endswith(task)
 
 
 def test_the_map_of_keys_is_a_page(app: Flask, case: Case) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.workflow import bulk, commands
-from app.workflow.commands.batches import CLAIM, PASS, Order
+from app.workflow.commands.batches import CLAIM, PASS, TRANSFER, Order
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Event, Task
 from app.workflow.queries import batches
@@ -102,6 +102,42 @@ def test_what_was_passed_comes_back_while_nobody_has_taken_it_up(town: Session) 
     assert undone[still] == ""
     assert undone[taken]
     assert "recalled" in verbs(town, still)
+
+
+def to(key: str) -> dict[str, str]:
+    return {"to": who(key).id, "reason": "今日外出"}
+
+
+def test_each_is_handed_on_to_whom_it_may_be(town: Session) -> None:
+    one, two = task(), task()
+    done = task()
+    commands.decide(who("wang"), done, Decision("reject", {"opinion": "重复申报"}), at=NOON)
+    found = batches.hand_over(town, who("li"), [one, two, done], at=NOON)
+    assert [each.id for each in found.fit] == [one, two]
+    assert [(each.person.name, most) for each, most in found.people] == [("王渡", 2)]
+    results = told(town, "li", Order(TRANSFER, [one, two, done], "k9", to("wang")))
+    assert [each for each, _why in results] == [True, True, False]
+    assert town.get_one(Task, one).claimed_by_id == who("wang").id
+    assert verbs(town, two) == ["transferred"]
+    ((no, why),) = told(town, "li", Order(TRANSFER, [task()], "k10", to("zhao")))
+    assert (no, why) == (False, "所选人员不能办理这一件，请打开另选")
+    with pytest.raises(Invalid):
+        commands.handle_batch(who("li"), Order(TRANSFER, [task()], "k11"), at=NOON)
+
+
+def test_what_was_handed_on_comes_back_while_the_other_did_nothing(town: Session) -> None:
+    still, typed, passed_on = task(), task(), task()
+    order = Order(TRANSFER, [still, typed, passed_on], "k12", to("wang"))
+    commands.handle_batch(who("li"), order, at=NOON)
+    commands.save_task_draft(who("wang"), typed, {"opinion": "待核"}, at=NOON)
+    commands.release(who("wang"), passed_on, at=NOON)
+    batch = commands.undo_batch(who("li"), "k12", at=NOON)
+    undone = {item["task"]: item["undone"] for item in batch.items}
+    assert [undone[each] == "" for each in (still, typed, passed_on)] == [True, False, False]
+    town.expire_all()
+    assert town.get_one(Task, still).claimed_by_id == who("li").id
+    assert verbs(town, still) == ["transferred", "taken_back"]
+    assert [one.kind for one in make.notices("wang")].count("recalled") == 1
 
 
 def test_a_batch_is_its_makers(town: Session) -> None:

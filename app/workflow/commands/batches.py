@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,14 +13,15 @@ from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from app.identity.actor import Actor
 from app.workflow import bulk, definitions
+from app.workflow.commands.handing import Handing, take_back, transfer
 from app.workflow.commands.recalling import recall
 from app.workflow.commands.tasks import Decision, claim, decide, release
 from app.workflow.habits import TaskBatch
 from app.workflow.models import Task
 from app.workflow.reach import visible
 
-CLAIM, PASS = "claim", "pass"
-ACTS = (CLAIM, PASS)
+CLAIM, PASS, TRANSFER = "claim", "pass", "transfer"
+ACTS = (CLAIM, PASS, TRANSFER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +43,32 @@ def handle_batch(actor: Actor, order: Order, *, at: datetime) -> TaskBatch:
     batch = _begin(actor, order, at)
     if batch.undone_at is not None:
         return batch
-    step = _step_of(batch.items[0]["task"]) if order.act == PASS else None
+    act = _deed(actor, order, batch.items[0]["task"], at)
+    return _write(batch.id, [_told(batch, item, act) for item in batch.items])
 
-    def act(task_id: str, key: str) -> None:
-        if step is None:
-            claim(actor, task_id, key, at=at)
-            return
-        if _step_of(task_id) != step:
+
+def _deed(actor: Actor, order: Order, first: str, at: datetime) -> Callable[[str, str], None]:
+    """What is done with each, by its id and the key of its own command."""
+    step = _step_of(first) if order.act == PASS else None
+    handed = Handing(str(order.sent.get("to", "")), str(order.sent.get("reason", "")))
+
+    def pass_on(task_id: str, key: str) -> None:
+        if step is None or _step_of(task_id) != step:
             raise Forbidden("环节不同，请分批办理")
         decide(actor, task_id, Decision(step.outcome, order.sent, key, bulk=True), at=at)
 
-    return _write(batch.id, [_told(batch, item, act) for item in batch.items])
+    def hand_on(task_id: str, key: str) -> None:
+        try:
+            transfer(actor, task_id, replace(handed, key=key), at=at)
+        except Invalid as fault:
+            if "to" not in fault.fields:
+                raise
+            raise Forbidden("所选人员不能办理这一件，请打开另选") from fault
+
+    def take(task_id: str, key: str) -> None:
+        claim(actor, task_id, key, at=at)
+
+    return {CLAIM: take, PASS: pass_on, TRANSFER: hand_on}[order.act]
 
 
 def undo_batch(actor: Actor, batch_id: str, *, at: datetime) -> TaskBatch:
@@ -75,7 +91,7 @@ def undo_batch(actor: Actor, batch_id: str, *, at: datetime) -> TaskBatch:
     return _write(batch.id, undone, undone_at=at)
 
 
-UNDO: dict[str, Callable[..., object]] = {CLAIM: release, PASS: recall}
+UNDO: dict[str, Callable[..., object]] = {CLAIM: release, PASS: recall, TRANSFER: take_back}
 """By which verb each act is taken back."""
 
 
@@ -83,6 +99,8 @@ def _begin(actor: Actor, order: Order, at: datetime) -> TaskBatch:
     chosen = list(dict.fromkeys(order.tasks))
     if order.act not in ACTS or not order.key or not chosen:
         raise Invalid("请先选中要办理的件")
+    if order.act == TRANSFER and not order.sent.get("to"):
+        raise Invalid("请选择接手的人员", {"to": "请选择接手的人员"})
     if len(chosen) > bulk.MOST:
         raise Invalid(f"一次最多办理 {bulk.MOST} 件")
     with transaction() as work:

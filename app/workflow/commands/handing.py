@@ -16,12 +16,13 @@ from app.workflow import acting, claims, events, handing, handling, keys, notice
 from app.workflow.claims import Claim
 from app.workflow.commands.locked import free_task_for, task_for
 from app.workflow.events import Act
+from app.workflow.handing import TRANSFERRED
 from app.workflow.models import Task
 from app.workflow.offers import Ask
 from app.workflow.queries.urgent import most_urgent
 
-TRANSFERRED, DELEGATED, ANSWERED, FETCHED, ACTED = (
-    "transferred", "delegated", "given_back", "fetched_back", "acted_for",
+TAKEN_BACK, DELEGATED, ANSWERED, FETCHED, ACTED = (
+    "taken_back", "delegated", "given_back", "fetched_back", "acted_for",
 )  # fmt: skip
 
 
@@ -80,6 +81,23 @@ def _transfer(turn: _Turn) -> None:
     claims.put(turn.work, turn.task, Claim(to.person.id, turn.at))
     _record(turn, TRANSFERRED, said, hold, to.person.id)
     _tell(turn, to.person, "transferred", said)
+
+
+def take_back(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Task:
+    """Take back what one transferred, as long as the other has done nothing with it."""
+    return _verb(_Asked(actor, task_id, Handing(key=key), at), TAKEN_BACK, _take_back)
+
+
+def _take_back(turn: _Turn) -> None:
+    handing.may_take_back(turn.ask)
+    work, actor, task, at = turn.work, turn.actor, turn.task, turn.at
+    had = work.get_one(Person, task.claimed_by_id)
+    task.named_id = task.named_id and actor.id
+    claims.put(work, task, None)
+    hold = handling.allowed(work, actor, task)  # a post or a rule may have changed since
+    claims.put(work, task, Claim(actor.id, at, hold.for_id if hold else None))
+    _record(turn, TAKEN_BACK, "", hold, had.id)
+    _tell(turn, had, "recalled", "")
 
 
 def delegate(actor: Actor, task_id: str, handed: Handing, *, at: datetime) -> Task:
