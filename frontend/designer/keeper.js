@@ -36,7 +36,7 @@ export class Keeper {
     clearTimeout(this.timer);
     if (this.saving) await this.saving;
     if (!this.pending || this.stopped) return !this.pending;
-    this.saving = this.save();
+    this.saving = this.save().catch(() => this.failed("没有存上，请稍后再试"));
     await this.saving;
     this.saving = undefined;
     return !this.pending;

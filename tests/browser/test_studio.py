@@ -18,7 +18,7 @@ from app.identity.models import Person
 from app.workflow import commands, definitions
 from app.workflow.studio.models import FlowDraft
 from tests.browser.hands import PATIENCE, Hands
-from tests.browser.test_pages import AT_THE_MARK
+from tests.browser.test_pages import AT_THE_MARK, faults
 from tests.smallworks.town import Town, staff
 
 pytestmark = pytest.mark.one_store
@@ -99,6 +99,7 @@ def test_a_flow_is_drawn_mended_published_and_run(keeper: Hands, town: Town) -> 
     until(keeper, lambda: "检查通过" in keeper.find(".studio-findings").text, "mended")
     assert keeper.all(".studio-badge") == []
     keeper.press("发布").wait("/publish")
+    assert faults(keeper) == []
     keeper.fill({"reason": "分管领导也可以审核，期限改为 4 日"}).press("发布")
     until(keeper, lambda: "已发布" in keeper.find(".flash").text, "published")
     session().rollback()
@@ -121,6 +122,12 @@ def test_nothing_on_the_canvas_is_in_another_language(keeper: Hands) -> None:
             assert keeper.find(".djs-popup-body")
             assert keeper.driver.execute_script(FOREIGN) == [], kind
             keeper.keys(Keys.ESCAPE)
+
+
+def test_the_canvas_keeps_nobody_out(keeper: Hands) -> None:
+    keeper.driver.execute_script(SELECT, "district_countersign")
+    until(keeper, lambda: keeper.all('[data-entry-id="flow-role"]'), "its settings")
+    assert faults(keeper) == []
 
 
 def test_of_two_who_draw_the_second_keeps_what_they_have(keeper: Hands, town: Town) -> None:
