@@ -20,9 +20,11 @@ from tests.reliability.history import History, Journal
 from tests.reliability.house import LATER, NOON, House, let_go
 from tests.reliability.posts import Post, draft, send
 from tests.reliability.processes import (
-    LINGERS,
+    LONGEST,
+    STILL,
     await_file,
     die_at,
+    done_or_held,
     ended,
     forked,
     linger_at,
@@ -94,18 +96,21 @@ class Drills:
         told = (self.house.actors[post.who].id, post.key) in History.read(self.house.folder).acks
         return found if told or post.verb == "background" else [*found, "nobody was ever told"]
 
-    def race(self, race: Race, seconds: float = LINGERS) -> list[str]:
-        """One lingers at a place while a rival (or the same person's other click) comes in."""
+    def race(self, race: Race, still: float = STILL) -> list[str]:
+        """One lingers at a place while a rival (or the same person's other click) comes in, until
+        it is done, or held back by a lock of the first.
+        """
         staged, place = self.post(race.verb), race.place
         post, rival = race.first(staged), race.rival(staged)
         let_go()
         for mark in ("here", "gone"):
             (self.house.folder / mark).unlink(missing_ok=True)
-        first = forked(self.house, self._act(post), linger_at(place, self.house.folder, seconds))
-        await_file(self.house.folder / "here", 30)
+        first = forked(self.house, self._act(post), linger_at(place, self.house.folder))
+        await_file(self.house.folder / "here", LONGEST)
         second = forked(self.house, self._act(rival))
-        ended(second)
+        done_or_held(second, still)
         (self.house.folder / "gone").touch()
+        ended(second)
         ended(first)
         return self._verdict()
 

@@ -34,11 +34,13 @@ from tests.reliability.server import CrashingServer
 from tests.stores import PostgresStore, SqliteStore, Store
 
 CLIENTS, WORKERS = 4, 2
-OWN_HAND = 0.004
+OWN_HAND = 0.01
 """How likely a process is to die at any one named place."""
 OUTSIDE = "killed from outside"
-REST = 0.4
-"""Seconds from one kill to the next, on average."""
+REST = 0.1
+"""Seconds from one kill to the next, on average, and longer where nothing is done meanwhile."""
+AN_ACT = 500
+"""Bytes of a journal: what somebody wanted, and what they were told."""
 
 
 @dataclass
@@ -69,6 +71,11 @@ class Crowd:
 
         self.living[forked(self.house, act, die_by_own_hand)] = (role, slot)
 
+    @property
+    def written(self) -> int:
+        """How much of what was wanted and told is written down."""
+        return sum(one.stat().st_size for one in self.house.folder.glob("journal-*.jsonl"))
+
     def shoot(self, draw: random.Random) -> None:
         """Kill one of them, whatever it is doing."""
         victim = draw.choice(sorted(self.living))
@@ -80,6 +87,8 @@ class Crowd:
             child, status = os.waitpid(-1, os.WNOHANG)
             if not child:
                 return
+            if child not in self.living:
+                continue  # who waited to read photos for us went home
             role, slot = self.living.pop(child)
             if not os.WIFSIGNALED(status):
                 self.counts["broken"] += 1
@@ -102,13 +111,14 @@ def hammer(house: House, seed: int, kills: int, server: CrashingServer | None) -
     crowd = Crowd(house, seed)
     for slot in range(CLIENTS + WORKERS):
         crowd.start("client" if slot < CLIENTS else "worker", slot)
-    following = time.monotonic() + 1
+    following, written = time.monotonic() + 1, 0
     while crowd.counts[OUTSIDE] < kills:
         time.sleep(0.005)
         crowd.replace_the_dead()
-        if time.monotonic() < following:
+        if time.monotonic() < following or crowd.written < written:
             continue
         following = time.monotonic() + draw.expovariate(1 / REST)
+        written = crowd.written + AN_ACT
         crowd.shoot(draw)
         done = len(crowd.shot)
         if server and done % max(1, kills // 5) == kills // 10:

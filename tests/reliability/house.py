@@ -6,6 +6,7 @@ is back at work within milliseconds, warm and with a connection of its own.
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -85,6 +86,7 @@ def open_house(store: Store, folder: Path) -> House:
     for version in session().scalars(select(ProcessVersion.id)):
         definitions.get(session(), version)
     let_go()
+    gc.freeze()  # who is forked from here need not look through it, nor copy it for that
     return House(app, folder, actors)
 
 

@@ -11,6 +11,8 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
+
 from app import crashing
 from app.errors import Refusal
 from tests.reliability.history import Journal
@@ -18,10 +20,11 @@ from tests.reliability.house import House, let_go
 from tests.reliability.posts import Post, send
 
 Watcher = Callable[[str], None]
-LINGERS = 1.5
-"""Seconds: long enough for a rival that nothing holds back, and what each race costs at most."""
-PATIENT = 15.0
-"""With a fault seeded, nothing holds the rival back, however busy the machine: wait for it."""
+STILL = 0.3
+"""Seconds in which a rival did nothing at all: it waits for a lock."""
+STILLER = 1.5
+"""With a fault seeded, it must have been a lock, however busy the machine."""
+LONGEST = 60.0
 
 
 def forked(house: House, act: Callable[[], None], watch: Watcher | None = None) -> int:
@@ -64,17 +67,27 @@ def die_at(place: str, time_: int) -> Watcher:
     return watch
 
 
-def linger_at(place: str, folder: Path, seconds: float = LINGERS) -> Watcher:
-    """At a place, the first time, wait for a rival to be done: it has every chance, and if a lock
-    holds it back, it waits for us, and we go on after a while.
-    """
+def linger_at(place: str, folder: Path) -> Watcher:
+    """At a place, the first time, wait until we are told to go on."""
 
     def watch(here: str) -> None:
         if here == place and not (folder / "here").exists():
             (folder / "here").touch()
-            await_file(folder / "gone", seconds)
+            await_file(folder / "gone", LONGEST)
 
     return watch
+
+
+def done_or_held(child: int, still: float) -> None:
+    """Give a process every chance to get done: until it ended, or was still for so long."""
+    watched, used, since = psutil.Process(child), -1.0, time.monotonic()
+    while os.waitid(os.P_PID, child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None:
+        time.sleep(0.01)
+        now = sum(watched.cpu_times()[:2])
+        if now != used or watched.status() != psutil.STATUS_SLEEPING:
+            used, since = now, time.monotonic()
+        elif time.monotonic() - since > still:
+            return
 
 
 def await_file(path: Path, seconds: float) -> None:

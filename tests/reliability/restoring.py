@@ -25,7 +25,7 @@ SECRETS = {
     "ANGUAN_SECRET_KEY": "a secret key that only the tests know, long enough",
     "ANGUAN_DATA_KEY": "a data key that only the tests know, long enough",
 }
-BETWEEN = 3.0
+BETWEEN = 1.0
 
 
 def drill(drills: Drills, folder: Path, wanted: int) -> dict[str, object]:

@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import os
 import random
+import select
 import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from tests.reliability.drills import STAGES
 from tests.reliability.faults import FAULTS
 
 KILLS = int(os.environ.get("ANGUAN_KILLS", "300"))
+PATIENCE = 1200
 SEED = int(os.environ.get("ANGUAN_SEED", "20261123"))
 VERBS = {
     "filing": ("file", "file_draft", "publish"),
@@ -44,10 +46,64 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made, ignore_errors=True)
 
 
+Houses = Callable[[str], "House"]
+
+
+class House:
+    """The program of the sweep on one store: opened once, and asked for one thing after another."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self._said = folder / "said.txt"
+        place = ["--store", where(kind), "--folder", str(folder / "house"), "--stay-open"]
+        with self._said.open("w") as said:
+            self._program = subprocess.Popen(
+                [sys.executable, "-m", "tests.reliability.sweep", *place],
+                cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, text=True,
+            )  # fmt: skip
+
+    def ask(self, **wanted: Any) -> dict[str, Any]:
+        """Have it done, and read the report."""
+        given, answers = self._program.stdin, self._program.stdout
+        assert given
+        assert answers
+        print(json.dumps(wanted), file=given, flush=True)
+        answered, _, _ = select.select([answers], [], [], PATIENCE)
+        report: dict[str, Any] = json.loads((answered and answers.readline()) or '{"broken": true}')
+        if "broken" in report:
+            pytest.fail(f"{wanted}\n{self._said.read_text()[-6000:]}")
+        print(report)  # noqa: T201 - shown with a failure
+        return report
+
+    def close(self) -> None:
+        """It clears away what it left on a server, and ends."""
+        try:
+            self._program.communicate(timeout=60)
+        finally:
+            self._program.kill()
+
+
+@pytest.fixture(scope="session")
+def houses() -> Iterator[Houses]:
+    """One for each store, opened when the first test asks for it."""
+    with tempfile.TemporaryDirectory(prefix="anguan-crash-", dir=_quick_place()) as place:
+        Path(place).chmod(0o711)
+        opened: dict[str, House] = {}
+
+        def house(kind: str) -> House:
+            if kind not in opened:
+                folder = Path(tempfile.mkdtemp(prefix="house-", dir=place))  # names the database
+                opened[kind] = House(kind, folder)
+            return opened[kind]
+
+        yield house
+        for one in opened.values():
+            one.close()
+
+
 def program(module: str, *words: str | Path) -> dict[str, Any]:
     """Run one of the programs beside this file, and read its report."""
     command = [sys.executable, "-m", f"tests.reliability.{module}", *map(str, words)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=1200)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=PATIENCE)
     try:
         report: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     except (IndexError, ValueError):
@@ -66,9 +122,8 @@ def test_every_verb_is_swept() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("group", list(VERBS))
-def test_a_crash_at_any_place_loses_nothing(kind: str, group: str, folder: Path) -> None:
-    store = ("--store", where(kind), "--folder", folder / "house")
-    report = program("sweep", *store, "--verbs", *VERBS[group])
+def test_a_crash_at_any_place_loses_nothing(kind: str, group: str, houses: Houses) -> None:
+    report = houses(kind).ask(verbs=VERBS[group])
     assert report["violations"] == {}
     assert report["crashes"] > 4 * len(VERBS[group])
     assert report.get("races", 0) > 0 or group == "works"  # tests/workflow races them
@@ -94,6 +149,6 @@ def test_a_backup_made_under_load_can_be_restored(kind: str, folder: Path) -> No
 
 
 @pytest.mark.parametrize(("name", "kind"), SEEDED)
-def test_the_checker_sees_a_seeded_fault(name: str, kind: str, folder: Path) -> None:
-    report = program("sweep", "--store", where(kind), "--folder", folder / "house", "--fault", name)
+def test_the_checker_sees_a_seeded_fault(name: str, kind: str, houses: Houses) -> None:
+    report = houses(kind).ask(fault=name)
     assert report["violations"], f"{name} was not seen"
