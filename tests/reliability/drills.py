@@ -97,9 +97,7 @@ class Drills:
         return found if told or post.verb == "background" else [*found, "nobody was ever told"]
 
     def race(self, race: Race, still: float = STILL) -> list[str]:
-        """One lingers at a place while a rival (or the same person's other click) comes in, until
-        it is done, or held back by a lock of the first.
-        """
+        """One lingers at a place until a rival (or another click) is done, or held back by it."""
         staged, place = self.post(race.verb), race.place
         post, rival = race.first(staged), race.rival(staged)
         let_go()
