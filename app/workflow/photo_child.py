@@ -29,6 +29,7 @@ REFUSED = 3
 MARK_SHARE = 38
 """The picture's longer side holds so many letters of a watermark."""
 CHINA = timezone(timedelta(hours=8))
+Image.preinit()  # the decoders, which are wanted as soon as there is a picture
 
 
 def main() -> int:

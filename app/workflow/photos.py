@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,9 +10,10 @@ from threading import BoundedSemaphore
 
 import pylopdf_fonts_zh_cn
 
+from app.children import Child
 from app.errors import Invalid
 
-_CHILD = Path(__file__).with_name("photo_child.py")
+_child = Child(Path(__file__).with_name("photo_child.py"))
 _FONT = Path(pylopdf_fonts_zh_cn.__path__[0]) / "NotoSansSC-Regular.otf"
 _SECONDS = 20
 _turns = BoundedSemaphore(2)
@@ -56,21 +55,15 @@ def looks_like_one(content: bytes) -> bool:
 
 def repaint(content: bytes, mark: Watermark | None = None) -> Photo:
     """The picture on a fresh canvas. Raises Invalid for what is no picture, or too big a one."""
-    said = _said(mark) if mark else None
+    said = [json.dumps(_said(mark))] if mark else []
     with _turns:
         try:
-            done = subprocess.run(  # noqa: S603 - our own file, run by our own interpreter
-                [sys.executable, "-I", str(_CHILD), *([json.dumps(said)] if said else [])],
-                input=content,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-            )
-        except subprocess.TimeoutExpired as slow:
+            code, out = _child.ask(content, *said, seconds=_SECONDS)
+        except TimeoutError as slow:
             raise Invalid("这张照片处理不了，请换一张或用手机重新拍摄") from slow
-    if done.returncode != 0:
+    if code != 0:
         raise Invalid("这不是能识别的照片，请上传 JPG、PNG 或 WebP 照片")
-    head, _, jpeg = done.stdout.partition(b"\n")
+    head, _, jpeg = out.partition(b"\n")
     told = json.loads(head)
     taken = datetime.fromisoformat(told["taken_at"]) if "taken_at" in told else None
     taken = mark.bounded(taken) if mark else taken
