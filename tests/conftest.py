@@ -14,6 +14,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -28,6 +29,7 @@ from app import create_app
 from app.db import db
 from app.identity import sms
 from config import Config
+from setup.postgres import _quick_place
 from tests.identity.people import Phone
 from tests.stores import PostgresStore, SqliteStore, Store
 
@@ -115,8 +117,12 @@ class Client(FlaskClient):
 
 
 @pytest.fixture(scope="session")
-def applications(tmp_path_factory: pytest.TempPathFactory) -> Applications:
-    return Applications(tmp_path_factory.mktemp("anguan"))
+def applications() -> Iterator[Applications]:
+    """Their files lie where disks are quick: each commit waits for one."""
+    with TemporaryDirectory(
+        prefix="anguan-tests-", dir=_quick_place(), ignore_cleanup_errors=True
+    ) as folder:
+        yield Applications(Path(folder))
 
 
 @pytest.fixture
