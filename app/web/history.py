@@ -91,7 +91,7 @@ def entry(event: Event, file: CaseFile, me: Actor) -> dict[str, str]:
         "unit": _post(event, file, me),
         "act": _act(event, file) + _whom(event, file, me),
         "tone": _tone(event),
-        "shape": "ret" if event.outcome in RED else "",
+        "shape": "ret" if _tone(event) == "red" else "",
         "when": minute(event.at),
         "opinion": _opinion(event, file, me),
     }

@@ -174,7 +174,8 @@ def _sending(task: Task, faults: Mapping[str, str]) -> str:
         reason="退回的理由，一次性告知全部问题", must_say=True,
     )  # fmt: skip
     targets = [_choice(task.case, one, "退回") for one in steering.targets(work, task, at)]
-    return verbs.page("verbs/to_step.html", verb, task.case, faults, targets=targets)
+    asks = "退到哪一步"
+    return verbs.page("verbs/to_step.html", verb, task.case, faults, targets=targets, asks=asks)
 
 
 def _steering(case: Case, key: str, faults: Mapping[str, str]) -> str:
@@ -189,20 +190,22 @@ def _steering(case: Case, key: str, faults: Mapping[str, str]) -> str:
     targets = steering.anywhere(work, case, at) if key == "jump" else []
     choices = [_choice(case, one, "跳转到") for one in targets]
     page = "verbs/to_step.html" if choices else "verbs/page.html"
-    return verbs.page(page, verb, case, faults, targets=choices, here="cases")
+    asks = "跳到哪一步"
+    return verbs.page(page, verb, case, faults, targets=choices, asks=asks, here="cases")
 
 
 def _choice(case: Case, target: Target, verb: str) -> dict[str, Any]:
     """A step to go to, with what that would come to, a sentence each."""
     found = steering.effects(session(), case, target)
-    lines = (
-        [f"{verb}“{target.name}”将撤销 {len(found.closes)} 个正在办理的任务"]
-        if found.closes
-        else []
+    gone, stays = ("、".join(map(_named, rows)) for rows in (found.closes, found.stays))
+    closes = f"{verb}“{target.name}”将撤销 {len(found.closes)} 个正在办理的任务：{gone}"
+    opens = f"重新开始“{target.name}”，由{'、'.join(found.units) or '申请人'}办理"
+    told = (
+        ("cross", closes, gone),
+        ("check", f"照常办理：{stays}", stays),
+        ("right", opens, opens),
     )
-    lines += [f"撤销：{_named(row)}" for row in found.closes]
-    lines += [f"照常办理：{_named(row)}" for row in found.stays]
-    lines.append(f"重新开始“{target.name}”，由{'、'.join(found.units) or '申请人'}办理")
+    lines = [(sign, line) for sign, line, said in told if said]
     return {"key": target.element, "name": target.name, "lines": lines, "straight": target.straight}
 
 

@@ -35,7 +35,7 @@ class Screen:
         assert answer.status_code == status, answer.text
         return BeautifulSoup(answer.data, "html.parser")
 
-    def send(self, page: str, to: str, **fields: str) -> TestResponse:
+    def send(self, page: str, to: str, /, **fields: str) -> TestResponse:
         token = self.page(page).select_one("input[name=csrf_token]")
         assert token is not None
         return self.client.post(to, data={**fields, "csrf_token": str(token["value"])})

@@ -60,6 +60,8 @@ def send_back(actor: Actor, task_id: str, wanted: SendBack, key: str = "", *, at
         task, actor = task_for(work, actor, task_id)
         hold = handling.allowed(work, actor, task)
         steering.may_send_back(Ask(work, actor, task.case, task, at))
+        if not wanted.to:
+            raise Invalid("请选择退到哪一步", {"to": "请选择退到哪一步"})
         target = steering.target(work, task, wanted.to, at)
         reason = remarks.required(wanted.reason)
         if wanted.straight and not target.straight:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app import engine
 from app.db import transaction
-from app.errors import Conflict
+from app.errors import Conflict, Invalid
 from app.identity.actor import Actor, Hold
 from app.identity.scope import hold_in
 from app.workflow import definitions, events, holds, keys, kinds, notices, remarks, steering
@@ -29,6 +29,8 @@ def jump(actor: Actor, case_id: str, to: str, reason: str, key: str = "", *, at:
             return work.get_one(Case, case_id)
         case, actor = case_for(work, actor, case_id)
         steering.may_jump(Ask(work, actor, case, None, at))
+        if not to:
+            raise Invalid("请选择跳到哪一步", {"to": "请选择跳到哪一步"})
         target = next((one for one in steering.anywhere(work, case, at) if one.element == to), None)
         if target is None:
             raise Conflict("不能跳转到这个环节，请刷新后重新选择")
