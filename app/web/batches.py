@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -17,6 +18,7 @@ from app.web.access import actor, requires
 from app.web.display import spoken
 from app.workflow import commands
 from app.workflow.commands.batches import CLAIM, PASS, TRANSFER, UNDO, Order
+from app.workflow.forms.view import GroupView
 from app.workflow.queries import batches
 
 bp = Blueprint("batches", __name__)
@@ -31,10 +33,9 @@ def confirm() -> ResponseReturnValue:
     """Which of the chosen go along, what is said with them, and which must be opened."""
     work, me = session(), actor()
     found = batches.prospect(work, me, request.args.getlist("task"))
-    form = found.definition.form(found.policy.form)
     return render_template(
-        "inbox/pass.html", prospect=found, form=form.view({}, {}, found.element),
-        outcome=found.policy.outcomes[0], key=secrets.token_urlsafe(16),
+        "inbox/pass.html", prospect=found, form=_form(found), outcome=found.policy.outcomes[0],
+        key=secrets.token_urlsafe(16),
     )  # fmt: skip
 
 
@@ -98,6 +99,16 @@ def undo(batch_id: str) -> ResponseReturnValue:
     back = sum(item.get("undone") == "" for item in batch.items)
     flash(f"已撤销 {back} 件")
     return redirect(url_for(".show", batch_id=batch_id), 303)
+
+
+def _form(found: batches.Prospect) -> list[GroupView]:
+    """What is asked of whoever agrees; not what only another outcome asks."""
+    agreed = {"outcome": found.policy.outcomes[0].key}
+    groups = found.definition.form(found.policy.form).view(agreed, {}, found.element)
+    return [
+        replace(group, fields=tuple(one for one in group.fields if not (one.folded and one.hidden)))
+        for group in groups
+    ]
 
 
 def _line(act: str, item: Mapping[str, Any], cases: Mapping[str, Any]) -> dict[str, Any]:
