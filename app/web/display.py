@@ -75,7 +75,7 @@ def task_line(row: Row, at: datetime, me: Actor) -> Shown:
         else url_for("cases.show", case_id=case.id),
         number=case.number,
         title=case.title,
-        place=case.place,
+        place=_beneath(case.place, me),
         trade=CATEGORIES.get(case.category, case.category),
         risk=row.risk,
         step=task.name,
@@ -94,6 +94,12 @@ def _stood_for(row: Row) -> str:
     if not row.stands_for:
         return ""
     return "，由您代理" if row.task.claimed_by_id else f"，由您代{row.stands_for}办理"
+
+
+def _beneath(place: str, me: Actor) -> str:
+    """A place without what goes without saying: one's own unit, and what that lies in."""
+    tails = (place.partition(f"{hold.unit_name} ")[2] for hold in me.holds)
+    return next(filter(None, tails), place)
 
 
 def case_line(line: Line, at: datetime, me: Actor) -> Shown:
