@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.errors import Invalid, NotFound
+from app.identity.models import Unit
 from app.identity.reach import governments_within
 from app.web.access import actor, requires
 from app.workflow import notice_kinds, wording
@@ -30,8 +31,11 @@ SAMPLE: Mapping[str, str] = MappingProxyType({
 @bp.get("/settings/notices")
 @requires(EDIT)
 def index() -> ResponseReturnValue:
-    """The kinds whose text may be set."""
-    return render_template("notices/kinds.html", kinds=_kinds().values())
+    """The kinds whose text may be set, each as it reads now."""
+    units, unit = _chosen(request.args.get("unit", ""))
+    found = wording.standing(session(), notice_kinds.every_text(), unit)
+    lines = [(line, _read(line.block.name, line.text)) for line in found]
+    return render_template("notices/kinds.html", lines=lines, units=units, unit=unit)
 
 
 @bp.get("/settings/notices/<kind>")
@@ -93,13 +97,23 @@ def _kind(key: str) -> NoticeKind:
     return found
 
 
-def _page(kind: NoticeKind, unit_id: str, typed: str = "", fault: str = "", seen: str = "") -> str:
-    work = session()
-    units = governments_within(work, actor(), EDIT)
+def _read(kind: str, text: str) -> str:
+    """A text with the names of its holes, not with their keys."""
+    offered = notice_kinds.of(kind).offered
+    return wording.filled(text, {hole: f"〔{words}〕" for hole, words in offered.items()})
+
+
+def _chosen(unit_id: str) -> tuple[Sequence[Unit], Unit]:
+    units = governments_within(session(), actor(), EDIT)
     unit = next((one for one in units if one.id == unit_id), units[0] if units else None)
     if unit is None:
         raise NotFound("没有可以设置的区县")
-    line = wording.standing(work, kind.sheet, unit)[0]
+    return units, unit
+
+
+def _page(kind: NoticeKind, unit_id: str, typed: str = "", fault: str = "", seen: str = "") -> str:
+    units, unit = _chosen(unit_id)
+    line = wording.standing(session(), kind.sheet, unit)[0]
     return render_template(
         "notices/text.html", kind=kind, unit=unit, units=units, line=line,
         typed=typed or line.text, fault=fault, seen=seen,

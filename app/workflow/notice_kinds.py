@@ -14,7 +14,7 @@ OF_CASE: Mapping[str, str] = MappingProxyType(
     {"name": "办件名称", "case": "受理号", "place": "地点"}
 )
 """What every notice about a case may say."""
-_BY, _STEP, _WHY = ("by", "由谁办理"), (STEP, "环节"), ("reason", "理由")
+_BY, _STEP, _WHY = ("by", "经办人"), (STEP, "环节"), ("reason", "理由")
 _UNTIL, _UNIT, _SAID = ("until", "期限"), ("unit", "单位"), (SAID, "本次通知的内容")
 STAFF, EVERYBODY = "staff", "everybody"
 TEXTS = "notice"
@@ -66,6 +66,12 @@ def of(key: str) -> NoticeKind:
 def every(*, staff: bool = True) -> list[NoticeKind]:
     """The kinds that officials, or else the public, may be told of."""
     return [kind for kind in _kinds.known.values() if staff or kind.whom == EVERYBODY]
+
+
+def every_text() -> Sheet:
+    """The texts of all kinds that may be set, to be read together."""
+    blocks = tuple(Block(one.key, one.title, one.text) for one in every() if one.placed)
+    return Sheet(TEXTS, "通知", blocks, {}, "notice_text_set")
 
 
 register(
