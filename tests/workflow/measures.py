@@ -1,0 +1,137 @@
+"""What must be true of a case whatever was done to it: measured on the rows, not by our rules."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import undefer
+
+from app import engine
+from app.db import session
+from app.engine import Process, Step
+from app.workflow import calendar, definitions, events, pace, past, separation, signing
+from app.workflow.models import Case, Event, Task
+from tests.workflow import make, ways
+
+DECIDING = ("decided", "resubmitted", "sent_back")
+MOVING = ("withdrew", "terminated", "jumped", "recalled")
+_TOLD = (
+    Task.ref, Task.status, Task.outcome, Task.unit_id, Task.desk, Task.named_id, Task.vacant,
+    Task.claimed_by_id, Task.for_id, Task.delegated_by_id, Task.done_by_id, Task.added,
+)  # fmt: skip
+"""What of a task nothing changes without a word in the record."""
+Rows = dict[str, Row[Any]]
+
+
+def rows(made: Case) -> Rows:
+    """The tasks of a case as they stand."""
+    session().rollback()
+    found = session().execute(select(Task.id, *_TOLD).where(Task.case_id == made.id))
+    return {row.id: row for row in found}
+
+
+def told(made: Case, after: int = 0) -> list[Event]:
+    """Its record, from one event on."""
+    session().rollback()
+    mine = select(Event).where(Event.case_id == made.id, Event.seq > after)
+    return list(session().scalars(mine.order_by(Event.seq)))
+
+
+def every_change_is_told(made: Case, before: Rows, heard: Iterable[Event]) -> None:
+    """A row changed by what an event says: of its own step, or because the case went on."""
+    now, heard = rows(made), list(heard)
+    moved = any(event.passed or event.verb in MOVING for event in heard)
+    steps = {now[event.task_id].ref for event in heard if event.task_id}
+    for row_id, row in now.items():
+        assert row == before.get(row_id) or moved or row.ref in steps, (row, before.get(row_id))
+    assert before.keys() <= now.keys()
+
+
+@cache
+def _ways(key: str, version_id: str) -> frozenset[str]:
+    return ways.drawn(definitions.get(session(), version_id).process)
+
+
+def stands_as_drawn(made: Case) -> None:
+    """Rows are what the engine says; and from where the case is, the drawing leads to an end."""
+    whole = select(Case).where(Case.id == made.id).options(undefer(Case.snapshot))
+    case = session().scalars(whole.execution_options(populate_existing=True)).one()
+    process = definitions.get(session(), case.version_id).process
+    is_workday = calendar.workday_test(session(), case.l2, case.l1)
+    now = pace.of(case, case.touched_at, is_workday)
+    step = engine.wake(process, case.snapshot, at=now.at, workdays=now.workdays)
+    _rows_are(case, step)
+    steps = [step, *ways.to_its_end(process, step, now.at, now.workdays)]
+    known = _ways(case.process_key, case.version_id)
+    for one in steps:
+        assert ways.standing(one) in known, ways.standing(one)
+    assert steps[-1].ended, ways.standing(step)
+
+
+def _rows_are(case: Case, step: Step) -> None:
+    waiting = [row for row in case.tasks if row.status in ("open", "waiting")]
+    assert {(row.ref, row.element) for row in waiting} == {(t.ref, t.element) for t in step.open}
+    assert step.ended == (case.state == "ended") == (case.ended_at is not None)
+    assert pace.real(case, step.wake_at) == case.wake_at or step.ended
+    assert case.incident is None
+
+
+def steps_are_signed_rightly(made: Case) -> None:
+    """Of each step: somebody's turn it is, nothing settles it yet, and nobody signed twice."""
+    case = make.fresh(made)
+    process = definitions.get(session(), case.version_id).process
+    steps = defaultdict(list)
+    for row in case.tasks:
+        if row.status != "closed":
+            steps[row.ref].append(row)
+    for signers in steps.values():
+        if all(row.status == "done" for row in signers):
+            continue
+        policy = process.tasks[signers[0].element]
+        assert any(row.status == "open" for row in signers), "nobody's turn"
+        given = sorted(signers, key=lambda row: (row.turn, row.id))
+        assert signing.settle(given, policy) is None, "settled, and it waits"
+    for signers in steps.values():
+        hands = Counter(
+            hand for row in signers if row.status == "done"
+            for hand in {row.done_by_id, row.for_id} - {None}
+        )  # fmt: skip
+        assert not hands or max(hands.values()) == 1, "signed twice"
+
+
+def no_hand_decided_two_levels(task: Task) -> None:
+    """Whoever just decided it is not who decided at the level out of which it came."""
+    here = _level(task)
+    for before in past.before(session(), task):
+        if before.person_id is None and _level(before) != here:
+            assert _hands(before).isdisjoint(_hands(task)), (before.element, task.element)
+            return
+
+
+def _level(task: Task) -> str:
+    return separation.level_of(session(), task)
+
+
+def _hands(task: Task) -> set[str]:
+    return {hand for hand in (task.done_by_id, task.for_id) if hand}
+
+
+def the_record_is_whole(made: Case) -> None:
+    """The chain holds, and it tells of every decision that stands, and of no other."""
+    record = told(made)
+    assert events.broken_link(record) is None
+    decided = Counter(event.task_id for event in record if event.verb in DECIDING)
+    back = Counter(event.task_id for event in record if event.verb == "recalled")
+    for row in make.fresh(made).tasks:
+        assert row.status in ("done", "closed"), row.element
+        assert decided[row.id] - back[row.id] == (row.status == "done"), row.element
+        assert row.status == "done" or row.close_reason, row.element
+
+
+def process_of(made: Case) -> Process:
+    """What is drawn of it."""
+    return definitions.get(session(), make.fresh(made).version_id).process
