@@ -73,6 +73,16 @@ def test_every_invariant_names_a_test_that_guards_it():
             assert test in {each.name for each in functions(ROOT / file)}, promise
 
 
+def test_each_cell_of_verbs_and_shapes_names_a_test_that_is_there():
+    """ADR 17: `B::test_recall_before_the_next_has_acted`, and which file **B** is."""
+    text = read(ROOT / "docs" / "adr" / "0017-verbs-in-every-shape.md")
+    files = dict(re.findall(r"\*\*(\w)\*\* `(tests/[\w/]+\.py)`", text))
+    cells = re.findall(r"`(\w)::(\w+)`", text)
+    assert len(cells) > 15
+    for letter, test in cells:
+        assert test in {each.name for each in functions(ROOT / files[letter])}, test
+
+
 def test_the_map_names_every_room():
     text = read(ROOT / "ARCHITECTURE.md")
     rooms = [path.name for path in (ROOT / "app").iterdir() if (path / "__init__.py").exists()]
