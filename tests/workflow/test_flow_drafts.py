@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.db import db
 from app.errors import BrokenProcess, Conflict, Forbidden, Invalid, NotFound
 from app.identity.models import AuditEntry
 from app.workflow import commands, definitions, publishing
@@ -72,6 +76,33 @@ def test_of_two_editors_the_second_hears_who_and_when(office: Session, noon: dat
     assert kept(office)[0].files["filing.bpmn"] == STRICTER
     # having seen the other's, one may put one's own in its place
     assert save(draft, 2, CAREFUL, later).revision == 3
+
+
+def test_of_two_who_save_at_once_one_wins(app: Flask, office: Session, noon: datetime) -> None:
+    draft, gun = begin(noon), Barrier(2)
+
+    def press(account: str, text: str) -> str:
+        with app.app_context():
+            actor = who(account, noon)
+            gun.wait()
+            try:
+                files = {"filing.bpmn": text.encode()}
+                commands.save_flow_draft(actor, draft.id, 1, files, at=noon)
+            except Conflict as lost:
+                return lost.who
+            finally:
+                db.session.remove()
+            return ""
+
+    with ThreadPoolExecutor(2) as two:
+        told = list(two.map(press, ("miaoqinghe", "ningyuanshan"), (STRICTER, CAREFUL)))
+    office.expire_all()
+    assert sorted(map(bool, told)) == [False, True]
+    winner = "miaoqinghe" if told[1] else "ningyuanshan"
+    (left,) = kept(office)
+    assert left.revision == 2
+    assert left.saved_by.account == winner
+    assert left.files["filing.bpmn"] == {"miaoqinghe": STRICTER, "ningyuanshan": CAREFUL}[winner]
 
 
 def test_an_answer_that_was_lost_is_no_conflict(office: Session, noon: datetime) -> None:
