@@ -37,7 +37,8 @@ _STOP = frozenset({"stop:order", "stop:confirm"})
 _ACCIDENTS = frozenset({"accident:record", "accident:read"})
 _CONFIRM = frozenset({"accident:confirm", "accident:read"})  # of departments; the flow says which
 _EXPORT = frozenset({"register:export"})
-_WATCH = frozenset({"case:supervise"})
+_NAMES = frozenset({"task:assign"})
+_WATCH = frozenset({"case:supervise"}) | _NAMES
 _HEAD = frozenset({"papers:void", "patrol:assign", "task:act_for"})  # of their own unit
 _PEOPLE = frozenset(
     {"people:read", "people:create", "people:reset", "units:edit", "rights:explain"}
@@ -63,7 +64,8 @@ _USER = _DESK | _STOP | _EXPORT | _ACCIDENTS
 _DEPARTMENT_ADMIN = _USER | _PEOPLE | _WATCH | _HEAD | {"audit:read", "flow:read", "case:retry"}
 # limits, calendars, papers' texts and steering cases by hand belong to governments
 _ADMIN = _DEPARTMENT_ADMIN | _SETTINGS | {"case:steer"}
-_UNIT_ADMIN = _PEOPLE | _SETTINGS | _FLOWS
+_KEEPER = _PEOPLE | _NAMES
+_UNIT_ADMIN = _KEEPER | _SETTINGS | _FLOWS
 _SUPERVISOR = (
     _READ | _EXPORT | _WATCH | {"audit:read", "flow:read", "accident:read", "rights:explain"}
 )
@@ -93,7 +95,7 @@ for _level, _kind in _REGIONS:
 for _level in ("city", "district"):
     _BY_ROLE[f"{_level}_dept_user", _level, "department"] = _USER | _CONFIRM
     _BY_ROLE[f"{_level}_dept_admin", _level, "department"] = _DEPARTMENT_ADMIN | _CONFIRM
-    _BY_ROLE["unit_admin", _level, "department"] = _PEOPLE
+    _BY_ROLE["unit_admin", _level, "department"] = _KEEPER
     _BY_POSITION["safety_officer", _level, "department"] = _DESK | _ACCIDENTS | _CONFIRM
     _BY_POSITION["head", _level, "department"] = (
         _DESK | _STOP | _EXPORT | _WATCH | _HEAD | _ACCIDENTS | _CONFIRM | {"bad_record:decide"}
@@ -102,7 +104,7 @@ for _level in ("city", "district"):
         _LEADER | _EXPORT | _CONFIRM | {"bad_record:decide"}
     )
 for _level in ("township", "community"):
-    _BY_ROLE["unit_admin", _level, "government"] = _PEOPLE
+    _BY_ROLE["unit_admin", _level, "government"] = _KEEPER
 _BY_ROLE["platform_admin", "city", "government"] = _UNIT_ADMIN | _RULE | _PLACES | _DUTIES
 _BY_ROLE["system_admin", "city", "government"] = _SETTINGS | _FLOWS | _PLACES | _DUTIES
 _BY_ROLE["security_admin", "city", "government"] = _PEOPLE | _RULE | _DUTIES

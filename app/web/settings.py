@@ -26,7 +26,7 @@ ROOMS = (
     ),
     ("audit.index", "audit:read", "审计记录", "谁在什么时候、从哪里做了什么，只能看，不能改"),
     ("staffing.index", "rights:explain", "岗位人员", "每一环节今天由谁办，哪些无人可办、只有一人"),
-    ("signers.tray", "people:create", "无人可办", "本机构和上级都没有人能办的任务，指定一人办理"),
+    ("signers.tray", "task:assign", "无人可办", "本机构和上级都没有人能办的任务，指定一人办理"),
     ("substitutes.index", "people:create", "代理", "谁在哪些天由谁代理，可以提前结束"),
     ("limits.index", "limits:edit", "限额标准", "小散工程与施工许可的界限，按生效日期维护"),
     (

@@ -22,7 +22,7 @@ from app.workflow.commands.signers import Addition
 from app.workflow.models import Task
 from app.workflow.offers import Ask
 from app.workflow.queries import vacancies
-from app.workflow.reach import readable_case
+from app.workflow.reach import readable_case, reads
 from app.workflow.signing import AFTER, BEFORE, BESIDE
 from app.workflow.vacancies import NAMES
 
@@ -165,7 +165,10 @@ def _assign_page(task_id: str, faults: Mapping[str, str] | None = None) -> str:
         reason="理由", must_say=True,
     )  # fmt: skip
     groups = _groups(nominees.nominees(session(), task, me.day))
-    return verbs.page("signers/assign.html", verb, task.case, faults, groups=groups, step=task.name)
+    return verbs.page(
+        "signers/assign.html", verb, task.case, faults, groups=groups, step=task.name,
+        readable=reads(session(), me, task.case),  # who keeps accounts alone reads no case
+    )  # fmt: skip
 
 
 def _groups(found: list[tuple[Actor, Hold]]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -55,7 +55,7 @@ def tell(
     if channels.APP in chosen:
         work.add(notice)
     point("notice")
-    channels.leave(work, person, notice, case.title if case else kind.title, chosen)
+    channels.leave(work, person, notice, facts.get("name", kind.title), chosen)
 
 
 def _facts(case: Case | None, task: Task | None) -> dict[str, str]:

@@ -16,16 +16,20 @@ from app.db import new_id
 from app.identity import posts, queries
 from app.identity.actor import Actor, Hold
 from app.identity.models import Grant, Person, Unit
+from app.identity.permissions import holding
 from app.identity.units import COLUMNS
 from app.workflow import definitions, desks, events, handling, jobs, kinds, notices, separation
 from app.workflow.assignment import asks_department
 from app.workflow.desks import holds_for, sits_at
 from app.workflow.events import Act
 from app.workflow.models import Case, Task
+from app.workflow.reach import reads
 
 VACANT = "vacant"
-NAMES = "people:create"
-"""Who keeps the accounts of a unit names who handles what nobody there can."""
+NAMES = "task:assign"
+"""Who keeps a unit, or watches over the cases of its place, names who handles what nobody there
+can; whoever keeps accounts alone, apart from all else, does not.
+"""
 FEW = 3
 """Where more sit at a desk, one of them is there for any case: each is not asked one by one."""
 
@@ -164,28 +168,43 @@ def lie_at(work: Session, task: Task, unit: Unit) -> None:
 
 
 def _tell(work: Session, task: Task, was: Unit, now: Unit | None, at: datetime) -> None:
-    """An alarm for the keeper of the unit where nobody is, and a word to whoever has it now."""
+    """An alarm for whoever names others there, and a word to whoever has it now.
+
+    Whoever keeps a unit reads no case: they hear of its flow and number alone.
+    """
     day, said = local(at).date(), "请在“无人可办”中指定办理人"
     ids = [] if now is None else [actor.id for actor in there(work, task, day)]
     people = list(work.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.id)))
-    keeper = _keeper(work, was, day)
-    if keeper is not None and keeper.id not in ids:
-        people.append(keeper)
+    people += [one for one in _alarmed(work, was, day) if one.id not in ids]
     text = f"已转{now.name}办理" if now else said
     for person in people:
         words = {"unit": was.name, "text": text}
+        if not reads(work, queries.actor_for(person.id, at), task.case):
+            words |= {"name": f"{task.case.version.title} {task.case.number}", "place": was.name}
         notices.tell(work, person, task.case, (VACANT, words), at, task=task)
 
 
-def _keeper(work: Session, unit: Unit, day: date) -> Person | None:
-    """Who keeps the unit, or the nearest above that has a keeper."""
+def _alarmed(work: Session, unit: Unit, day: date) -> list[Person]:
+    """Who keeps the unit, or the nearest above that has a keeper; without any, whoever else names.
+
+    A city whose duties are kept by three has none.
+    """
+    chain = list(_upwards(unit))
+    keepers = (posts.keeper(work, one.id, day) for one in chain)
+    keeper = next((one for one in keepers if one is not None), None)
+    if keeper is not None:
+        return [keeper]
+    naming = ([one for one in queries.able_in(work, step.id, day) if holding(one, NAMES)]
+              for step in chain)  # fmt: skip
+    nearest = next((found for found in naming if found), [])
+    return [work.get_one(Person, one.id) for one in nearest]
+
+
+def _upwards(unit: Unit) -> Iterator[Unit]:
     step: Unit | None = unit
     while step is not None:
-        found = posts.keeper(work, step.id, day)
-        if found is not None:
-            return found
+        yield step
         step = step.parent
-    return None
 
 
 def left_by(work: Session, person_id: str, at: datetime) -> None:

@@ -1,7 +1,7 @@
 """The rows of `matrix_table` about signers: who adds and takes out whom, who names for a tray.
 
-The task lies with the community: its own people add to it. Keepers of accounts look into trays;
-there is somebody for this task, so that nobody is named.
+The task lies with the community: its own people add to it. Keepers of units and whoever watches
+over a place look into trays; there is somebody for this task, so that nobody is named.
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from __future__ import annotations
 READS = """
 GET  /tasks/{task}/add-signer            i ff ssfn ffn ffn fnf ff ff f ff
 GET  /cases/{case}/remove-signer         i ff fffn ffn ffn fnf ff fn f ff
-GET  /tasks/{task}/assign                i ff ffff fff fff ffn fn ff f ff
-GET  /vacancies                          i ff ffff fff fsf ffs ss ff f sf
+GET  /tasks/{task}/assign                i ff ffff ffn fff ffn fn fn f ff
+GET  /vacancies                          i ff ffsf sfs fsf ffs ss ss f sf
 """
 
 WRITES = """
 POST /tasks/{task}/add-signer            i ff rrff fff fff fff ff ff f ff
 POST /cases/{case}/remove-signer         i ff fffn ffn ffn fnf ff fn f ff
-POST /tasks/{task}/assign                i ff ffff fff frf fff rf ff f rf
+POST /tasks/{task}/assign                i ff ffrf rff frf fff rf rf f rf
 POST /api/v1/tasks/{task}/add-signer     i ff rrff fff fff fff ff ff f ff
 POST /api/v1/tasks/{task}/remove-signer  i ff ffff fff fff fff ff ff f ff
-POST /api/v1/tasks/{task}/assign         i ff ffff fff frf fff rf ff f rf
+POST /api/v1/tasks/{task}/assign         i ff ffrf rff frf fff rf rf f rf
 """
 
 # cin cle cka | tle ti2 tl2 tka | ad2 zon | dso dhe dle dku | dh2 fdu | cga cku csu |
@@ -35,12 +35,13 @@ M: a leader or a supervisor takes out whoever was added, and here is nobody
 GET  /cases/{case}/remove-signer
 =                                        nnf fnnf nn ffff nn fff fffffn ff ff
 
-U: keepers name for their own place, where nobody is left
+U: keepers name for their own place, where nobody is left; M: whoever watches over it as well; of
+the three none
 GET  /vacancies
-=                                        ffs fffs sf fffs ff ssf fsffff ff fs
+=                                        fss sfss sf fsss sf sss fsfsss sf ff
 
 GET  /tasks/{task}/assign
-=                                        fff ffff nf fffn ff fff fnffff ff ff
+=                                        fnf ffnf nf fnnn nf fff fnfnnn nf ff
 """
 
 RANKS_WRITE = """
@@ -53,10 +54,10 @@ POST /api/v1/tasks/{task}/remove-signer
 POST /cases/{case}/remove-signer
 =                                        nnf fnnf nn ffff nn fff fffffn ff ff
 
-U: keepers of the place, but there is somebody for it
+U, M: keepers of the place and whoever watches over it, but there is somebody for it
 POST /tasks/{task}/assign
 POST /api/v1/tasks/{task}/assign
-=                                        ffr fffr ff ffff ff rrf ffffff ff fr
+=                                        ffr rffr ff ffff ff rrr ffffff ff ff
 """
 
 

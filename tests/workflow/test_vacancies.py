@@ -11,13 +11,15 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local
-from app.db import transaction
+from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid
 from app.identity.commands import granting
 from app.identity.models import Grant, Person, Unit
 from app.workflow import commands, jobs
 from app.workflow.commands.upkeep import fill_vacancies, free_stranded
 from app.workflow.models import Case, Task
+from app.workflow.notice_models import Notice
+from tests.identity.duties import apart, called, found
 from tests.stores import Store
 from tests.workflow import drawn, make
 from tests.workflow.people import HERE, NOON, unit, who
@@ -149,7 +151,10 @@ def test_with_nobody_up_to_the_city_it_waits_in_the_tray(town: Session) -> None:
     task = only(made)
     assert (task.unit_id, task.vacant) == (unit(HERE).id, True)
     assert make.events(made)[-1].routing == {"from": "解放路社区", "to": ""}
-    assert "指定" in make.notices("jin")[-1].text
+    said = make.notices("jin")[-1].text
+    assert "指定" in said
+    assert made.number in said
+    assert made.title not in said  # who keeps accounts reads no case
     fill_vacancies(at=NOON)
     assert make.verbs(made).count("vacant") == 1  # once said, not again
 
@@ -169,7 +174,35 @@ def test_a_keeper_names_who_handles_it(town: Session) -> None:
     decide("sun", task)
 
 
-@pytest.mark.parametrize("key", ["wang", "yi", "qin", "zhou"])
+def test_whoever_watches_over_the_place_names_as_well(town: Session) -> None:
+    made = emptied()
+    commands.assign(who("qin"), only(made).id, who("sun").id, "社区暂缺人", at=NOON)
+    assert only(made).named_id == who("sun").id
+
+
+def test_where_three_keep_the_platform_none_of_them_names(town: Session) -> None:
+    """The city has no keeper then: 秦督, who watches over it, hears of what is left there."""
+    asks = {"flow_role": "city_gov_user", "flow_scope": "city"}
+    drawn.publish("city", drawn.joint("city", "one", **asks))
+    chief = who("ning")
+    three = called(chief, NOON)
+    apart(chief, three, NOON)
+    gone("zheng")
+    made = drawn.file("city")
+    decide("li", only(made))
+    worked()
+    task = only(made)
+    assert (task.unit_id, task.vacant) == (unit("4205").id, True)
+    told = session().scalars(select(Notice.person_id).where(Notice.kind == "vacant")).all()
+    assert told == [who("qin").id]
+    for duty in found(NOON).values():
+        with pytest.raises(Forbidden):
+            commands.assign(duty, task.id, who("sun").id, "暂缺人", at=NOON)
+    commands.assign(who("qin"), task.id, who("sun").id, "市级暂缺人", at=NOON)
+    assert only(made).named_id == who("sun").id
+
+
+@pytest.mark.parametrize("key", ["wang", "li", "yi", "zhou"])
 def test_nobody_else_names(town: Session, key: str) -> None:
     task = only(emptied())
     with pytest.raises(Forbidden):
