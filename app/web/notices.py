@@ -20,6 +20,8 @@ from app.workflow.queries import notices
 
 bp = Blueprint("notices", __name__)
 
+_TASK_PAGES = {notices.NAMING: "signers.name", notices.TASK: "tasks.show"}
+
 
 @bp.get("/notices")
 @signed_in
@@ -46,7 +48,7 @@ def index() -> ResponseReturnValue:
 def _shown(row: Notice) -> dict[str, Any]:
     return {
         "id": row.id, "text": row.text, "at": row.at, "read": row.read_at is not None,
-        "kind": notice_kinds.of(row.kind).title, "leads": bool(_place(row)),
+        "kind": notice_kinds.of(row.kind).title, "leads": bool(row.case_id),
     }  # fmt: skip
 
 
@@ -54,19 +56,23 @@ def _day(row: dict[str, Any]) -> str:
     return long_day(local(row["at"]).date())
 
 
-def _place(row: Notice) -> str:
-    """The page that a notice is about."""
-    if row.task_id:
-        return url_for("tasks.show", task_id=row.task_id)
-    return url_for("cases.show", case_id=row.case_id) if row.case_id else ""
-
-
 @bp.post("/notices/<notice_id>/open")
 @signed_in
 def open_one(notice_id: str) -> ResponseReturnValue:
     """Mark it as read, and go to what it is about."""
     row = commands.read_notice(actor(), notice_id, at=clock.now())
-    return redirect(_place(row) or url_for(".index"), 303)
+    return redirect(_place(row), 303)
+
+
+def _place(row: Notice) -> str:
+    """The page that a notice is about, as far as its reader may open it now."""
+    where = notices.leads_to(session(), actor(), row)
+    if where == notices.CASE:
+        return url_for("cases.show", case_id=row.case_id)
+    if where == notices.NOWHERE:
+        flash("这一件已不由您办理，也不在您的管辖范围内，不能打开")
+        return url_for(".index")
+    return url_for(_TASK_PAGES[where], task_id=row.task_id)
 
 
 @bp.post("/notices/<notice_id>/read")

@@ -10,8 +10,9 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import session
+from app.db import session, transaction
 from app.identity import sms
+from app.identity.models import Grant
 from app.workflow import channels
 from app.workflow.commands import talk
 from app.workflow.commands.talk import Words
@@ -46,6 +47,16 @@ def test_a_notice_leads_to_what_it_is_about_and_is_read(app: Flask, case: Case) 
     chen, (other,) = staff(app, "chen"), make.notices("chen")
     assert li.post(f"/notices/{other.id}/read", {}, page="/notices/choices").status_code == 404
     gone = chen.post(f"/notices/{other.id}/open", {}, page="/notices")
+    assert gone.headers["Location"] == f"/cases/{case.id}"
+
+
+def test_who_has_the_task_no_more_is_led_to_the_case(app: Flask, case: Case) -> None:
+    """李禾 was urged at the community, and is head of its township since."""
+    li, (notice,) = staff(app, "li"), make.notices("li")
+    with transaction() as work:
+        post = work.scalars(select(Grant).where(Grant.person_id == who("li").id)).one()
+        post.unit_id = unit("420502002").id
+    gone = li.post(f"/notices/{notice.id}/open", {}, page="/notices")
     assert gone.headers["Location"] == f"/cases/{case.id}"
 
 

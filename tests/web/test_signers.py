@@ -105,12 +105,20 @@ def test_a_keeper_finds_the_tray_and_names_somebody(app: Flask, case: Case) -> N
     assert case.title not in shown  # who keeps accounts reads no case
     page = f"/tasks/{mine(case).id}/assign"
     assert f'href="{page}"' in shown
-    assert "孙牧 巡查人员" in words(jin.get(page).text)
+    (notice,) = make.notices("jin")
+    assert jin.post(f"/notices/{notice.id}/open", {}).headers["Location"] == page
+    naming = words(jin.get(page).text)
+    assert "孙牧 巡查人员" in naming
+    assert case.title not in naming
+    assert case.place not in naming
+    assert case.title in words(staff(app, "qin").get(page).text)  # who watches over the place reads
     answer = jin.post(page, {"person": who("sun").id, "reason": ""})
     assert answer.status_code == 422
     assert "请写明理由" in answer.text
     assert jin.post(page, {"person": who("sun").id, "reason": "暂缺"}).status_code == 303
     assert "没有无人可办的任务" in jin.get("/vacancies").text
+    assert jin.post(f"/notices/{notice.id}/open", {}).headers["Location"] == "/notices"
+    assert "不能打开" in jin.get("/notices").text
     told = words(staff(app, "sun").get(f"/cases/{case.id}").text)
     assert "学院街道无人可办，等待指定办理人" in told
     assert "指定办理人：孙牧" in told

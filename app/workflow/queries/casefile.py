@@ -156,24 +156,24 @@ def handling(work: Session, actor: Actor, task_id: str) -> Handling:
     whole = joinedload(Task.case).undefer(Case.snapshot)  # the chain ahead is asked of it
     row = select(Task).where(Task.id == task_id).options(whole)
     task = work.scalars(row).first()
-    own = task is not None and task.person_id == actor.id
-    if task is None or not (own or _theirs(work, actor, task)):
+    if task is None or not opens(work, actor, task):
         if task is not None:
             readable_case(work, actor, task.case_id)
             raise Forbidden("该任务不属于您的岗位，可在办件页查看进展")
         raise NotFound("没有这个任务")
     file = of_case(work, task.case)
     policy = file.definition.process.tasks[task.element]
+    own = task.person_id == actor.id
     mine = own or (task.claimed_by_id == actor.id and task.delegated_by_id is None)
     return Handling(task, file, policy, mine, _returned(file) if own else {})
 
 
-def _theirs(work: Session, actor: Actor, task: Task) -> bool:
-    """Whether an official may look at it: they sit there, stand in for somebody, or are asked.
+def opens(work: Session, actor: Actor, task: Task) -> bool:
+    """Whether somebody may look at it: it is theirs, they sit there, stand in, or are asked.
 
     Who had it once does not: a post may have ended since.
     """
-    if acting.posts(work, actor, task):
+    if task.person_id == actor.id or acting.posts(work, actor, task):
         return True
     return task.status in ("open", "waiting") and handing.advises(work, actor, task)
 

@@ -11,9 +11,14 @@ from app.identity.actor import Actor
 from app.identity.permissions import holding
 from app.workflow import channels, notice_kinds
 from app.workflow.hooks import KEEP
+from app.workflow.models import Case, Task
 from app.workflow.notice_kinds import NoticeKind
 from app.workflow.notice_models import Notice, NoticeChoice, Webhook
+from app.workflow.queries import casefile, vacancies
 from app.workflow.queries.pages import PAGE, Cursor, Page
+from app.workflow.reach import reads
+
+NAMING, TASK, CASE, NOWHERE = "naming", "task", "case", ""
 
 
 def unread(work: Session, actor: Actor) -> int:
@@ -38,6 +43,20 @@ def of_person(
     found = work.scalars(newest.limit(PAGE + 1)).all()
     rows = list(found[:PAGE])
     return Page(rows, Cursor(rows[-1].at, rows[-1].id).write() if len(found) > PAGE else "")
+
+
+def leads_to(work: Session, actor: Actor, notice: Notice) -> str:
+    """Where a notice leads its reader today: to NAMING, to the TASK, to the CASE, or nowhere.
+
+    What it is about may have gone to others since.
+    """
+    task = work.get(Task, notice.task_id) if notice.task_id else None
+    if task is not None and vacancies.may_name(work, actor, task):
+        return NAMING
+    if task is not None and casefile.opens(work, actor, task):
+        return TASK
+    case = work.get(Case, notice.case_id) if notice.case_id else None
+    return CASE if case is not None and reads(work, actor, case) else NOWHERE
 
 
 def kinds_told(work: Session, actor: Actor) -> list[NoticeKind]:

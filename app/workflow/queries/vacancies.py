@@ -31,12 +31,25 @@ def count(work: Session, actor: Actor) -> int:
 def vacant_task(work: Session, actor: Actor, task_id: str) -> Task:
     """One of them. Raises NotFound out of reach, Forbidden once it lies there no more."""
     task = work.get(Task, task_id)
-    reached = select(Unit.id).where(Unit.id == (task and task.unit_id), units_within(actor, NAMES))
-    if task is None or work.scalar(reached) is None:
+    if task is None or not _reached(work, actor, task):
         raise NotFound("没有这个任务")
-    if not task.vacant or task.status != "open" or task.claimed_by_id is not None:
+    if not _lies(task):
         raise Forbidden("这一任务已有人办理，不用指定")
     return task
+
+
+def may_name(work: Session, actor: Actor, task: Task) -> bool:
+    """Whether this person may name now who handles a task."""
+    return _lies(task) and _reached(work, actor, task)
+
+
+def _lies(task: Task) -> bool:
+    return task.vacant and task.status == "open" and task.claimed_by_id is None
+
+
+def _reached(work: Session, actor: Actor, task: Task) -> bool:
+    reached = select(Unit.id).where(Unit.id == task.unit_id, units_within(actor, NAMES))
+    return work.scalar(reached) is not None
 
 
 def _mine(actor: Actor) -> ColumnElement[bool]:
