@@ -19,6 +19,9 @@ from app.web.display import spoken
 from app.workflow import commands
 from app.workflow.commands.batches import CLAIM, PASS, TRANSFER, UNDO, Order
 from app.workflow.forms.view import GroupView
+from app.workflow.habits import TaskBatch
+from app.workflow.handling import hold_under
+from app.workflow.models import Task
 from app.workflow.queries import batches
 
 bp = Blueprint("batches", __name__)
@@ -84,9 +87,13 @@ def handle() -> ResponseReturnValue:
 def show(batch_id: str) -> ResponseReturnValue:
     """What came of each."""
     batch, cases = batches.mine(session(), actor(), batch_id)
+    posts = _posts(batch)
     return render_template(
         "inbox/batch.html", batch=batch, title=WORDS[batch.act],
-        lines=[_line(batch.act, item, cases) for item in batch.items],
+        lines=[
+            {**_line(batch.act, item, cases), "post": posts.get(item["task"])}
+            for item in batch.items
+        ],
         undoable=batch.act in UNDO and not batch.undone_at,
     )  # fmt: skip
 
@@ -109,6 +116,16 @@ def _form(found: batches.Prospect) -> list[GroupView]:
         replace(group, fields=tuple(one for one in group.fields if not (one.folded and one.hidden)))
         for group in groups
     ]
+
+
+def _posts(batch: TaskBatch) -> dict[str, str]:
+    """Under which post each was done, for somebody who holds several."""
+    me, work = actor(), session()
+    if len(me.holds) < 2:
+        return {}
+    done = [item["task"] for item in batch.items if item["done"]]
+    holds = ((task_id, hold_under(work, me, work.get_one(Task, task_id))) for task_id in done)
+    return {task_id: spoken(hold) for task_id, hold in holds if hold is not None}
 
 
 def _line(act: str, item: Mapping[str, Any], cases: Mapping[str, Any]) -> dict[str, Any]:

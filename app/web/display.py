@@ -13,7 +13,7 @@ from app.identity.actor import Actor, Hold
 from app.identity.trades import CATEGORIES
 from app.identity.words import post_name
 from app.workflow import kinds
-from app.workflow.desks import hold_for
+from app.workflow.desks import holds_for
 from app.workflow.kinds import Standing
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
@@ -42,6 +42,7 @@ class Shown:
     standing: Standing
     can_claim: bool = False
     claim_url: str = ""
+    claims_as: str = ""  # under which post, or for whom, a claim from the row is recorded
     opened_text: str = ""
     news: str = ""  # what is new to this person: `new`, `changed`
     asks: str = ""  # what the applicant is asked for, where it is no correction
@@ -65,7 +66,8 @@ def task_line(row: Row, at: datetime, me: Actor) -> Shown:
     """A task as a line of the inbox."""
     task, case = row.task, row.case
     done = task.status != "open"
-    seated = bool(row.stands_for) or hold_for(me, task) is not None
+    fitting = holds_for(me, task)
+    seated = bool(row.stands_for) or bool(fitting)
     theirs = task.person_id == me.id or seated
     words = f"{local(task.closed_at):%m-%d %H:%M} 办" if done and task.closed_at else ""
     return Shown(
@@ -84,9 +86,17 @@ def task_line(row: Row, at: datetime, me: Actor) -> Shown:
         holder_text=f"{holder(task, me)}{_stood_for(row)}",
         standing=kinds.standing(case),
         can_claim=theirs and not done and task.claimed_by_id is None and task.person_id is None,
-        claim_url=url_for("tasks.claim", task_id=task.id),
+        claim_url=url_for("tasks.claim", task_id=task.id) if len(fitting) < 2 else "",
+        claims_as=_claims_as(row, fitting, me),
         news="" if done and row.news == looks.NEW else row.news,
     )
+
+
+def _claims_as(row: Row, fitting: tuple[Hold, ...], me: Actor) -> str:
+    """What a claim from the row is recorded under, where the row alone does not tell."""
+    if row.stands_for:
+        return f"代{row.stands_for}"
+    return f"以{spoken(fitting[0])}" if len(fitting) == 1 < len(me.holds) else ""
 
 
 def _stood_for(row: Row) -> str:

@@ -124,17 +124,26 @@ def hold_under(work: Session, actor: Actor, task: Task) -> Hold | None:
         raise Invalid(_NOT_AS, {"acting": _NOT_AS})
     if actor.chosen or len(fitting) < 2 or fitting[0].for_id:
         return next(iter(fitting), None)
-    return _as_before(work, actor, task, fitting)
+    return _as_before(work, actor, task, fitting) or fitting[0]
 
 
-def _as_before(work: Session, actor: Actor, task: Task, fitting: Sequence[Hold]) -> Hold:
+def refuse_unchosen(work: Session, actor: Actor, task: Task) -> None:
+    """Raises Forbidden where several posts fit, and nothing says yet under which it is done."""
+    fitting = acting.posts(work, actor, task)
+    if actor.chosen or len(fitting) < 2 or fitting[0].for_id:
+        return
+    if _as_before(work, actor, task, fitting) is None:
+        raise Forbidden("您有几个身份都能办这一件，请打开选定身份")
+
+
+def _as_before(work: Session, actor: Actor, task: Task, fitting: Sequence[Hold]) -> Hold | None:
     """Who took it up under one post goes on under it, unless they say otherwise."""
     mine = select(Event.unit_id, Event.role, Event.position).where(
         Event.case_id == task.case_id, Event.actor_id == actor.id
     )
     last = work.execute(mine.order_by(Event.seq.desc()).limit(1)).first()
     same = (one for one in fitting if last == (one.unit_id, one.role, one.position))
-    return next(same, fitting[0])
+    return next(same, None)
 
 
 def _refusal(refuse: Callable[[], None]) -> Refusal | None:

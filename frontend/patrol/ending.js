@@ -66,9 +66,24 @@ function outcomes(view, gaps) {
     gaps.length ? lacking(view, gaps) : h("p.quiet", {}, "内容齐全。没有网络也可以提交，联网后自动上传。"),
     picked?.means && h("p.quiet", {}, picked.means),
     danger && stopping(view, picked),
+    acting(view),
     h(`button.btn.${danger ? "btn-stop" : "btn-primary"}.big`, {
       type: "button", id: "conclude", disabled: gaps.length > 0 || !picked || (danger && !(view.sure && (view.scope === "all" || view.part.trim()))), onclick: () => view.conclude(picked),
     }, picked ? `提交：${picked.label}` : "请先选结论"));
+}
+
+/** Under which post it is recorded: a choice only where several fit. */
+function acting(view) {
+  const posts = view.row.base.posts || [];
+  if (posts.length < 2) return posts.length > 0 && h("p.quiet", { id: "acting" }, `以${posts[0][1]}身份办理`);
+  const chosen = view.acting || posts[0][0];
+  const wrong = view.row.refused?.fields.acting;
+  return h("fieldset.outcomes", { id: "acting" }, h("legend", {}, "以哪个身份办理"), wrong && h("p.msg", {}, wrong), posts.map(([key, words]) => [
+    h("input.visually-hidden", {
+      type: "radio", name: "acting", id: `acting-${key}`, value: key, checked: key === chosen, onchange: () => view.say({ acting: key }),
+    }),
+    h("label", { for: `acting-${key}` }, words),
+  ]));
 }
 
 const SCOPES = { all: "全部停工", part: "局部停工" };

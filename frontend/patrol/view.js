@@ -14,7 +14,7 @@ export class View {
   constructor(root, { store, sender, id, state, person }) {
     Object.assign(this, { root, store, sender, id, state, person });
     this.at = 0;
-    Object.assign(this, { outcome: "", sure: false, scope: "all", part: "" });
+    Object.assign(this, { outcome: "", sure: false, scope: "all", part: "", acting: "" });
     this.choices = {};
     this.wrong = new Map();
     this.strokes = []; // what was typed and not yet stored
@@ -191,7 +191,9 @@ export class View {
   async conclude({ key, label, danger }) {
     await this.keep();
     const { scope, part } = this;
-    const json = { outcome: key, ...(danger ? { scope, part: scope === "part" ? part : "" } : {}) };
+    const posts = this.row.base.posts || [];
+    const under = posts.length > 1 ? { acting: this.acting || posts[0][0] } : {};
+    const json = { outcome: key, ...under, ...(danger ? { scope, part: scope === "part" ? part : "" } : {}) };
     await this.note((row) => void Object.assign(row, { conclude: { key: newId(), label, json }, refused: null }));
     this.sender.now();
   }

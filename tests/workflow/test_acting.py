@@ -11,6 +11,7 @@ from app.errors import Invalid
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.workflow import commands
+from app.workflow.commands.batches import CLAIM, PASS, Order
 from app.workflow.commands.tasks import Decision
 from app.workflow.desks import holds_for
 from app.workflow.models import Task
@@ -69,3 +70,21 @@ def test_claimed_under_one_post_it_is_decided_under_the_same_unless_chosen_anew(
         assert make.events(task.case)[-1].position == "inspector"
         approve(task, chosen)
         assert make.events(task.case)[-1].position == position
+
+
+def test_many_at_one_go_leave_what_several_posts_fit_to_its_page(town: Session) -> None:
+    task, grant = first_task(), second_post()
+
+    def claimed(key: str) -> list[tuple[bool, str]]:
+        batch = commands.handle_batch(who("li"), Order(CLAIM, [task.id], key), at=NOON)
+        return [(item["done"], item["why"]) for item in batch.items]
+
+    ((done, why),) = claimed("k1")
+    assert not done
+    assert "选定身份" in why
+    assert make.verbs(task.case) == ["filed"]
+    commands.claim(who("li").under(grant), task.id, at=NOON)
+    sent = Order(PASS, [task.id], "k2", {"opinion": "同意"})
+    (item,) = commands.handle_batch(who("li"), sent, at=NOON).items
+    assert item["done"], item["why"]
+    assert make.events(task.case)[-1].position == "inspector", "the post of the claim goes on"

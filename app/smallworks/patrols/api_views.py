@@ -42,7 +42,7 @@ def due() -> ResponseReturnValue:
     """Every visit that waits for this person, whole, and the works at which one may begin."""
     me, at = actor(), clock.now()
     lines = today.lines(session(), me, Asked(), at)
-    sheets = [sheet.of(session(), me, line.patrol, at) for line in lines]
+    sheets = [_sheet(line.patrol) for line in lines]
     works = [
         {"id": row.id, "name": row.name, "place": row.case.place}
         for row in queries.to_begin(session(), me)
@@ -148,7 +148,9 @@ def _known() -> dict[str, Any]:
 
 
 def _sheet(patrol: Patrol) -> dict[str, Any]:
-    return sheet.of(session(), actor(), patrol, clock.now())
+    """The sheet, with the posts under which whoever looks may conclude it."""
+    plain = sheet.of(session(), actor(), patrol, clock.now())
+    return plain | {"posts": form_views.posts_of(patrol)}
 
 
 def _body() -> dict[str, Any]:

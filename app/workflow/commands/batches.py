@@ -12,7 +12,7 @@ from sqlalchemy import select
 from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound, Refusal
 from app.identity.actor import Actor
-from app.workflow import bulk, definitions
+from app.workflow import bulk, definitions, handling
 from app.workflow.commands.handing import Handing, take_back, transfer
 from app.workflow.commands.recalling import recall
 from app.workflow.commands.tasks import Decision, claim, decide, release
@@ -66,9 +66,16 @@ def _deed(actor: Actor, order: Order, first: str, at: datetime) -> Callable[[str
             raise Forbidden("所选人员不能办理这一件，请打开另选") from fault
 
     def take(task_id: str, key: str) -> None:
-        claim(actor, task_id, key, at=at)
+        _claim(actor, task_id, key, at)
 
     return {CLAIM: take, PASS: pass_on, TRANSFER: hand_on}[order.act]
+
+
+def _claim(actor: Actor, task_id: str, key: str, at: datetime) -> None:
+    task = session().get(Task, task_id)
+    if task is not None:
+        handling.refuse_unchosen(session(), actor, task)
+    claim(actor, task_id, key, at=at)
 
 
 def undo_batch(actor: Actor, batch_id: str, *, at: datetime) -> TaskBatch:

@@ -113,7 +113,7 @@ def decide(actor: Actor, task_id: str, decision: Decision, *, at: datetime) -> C
         task, actor = task_for(work, actor, task_id)
         hold = allowed(work, actor, task)
         if decision.bulk:
-            bulk.refuse(work, task)
+            bulk.refuse(work, actor, task)
         is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
         turn = _Turn(work, actor, task, hold, at, is_workday, decision.straight)
         _decide(turn, decision)

@@ -84,7 +84,7 @@ def _not_handed(ask: Ask) -> str:
 def _why_not(work: Session, actor: Actor, task: Task) -> str:
     try:
         allowed(work, actor, task)
-        bulk.refuse(work, task)
+        bulk.refuse(work, actor, task)
     except Refusal as refusal:
         return refusal.message
     return ""
