@@ -12,13 +12,19 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app import crashing, vault
-from app.errors import Conflict, Invalid, Refusal
-from app.identity import commands
+from app.clock import local
+from app.errors import Conflict, Forbidden, Invalid, Refusal
+from app.identity import commands, queries
+from app.identity.actor import Actor
+from app.identity.commands import Post, dividing, granting
 from app.identity.commands.accounts import NewStaff
 from app.identity.commands.batches import Slip, open_batch
+from app.identity.commands.granting import NewGrant
 from app.identity.commands.hiring import hire
 from app.identity.commands.keeping import change_phone
-from app.identity.models import Person
+from app.identity.lineups import Lineup
+from app.identity.models import Grant, Person
+from tests.identity.duties import WHY, lineup
 from tests.identity.offices import by_notice, make
 from tests.identity.people import HERE, Cast, unit
 
@@ -122,3 +128,46 @@ def test_of_two_batches_at_once_the_first_one_s_slips_count(
     assert isinstance(first, Slip)
     given = commands.Credentials("zengqingyun", "zengqingyun2020", "staff", first.code)
     assert commands.sign_in(given, HERE, at=noon).must_change
+
+
+def held(work: Session, person: Actor, noon: datetime) -> set[str]:
+    work.rollback()
+    return {hold.role for hold in queries.holds_of(person.id, local(noon).date())}
+
+
+def test_of_two_line_ups_at_once_the_first_stands(
+    pair: Pair, work: Session, cast: Cast, able: Cast, noon: datetime
+) -> None:
+    one = lineup(able)
+    other = Lineup(one.audit, one.system, one.security)
+    work.rollback()
+    first, second = pair.meet(
+        lambda: dividing.propose(cast["chief"], one, WHY, at=noon),
+        lambda: dividing.propose(cast["chief"], other, WHY, at=noon),
+    )
+    assert first is True
+    assert isinstance(second, Forbidden)
+    assert [held(work, person, noon) for person in able.values()] == [
+        {"system_admin"}, {"security_admin"}, {"audit_admin"},
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("divided_first", [True, False])
+def test_no_second_duty_is_given_in_the_same_moment(
+    pair: Pair, work: Session, cast: Cast, able: Cast, noon: datetime, divided_first: bool
+) -> None:
+    """Whoever comes first, one of the three holds one thing: the other post is refused, or ends."""
+    post = NewGrant(Post(unit("宜昌市").id, "supervisor"), local(noon).date())
+    deeds: list[Deed] = [
+        lambda: dividing.propose(cast["chief"], lineup(able), WHY, at=noon),
+        lambda: granting.give_post(cast["chief"], able["audit"].id, post, "兼任督查", at=noon),
+    ]
+    work.rollback()
+    first, second = pair.meet(*(deeds if divided_first else reversed(deeds)))
+    if divided_first:
+        assert first is True
+        assert isinstance(second, Forbidden)
+    else:
+        assert isinstance(first, Grant)
+        assert second is True
+    assert held(work, able["audit"], noon) == {"audit_admin"}
