@@ -152,7 +152,8 @@ def _publication() -> Publication:
     if not files or not key:
         raise Invalid("缺少文件", {"files": "请选择恰好一个 .bpmn 流程图，可以附带决策表和表单"})
     form = request.form
-    return Publication(form.get("unit", ""), key, files, form.get("reason", ""))
+    despite = form.get("despite") == "yes"
+    return Publication(form.get("unit", ""), key, files, form.get("reason", ""), despite=despite)
 
 
 def _form(sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence[Finding]) -> str:
@@ -177,15 +178,24 @@ def _by_element(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
 @requires(PUBLISH)
 def ask_republish(version_id: str) -> ResponseReturnValue:
     """Ask once more before an older version comes into force again."""
+    return _ask_again(version_id, {})
+
+
+def _ask_again(version_id: str, faults: Mapping[str, str]) -> str:
     found = flows.content(session(), version_id)
-    return render_template("flows/republish.html", version=found)
+    return render_template(
+        "flows/republish.html", version=found, faults=faults, reason=request.form.get("reason")
+    )
 
 
 @bp.post("/flows/versions/<version_id>/republish")
 @requires(PUBLISH)
 def republish(version_id: str) -> ResponseReturnValue:
     """Put an older version in force again, as a new one."""
-    reason = request.form.get("reason", "")
-    made = publishing.republish(actor(), version_id, reason, at=clock.now())
+    reason, despite = request.form.get("reason", ""), request.form.get("despite") == "yes"
+    try:
+        made = publishing.republish(actor(), version_id, reason, at=clock.now(), despite=despite)
+    except Invalid as fault:
+        return _ask_again(version_id, fault.fields), 422
     flash(f"已恢复：{made.title}，作为第 {made.number} 版发布")
     return redirect(url_for(".show", key=made.key), 303)

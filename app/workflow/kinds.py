@@ -161,6 +161,7 @@ class CaseKind:
     # who opens it by hand: PUBLIC (also staff on behalf), a permission, or SYSTEM (nobody)
     starter: str = PUBLIC
     about: bool = False  # it is about the work of an earlier case, and shares its subject
+    needs: Mapping[str, str] = field(default_factory=dict)  # form of a step -> right to decide it
     # raises a Refusal where the case may not be opened now; with `about`, of that first case
     may_open: Callable[[Intent, Case | None], None] = _whoever
     # the page on which it begins, where that is not its start form
@@ -203,8 +204,7 @@ RESULTS = {
     "done": "已办结", TERMINATED: "已终止",
 }  # fmt: skip
 """What a kind does not call by words of its own."""
-_BESIDE = {INCIDENT: "流程异常", HELD: "中止"}
-"""What stands in the way of a case, whatever its state."""
+_BESIDE = {INCIDENT: "流程异常", HELD: "中止"}  # in the way of a case, whatever its state
 _kinds: dict[str, CaseKind] = {}
 _verbs: dict[str, str] = {}
 """Events of a domain that cases of any kind may have, in Chinese."""
@@ -212,7 +212,7 @@ _verbs: dict[str, str] = {}
 
 def register(kind: CaseKind) -> None:
     """Make a kind known. Called once per process by a domain's `install`."""
-    for right in (kind.starter, kind.reader or PUBLIC):
+    for right in (kind.starter, kind.reader or PUBLIC, *kind.needs.values()):
         if right not in (PUBLIC, SYSTEM, *PERMISSIONS):
             raise KeyError(f"no such permission: {right}")
     _kinds[kind.key] = kind

@@ -22,7 +22,7 @@ from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.workflow import definitions, desks, forms, keys, kinds, secrecy
+from app.workflow import definitions, desks, entitling, forms, keys, kinds, secrecy
 from app.workflow.models import ProcessVersion
 from app.workflow.studio import drafts
 
@@ -38,6 +38,7 @@ class Publication:
     """What is to be published: the files as they came, for one process of one unit.
 
     `draft` is the id and the revision of the draft that it comes from, which publishing ends.
+    `despite`: also where some lack the right for a step that is drawn for them.
     """
 
     unit_id: str
@@ -47,6 +48,7 @@ class Publication:
     key: str = ""
     copy_of: str | None = None
     draft: tuple[str, int] | None = None
+    despite: bool = False
 
 
 def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> ProcessVersion:
@@ -61,6 +63,8 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     template = in_force(session(), unit, wanted.process)
     files = completed(session(), unit, wanted.process, received(wanted.files))
     process = checked(files, wanted.process)
+    if actor is not None and not wanted.despite:
+        _warn(process)
     kept = _named(files, process)
     if template is not None and template.unit_id != unit.id and wanted.copy_of is None:
         wanted = replace(wanted, copy_of=template.id)
@@ -76,21 +80,34 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     return version
 
 
+def _warn(process: Process) -> None:
+    """Raises Invalid, which goes away once it was confirmed, for people drawn where they lack the
+    right.
+    """
+    found = entitling.lacking(process, process.key)
+    if found:
+        said = "\n".join(one.message for one in found)
+        raise Invalid("有的环节办理人没有相应权限，确认后才能发布", {"despite": said})
+
+
 def notes(wanted: Publication) -> tuple[Finding, ...]:
     """What other products wrote into the drawings that were sent, and how we say it."""
     drawn = (body for name, body in wanted.files.items() if name.endswith(".bpmn"))
     return tuple(note for body in drawn for note in engine.translate(body)[1])
 
 
-def republish(actor: Actor, version_id: str, reason: str, *, at: datetime) -> ProcessVersion:
+def republish(
+    actor: Actor, version_id: str, reason: str, *, at: datetime, despite: bool = False
+) -> ProcessVersion:
     """Put an older version in force again: as a new one with the same content."""
     old = session().get(ProcessVersion, version_id, options=[undefer(ProcessVersion.files)])
     if old is None:
         raise NotFound("没有这个流程版本")
     raw = {name: text.encode() for name, text in old.files.items()}
     wanted = Publication(
-        old.unit_id, old.key, raw, reason or f"恢复第 {old.number} 版", copy_of=old.id
-    )
+        old.unit_id, old.key, raw, reason or f"恢复第 {old.number} 版", copy_of=old.id,
+        despite=despite,
+    )  # fmt: skip
     return publish(actor, wanted, at=at)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.workflow import definitions, publishing
+from app.workflow import definitions, entitling, publishing
 from tests.house.tree import ROOT
 
 KEYS = definitions.shipped_keys()
@@ -15,6 +15,7 @@ KEYS = definitions.shipped_keys()
 def test_a_shipped_process_publishes(app: Flask, key: str):
     with app.app_context():
         process = publishing.checked(definitions.shipped_files(key), key)
+        assert entitling.lacking(process, key) == ()
     assert process.key == key
 
 

@@ -163,6 +163,25 @@ def test_settings_of_another_product_are_said_anew(miao: Browser, staff: Session
     assert "camunda" not in kept
 
 
+def test_people_without_the_right_are_named_and_confirmed(miao: Browser, staff: Session) -> None:
+    drawn = DRAWING.replace(
+        'name="社区初审" flow:role="head inspector"', 'name="社区初审" flow:role="leader"'
+    )
+    asked = upload(miao, drawn)
+    assert asked.status_code == 422
+    assert "社区（村）级分管领导不能审核办理" in asked.text
+    assert 'name="despite"' in asked.text
+    assert "乡镇审核改为 1 日</textarea>" in asked.text
+    assert upload(miao, drawn, despite="yes").status_code == 303
+    first_version = newest(staff).id
+    upload(miao)
+    again = f"/flows/versions/{first_version}/republish"
+    asked = miao.post(again, {"reason": "再用"}, page=again)
+    assert asked.status_code == 422
+    assert "再用</textarea>" in asked.text
+    assert miao.post(again, {"reason": "再用", "despite": "yes"}, page=again).status_code == 303
+
+
 def test_who_may_read_and_who_may_publish(app: Flask, staff: Session) -> None:
     reader, outsider, stranger = browser(app, "feiwanzhou"), browser(app, "fudongli"), Browser(app)
     assert reader.get("/flows").status_code == 200

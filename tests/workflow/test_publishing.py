@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -223,3 +224,38 @@ def test_the_checksum_is_that_of_the_files(office: Session) -> None:
     made = version(in_force(people.unit("宜昌市", "city")).id)
     whole = json.dumps(made.files, sort_keys=True).encode()
     assert hashlib.sha256(whole).hexdigest() == made.checksum
+
+
+STOPS = definitions.shipped_files("stop_work")["stop_work.bpmn"]
+BY_COMMUNITY = STOPS.replace(
+    'name="确认停工" flow:role="head leader" flow:scope="township"',
+    'name="确认停工" flow:role="head leader" flow:scope="community"',
+)
+BY_LEADER = STOPS.replace(
+    'name="现场复查" flow:role="head inspector" flow:scope="community"',
+    'name="现场复查" flow:role="leader" flow:scope="community"',
+)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        (BY_COMMUNITY, "“确认停工”的社区（村）级负责人没有“确认停工、复工”的权限，办理时会被拒绝"),
+        (BY_LEADER, "“现场复查”的社区（村）级分管领导不能审核办理，件到这里会转到上级"),
+    ],
+)
+def test_who_lacks_the_right_for_a_step_is_said_and_to_be_confirmed(
+    office: Session, noon: datetime, drawn: str, said: str
+) -> None:
+    miao, unit = who("miaoqinghe", noon), people.unit("西陵区", "district")
+    wanted = Publication(unit.id, "stop_work", {"stop_work.bpmn": drawn.encode()}, "改由社区")
+    with pytest.raises(Invalid) as asked:
+        publishing.publish(miao, wanted, at=noon)
+    assert asked.value.fields == {"despite": said}
+    first = publishing.publish(miao, replace(wanted, despite=True), at=noon)
+    assert first.number == 1
+    plain = replace(wanted, files={"stop_work.bpmn": STOPS.encode()})
+    assert publishing.publish(miao, plain, at=noon).number == 2
+    with pytest.raises(Invalid):
+        publishing.republish(miao, first.id, "再试", at=noon)
+    assert publishing.republish(miao, first.id, "再试", at=noon, despite=True).number == 3

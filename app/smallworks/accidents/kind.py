@@ -5,7 +5,7 @@ from __future__ import annotations
 from types import MappingProxyType
 
 from app.smallworks.accidents import registering, words
-from app.smallworks.accidents.reach import COORDINATES, READ
+from app.smallworks.accidents.reach import CONFIRM, COORDINATES, READ
 from app.workflow.kinds import CaseKind
 
 KEY = "accident"
@@ -21,6 +21,7 @@ KIND = CaseKind(
     actions=MappingProxyType({"confirm_accident": registering.confirm_accident}),
     results=words.RESULTS,
     starter=RECORD,
+    needs=MappingProxyType({"smallworks/accident_confirm": CONFIRM}),
     reader=READ,
     coordinator=COORDINATES,
     open_to_owner=False,

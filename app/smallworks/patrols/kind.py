@@ -259,6 +259,7 @@ KIND = CaseKind(
     results={"done": "已办结"},
     routing_names=_FACTS | _FOUND,
     starter="patrol:report",
+    needs={"smallworks/patrol": "patrol:report"},
     about=True,
     may_open=may_open,
     begins_at=begins_at,

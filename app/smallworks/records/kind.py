@@ -35,6 +35,12 @@ def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
 KIND = CaseKind(
     KEY,
     describe=proposing.describe,
+    needs=MappingProxyType(
+        {
+            "smallworks/bad_record_decision": deciding.DECIDE,
+            "smallworks/bad_record_answer": deciding.DECIDE,
+        }
+    ),
     routing=proposing.routing,
     decided=deciding.decided,
     on_submitted=proposing.on_submitted,

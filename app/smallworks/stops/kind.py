@@ -48,6 +48,7 @@ STOP = CaseKind(
     results=RESULTS,
     routing_names=steps.ROUTING,
     starter=steps.SITE,
+    needs={"smallworks/stop_confirm": steps.CONFIRM, "smallworks/resume_review": steps.CONFIRM},
     about=True,
     may_open=steps.may_open,
     begins_at=begins_at,

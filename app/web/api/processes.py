@@ -40,7 +40,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/processes/<process_key>/versions")
 @requires("flow:publish")
 @operation(
-    "发布一个流程版本：unit、reason 与 BPMN、DMN、表单文件",
+    "发布一个流程版本：unit、reason 与 BPMN、DMN、表单文件；办理人缺权限时须 despite=yes",
     {201: ref("Version"), 422: ref("Problem")},
     media="multipart/form-data",
     keyed=True,
@@ -51,8 +51,9 @@ def publish(process_key: str) -> ResponseReturnValue:
     if not files:
         raise Invalid("请上传流程文件", {"files": "缺少文件"})
     wanted = publishing.Publication(
-        request.form.get("unit", ""), process_key, files, request.form.get("reason", ""), key()
-    )
+        request.form.get("unit", ""), process_key, files, request.form.get("reason", ""), key(),
+        despite=request.form.get("despite") == "yes",
+    )  # fmt: skip
     try:
         version = publishing.publish(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:

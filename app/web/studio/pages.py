@@ -168,8 +168,9 @@ def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
 @requires(PUBLISH)
 def publish(key: str, unit_id: str) -> ResponseReturnValue:
     """Make a version of the draft as it was seen."""
-    draft, reason = _draft(key, unit_id), request.form.get("reason", "")
-    wanted = proving.publication(draft, _revision(request.form), reason)
+    draft, sent = _draft(key, unit_id), request.form
+    reason, despite = sent.get("reason", ""), sent.get("despite") == "yes"
+    wanted = proving.publication(draft, _revision(sent), reason, despite=despite)
     try:
         made = publishing.publish(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:

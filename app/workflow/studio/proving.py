@@ -21,10 +21,13 @@ def findings(work: Session, draft: FlowDraft) -> Sequence[Finding]:
     return publishing.faults(files, key)
 
 
-def publication(draft: FlowDraft, revision: int, reason: str, key: str = "") -> Publication:
+def publication(
+    draft: FlowDraft, revision: int, reason: str, key: str = "", *, despite: bool = False
+) -> Publication:
     """The draft as it is to be published, at the revision that its publisher had before them."""
     files = {name: text.encode() for name, text in draft.files.items()}
-    return Publication(draft.unit_id, draft.key, files, reason, key, draft=(draft.id, revision))
+    seen = (draft.id, revision)
+    return Publication(draft.unit_id, draft.key, files, reason, key, None, seen, despite)
 
 
 def newer(work: Session, draft: FlowDraft) -> ProcessVersion | None:

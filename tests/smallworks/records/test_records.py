@@ -204,7 +204,8 @@ def test_only_a_department_settles_however_a_district_draws_it(town: Town) -> No
     )
     assert drawn != files["bad_record.bpmn"]
     unit = people.unit("西陵区", "district").id
-    redrawn = Publication(unit, "bad_record", {"bad_record.bpmn": drawn.encode()}, "改由区政府决定")
+    sent = {"bad_record.bpmn": drawn.encode()}
+    redrawn = Publication(unit, "bad_record", sent, "改由区政府决定", despite=True)
     publishing.publish(staff("jinhezhu", town.at), redrawn, at=town.at)
     case = heard(town, propose(town, filed(town)))
     for outcome in ("record", "ban", "dismiss"):

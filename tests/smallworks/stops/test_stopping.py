@@ -151,8 +151,8 @@ def test_only_who_has_that_right_confirms_a_stop_however_a_district_draws_it(tow
         'name="确认停工" flow:role="head" flow:scope="community"',
     )
     assert drawn != shipped
-    unit = people.unit("西陵区", "district").id
-    redrawn = Publication(unit, "stop_work", {"stop_work.bpmn": drawn.encode()}, "改由社区确认")
+    unit, files = people.unit("西陵区", "district").id, {"stop_work.bpmn": drawn.encode()}
+    redrawn = Publication(unit, "stop_work", files, "改由社区确认", despite=True)
     publishing.publish(staff("jinhezhu", town.at), redrawn, at=town.at)
     order = site.stop(town, site.begun(town))
     for outcome in ("confirm", "revoke"):
