@@ -61,7 +61,9 @@ def pytest_collection_finish() -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database" in metafunc.fixturenames:
         once = metafunc.definition.get_closest_marker("one_store")
-        metafunc.parametrize("database", KINDS[:1] if once else KINDS, indirect=True)
+        last = metafunc.definition.get_closest_marker("last_store")
+        kinds = KINDS[:1] if once else KINDS[-1:] if last else KINDS
+        metafunc.parametrize("database", kinds, indirect=True)
 
 
 class Applications:
