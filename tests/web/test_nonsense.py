@@ -42,7 +42,8 @@ LEAVE_ALONE = ("/sign-out", "/sign-ins/", "/password", "/withdraw", "/discard", 
 """Buttons after which this person could press no others."""
 ASKED = (
     "q", "unit", "category", "state", "light", "step", "own", "after", "box", "at", "under",
-    "year", "kind", "risk", "next", "process", "number", "code", "type",
+    "year", "kind", "risk", "next", "process", "number", "code", "type", "view",
+    "task", "who", "unread",
 )  # fmt: skip
 
 
