@@ -154,12 +154,12 @@ class CaseKind:
     states: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, str] = field(default_factory=dict)  # `Case.result`, in Chinese
     routing_names: frozenset[str] = frozenset()  # what `routing` and `decided` may return
+    routing_words: Mapping[str, str] = field(default_factory=dict)  # of some, in Chinese
     levels_needed: int = 0  # review levels that every approving path must pass
     approving: frozenset[str] = frozenset({"approved"})  # results that an approving path ends with
     # field -> what can be said against a start form before it is sent, beyond the form itself
     faults: Callable[[Session, Values, datetime], Mapping[str, str]] = _no_faults
-    # who opens it by hand: PUBLIC (also staff on behalf), a permission, or SYSTEM (nobody)
-    starter: str = PUBLIC
+    starter: str = PUBLIC  # also staff on behalf; a permission; or SYSTEM: nobody by hand
     about: bool = False  # it is about the work of an earlier case, and shares its subject
     needs: Mapping[str, str] = field(default_factory=dict)  # form of a step -> right to decide it
     # raises a Refusal where the case may not be opened now; with `about`, of that first case

@@ -258,6 +258,7 @@ KIND = CaseKind(
     extras=extras,
     results={"done": "已办结"},
     routing_names=_FACTS | _FOUND,
+    routing_words={"conclusion": "巡查结论", "confirmer": "由谁确认"},
     starter="patrol:report",
     needs={"smallworks/patrol": "patrol:report"},
     about=True,

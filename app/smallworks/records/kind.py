@@ -63,6 +63,7 @@ KIND = CaseKind(
             "reporter_decides",
         }
     ),
+    routing_words={"repeated": "重复提请"},
     levels_needed=2,
     approving=frozenset({"expired", "repaired"}),
     starter=PROPOSE,

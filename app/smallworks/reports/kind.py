@@ -51,6 +51,7 @@ KIND = CaseKind(
     states=words.CASE_STATES,
     results=words.RESULTS,
     routing_names=frozenset({"known_work", "party_known"}),
+    routing_words={"known_work": "是已备案工程"},
     starter=RECORD,
     verbs=MappingProxyType({"reporter_kept": "登记举报人"}),
     open_to_owner=False,

@@ -47,6 +47,7 @@ STOP = CaseKind(
     extras=extras,
     results=RESULTS,
     routing_names=steps.ROUTING,
+    routing_words={"formal": "已由有权人下达", "major_hazard": "有重大隐患"},
     starter=steps.SITE,
     needs={"smallworks/stop_confirm": steps.CONFIRM, "smallworks/resume_review": steps.CONFIRM},
     about=True,
