@@ -51,7 +51,6 @@ from app.web import (
 )
 from app.web.api import bp as api
 from app.web.studio.pages import bp as studio
-from app.web.studio.table import bp as studio_table
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp,
@@ -78,7 +77,6 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     diagrams.bp,
     flows.bp,
     studio,
-    studio_table,
     overview.bp,
     settings.bp,
     calendar.bp,

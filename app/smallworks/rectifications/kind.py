@@ -69,11 +69,8 @@ RECTIFICATION = CaseKind(
     extras=extras,
     results={"done": "已整改"},
     routing_names=beginning.ROUTING,
-    routing_words={
-        "level": "由谁检查",
-        "all_passed": "复查全部合格",
-        "failures": "复查不合格的次数",
-    },
+    routing_values=beginning.VALUES,
+    settled=frozenset({"level"}),
     starter=SYSTEM,
     task_page=page_of,
     verbs=words.VERBS,
