@@ -45,15 +45,11 @@ class Invalid(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault in a process design: a stable code, its element, and what to do about it.
-
-    `path` are the elements on the shortest way to it, where a way shows it.
-    """
+    """One fault in a process design: a stable code, its element, and what to do about it."""
 
     code: str
     element: str
     message: str
-    path: tuple[str, ...] = ()
 
 
 class BrokenProcess(Refusal):

@@ -10,7 +10,7 @@ from base64 import b64decode
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.engine.check import OUT_OF_MEMORY, Law, Vocabulary
+from app.engine.check import OUT_OF_MEMORY, Vocabulary
 from app.errors import Finding
 
 Work = Callable[[dict[str, Any]], Sequence[Finding]]
@@ -26,11 +26,9 @@ def examine(request: dict[str, Any]) -> Sequence[Finding]:
 
 
 def _words(plain: dict[str, Any]) -> Vocabulary:
-    names = ("routing", "settled", "actions", "results", "roles", "approving")
-    sets: dict[str, Any] = {name: frozenset(plain[name]) for name in names}
-    laws = tuple(Law(**{**law, "results": frozenset(law["results"])}) for law in plain["laws"])
-    same: dict[str, Any] = {name: plain[name] for name in ("forms", "values", "levels_needed")}
-    return Vocabulary(**same, **sets, laws=laws)
+    names = ("routing", "actions", "results", "roles", "approving")
+    sets = {name: frozenset(plain[name]) for name in names}
+    return Vocabulary(forms=plain["forms"], levels_needed=plain["levels_needed"], **sets)
 
 
 def confine(cpu_seconds: int, memory: int) -> None:
@@ -51,8 +49,7 @@ def serve(work: Work) -> None:
     os.dup2(2, 1)
     try:
         findings = work(json.loads(sys.stdin.buffer.read()))
-        told = [[f.code, f.element, f.message, f.path] for f in findings[:MAX_FINDINGS]]
-        body = {"findings": told}
+        body = {"findings": [[f.code, f.element, f.message] for f in findings[:MAX_FINDINGS]]}
         text = json.dumps(body).encode()
     except MemoryError:
         os._exit(OUT_OF_MEMORY)

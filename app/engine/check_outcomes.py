@@ -96,7 +96,7 @@ def _each_leads(
     default = gateway.element.get("default")
     conditions = [flow.condition or "" for flow in flows if flow.id != default]
     labels = {outcome.key: outcome.label or outcome.key for outcome in task.outcomes}
-    lost = [key for key in labels if not any(_may_hold(text, key) for text in conditions)]
+    lost = [key for key in labels if not any(may_hold(text, key) for text in conditions)]
     words = "、".join(f"{labels[key]}（{key}）" for key in lost)
     if lost and default is None:
         yield Finding(
@@ -112,7 +112,7 @@ def _each_leads(
         )
 
 
-def _may_hold(condition: str, outcome: str) -> bool:
+def may_hold(condition: str, outcome: str) -> bool:
     """Whether a condition can be true for this outcome, whatever the other variables are."""
     try:
         program = compile_expression(condition)

@@ -83,6 +83,18 @@ class Scope:
                 after[host].append(node.id)
         return after
 
+    def only_through(self, barrier: str) -> frozenset[str]:
+        """What a case comes to only after it has been at one node, that node included."""
+        after = self.next()
+        front = [node.id for node in self.nodes.values() if node.tag == "startEvent"]
+        reached: set[str] = set()
+        while front:
+            key = front.pop()
+            if key not in reached and key != barrier:
+                reached.add(key)
+                front += after.get(key, [])
+        return frozenset(self.nodes) - reached
+
     def all(self) -> Iterator[Scope]:
         """This scope and every one inside it."""
         yield self

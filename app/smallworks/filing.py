@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.clock import local
-from app.engine import Law
 from app.engine.types import Scalar
 from app.identity.models import Person
 from app.smallworks import checks, contractors, duplicates, life, limits, papers, words
@@ -32,18 +31,6 @@ _LEVELS = ("low", "medium", "high")
 _FROM_LIMITS = frozenset({"limit_investment", "limit_area", "limit_mode", "limit_inclusive"})
 _OF_OURS = frozenset({"area_sqm", "indoor", "city_case", "duplicate", "risk_floor"})
 ROUTING = frozenset(f"risk_{flag}" for flag in RISK_FLAGS) | _FROM_LIMITS | _OF_OURS
-VALUES: Mapping[str, tuple[Scalar, ...]] = {
-    **{f"risk_{flag}": (True, False) for flag in RISK_FLAGS},
-    **dict.fromkeys(("limit_inclusive", "indoor", "city_case", "duplicate"), (True, False)),
-    "limit_mode": tuple(limits.MODES),
-    "risk_floor": _LEVELS,
-}
-LAWS = (
-    Law("in_limit = false", frozenset({"approved", "referred"}), "district", "超过限额的工程"),
-    Law('depth in ("district", "city")', frozenset({"approved"}), "district", "高风险的工程"),
-    Law('depth = "city"', frozenset({"approved"}), "city", "须由市级办理的工程"),
-)
-"""What no drawing may do: over the limit, or of high risk, and decided below the level for it."""
 
 
 def describe(values: Values) -> Description:

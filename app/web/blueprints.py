@@ -51,6 +51,7 @@ from app.web import (
 )
 from app.web.api import bp as api
 from app.web.studio.pages import bp as studio
+from app.web.studio.table import bp as studio_table
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp,
@@ -77,6 +78,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     diagrams.bp,
     flows.bp,
     studio,
+    studio_table,
     overview.bp,
     settings.bp,
     calendar.bp,

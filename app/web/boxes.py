@@ -19,7 +19,7 @@ from app.workflow.queries.pages import MOST_COUNTED
 from app.workflow.vacancies import NAMES
 
 LABELS = {
-    inbox.TODO: ("待办", "inbox"), inbox.CLAIMABLE: ("待签收", "people"),
+    inbox.IN_HAND: ("待办", "inbox"), inbox.CLAIMABLE: ("待签收", "people"),
     inbox.STANDING: ("代理待办", "people"), inbox.AREA: ("辖区在办", "place"),
     inbox.DONE: ("已办", "done"),
 }  # fmt: skip
@@ -63,7 +63,7 @@ def opened(said: Mapping[str, str], me: Actor, mine: Sequence[SavedView]) -> Ope
     if first and not said:
         return Opened(first.box, views.asked(first), first)
     box = said.get("box", "")
-    usual = inbox.TODO if can("task:decide") else inbox.AREA
+    usual = inbox.IN_HAND if can("task:decide") else inbox.AREA
     asked = Asked(**{name: said.get(name, "") for name in ("q", "category", "step")})
     return Opened(box if box in inbox.BOXES else usual, asked)
 
@@ -78,7 +78,7 @@ def _boxes(me: Actor, here: Opened) -> list[Box]:
     numbers = inbox.counts(session(), me)
     hidden = set() if can(inbox.WATCH) else {inbox.AREA}
     hidden |= set() if inbox.STANDING in numbers else {inbox.STANDING}
-    hidden |= set() if can("task:decide") else {inbox.TODO, inbox.CLAIMABLE, inbox.DONE}
+    hidden |= set() if can("task:decide") else {inbox.IN_HAND, inbox.CLAIMABLE, inbox.DONE}
     return [
         Box(
             key, label, symbol, url_for("tasks.index", box=key), capped(numbers.get(key)),

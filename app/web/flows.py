@@ -12,16 +12,15 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.db import session
 from app.engine import OutlineStep, outline
-from app.errors import BrokenProcess, Conflict, Finding, Invalid
+from app.engine.telling import limit_words
+from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
 from app.identity.reach import governments_within
-from app.identity.trades import INDUSTRIES
-from app.identity.words import LEVELS, POSITIONS, ROLES
 from app.web.access import actor, requires
 from app.workflow import definitions, publishing
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
 from app.workflow.queries import flows
-from app.workflow.studio import drafts
+from app.workflow.studio import drafts, wording
 
 bp = Blueprint("flows", __name__)
 MOST_NOTES = 12
@@ -52,35 +51,47 @@ def version(version_id: str) -> ResponseReturnValue:
     """One version: who does what in it, its drawing, its files."""
     found = flows.content(session(), version_id)
     process = definitions.get(session(), version_id).process
-    steps = [_step(step) for step in outline(process)]
-    files = sorted(found.files)
-    return render_template("flows/version.html", version=found, steps=steps, files=files)
+    return render_template(
+        "flows/version.html",
+        version=found,
+        steps=[_step(step) for step in outline(process)],
+        told=wording.told(found.files, found.key),
+        files=sorted(found.files),
+    )
 
 
 def _step(step: OutlineStep) -> dict[str, object]:
     """One step as the table shows it: the step, by whom, and with what ways out."""
     policy = step.policy
-    limit = policy.limit
     return {
+        "element": step.element,
         "name": step.name,
-        "who": "；".join(_party(party.roles, party.scope) for party in policy.parties),
+        "who": "；".join(wording.party_words(party) for party in policy.parties),
         "outcomes": "、".join(outcome.label for outcome in policy.outcomes),
-        "limit": f"{limit.amount} {_UNITS[limit.unit]}" if limit else "不限时",
+        "limit": limit_words(policy.limit),
         "sign": _SIGNING[policy.sign.mode] + ("，每人都签" if policy.each else ""),
         "repeats": step.repeats,
     }
 
 
-_UNITS = {"wd": "个工作日", "h": "小时"}
 _SIGNING = {"one": "", "any": "一方即可", "all": "全部签署", "vote": "按票数", "order": "依次签署"}
 
 
-def _party(roles: Sequence[str], scope: str) -> str:
-    """`社区(村)级负责人或巡查人员`; the roles of annex 4 say their level themselves."""
-    words = "或".join(ROLES.get(role) or POSITIONS.get(role) or "申请人" for role in roles)
-    level, _, industry = scope.partition(":")
-    place = LEVELS.get(level, "") if POSITIONS.keys() & set(roles) else ""
-    return f"{place}{words}" + (f"（{INDUSTRIES.get(industry, industry)}）" if industry else "")
+@bp.get("/flows/compare")
+@requires("flow:read")
+def compare() -> ResponseReturnValue:
+    """Two versions of a process, and what differs between them as sentences."""
+    after = flows.content(session(), request.args.get("after", ""))
+    rows = [one.version for one in flows.versions(session(), after.key)]
+    before, said = None, None
+    if chosen := request.args.get("before", ""):
+        before = flows.content(session(), chosen)
+        if before.key != after.key:
+            raise NotFound("这两个版本不是同一个流程")
+        said = wording.differing(before.files, after.files, after.key)
+    return render_template(
+        "flows/compare.html", after=after, before=before, versions=rows, differences=said
+    )
 
 
 @bp.get("/flows/versions/<version_id>/files.zip")

@@ -27,7 +27,7 @@ VERBS: Mapping[str, str] = MappingProxyType({
     "retried": "重试异常步骤", "held": "中止办理", "unheld": "恢复办理",
     "freed": "办理人离岗，任务退回本岗位", "transferred": "转办", "delegated": "委派",
     "given_back": "交回意见", "fetched_back": "收回委派", "acted_for": "代办",
-    "taken_back": "收回转办",
+    "taken_back": "收回转办", "unbarred": "解除回避",
     "erased": "删除个人信息",
     "copied": "抄送", "seen": "已阅", "asked": "征求意见", "answered": "回复意见",
     "commented": "批注", "urged": "催办",
@@ -42,7 +42,7 @@ WHERE = {"before": "前加签", "beside": "并签", "after": "后加签"}
 """Where a signer was added."""
 INNER = frozenset({
     "copied", "seen", "asked", "answered", "commented",
-    "vacant", "assigned", "signer_added", "signer_removed",
+    "vacant", "assigned", "signer_added", "signer_removed", "unbarred",
 })  # fmt: skip
 """What officials say to each other."""
 QUIET = frozenset({

@@ -83,15 +83,19 @@ def remove(case_id: str) -> ResponseReturnValue:
 @requires(NAMES)
 def tray() -> ResponseReturnValue:
     """What nobody is there for, in the units of one's reach."""
-    rows = [
-        {
-            "step": task.name, "number": task.case.number, "flow": task.case.version.title,
-            "unit": task.unit.name if task.unit else "", "since": minute(task.opened_at),
-            "url": url_for(".name", task_id=task.id),
-        }
-        for task in vacancies.tray(session(), actor())
-    ]  # fmt: skip
-    return render_template("signers/tray.html", rows=rows)
+    work, me = session(), actor()
+    lying, named = vacancies.tray(work, me), vacancies.by_name(work, me)
+    return render_template(
+        "signers/tray.html", rows=[_row(task) for task in lying], named=[_row(one) for one in named]
+    )
+
+
+def _row(task: Task) -> dict[str, str]:
+    return {
+        "step": task.name, "number": task.case.number, "flow": task.case.version.title,
+        "unit": task.unit.name if task.unit else "", "since": minute(task.opened_at),
+        "url": url_for(".name", task_id=task.id), "whose": task.named.name if task.named else "",
+    }  # fmt: skip
 
 
 @bp.get("/tasks/<task_id>/assign")
@@ -158,10 +162,9 @@ def _remove_page(case_id: str, faults: Mapping[str, str] | None = None) -> str:
 def _assign_page(task_id: str, faults: Mapping[str, str] | None = None) -> str:
     me = actor()
     task = vacancies.vacant_task(session(), me, task_id)
-    unit = task.unit.name if task.unit else ""
     verb = Verb(
         "指定办理人", url_for(".assign", task_id=task_id), url_for(".tray"), "指定",
-        lines=(f"本应由{unit}办理，无人可办，改由您指定的人办理", "记录写明由谁指定和理由"),
+        lines=(_why_named(task), "记录写明由谁指定和理由"),
         reason="理由", must_say=True,
     )  # fmt: skip
     groups = _groups(nominees.nominees(session(), task, me.day))
@@ -169,6 +172,13 @@ def _assign_page(task_id: str, faults: Mapping[str, str] | None = None) -> str:
         "signers/assign.html", verb, task.case, faults, groups=groups, step=task.name,
         readable=reads(session(), me, task.case),  # who keeps accounts alone reads no case
     )  # fmt: skip
+
+
+def _why_named(task: Task) -> str:
+    if task.vacant:
+        unit = task.unit.name if task.unit else ""
+        return f"本应由{unit}办理，无人可办，改由您指定的人办理"
+    return f"原由{task.named.name if task.named else ''}办理，改由您指定的人办理，两人都会收到通知"
 
 
 def _groups(found: list[tuple[Actor, Hold]]) -> list[tuple[str, list[tuple[str, str]]]]:

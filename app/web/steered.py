@@ -7,7 +7,7 @@ from app.workflow.models import Event
 from app.workflow.queries.casefile import CaseFile
 
 _TO = {"sent_back": "退回到", "jumped": "跳转到"}
-RED = frozenset({"jumped", "terminated"})
+RED = frozenset({"jumped", "terminated", "unbarred"})
 
 
 def act(event: Event, file: CaseFile) -> str:

@@ -14,7 +14,7 @@ from app.errors import Invalid, NotFound
 from app.web import verbs
 from app.web.access import actor, requires, signed_in
 from app.web.verbs import Verb
-from app.workflow import commands, recalling, steering
+from app.workflow import barring, commands, recalling, steering
 from app.workflow.commands.sending import SendBack
 from app.workflow.models import Case, Task
 from app.workflow.offers import Ask
@@ -131,6 +131,38 @@ def resume(case_id: str) -> ResponseReturnValue:
 def resumed(case_id: str) -> ResponseReturnValue:
     """Let it go on."""
     return _done(case_id, "resume", _on(case_id, commands.resume))
+
+
+@bp.get("/cases/<case_id>/unbar")
+@requires(steering.STEER)
+def unbar(case_id: str) -> ResponseReturnValue:
+    """Whom a typed number alone bars."""
+    return _unbar(_case(case_id), {})
+
+
+@bp.post("/cases/<case_id>/unbar")
+@requires(steering.STEER)
+def unbarred(case_id: str) -> ResponseReturnValue:
+    """Let one of them handle it."""
+    sent, me = request.form, actor()
+    whom, reason = sent.get("person", ""), sent.get("reason", "")
+    try:
+        commands.lift_bar(me, case_id, whom, reason, sent.get("key", ""), at=clock.now())
+    except Invalid as fault:
+        return _unbar(_case(case_id), fault.fields), 422
+    flash("已解除回避，写入办理记录")
+    return redirect(url_for("cases.show", case_id=case_id), 303)
+
+
+def _unbar(case: Case, faults: Mapping[str, str]) -> str:
+    barring.may_lift(Ask(session(), actor(), case, None, clock.now()))
+    verb = Verb(
+        title="解除回避", action=url_for(".unbar", case_id=case.id), button="解除回避", grave=True,
+        back=url_for("cases.show", case_id=case.id), reason="解除的理由，写入办理记录并标红",
+        must_say=True, lines=("填报的手机号与其相同，没有经过验证", "解除后可以办理这一件"),
+    )  # fmt: skip
+    people = barring.liftable(session(), case)
+    return verbs.page("verbs/unbar.html", verb, case, faults, people=people, here="cases")
 
 
 def _on(case_id: str, verb: Callable[..., Case], *to: str) -> Callable[..., Case]:

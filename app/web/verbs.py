@@ -31,6 +31,7 @@ PAGES: Mapping[str, str] = {
     "terminate": "steering.terminate",
     "suspend": "steering.suspend",
     "resume": "steering.resume",
+    "unbar": "steering.unbar",
 }
 """Offer -> the endpoint of its page, for one task or for one case."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.engine import Law, Scalar
+from app.engine.types import Scalar
 from app.identity.actor import Actor
 from app.identity.words import PERMISSIONS
 from app.workflow.models import Case, Task
@@ -147,20 +147,19 @@ class CaseKind:
     # the applicant's personal data go; what the kind itself keeps of them must go as well
     on_erased: Callable[[Session, Case], None] = _keep
     actions: Mapping[str, Callable[[Moment], None]] = field(default_factory=dict)
-    risks: Callable[[Session, Sequence[str]], Mapping[str, str]] = _no_risks  # low, medium, high
+    # case id -> low, medium, high
+    risks: Callable[[Session, Sequence[str]], Mapping[str, str]] = _no_risks
     extras: Callable[[Session, Case, bool], Sequence[Extra]] = _no_extras  # bool: for staff
-    states: Mapping[str, str] = field(default_factory=dict)  # of `Case.state`, in Chinese
+    # further words of `Case.state`, in Chinese
+    states: Mapping[str, str] = field(default_factory=dict)
     results: Mapping[str, str] = field(default_factory=dict)  # `Case.result`, in Chinese
     routing_names: frozenset[str] = frozenset()  # what `routing` and `decided` may return
-    routing_values: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)  # where few
-    settled: frozenset[str] = frozenset()  # routing names that change with the start form alone
+    routing_words: Mapping[str, str] = field(default_factory=dict)  # of some, in Chinese
     levels_needed: int = 0  # review levels that every approving path must pass
     approving: frozenset[str] = frozenset({"approved"})  # results that an approving path ends with
-    laws: tuple[Law, ...] = ()  # which cases end as they do only after a review that high
     # field -> what can be said against a start form before it is sent, beyond the form itself
     faults: Callable[[Session, Values, datetime], Mapping[str, str]] = _no_faults
-    # who opens it by hand: PUBLIC (also staff on behalf), a permission, or SYSTEM (nobody)
-    starter: str = PUBLIC
+    starter: str = PUBLIC  # also staff on behalf; a permission; or SYSTEM: nobody by hand
     about: bool = False  # it is about the work of an earlier case, and shares its subject
     needs: Mapping[str, str] = field(default_factory=dict)  # form of a step -> right to decide it
     # raises a Refusal where the case may not be opened now; with `about`, of that first case
@@ -169,7 +168,8 @@ class CaseKind:
     begins_at: Callable[[Case], str] = _its_form
     # its own page of a task, where that is not the usual one
     task_page: Callable[[Task], str] = _usual
-    verbs: Mapping[str, str] = field(default_factory=dict)  # of its events, and messages heard
+    # of its own events and, by their names, of messages that it hears, in Chinese
+    verbs: Mapping[str, str] = field(default_factory=dict)
     # what a decision came to beyond its outcome, in Chinese, by the routing values of its event
     came_to: Callable[[Values], str] = _nothing_more
     # what files prove that answer no field of a form, by the word before the colon of theirs

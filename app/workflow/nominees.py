@@ -32,7 +32,7 @@ def nominees(work: Session, task: Task, day: date) -> list[tuple[Actor, Hold]]:
     return [
         (actor, hold)
         for actor, hold in found
-        if hold is not None and _refusal(work, actor, task) is None
+        if hold is not None and actor.id != task.named_id and _refusal(work, actor, task) is None
     ]
 
 
@@ -41,7 +41,7 @@ def nominee(work: Session, person_id: str, task: Task, day: date) -> tuple[Actor
     found = queries.members(Person.id == person_id, day)
     actor = found[0].actor if found and found[0].able else None
     hold = _post(actor, task) if actor else None
-    if actor is None or hold is None:
+    if actor is None or hold is None or actor.id == task.named_id:
         raise Invalid(_NOT_THEM, {"person": _NOT_THEM})
     refusal = _refusal(work, actor, task)
     if refusal is not None:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.errors import Refusal
 from app.identity.actor import Actor
-from app.workflow import cosigning, handing, recalling, steering, talking
+from app.workflow import barring, cosigning, handing, recalling, steering, talking
 from app.workflow.models import Case, Task
 
 
@@ -63,6 +63,7 @@ _CASE: tuple[tuple[Offer, Rule], ...] = (
     (Offer("resume", "恢复办理"), steering.may_resume),
     (Offer("jump", "跳转", grave=True), steering.may_jump),
     (Offer("terminate", "终止", grave=True), steering.may_terminate),
+    (Offer("unbar", "解除回避", grave=True), barring.may_lift),
 )
 """Of the case as a whole."""
 

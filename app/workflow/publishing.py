@@ -16,14 +16,13 @@ from sqlalchemy.orm import Session, undefer
 from app import engine
 from app.crashing import point
 from app.db import named_conflicts, session, transaction
-from app.engine import Process
+from app.engine import Process, Vocabulary
 from app.engine.contents import files_used
 from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.workflow import declared, definitions, desks, entitling, forms, keys, kinds, secrecy
-from app.workflow.forms import Form
+from app.workflow import definitions, desks, entitling, forms, keys, kinds, secrecy
 from app.workflow.models import ProcessVersion
 from app.workflow.studio import drafts
 
@@ -165,18 +164,26 @@ def checked(files: Files, key: str) -> Process:
 def faults(files: Files, key: str) -> Sequence[Finding]:
     """Everything that keeps these files from being published."""
     findings: list[Finding] = []
-    read: list[Form] = []
+    routed: dict[str, Sequence[str]] = {}
     shipped = definitions.shipped_files(key)
     for name, text in files.items():
         if name.endswith(".json"):
             try:
                 form = forms.read(text, name)
-                read.append(form)
+                routed[form.key] = sorted(form.routing_names)
                 ours = forms.read(shipped[name], name) if name in shipped else None
                 findings += secrecy.laid_open(form, ours)
             except BrokenProcess as broken:
                 findings += broken.findings or [Finding("form", name, broken.message)]
-    words = declared.vocabulary(read, kinds.of(key))
+    kind = kinds.of(key)
+    words = Vocabulary(
+        forms=routed,
+        routing=kind.routing_names,
+        actions=frozenset(kind.actions),
+        results=frozenset(kind.results),
+        levels_needed=kind.levels_needed,
+        approving=kind.approving,
+    )
     return [*findings, *engine.check(files, key, words=words)]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from app import vault
@@ -13,8 +13,11 @@ from app.errors import Forbidden
 from app.identity.models import Person, Unit
 from app.identity.units import LEVELS
 from app.workflow import definitions, past
-from app.workflow.models import Case, Task
+from app.workflow.backstage import AccessLink
+from app.workflow.events import WHOM
+from app.workflow.models import Case, Event, Task
 
+LIFTED = "unbarred"
 _SAME_HAND = "上一级审核是您办理的，同一办件不能由一人连审两级，请由同岗位其他人员办理"
 
 
@@ -103,9 +106,25 @@ def parties(work: Session, case: Case, phones: Sequence[str], first: Case | None
     citizen's account for what is their own. Of a case about a work, also whoever is one there.
     """
     indexes = {index for phone in phones if phone for index in vault.blinds(phone)}
-    citizens = select(Person.phone_index).where(
-        Person.id.in_((case.applicant_id, case.filed_by_id)), ~Person.staff
-    )
-    alike = or_(Person.phone_index.in_(indexes), Person.phone_index.in_(citizens))
+    alike = or_(Person.phone_index.in_(indexes), proved(case))
     found = set(work.scalars(select(Person.id).where(Person.staff, alike)))
-    return sorted(found | set(first.parties if first else ()))
+    found |= set(first.parties if first else ())
+    return sorted(found - _lifted(work, case)) if found else []
+
+
+def proved(case: Case) -> ColumnElement[bool]:
+    """The condition that a number is of who applied or filed, or came in by its code."""
+    came_in = select(AccessLink.person_id).where(
+        AccessLink.case_id == case.id, AccessLink.used_at.is_not(None)
+    )
+    citizens = select(Person.phone_index).where(
+        or_(Person.id.in_((case.applicant_id, case.filed_by_id)), Person.id.in_(came_in)),
+        ~Person.staff,
+    )
+    return Person.phone_index.in_(citizens)
+
+
+def _lifted(work: Session, case: Case) -> set[str]:
+    """Whom somebody relieved of the bar that a typed number was."""
+    told = select(Event.routing).where(Event.case_id == case.id, Event.verb == LIFTED)
+    return {str(sent[WHOM]) for sent in work.scalars(told)}

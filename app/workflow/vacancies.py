@@ -157,6 +157,12 @@ def _others_here(work: Session, task: Task, unit: Unit) -> bool:
     return stands_in and task.desk != desks.reviewing(unit)
 
 
+def nameable(task: Task) -> bool:
+    """Whether somebody may be named for it: nobody is there, or who has it by name is to change."""
+    by_name = task.named_id is not None and task.claimed_by_id == task.named_id
+    return task.status == "open" and (by_name or (task.vacant and task.claimed_by_id is None))
+
+
 def lie_at(work: Session, task: Task, unit: Unit) -> None:
     """Put a task before those who decide in a unit of the case's own places."""
     task.unit_id, task.desk = unit.id, desks.reviewing(unit)

@@ -72,10 +72,12 @@ MOST_ALIKE = 2
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
     "accounts.rule", "batches.confirm", "batches.hand_over", "duties.check", "duties.index",
-    "factor.ask", "handing.fetch_back", "handing.give_back", "places.index", "reshaping.index",
-    "reshaping.preview", "session.confirm_recover", "session.confirm_register", "session.first_run",
-    "signers.choose", "signers.name", "steering.jump", "steering.recall", "steering.resume",
-    "steering.terminate", "stops.confirm", "studio.ask_publish", "studio.check", "studio.show",
+    "factor.ask", "flows.compare", "handing.fetch_back", "handing.give_back", "places.index",
+    "reshaping.index", "reshaping.preview", "session.confirm_recover", "session.confirm_register",
+    "session.first_run", "signers.choose", "signers.name", "steering.jump", "steering.recall",
+    "steering.resume", "steering.terminate", "steering.unbar", "stops.confirm",
+    "studio.ask_publish", "studio.check", "studio.show", "studio_table.ask",
+    "studio_table.differences", "studio_table.show",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
 
@@ -94,13 +96,11 @@ def furnish(town: Town) -> None:
     habits.keep(town, town.file(name="铁路坝早点铺门面翻新", address="铁路坝 1 号"))
     back = town.file(name="铁路坝书店隔墙拆改", address="铁路坝 2 号", planned_end="2027-02-01")
     town.decide(back, "shecundong", "return", missing_items=["contract"], opinion="缺合同签名页")
-    up = town.file(name="江畔花园 3 栋 602 室装修", risk_flags=["demolition"])
-    town.approve(up)
+    town.approve(town.file(name="江畔花园 3 栋 602 室装修", risk_flags=["demolition"]))
     done = town.file(name="滨江路口墙面翻新" * 5, address="滨江路 100 号")  # a very long name
     town.approve(done)
-    receipt = town.papers(done)[0]
     sending = serving.Sending("link", "鄢小满")
-    serving.serve(staff("muyulan", town.at), receipt.id, sending, at=town.at)
+    serving.serve(staff("muyulan", town.at), town.papers(done)[0].id, sending, at=town.at)
     while jobs.run_due(town.at + timedelta(minutes=1)):
         pass
     _talk(town)

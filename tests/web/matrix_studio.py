@@ -11,6 +11,10 @@ GET  /flows/filing/draft/{unit}              i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/drawing.bpmn i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/check        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/publish      i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/table        i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/table/city_review/change i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/differences  i ff ffff fff fff fff sf ff f sf
+GET  /flows/compare?after={version}          i ff ffff fff fsf ffs ss ss f sf
 """
 
 WRITES = """
@@ -19,6 +23,7 @@ POST /flows/filing/draft/{unit}/save         i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/open         i ff ffff fff fff fff sf ff f sf
 POST /flows/filing/draft/{unit}/upload       i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/publish      i ff ffff fff fff fff rf ff f rf
+POST /flows/filing/draft/{unit}/table/city_review i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/discard      i ff ffff fff fff fff sf ff f sf
 """
 
@@ -30,7 +35,14 @@ GET  /flows/filing/draft/{unit}
 GET  /flows/filing/draft/{unit}/drawing.bpmn
 GET  /flows/filing/draft/{unit}/check
 GET  /flows/filing/draft/{unit}/publish
+GET  /flows/filing/draft/{unit}/table
+GET  /flows/filing/draft/{unit}/table/city_review/change
+GET  /flows/filing/draft/{unit}/differences
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
+
+Comparing versions is reading them
+GET  /flows/compare?after={version}
+=                                            fff ffff sf ffff ff sss fsffff ff sf
 """
 RANKS_WRITE = """
 POST /flows/filing/draft
@@ -38,10 +50,11 @@ POST /flows/filing/draft/{unit}/open
 POST /flows/filing/draft/{unit}/discard
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
 
-Refused here: nothing is sent, a file that is no drawing, and what is in force already
+Refused here: nothing is sent, a file that is no drawing, no edit, and what is in force already
 POST /flows/filing/draft/{unit}/save
 POST /flows/filing/draft/{unit}/upload
 POST /flows/filing/draft/{unit}/publish
+POST /flows/filing/draft/{unit}/table/city_review
 =                                            fff ffff ff ffff ff frf ffffff ff rf
 """
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 from tests.stores import Store
 from tests.web.test_beside import public, staff
 from tests.workflow import make
-from tests.workflow.people import NOON
+from tests.workflow.people import NOON, who
 from tests.workflow.pictures import opened
+from tests.workflow.test_separation import barred_by_a_number
 
 
 @pytest.fixture
@@ -46,3 +47,15 @@ def test_what_somebody_took_up_is_not_offered_to_be_taken_back(app: Flask, town:
     staff(app, "li").post(f"/tasks/{make.task(made, 'li').id}/claim", {})
     assert make.task(made, "li").claimed_by_id is not None
     assert f"/tasks/{task.id}/recall" not in public(app, "ann").get(f"/cases/{made.id}").text
+
+
+def test_a_bar_by_a_typed_number_is_lifted_on_its_page(app: Flask, town: Session) -> None:
+    made = barred_by_a_number()
+    page, han = f"/cases/{made.id}/unbar", staff(app, "han")
+    assert f'href="{page}"' in han.get(f"/cases/{made.id}").text
+    assert "李禾" in han.get(page).text
+    assert han.post(page, {"person": who("li").id}).status_code == 422
+    assert han.post(page, {"person": who("li").id, "reason": "号码不是本人的"}).status_code == 303
+    record = han.get(f"/cases/{made.id}").text
+    assert "解除回避" in record
+    assert f'href="{page}"' not in record

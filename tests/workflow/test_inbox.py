@@ -14,7 +14,7 @@ from app.errors import Invalid
 from app.identity.actor import Actor
 from app.workflow import commands
 from app.workflow.queries import inbox
-from app.workflow.queries.inbox import AREA, CLAIMABLE, DONE, TODO, Asked
+from app.workflow.queries.inbox import AREA, CLAIMABLE, DONE, IN_HAND, Asked
 from app.workflow.queries.pages import Cursor
 from tests.workflow import drawn, make
 from tests.workflow.people import FAR, HERE, NEXT, NOON, unit, who
@@ -34,7 +34,7 @@ def test_what_the_pool_may_claim(town: Session) -> None:
     made = make.case()
     for key in ("li", "wang"):
         assert ids(box(key, CLAIMABLE)) == [made.id]
-        assert inbox.counts(session(), who(key)) == {TODO: 0, CLAIMABLE: 1}
+        assert inbox.counts(session(), who(key)) == {IN_HAND: 0, CLAIMABLE: 1}
     for key in ("chen", "zhao", "he", "qian", "zhou", "qin", "ann"):
         assert box(key, CLAIMABLE) == []
 
@@ -42,8 +42,8 @@ def test_what_the_pool_may_claim(town: Session) -> None:
 def test_a_claimed_task_is_mine_and_nobody_elses(town: Session) -> None:
     made = make.case()
     commands.claim(who("li"), make.open_tasks(made)[0].id, at=NOON)
-    assert ids(box("li", TODO)) == [made.id]
-    assert box("li", CLAIMABLE) == box("wang", CLAIMABLE) == box("wang", TODO) == []
+    assert ids(box("li", IN_HAND)) == [made.id]
+    assert box("li", CLAIMABLE) == box("wang", CLAIMABLE) == box("wang", IN_HAND) == []
 
 
 @pytest.mark.parametrize(
@@ -92,8 +92,8 @@ def test_what_i_did_newest_first(town: Session) -> None:
 
 def test_an_applicants_correction_is_theirs(town: Session) -> None:
     made = make.case("correction")
-    assert ids(box("ann", TODO)) == [made.id]
-    assert box("ben", TODO) == []
+    assert ids(box("ann", IN_HAND)) == [made.id]
+    assert box("ben", IN_HAND) == []
 
 
 def test_in_a_step_of_several_each_sees_their_own(town: Session) -> None:
@@ -134,7 +134,7 @@ def test_lights_by_working_days(town: Session, at: datetime, light: str) -> None
 
 def test_no_light_while_the_applicant_has_it_or_it_is_done(town: Session) -> None:
     make.case("correction")
-    assert [row.light for row in box("ann", TODO, at=NOON + 30 * DAY)] == ["grey"]
+    assert [row.light for row in box("ann", IN_HAND, at=NOON + 30 * DAY)] == ["grey"]
     assert [row.light for row in box("li", DONE)] == ["grey"]
 
 

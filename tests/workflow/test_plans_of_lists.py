@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.identity.actor import Actor
 from app.workflow.models import Task
 from app.workflow.queries import boxes, register
-from app.workflow.queries.boxes import AREA, CLAIMABLE, DONE, TODO
+from app.workflow.queries.boxes import AREA, CLAIMABLE, DONE, IN_HAND
 from app.workflow.queries.pages import PAGE, Cursor
 from app.workflow.queries.register import Wanted
 from tests.workflow import make
@@ -41,7 +41,7 @@ ASKED: dict[str, tuple[Any, str]] = {
     "a community's pool": (lambda: who("li"), CLAIMABLE),
     "a street's pool, of somebody at several desks": (lambda: who("zhao"), CLAIMABLE),
     "the city's pool": (lambda: who("zheng"), CLAIMABLE),
-    "what I have": (lambda: who("li"), TODO),
+    "what I have": (lambda: who("li"), IN_HAND),
     "what I did": (lambda: who("li"), DONE),
     "a street": (lambda: who("he"), AREA),
     "a district": (lambda: who("han"), AREA),

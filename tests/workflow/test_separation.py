@@ -9,13 +9,16 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
+from app import vault
 from app.db import session
-from app.errors import Forbidden
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.identity.models import Person
 from app.workflow import commands, handling
+from app.workflow.backstage import AccessLink
 from app.workflow.commands.handing import Handing
+from app.workflow.models import Case
 from app.workflow.queries import access
 from tests.stores import Store
 from tests.workflow import drawn, make, shapes
@@ -153,3 +156,44 @@ def test_in_whose_name_it_was_sent_back_does_not_decide_the_next_level(shaped: S
     back(made, "zhao", "first")
     with pytest.raises(Forbidden, match=AGAIN):
         commands.claim(who("sun"), make.open_tasks(made)[0].id, at=NOON + 11 * HOUR)
+
+
+def barred_by_a_number() -> Case:
+    """Ann says that the contractor's telephone is the one of 李禾."""
+    li = session().get_one(Person, who("li").id)
+    li.phone_index = vault.blind("13900003333")
+    session().commit()
+    return make.case()
+
+
+def test_a_number_that_somebody_typed_bars_until_it_is_overruled(town: Session) -> None:
+    made = barred_by_a_number()
+    task = make.open_tasks(made)[0].id
+    with pytest.raises(Forbidden, match="回避"):
+        commands.claim(who("li"), task, at=NOON)
+    for key in ("li", "zhao", "yi"):  # the barred, no administrator, one of another district
+        with pytest.raises((Forbidden, NotFound)):
+            commands.lift_bar(who(key), made.id, who("li").id, "号码不是本人的", at=NOON)
+    with pytest.raises(Invalid, match="理由"):
+        commands.lift_bar(who("han"), made.id, who("li").id, "", at=NOON)
+    commands.lift_bar(who("han"), made.id, who("li").id, "号码不是本人的", at=NOON)
+    told = make.events(made)[-1]
+    assert (told.verb, told.actor_id, told.routing) == (
+        "unbarred", who("han").id, {"whom": who("li").id},
+    )  # fmt: skip
+    make.decide(made, "li", "return")
+    make.decide(made, "ann", "submit")
+    assert commands.claim(who("li"), make.open_tasks(made)[0].id, at=NOON)
+
+
+def test_whoever_proved_the_number_stays_barred(town: Session) -> None:
+    made = barred_by_a_number()
+    ben = session().get_one(Person, who("ben").id)
+    ben.phone_index = vault.blind("13900003333")
+    session().add(AccessLink(
+        token_hash="x", person_id=ben.id, case_id=made.id, created_at=NOON, ends_at=NOON,
+        used_at=NOON,
+    ))  # fmt: skip
+    session().commit()
+    with pytest.raises(Conflict, match="仅因填报"):
+        commands.lift_bar(who("han"), made.id, who("li").id, "号码不是本人的", at=NOON)

@@ -16,9 +16,11 @@ from app.errors import Conflict, Forbidden, Invalid
 from app.identity.commands import granting
 from app.identity.models import Grant, Person, Unit
 from app.workflow import commands, jobs
+from app.workflow.commands.signers import Addition
 from app.workflow.commands.upkeep import fill_vacancies, free_stranded
 from app.workflow.models import Case, Task
 from app.workflow.notice_models import Notice
+from app.workflow.queries import vacancies as queries
 from tests.identity.duties import apart, called, found
 from tests.stores import Store
 from tests.workflow import drawn, make
@@ -200,6 +202,33 @@ def test_where_three_keep_the_platform_none_of_them_names(town: Session) -> None
             commands.assign(duty, task.id, who("sun").id, "暂缺人", at=NOON)
     commands.assign(who("qin"), task.id, who("sun").id, "市级暂缺人", at=NOON)
     assert only(made).named_id == who("sun").id
+
+
+def test_another_is_named_where_the_first_does_not_do_it(town: Session) -> None:
+    made = emptied()
+    commands.assign(who("jin"), only(made).id, who("sun").id, "社区暂缺人", at=NOON)
+    with pytest.raises(Invalid):
+        commands.assign(who("jin"), only(made).id, who("sun").id, "再请他", at=NOON)
+    assert [task.id for task in queries.by_name(town, who("jin"))] == [only(made).id]
+    commands.assign(who("jin"), only(made).id, who("wang").id, "孙牧住院", at=NOON)
+    task = only(made)
+    assert (task.named_id, task.claimed_by_id) == (who("wang").id, who("wang").id)
+    assert task.stands_in_id == unit(HERE).id
+    assert [one.kind for one in make.notices("sun")] == ["assigned", "recalled"]
+    with pytest.raises(Forbidden):
+        decide("sun", task)
+    decide("wang", task)
+    with pytest.raises(Conflict):
+        commands.assign(who("jin"), task.id, who("sun").id, "再改", at=NOON)
+
+
+def test_an_added_signer_who_is_ill_is_replaced(town: Session) -> None:
+    made = filed()
+    wanted = Addition(who("sun").id, "before", "请先看")
+    added = commands.add_signer(who("li"), only(made).id, wanted, at=NOON)
+    commands.assign(who("jin"), added.id, who("zhao").id, "孙牧住院", at=NOON)
+    row = town.get_one(Task, added.id, populate_existing=True)
+    assert (row.named_id, row.stands_in_id) == (who("zhao").id, None)
 
 
 @pytest.mark.parametrize("key", ["wang", "li", "yi", "zhou"])

@@ -63,12 +63,7 @@ KIND = CaseKind(
             "reporter_decides",
         }
     ),
-    routing_values={
-        **{f"ground_{key}": (True, False) for key in words.GROUNDS},
-        **dict.fromkeys(("repeated", "banned", "reporter_decides"), (True, False)),
-        "ground": ("", *words.GROUNDS),
-    },
-    settled=frozenset({"repeated", "ground", *(f"ground_{key}" for key in words.GROUNDS)}),
+    routing_words={"repeated": "重复提请"},
     levels_needed=2,
     approving=frozenset({"expired", "repaired"}),
     starter=PROPOSE,

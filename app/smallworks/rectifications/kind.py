@@ -69,8 +69,11 @@ RECTIFICATION = CaseKind(
     extras=extras,
     results={"done": "已整改"},
     routing_names=beginning.ROUTING,
-    routing_values=beginning.VALUES,
-    settled=frozenset({"level"}),
+    routing_words={
+        "level": "由谁检查",
+        "all_passed": "复查全部合格",
+        "failures": "复查不合格的次数",
+    },
     starter=SYSTEM,
     task_page=page_of,
     verbs=words.VERBS,

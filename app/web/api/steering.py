@@ -56,6 +56,16 @@ def terminate(case_id: str) -> ResponseReturnValue:
     return _told(commands.terminate(actor(), case_id, _why(), key(), at=clock.now()))
 
 
+@bp.post("/cases/<case_id>/unbar")
+@requires(steering.STEER)
+@operation("解除仅因填报手机号的回避", {200: ref("Case")}, body="Assignment", keyed=True)
+def unbar(case_id: str) -> ResponseReturnValue:
+    """Let an official handle a case though a number in its form is theirs."""
+    body = sent("Assignment")
+    whom, reason = body["person"], body["reason"]
+    return _told(commands.lift_bar(actor(), case_id, whom, reason, key(), at=clock.now()))
+
+
 @bp.post("/cases/<case_id>/suspend")
 @requires(*RESTS)
 @operation("挂起办件", {200: ref("Case")}, body="Why", keyed=True)

@@ -29,7 +29,7 @@ bp = Blueprint("tasks", __name__)
 )
 def index() -> ResponseReturnValue:
     """One page of a box."""
-    box = request.args.get("box", inbox.TODO)
+    box = request.args.get("box", inbox.IN_HAND)
     if box not in inbox.BOXES:
         one_of = "取 todo、claimable、standing、area 或 done"
         raise Invalid(f"box {one_of}", {"box": one_of})

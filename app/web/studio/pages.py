@@ -37,7 +37,7 @@ def _draft(key: str, unit_id: str) -> FlowDraft:
     return drafts.of_unit(session(), actor(), key, unit_id)
 
 
-def _revision(sent: Mapping[str, object]) -> int:
+def revision_of(sent: Mapping[str, object]) -> int:
     """The revision that the page had before it; none of ours where it says none."""
     said = str(sent.get("revision", ""))
     return int(said) if said.isdecimal() and len(said) < 10 else 0
@@ -96,7 +96,7 @@ def save(key: str, unit_id: str) -> ResponseReturnValue:
         raise Invalid("没有收到要保存的文件，请刷新后再试")
     bodies = {str(name): str(text).encode() for name, text in files.items()}
     try:
-        revision, at = _revision(sent), clock.now()
+        revision, at = revision_of(sent), clock.now()
         kept = commands.save_flow_draft(actor(), draft.id, revision, bodies, at=at)
     except BrokenProcess as broken:
         raise Invalid(broken.findings[0].message if broken.findings else broken.message) from broken
@@ -118,7 +118,7 @@ def upload(key: str, unit_id: str) -> ResponseReturnValue:
     """Put files that were changed elsewhere into the draft."""
     sent = {one.filename or "": one.read() for one in request.files.getlist("files")}
     files = {name: body for name, body in sent.items() if name}
-    draft, revision = _draft(key, unit_id), _revision(request.form)
+    draft, revision = _draft(key, unit_id), revision_of(request.form)
     try:
         if not files:
             raise Invalid("请选择要放进草稿的文件")
@@ -170,7 +170,7 @@ def publish(key: str, unit_id: str) -> ResponseReturnValue:
     """Make a version of the draft as it was seen."""
     draft, sent = _draft(key, unit_id), request.form
     reason, despite = sent.get("reason", ""), sent.get("despite") == "yes"
-    wanted = proving.publication(draft, _revision(sent), reason, despite=despite)
+    wanted = proving.publication(draft, revision_of(sent), reason, despite=despite)
     try:
         made = publishing.publish(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:
@@ -188,6 +188,6 @@ def publish(key: str, unit_id: str) -> ResponseReturnValue:
 def discard(key: str, unit_id: str) -> ResponseReturnValue:
     """Give the draft up; what is in force stays."""
     draft = _draft(key, unit_id)
-    commands.discard_flow_draft(actor(), draft.id, _revision(request.form), at=clock.now())
+    commands.discard_flow_draft(actor(), draft.id, revision_of(request.form), at=clock.now())
     flash("草稿已放弃，现行版本没有改变")
     return redirect(url_for("flows.show", key=key), 303)

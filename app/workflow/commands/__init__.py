@@ -9,6 +9,7 @@ from app.workflow.commands.annexes import (
     fetch_account_sheet,
     take_annex,
 )
+from app.workflow.commands.barring import lift_bar
 from app.workflow.commands.batches import handle_batch, undo_batch
 from app.workflow.commands.calendar import drop_day, import_holidays, keep_day
 from app.workflow.commands.cases import retry, withdraw
@@ -85,6 +86,7 @@ __all__ = [
     "jump",
     "keep_day",
     "keep_ladder",
+    "lift_bar",
     "look",
     "look_up",
     "open_flow_draft",

@@ -36,7 +36,7 @@ from app.workflow.kinds import Moment
 from app.workflow.models import Submission, Task
 from app.workflow.offers import Ask
 from app.workflow.reach import is_party
-from app.workflow.vacancies import NAMES
+from app.workflow.vacancies import NAMES, nameable
 
 ADDED, REMOVED, NAMED = "signer_added", "signer_removed", "assigned"
 
@@ -158,7 +158,10 @@ def _without(
 def assign(
     actor: Actor, task_id: str, person_id: str, reason: str, key: str = "", *, at: datetime
 ) -> Task:
-    """Name who handles what nobody is there for. Raises Invalid where it cannot be this person."""
+    """Name who handles what nobody is there for, or anew what somebody has by name and did not do.
+
+    Raises Invalid where it cannot be this person.
+    """
     with transaction() as work:
         if keys.first_answer(work, actor.id, key, at, {"assigned": task_id}) is not None:
             return work.get_one(Task, task_id)
@@ -169,11 +172,13 @@ def assign(
         if is_party(actor, task.case):
             raise Forbidden("您是该办件的申请人、施工方或代办人，应当回避，请由其他管理员指定")
         still_open(work, task)
-        if not task.vacant or task.claimed_by_id is not None:
+        if not nameable(task):
             raise Conflict("这一任务已有人办理，不用指定")
         said = remarks.required(reason)
         chosen = nominees.nominee(work, person_id, task, actor.day)
-        task.stands_in_id = task.stands_in_id or was.id
+        if task.vacant:
+            task.stands_in_id = task.stands_in_id or was.id
+        had = task.named_id and work.get(Person, task.named_id)
         nominees.give(work, task, chosen)
         task.vacant, task.claimed_at = False, at
         remark = remarks.keep(work, task.case, said, actor.id, at=at, task=task)
@@ -182,6 +187,7 @@ def assign(
         act = Act(task=task, submission=remark, routing=whom, hold=hold)
         events.record(work, task.case, NAMED, actor, act, at=at)
         _tell(work, task, NAMED, actor, at)
+        notices.tell(work, had or None, task.case, ("recalled", {"by": actor.name}), at, task=task)
     return task
 
 

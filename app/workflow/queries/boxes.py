@@ -34,8 +34,8 @@ from app.workflow.models import Case, Task
 from app.workflow.queries.pages import MOST_COUNTED, Cursor
 from app.workflow.reach import visible
 
-TODO, CLAIMABLE, AREA, DONE, STANDING = "todo", "claimable", "area", "done", "standing"
-BOXES = (TODO, CLAIMABLE, STANDING, AREA, DONE)
+IN_HAND, CLAIMABLE, AREA, DONE, STANDING = "todo", "claimable", "area", "done", "standing"
+BOXES = (IN_HAND, CLAIMABLE, STANDING, AREA, DONE)
 WATCH = "case:supervise"
 """What opens the box of a whole area: everything that waits there, whoever has it."""
 
@@ -66,7 +66,7 @@ def ranges(work: Session, actor: Actor, box: str) -> list[Range]:
     """The ranges of one box; none where there is nothing to look at."""
     if box == DONE:
         return [Range(Task.done_by_id == actor.id)]
-    if box == TODO:
+    if box == IN_HAND:
         own = Task.person_id == actor.id
         claimed = and_(Task.claimed_by_id == actor.id, Task.person_id.is_distinct_from(actor.id))
         return [Range(and_(_OPEN, mine)) for mine in (claimed, own)]

@@ -14,10 +14,10 @@ from app.workflow import calendar, kinds, lights, search, substitutions
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
 from app.workflow.queries import boxes, looks
-from app.workflow.queries.boxes import AREA, BOXES, CLAIMABLE, DONE, STANDING, TODO, WATCH
+from app.workflow.queries.boxes import AREA, BOXES, CLAIMABLE, DONE, IN_HAND, STANDING, WATCH
 from app.workflow.queries.pages import PAGE, Cursor, Page
 
-__all__ = ["AREA", "BOXES", "CLAIMABLE", "DONE", "STANDING", "TODO", "WATCH"]
+__all__ = ["AREA", "BOXES", "CLAIMABLE", "DONE", "IN_HAND", "STANDING", "WATCH"]
 
 LOOKED_AT = 200
 """From how many of the first tasks filters take what they offer."""
@@ -71,17 +71,17 @@ def tasks(
 
 def counts(work: Session, actor: Actor) -> dict[str, int]:
     """How many lie in each box that waits; counted up to MOST_COUNTED."""
-    found = {box: boxes.ranges(work, actor, box) for box in (TODO, CLAIMABLE, STANDING, AREA)}
+    found = {box: boxes.ranges(work, actor, box) for box in (IN_HAND, CLAIMABLE, STANDING, AREA)}
     return {
         box: boxes.count(work, ranges)
         for box, ranges in found.items()
-        if ranges or box in (TODO, CLAIMABLE)
+        if ranges or box in (IN_HAND, CLAIMABLE)
     }
 
 
 def waiting(work: Session, actor: Actor) -> dict[str, int]:
     """The same of what waits for this person alone: asked again and again, so no more than that."""
-    return {box: boxes.count(work, boxes.ranges(work, actor, box)) for box in (TODO, CLAIMABLE)}
+    return {box: boxes.count(work, boxes.ranges(work, actor, box)) for box in (IN_HAND, CLAIMABLE)}
 
 
 def neighbours(work: Session, actor: Actor, task: Task) -> tuple[Task | None, Task | None]:
@@ -115,7 +115,7 @@ def choices(work: Session, actor: Actor, box: str = "") -> tuple[list[str], list
 
 
 def _mine(work: Session, actor: Actor) -> list[boxes.Range]:
-    return [one for box in (TODO, CLAIMABLE, STANDING) for one in boxes.ranges(work, actor, box)]
+    return [one for box in (IN_HAND, CLAIMABLE, STANDING) for one in boxes.ranges(work, actor, box)]
 
 
 def _load(work: Session, ids: Sequence[str]) -> list[Task]:

@@ -13,13 +13,21 @@ from app.identity.models import Unit
 from app.identity.reach import units_within
 from app.workflow.models import Task
 from app.workflow.queries.pages import PAGE
-from app.workflow.vacancies import NAMES
+from app.workflow.vacancies import NAMES, nameable
 
 
 def tray(work: Session, actor: Actor) -> Sequence[Task]:
     """What waits there, the longest first; no more than a page: it is meant to be empty."""
     found = select(Task).join(Task.unit).options(contains_eager(Task.unit), joinedload(Task.case))
     return work.scalars(found.where(_mine(actor)).order_by(Task.opened_at).limit(PAGE)).all()
+
+
+def by_name(work: Session, actor: Actor) -> Sequence[Task]:
+    """What somebody there has by name and has not done yet, the longest first."""
+    theirs = and_(Task.status == "open", Task.claimed_by_id == Task.named_id)
+    found = select(Task).join(Task.unit).options(contains_eager(Task.unit), joinedload(Task.case))
+    near = found.where(theirs, units_within(actor, NAMES)).order_by(Task.opened_at)
+    return work.scalars(near.limit(PAGE)).all()
 
 
 def count(work: Session, actor: Actor) -> int:
@@ -33,18 +41,14 @@ def vacant_task(work: Session, actor: Actor, task_id: str) -> Task:
     task = work.get(Task, task_id)
     if task is None or not _reached(work, actor, task):
         raise NotFound("没有这个任务")
-    if not _lies(task):
+    if not nameable(task):
         raise Forbidden("这一任务已有人办理，不用指定")
     return task
 
 
 def may_name(work: Session, actor: Actor, task: Task) -> bool:
     """Whether this person may name now who handles a task."""
-    return _lies(task) and _reached(work, actor, task)
-
-
-def _lies(task: Task) -> bool:
-    return task.vacant and task.status == "open" and task.claimed_by_id is None
+    return nameable(task) and _reached(work, actor, task)
 
 
 def _reached(work: Session, actor: Actor, task: Task) -> bool:

@@ -16,6 +16,7 @@ from app.identity.trades import INDUSTRIES
 from app.workflow import definitions, forms, kinds, publishing
 from app.workflow.forms import Form
 from app.workflow.forms.field import Field
+from app.workflow.kinds import CaseKind
 from app.workflow.studio.models import FlowDraft
 
 Choices = list[tuple[str, str]]
@@ -66,8 +67,13 @@ def offered(work: Session, draft: FlowDraft) -> Offered:
         results=list((kind.results or kinds.RESULTS).items()),
         decisions=sorted((key, table.name) for key, table in tables.items()),
         recipients=list(_RECIPIENTS.items()),
-        variables=_variables(read, tables, sorted(kind.routing_names)),
+        variables=_variables(read, tables, kind),
     )
+
+
+def variables(files: Mapping[str, str], key: str) -> list[Variable]:
+    """Everything that may stand in a condition of a process with these files."""
+    return _variables(list(_forms(files)), _decisions(files), kinds.of(key))
 
 
 def _roles() -> Choices:
@@ -103,7 +109,7 @@ def _actions(work: Session, draft: FlowDraft, known: list[str]) -> Choices:
 
 
 def _variables(
-    read: list[Form], tables: Mapping[str, engine.Decision], of_kind: list[str]
+    read: list[Form], tables: Mapping[str, engine.Decision], kind: CaseKind
 ) -> list[Variable]:
     """Everything that may stand in a condition, each name once."""
     found = {"outcome": Variable("outcome", "办理结果", "choice", [])}
@@ -113,10 +119,10 @@ def _variables(
                 found.setdefault(name, _of_field(field, name))
     for table in tables.values():
         for output in table.tables[-1].outputs:
-            kind = _KINDS.get(output.type, "text")
-            found.setdefault(output.name, Variable(output.name, output.label, kind, []))
-    for name in of_kind:
-        found.setdefault(name, Variable(name, "", "text", []))
+            typed = _KINDS.get(output.type, "text")
+            found.setdefault(output.name, Variable(output.name, output.label, typed, []))
+    for name in sorted(kind.routing_names):
+        found.setdefault(name, Variable(name, kind.routing_words.get(name, ""), "text", []))
     return list(found.values())
 
 

@@ -1,0 +1,22 @@
+"""A drawing in words: numbered sentences that an official reads, and what differs between two."""
+
+from app.engine.telling.conditions import condition_words
+from app.engine.telling.differing import Difference, differences
+from app.engine.telling.facts import Fact
+from app.engine.telling.sentences import Part, Sentence
+from app.engine.telling.tell import tell
+from app.engine.telling.words import FieldWords, Words, limit_words, people_words
+
+__all__ = [
+    "Difference",
+    "Fact",
+    "FieldWords",
+    "Part",
+    "Sentence",
+    "Words",
+    "condition_words",
+    "differences",
+    "limit_words",
+    "people_words",
+    "tell",
+]

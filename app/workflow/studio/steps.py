@@ -1,0 +1,114 @@
+"""The steps of a drawing as a table that can be edited: what each is, and what it may become."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from app.engine import drafting
+from app.engine.drafting import Way, ways_like, ways_out
+from app.engine.telling import Sentence, condition_words, limit_words, people_words
+from app.engine.types import TaskPolicy
+from app.errors import Invalid, NotFound
+from app.workflow.studio import wording
+from app.workflow.studio.models import FlowDraft
+
+Files = Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class WayChoice:
+    """One way on from a step, as it may be chosen: its flow, when it is taken, where it leads."""
+
+    flow: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """One step of people. `locked` says why the table cannot edit it."""
+
+    policy: TaskPolicy
+    number: str
+    who: str
+    limit: str
+    outcomes: str
+    locked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where an outcome may lead: a step or an end."""
+
+    element: str
+    words: str
+
+
+class StepTable:
+    """The table of one process, read from its files as they stand."""
+
+    def __init__(self, files: Files, key: str) -> None:
+        self.text, self.key = files[f"{key}.bpmn"], key
+        self.words = wording.words_of(files, key)
+        self.told: tuple[Sentence, ...] = wording.told(files, key)
+        self.policies = drafting.policies(self.text, key)
+        self._numbers = {each.element: each.number for each in self.told}
+
+    def rows(self) -> list[StepRow]:
+        """Every step of people in the order of the telling."""
+        return [self.row(each.element) for each in self.told if each.human]
+
+    def row(self, step: str) -> StepRow:
+        """One of them. Raises NotFound."""
+        policy = self.policies.get(step)
+        if policy is None:
+            raise NotFound("图中没有这一步，可能刚被别人删除，请回到步骤表")
+        names = [self.words.party(party) for party in policy.parties]
+        return StepRow(
+            policy,
+            self._numbers.get(step, ""),
+            people_words(names, policy.sign, policy.each),
+            limit_words(policy.limit),
+            "、".join(outcome.label for outcome in policy.outcomes),
+            self._locked(step),
+        )
+
+    def _locked(self, step: str) -> str:
+        try:
+            ways_out(self.text, self.key, step)
+        except Invalid as refused:
+            return refused.message
+        return ""
+
+    def ways(self, step: str) -> list[WayChoice]:
+        """The ways on which a step is left."""
+        labels = {each.key: each.label for each in self.policies[step].outcomes}
+        return [
+            WayChoice(
+                way.flow, f"{self._when(way.condition, way.keys, labels)}→{self.name(way.target)}"
+            )
+            for way in ways_out(self.text, self.key, step)
+        ]
+
+    def _when(self, condition: str, keys: tuple[str, ...], labels: Mapping[str, str]) -> str:
+        said = condition_words(condition, self.words, labels) if condition else ""
+        return said or "、".join(labels[key] for key in keys)
+
+    def like(self, step: str, *, after: bool) -> tuple[Way, ...]:
+        """The ways out of a new level beside this step."""
+        return ways_like(self.text, self.key, step, after=after)
+
+    def name(self, element: str) -> str:
+        """`5 乡镇审核`, or how an end is called."""
+        number = self._numbers.get(element, "")
+        return f"{number} {drafting.name_of(self.text, self.key, element)}".strip()
+
+    def targets(self) -> list[Target]:
+        """Every step and end that an outcome may lead to."""
+        return [Target(each, self.name(each)) for each in drafting.targets(self.text, self.key)]
+
+
+def edited(draft: FlowDraft, asked: drafting.Edit) -> dict[str, bytes]:
+    """The files of a draft that an edit changes. Raises Invalid."""
+    name = f"{draft.key}.bpmn"
+    return {name: drafting.edit(draft.files[name], draft.key, asked).encode()}

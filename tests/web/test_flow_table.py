@@ -1,0 +1,139 @@
+"""用表格修改: each form is one save of the draft, and what is published runs."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+from werkzeug.test import TestResponse
+
+from app import clock
+from app.identity import commands, queries
+from app.identity.commands import NewPerson
+from app.workflow import definitions, publishing
+from app.workflow.models import ProcessVersion
+from app.workflow.studio.models import FlowDraft
+from tests.web.visitors import SECRET, Browser, first, place, post
+
+LEVEL = {
+    "do": "before", "name": "街道分管领导审核", "role_0": "leader", "level_0": "township",
+    "amount": "2", "unit": "wd", "form": "smallworks/review", "way": "return",
+}  # fmt: skip
+
+
+@pytest.fixture
+def miao(app: Flask, work: Session) -> Browser:
+    """苗青禾, who keeps the flows of 西陵区, with a draft of its filing begun."""
+    chief = queries.actor_for(first(clock.now()), clock.now())
+    given = NewPerson("苗青禾", "miaoqinghe", (post("西陵区", "unit_admin", ""),), password=SECRET)
+    commands.create_person(chief, given, at=clock.now())
+    browser = Browser(app)
+    browser.sign_in("miaoqinghe")
+    answer = browser.post("/flows/filing/draft", {"unit": place("西陵区")}, page="/flows/filing")
+    assert answer.status_code == 303
+    return browser
+
+
+def table() -> str:
+    return f"/flows/filing/draft/{place('西陵区')}/table"
+
+
+def kept(work: Session) -> FlowDraft:
+    work.expire_all()
+    return work.scalars(select(FlowDraft).options(undefer(FlowDraft.files))).one()
+
+
+def send(
+    who: Browser, work: Session, step: str, sent: dict[str, str], page: str = "before"
+) -> TestResponse:
+    """One form of a step, on the revision that is kept."""
+    typed = {"revision": str(kept(work).revision)} | sent
+    return who.post(f"{table()}/{step}", typed, page=f"{table()}/{step}/{page}")
+
+
+def test_the_table_tells_every_step_and_what_can_be_done(miao: Browser) -> None:
+    page = miao.get(table()).text
+    assert "5 乡镇审核" in page
+    assert "限 2 个工作日；通过→" in page
+    assert f'href="{table()}/township_review/before"' in page
+    assert 'id="step-township_review"' in page
+    for do in ("change", "before", "after", "remove"):
+        assert miao.get(f"{table()}/township_review/{do}").status_code == 200
+    assert miao.get(f"{table()}/township_review/sideways").status_code == 404
+    assert miao.get(f"{table()}/nothing/change").status_code == 404
+
+
+def test_a_level_is_inserted_published_and_walked(miao: Browser, work: Session) -> None:
+    assert send(miao, work, "township_review", LEVEL).status_code == 303
+    draft = kept(work)
+    assert draft.revision == 2
+    said = miao.get(f"/flows/filing/draft/{draft.unit_id}/differences").text
+    assert "新增“街道分管领导审核”：乡镇（街道）级分管领导办理" in said
+    assert "“社区初审”的结果“通过”原来到“乡镇审核”，现在到“街道分管领导审核”" in said
+    publish = f"/flows/filing/draft/{draft.unit_id}/publish"
+    assert miao.post(publish, {"revision": "2", "reason": "加街道一级"}).status_code == 303
+    version = work.scalars(
+        select(ProcessVersion).where(ProcessVersion.unit_id == place("西陵区"))
+    ).one()
+    process = definitions.get(work, version.id).process
+    assert [each.label for each in process.tasks["step_1"].outcomes] == ["通过", "退回补正"]
+
+
+def test_what_is_wrong_is_said_and_what_was_typed_is_kept(miao: Browser, work: Session) -> None:
+    answer = send(miao, work, "township_review", LEVEL | {"amount": "十"})
+    assert answer.status_code == 422
+    assert "写 1 到 999 的整数" in answer.text
+    assert 'value="街道分管领导审核"' in answer.text
+    nobody = {key: text for key, text in LEVEL.items() if key != "role_0"}
+    assert "至少选一个岗位或角色" in send(miao, work, "township_review", nobody).text
+    assert "请先删除它们" in send(miao, work, "township_review", {"do": "remove"}, "remove").text
+    assert kept(work).revision == 1
+
+
+def test_a_form_of_an_older_revision_changes_nothing(miao: Browser, work: Session) -> None:
+    assert send(miao, work, "township_review", LEVEL).status_code == 303
+    answer = send(miao, work, "city_review", LEVEL | {"revision": "1"})
+    assert answer.status_code == 409
+    assert "保存过这份草稿" in answer.text
+    assert kept(work).revision == 2
+
+
+def test_people_limit_and_outcomes_of_a_step_change(miao: Browser, work: Session) -> None:
+    changed = {
+        "do": "change", "name": "街道审核", "role_0": "leader", "level_0": "township",
+        "amount": "48", "unit": "h", "form": "smallworks/review", "sign": "one",
+        "label_approve": "同意",
+    }  # fmt: skip
+    assert send(miao, work, "township_review", changed, "change").status_code == 303
+    drop = {"do": "drop", "outcome": "escalate"}
+    assert send(miao, work, "township_review", drop, "change").status_code == 303
+    add = {"do": "add", "outcome": "new", "label": "请示市级", "target": "city_review"}
+    assert send(miao, work, "township_review", add, "change").status_code == 303
+    page = miao.get(table()).text
+    assert "乡镇（街道）级分管领导办理" in page
+    assert "48 小时" in page
+    assert "同意、退回补正、不予备案、现场核查、转办施工许可、请示市级" in page
+    check = miao.get(f"/flows/filing/draft/{place('西陵区')}/check").text
+    assert "检查通过，可以发布" in check
+
+
+def test_two_versions_are_compared_in_sentences(miao: Browser, work: Session) -> None:
+    city = work.scalars(select(ProcessVersion).where(ProcessVersion.key == "filing")).one()
+    text = definitions.shipped_files("filing")["filing.bpmn"]
+    text = text.replace('flow:sla="3wd"', 'flow:sla="4wd"', 1)
+    drawn = publishing.Publication(
+        place("西陵区"), "filing", {"filing.bpmn": text.encode()}, "放宽"
+    )
+    keeper = queries.actor_for(kept(work).begun_by_id, clock.now())
+    ours = publishing.publish(keeper, drawn, at=clock.now())
+    page = miao.get(f"/flows/compare?before={city.id}&after={ours.id}").text
+    assert "“区县会签”的时限由 3 个工作日改为 4 个工作日" in page
+    assert len(re.findall("<li", page[page.index("不同之处") :])) >= 1
+    assert "没有不同" in miao.get(f"/flows/compare?before={city.id}&after={city.id}").text
+    assert miao.get("/flows/compare").status_code == 404
+    told = miao.get(f"/flows/versions/{city.id}").text
+    assert "逐步说明" in told
+    assert 'id="step-community_check"' in told
