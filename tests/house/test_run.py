@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psutil
@@ -65,34 +66,38 @@ class Run:
         return self.process.wait(SOON)
 
 
-@pytest.fixture(params=STORES)
-def first(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Run]:
-    run = Run(tmp_path / "var", request.param)
-    yield run
-    run.process.kill()
-    run.process.wait()
+@contextmanager
+def running(data: Path, store: str) -> Iterator[Run]:
+    run = Run(data, store)
+    try:
+        yield run
+    finally:
+        run.process.kill()
+        run.process.wait()
 
 
-def test_run_serves_keeps_its_worker_alive_and_stops_with_all_it_started(first: Run):
-    assert "安管" in first.get("/")
-    first.wait_for("一次性代码")
+@pytest.mark.parametrize("store", STORES)
+def test_run_serves_and_stops_with_all_it_started_and_its_folder_serves_again(
+    store: str, tmp_path: Path
+):
+    with running(tmp_path / "var", store) as first:
+        assert "安管" in first.get("/")
+        first.wait_for("一次性代码")
+        keys = (tmp_path / "var" / "keys.env").read_bytes()
 
-    first.worker().kill()
-    first.wait_for("重新启动")
+        first.worker().kill()
+        first.wait_for("重新启动")
 
-    family = first.family()
-    assert first.stop(signal.SIGTERM) == 0
-    assert psutil.wait_procs(family, timeout=10)[1] == []
+        family = first.family()
+        assert first.stop(signal.SIGTERM) == 0
+        assert psutil.wait_procs(family, timeout=10)[1] == []
 
+    with running(tmp_path / "var", store) as second:
+        family = second.family()
+        second.stop(signal.SIGKILL)
+        assert psutil.wait_procs(family, timeout=20)[1] == []
 
-def test_what_run_started_dies_with_it_and_the_folder_can_be_used_again(first: Run, tmp_path: Path):
-    family = first.family()
-    keys = (tmp_path / "var" / "keys.env").read_bytes()
-    first.stop(signal.SIGKILL)
-    assert psutil.wait_procs(family, timeout=20)[1] == []
-
-    store = "postgresql" if (tmp_path / "var" / "postgresql").exists() else "sqlite"
-    again = Run(tmp_path / "var", store)
-    assert '"ready":true' in again.get("/readyz").replace(" ", "")
-    assert (tmp_path / "var" / "keys.env").read_bytes() == keys
-    assert again.stop(signal.SIGINT) == 0
+    with running(tmp_path / "var", store) as again:
+        assert '"ready":true' in again.get("/readyz").replace(" ", "")
+        assert (tmp_path / "var" / "keys.env").read_bytes() == keys
+        assert again.stop(signal.SIGINT) == 0
