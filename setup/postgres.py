@@ -18,7 +18,10 @@ from setup.screen import Broken, Refusal, end_with_us, quietly, timed
 
 WAITS = 60.0
 ROOM = 2 * 1024**3
-QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60")
+QUICK = (
+    "fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=60",
+    "autovacuum=off",  # of hundreds of databases that live for a second
+)  # fmt: skip
 
 
 class Postgres:
