@@ -90,7 +90,8 @@ def go_on(people: Everybody, made: Case, at: datetime) -> bool:
     """One ordinary step towards the end, by whoever may take it; whether there was any."""
     task = make.open_tasks(made)[0]
     lay = task.unit_id, task.desk
-    tries = dict.fromkeys([people.names.get(task.claimed_by_id or ""), *people.near(task)])
+    holder = people.names.get(task.claimed_by_id or "")
+    tries = dict.fromkeys([holder, *people.near(task), *people.here()])
     actors = [people.actor(key, at) for key in tries if key]
     if any(_handled(actor, task.id, at) for actor in actors):
         return True

@@ -30,6 +30,7 @@ from tests.workflow.trials import Trial
 WALKS = int(os.environ.get("ANGUAN_SHAPE_WALKS", "2"))
 """Per shape and store; with more than these, other ones each time."""
 TRIES = int(os.environ.get("ANGUAN_SHAPE_TRIES", "30"))
+LUCK = st.integers(0, 2**32)
 LONGEST = 80
 """Ordinary steps after which a case that has not ended never will."""
 
@@ -46,20 +47,24 @@ class Walk(RuleBasedStateMachine):
 
     shape: ClassVar[str]
 
-    @initialize()
-    def begin(self) -> None:
+    @initialize(luck=LUCK)
+    def begin(self, luck: int) -> None:
         self.people, self.turn = Everybody(), 0
-        self.file()
+        self.file(luck)
 
-    def file(self) -> None:
+    def file(self, luck: int) -> None:
+        """A new case, that has gone some steps already."""
         self.people.come_back()
         self.trial = Trial(drawn.file(self.shape, "走一走"), self.people, NOON)
+        for _ in range(luck % 5):
+            if not self.over():
+                everybody.go_on(self.people, self.trial.made, NOON)
 
-    @rule(luck=st.integers(0, 2**32))
+    @rule(luck=LUCK)
     def somebody_tries(self, luck: int) -> None:
         if self.over():  # it was tried once, that nothing more is to be done
             self.end()
-            self.file()
+            self.file(luck)
         self.turn += 1
         note(self.trial.somebody_tries(f"{self.shape} {luck} {self.turn}"))
 

@@ -22,6 +22,7 @@ from app.workflow import (
     offers,
     reach,
     steering,
+    vacancies,
 )
 from app.workflow.commands import talk
 from app.workflow.commands.handing import Handing
@@ -135,7 +136,8 @@ class Trial:
         able = not any(conditions.values()) if verb == "claim" else None
         if verb == "release" and task.claimed_by_id == actor.id and not task.named_id:
             lent = task.delegated_by_id is not None
-            able = None if lent or conditions[handling.RUNNING] else True
+            shut = conditions[handling.OPEN] or conditions[handling.RUNNING]
+            able = None if lent or shut else True
         act, task_id = getattr(commands, verb), task.id
         self.attempt(verb, able, lambda: act(actor, task_id, at=self.at))
 
@@ -197,12 +199,12 @@ class Trial:
         )
 
     def assign(self, verb: str) -> None:
-        """A keeper names somebody: only where nobody is there."""
+        """A keeper names somebody: where nobody is there, or another for who has it by name."""
         _near, task = self.one("open")
         keeper, task_id = self.somebody(everybody.KEEPERS), task.id
         ready = nominees.nominees(session(), task, keeper.day) if task.unit_id else []
         person_id = self.whom([actor.id for actor, _hold in ready])
-        able = None if task.vacant else False
+        able = None if vacancies.nameable(task) else False
         self.attempt(
             verb, able, lambda: commands.assign(keeper, task_id, person_id, WHY, at=self.at)
         )
