@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from app.db import session, transaction
 from app.identity import sms
 from app.identity.models import Grant
-from app.workflow import channels
+from app.workflow import channels, commands
 from app.workflow.commands import talk
+from app.workflow.commands.signers import Addition
 from app.workflow.commands.talk import Words
 from app.workflow.models import Case
 from app.workflow.notice_models import NoticeChoice, Webhook
@@ -58,6 +59,17 @@ def test_who_has_the_task_no_more_is_led_to_the_case(app: Flask, case: Case) -> 
         post.unit_id = unit("420502002").id
     gone = li.post(f"/notices/{notice.id}/open", {}, page="/notices")
     assert gone.headers["Location"] == f"/cases/{case.id}"
+
+
+def test_who_has_a_task_by_name_is_led_to_it_though_they_name_others(
+    app: Flask, case: Case
+) -> None:
+    """赵屿 heads the township, so that naming others there is theirs as well."""
+    asked = Addition(who("zhao").id, "beside")
+    new = commands.add_signer(who("li"), make.task(case, "li").id, asked, at=NOON)
+    (notice,) = make.notices("zhao")
+    gone = staff(app, "zhao").post(f"/notices/{notice.id}/open", {}, page="/notices")
+    assert gone.headers["Location"] == f"/tasks/{new.id}"
 
 
 def test_the_centre_is_narrowed_by_kind_and_by_unread(app: Flask, case: Case) -> None:

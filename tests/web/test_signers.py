@@ -117,11 +117,16 @@ def test_a_keeper_finds_the_tray_and_names_somebody(app: Flask, case: Case) -> N
     assert "请写明理由" in answer.text
     assert jin.post(page, {"person": who("sun").id, "reason": "暂缺"}).status_code == 303
     assert "没有无人可办的任务" in jin.get("/vacancies").text
-    assert jin.post(f"/notices/{notice.id}/open", {}).headers["Location"] == "/notices"
-    assert "不能打开" in jin.get("/notices").text
+    assert jin.post(f"/notices/{notice.id}/open", {}).headers["Location"] == page  # names anew
+    (told,) = make.notices("sun")
+    led = staff(app, "sun").post(f"/notices/{told.id}/open", {}).headers["Location"]
+    assert led == f"/tasks/{told.task_id}"
     told = words(staff(app, "sun").get(f"/cases/{case.id}").text)
     assert "学院街道无人可办，等待指定办理人" in told
     assert "指定办理人：孙牧" in told
+    drawn.decide(case, "sun", "approve")
+    assert jin.post(f"/notices/{notice.id}/open", {}).headers["Location"] == "/notices"
+    assert "不能打开" in jin.get("/notices").text
 
 
 def test_the_public_hears_nothing_of_it(app: Flask, case: Case) -> None:

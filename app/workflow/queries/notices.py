@@ -51,9 +51,10 @@ def leads_to(work: Session, actor: Actor, notice: Notice) -> str:
     What it is about may have gone to others since.
     """
     task = work.get(Task, notice.task_id) if notice.task_id else None
-    if task is not None and vacancies.may_name(work, actor, task):
+    opens = task is not None and casefile.opens(work, actor, task)
+    if task is not None and (task.vacant or not opens) and vacancies.may_name(work, actor, task):
         return NAMING
-    if task is not None and casefile.opens(work, actor, task):
+    if opens:
         return TASK
     case = work.get(Case, notice.case_id) if notice.case_id else None
     return CASE if case is not None and reads(work, actor, case) else NOWHERE
