@@ -236,6 +236,14 @@ def test_what_a_table_cannot_say_is_refused():
         drafting.edit(shipped("stop_work"), "stop_work", Remove("confirm_stop"))
     with pytest.raises(Invalid, match="“现场核查”只有经过“乡镇审核”"):
         drafting.edit(shipped("filing"), "filing", Remove("township_review"))
+    for key, step, back in (
+        ("completion", "correction", "“现场核查”的“退回”会回到它自己"),
+        ("accident", "correction", "“确认事故”的“退回更正”会回到它自己"),
+        ("filing", "site_check", "“乡镇审核”的“现场核查”会回到它自己"),
+        ("filing", "correction", "“社区初审”的“退回补正”会回到它自己"),
+    ):
+        with pytest.raises(Invalid, match=back):
+            drafting.edit(shipped(key), key, Remove(step))
     twice = (Way("approve", "同意"), Way("approve", "通过", "correction"))
     with pytest.raises(Invalid, match="重复"):
         drafting.edit(shipped("filing"), "filing", InsertBefore("city_review", level(twice)))

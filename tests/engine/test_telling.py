@@ -78,3 +78,35 @@ def test_what_differs_is_said_of_steps_ways_and_limits():
     assert telling.differences(before, before) == ()
     gone = telling.differences(before, before[:-1])
     assert [(each.kind, each.element) for each in gone] == [("removed", before[-1].element)]
+
+
+AMOUNTS = Words(
+    party,
+    fields={
+        "depth": FieldWords("级别", {"city": "市级", "town": "乡镇级"}),
+        "fee": FieldWords("金额", {}, "number"),
+        "major": FieldWords("重大", {}, "boolean"),
+    },
+)
+BRACKETS = [
+    ('outcome = "approve" and (major or fee > 3)', ""),
+    ('(depth = "city" or fee > 3) and major', ""),
+    ('outcome in ("approve", "return") and major', ""),
+    ('depth = "city" or depth = "town" and fee > 3',
+     "级别为“市级”，或者级别为“乡镇级”且金额大于 3"),
+    ('depth = "city" or depth = "town"', "级别为“市级”或“乡镇级”"),
+    ("(major and fee > 3) or (fee < 1)", "重大为“是”且金额大于 3，或者金额小于 1"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("formula", "words"), BRACKETS)
+def test_words_never_say_another_rule_than_the_formula(formula: str, words: str):
+    labels = {"approve": "同意", "return": "退回"}
+    assert telling.condition_words(formula, AMOUNTS, labels) == words
+
+
+def test_conditions_that_read_alike_and_are_not_the_same_differ():
+    text = (DRAWN / "clocks.bpmn").read_text("utf-8")
+    other = text.replace("workdays(days)", "workdays(days + 5)", 1)
+    before = telling.tell({"clocks.bpmn": text}, "clocks", WORDS)
+    assert telling.differences(before, telling.tell({"clocks.bpmn": other}, "clocks", WORDS))

@@ -9,6 +9,7 @@ from app.engine.drafting.requests import Remove
 from app.engine.drafting.sheet import TO_CANVAS, Sheet
 from app.engine.drafting.ways import Exit, WayOut, exit_of, task_of
 from app.engine.gate_model import Node
+from app.engine.policy import HUMAN
 from app.errors import Invalid
 
 
@@ -24,6 +25,7 @@ def remove(sheet: Sheet, asked: Remove) -> None:
     if way.target in going:
         raise Invalid(f"“{name}”的这个结果回到它自己，删除后无处可去，{TO_CANVAS}")
     incoming = [flow for flow in sheet.before(asked.step) if flow.get("sourceRef") not in going]
+    _refuse_back(sheet, incoming, way.target, name)
     gone = _gone(sheet, going, way.target, name)
     for flow in incoming:
         if flow.get("sourceRef") not in gone:
@@ -46,6 +48,38 @@ def _chosen(leaving: Exit, flow: str, name: str) -> WayOut:
     if len(found) != 1:
         raise Invalid(f"请选定删除“{name}”后办件往哪里走", {"flow": "请选一条去向"})
     return found[0]
+
+
+def _refuse_back(sheet: Sheet, incoming: list[etree._Element], target: str, name: str) -> None:
+    """Led on, a refusal could come back to whoever refused, with nobody asked between."""
+    ahead = sheet.scope.next()
+    behind: dict[str, list[str]] = {key: [] for key in ahead}
+    for key, after in ahead.items():
+        for each in after:
+            behind[each].append(key)
+    following = _people(sheet, ahead, target)
+    for flow in incoming:
+        met = sorted(following & _people(sheet, behind, flow.get("sourceRef", "")))
+        if met:
+            who, said = sheet.node(met[0]).short, flow.get("name") or "结果"
+            raise Invalid(f"删除“{name}”后，“{who}”的“{said}”会回到它自己，请先删除或改掉这个结果")
+
+
+def _people(sheet: Sheet, ways: dict[str, list[str]], start: str) -> set[str]:
+    """The first steps of people that are met along these ways."""
+    found: set[str] = set()
+    seen: set[str] = set()
+    front = [start]
+    while front:
+        key = front.pop()
+        if key in seen or key not in sheet.scope.nodes:
+            continue
+        seen.add(key)
+        if sheet.node(key).tag in HUMAN:
+            found.add(key)
+        else:
+            front += ways[key]
+    return found
 
 
 def _gone(sheet: Sheet, going: set[str], onward: str, name: str) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
 from app.engine.feel import FeelSyntaxError
 from app.engine.feel.reader import COMPARISONS, Reader
@@ -12,7 +13,6 @@ OUTCOME = "outcome"
 _SAID = {
     "=": "为", "==": "为", "!=": "不是", "<": "小于", "<=": "不超过", ">": "大于", ">=": "不小于",
 }  # fmt: skip
-_IS = "为"
 _TRUTH = {"true": "是", "True": "是", "false": "否", "False": "否", "null": "空", "None": "空"}
 
 
@@ -24,11 +24,21 @@ def condition_words(text: str, words: Words, outcomes: Mapping[str, str]) -> str
     """`通过且办到哪一级不是“市级”`; nothing where a part has no words."""
     try:
         reader = _Sayer(text, words, outcomes)
-        said = reader.either()
+        said = reader.either().text
         reader.end()
     except (_Unsaid, FeelSyntaxError):
         return ""
     return " ".join(said.split()).replace(" ，", "，")
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Words of a part: `joint` is what joins its own parts; of an equation, both sides."""
+
+    text: str
+    joint: str = ""
+    field: str = ""
+    value: str = ""
 
 
 class _Sayer(Reader):
@@ -37,27 +47,30 @@ class _Sayer(Reader):
         self.words = words
         self.outcomes = outcomes
 
-    def either(self) -> str:
-        return self.nested(lambda: self._chain("or", self._both, "，或者"))
+    def either(self) -> _Said:
+        return self.nested(lambda: self._chain("or", self._both))
 
-    def _both(self) -> str:
-        return self._chain("and", self._one, "且")
+    def _both(self) -> _Said:
+        return self._chain("and", self._one)
 
-    def _chain(self, word: str, part: Callable[[], str], joint: str) -> str:
+    def _chain(self, word: str, part: Callable[[], _Said]) -> _Said:
+        """Parts joined by one word. Words have no brackets: alternatives within an `and` are left
+        to the formula, for they would be read as another rule."""
         parts = [part()]
         while self.take(word):
             parts.append(part())
-        heads = {each.partition(_IS)[0] for each in parts if each.count(_IS) == 1}
-        if (
-            len(parts) > 1
-            and word == "or"
-            and len(heads) == 1
-            and all(_IS in each for each in parts)
-        ):
-            return heads.pop() + _IS + "或".join(each.partition(_IS)[2] for each in parts)
-        return joint.join(parts)
+        if len(parts) == 1:
+            return parts[0]
+        if word == "and":
+            if any(each.joint == "or" for each in parts):
+                raise _Unsaid
+            return _Said("且".join(each.text for each in parts), word)
+        fields = {each.field for each in parts}
+        if len(fields) == 1 and "" not in fields:
+            return _Said(fields.pop() + "或".join(each.value for each in parts), word)
+        return _Said("，或者".join(each.text for each in parts), word)
 
-    def _one(self) -> str:
+    def _one(self) -> _Said:
         if self.take("("):
             inside = self.either()
             self.need(")")
@@ -67,7 +80,7 @@ class _Sayer(Reader):
             return self._compared(name, sign.text)
         if self.take("in"):
             return self._listed(name)
-        return self._label(name) + "为“是”"
+        return _Said(self._label(name) + "为“是”")
 
     def _variable(self) -> str:
         """A name, or a name that may be missing: `get or else(until_fixed, false)`."""
@@ -88,20 +101,23 @@ class _Sayer(Reader):
         self.at += 1
         return token.text
 
-    def _compared(self, name: str, sign: str) -> str:
+    def _compared(self, name: str, sign: str) -> _Said:
         value = self._literal(name)
         if name == OUTCOME:
-            return value if sign in {"=", "=="} else f"{_SAID[sign]}“{value}”"
-        return f"{self._label(name)}{_SAID[sign]}{value}"
+            return _Said(value if sign in {"=", "=="} else f"{_SAID[sign]}“{value}”")
+        field = self._label(name) + _SAID[sign]
+        return _Said(field + value, "", field if sign in {"=", "=="} else "", value)
 
-    def _listed(self, name: str) -> str:
+    def _listed(self, name: str) -> _Said:
         self.need("(")
         values = [self._literal(name)]
         while self.take(","):
             values.append(self._literal(name))
         self.need(")")
         said = "、".join(values)
-        return said if name == OUTCOME else f"{self._label(name)}为{said}之一"
+        if name == OUTCOME:
+            return _Said(said, "or" if len(values) > 1 else "")
+        return _Said(f"{self._label(name)}为{said}之一")
 
     def _literal(self, name: str) -> str:
         token = self.next

@@ -49,7 +49,7 @@ def _changed(old: Sentence, new: Sentence) -> Iterator[Difference]:
     for key, fact in now.items():
         if key not in was:
             yield said(_came(fact))
-        elif (was[key].value, was[key].name) != (fact.value, fact.name):
+        elif was[key] != fact:
             yield said(_turned(was[key], fact))
     for key, fact in was.items():
         if key not in now:
@@ -64,6 +64,8 @@ def _came(fact: Fact) -> str:
 
 def _turned(was: Fact, now: Fact) -> str:
     """`的时限由 2 个工作日改为 3 个工作日`; or an outcome that leads elsewhere."""
+    if (was.value, was.name) == (now.value, now.name):
+        return f"的{now.name}改了写法：原为〔{was.exact}〕，现为〔{now.exact}〕"
     if ":" not in now.key and now.key != "next":
         old, new = was.value or "无", now.value or "无"
         return spaced(spaced(f"的{now.name}由", old) + "改为", new)

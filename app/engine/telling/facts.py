@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -34,7 +34,9 @@ class Fact:
     key: str
     name: str
     value: str
-    said: str = ""
+    said: str = field(default="", compare=False)
+    exact: str = ""
+    """What the words stand for, where two that read alike may not be the same."""
 
 
 class Facts:
@@ -93,7 +95,7 @@ class Facts:
             last = item.items[-1].number if item.items else item.number
             return [Fact("inside", "分环节", " ", f"分环节，见 {item.number}.1 至 {last}")]
         words = self._does(item)
-        return [Fact("does", "办理内容", words)] if words else []
+        return [Fact("does", "办理内容", words, "", self.exactly(node))] if words else []
 
     def _does(self, item: Item) -> str:
         node, splits = item.node, len(item.scope.out(item.node.id)) > 1
@@ -127,6 +129,13 @@ class Facts:
         if node.tag == "sendTask" or node.event("message") is not None:
             return f"系统发出消息，{_RECEIVERS.get(to, '告知有关办件')}"
         return "系统发出信号"
+
+    def exactly(self, node: Node) -> str:
+        """What an event waits for as the drawing writes it."""
+        timer, message = node.event("timer"), node.event("message")
+        if timer is not None:
+            return next((part.text or "" for part in timer), "")
+        return "" if message is None else self.messages.get(message.get("messageRef"), "")
 
     def event(self, node: Node) -> str:
         """What an event waits for: `3 天`, `消息“work.closed”`."""

@@ -50,11 +50,12 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way on from an item: when, and to which node."""
+    """One way on from an item: when, in words and exactly, and to which node."""
 
     key: str
     when: str
     node: Node | None
+    exact: str = ""
 
 
 class Teller:
@@ -76,11 +77,11 @@ class Teller:
         for at, way in enumerate(self._ways(item)):
             parts.append(Part("；" if at == 0 and said else "，" if at else ""))
             parts += self._arrow(way, item)
-            facts.append(Fact(way.key, _quoted("结果", way.when), self._goal(way)))
+            facts.append(self._fact(way, "结果"))
         for way in self._sudden(item):
             parts.append(Part("；"))
             parts += self._arrow(way, item)
-            facts.append(Fact(way.key, _quoted("", way.when), self._goal(way)))
+            facts.append(self._fact(way, ""))
         return Sentence(
             element=item.node.id,
             number=item.number,
@@ -123,7 +124,7 @@ class Teller:
             return Way(f"way:{flow.id}", spaced("先等到", self.facts.event(node)), node)
         if gateway.element.get("default") == flow.id:
             return Way(f"way:{flow.id}", "其他情况", node)
-        return Way(f"way:{flow.id}", self._when(flow, gateway, item), node)
+        return Way(f"way:{flow.id}", self._when(flow, gateway, item), node, flow.condition or "")
 
     def _when(self, flow: Flow, gateway: Node, item: Item) -> str:
         """The condition in words; else the words of the drawing, with the formula."""
@@ -142,7 +143,12 @@ class Teller:
     def _sudden(self, item: Item) -> list[Way]:
         """What may break in while it waits: time, a message, an error."""
         return [
-            Way(f"event:{event.id}", self._sudden_words(event), self.story.target(flow, item.scope))
+            Way(
+                f"event:{event.id}",
+                self._sudden_words(event),
+                self.story.target(flow, item.scope),
+                self.facts.exactly(event),
+            )
             for event in item.scope.attached(item.node.id)
             for flow in item.scope.out(event.id)
         ]
@@ -161,6 +167,9 @@ class Teller:
     def _behind(self, there: Item, item: Item) -> frozenset[str]:
         """What comes only after the item that a way leads to: from there it is a way back."""
         return there.scope.only_through(there.node.id) if there.scope is item.scope else frozenset()
+
+    def _fact(self, way: Way, kind: str) -> Fact:
+        return Fact(way.key, _quoted(kind, way.when), self._goal(way), "", way.exact)
 
     def _goal(self, way: Way) -> str:
         """Where it leads, by name: what is compared."""
