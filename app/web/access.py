@@ -30,7 +30,7 @@ CHANGE_ONLY = frozenset({"session.change_password", "session.save_password", "se
 """All that an initial password opens."""
 FACTOR_ONLY = frozenset({"factor.ask", "factor.answer", "session.sign_out"})
 """All that a password opens where a second factor has yet to be proved."""
-BY_ITSELF = frozenset({"habits.count"})
+BY_ITSELF = frozenset({"habits.count", "studio.keep_open"})
 """What pages ask while nobody touches them: no use, or a desk that was left stays signed in."""
 
 _LATE = "登录已过期，刚才填写的内容还在，重新登录后可以接着提交"

@@ -55,7 +55,7 @@ export class Keeper {
       return undefined;
     }
     if (answer.status === 409) return this.lost(told);
-    if (answer.status === 401) return this.stop("登录已过期，画的内容还在这一页：请在另一个窗口登录，再回来接着改");
+    if (answer.status === 401 || told.stale) return this.signedOut();
     return this.failed(`没有存上：${told.detail || "请稍后再试"}`);
   }
 
@@ -78,6 +78,25 @@ export class Keeper {
     this.stopped = true;
     this.tell.state("没有存进草稿", true);
     this.tell.note(words, ...ways);
+  }
+
+  signedOut() {
+    const words = "登录已过期，画的内容还在这一页：请在另一个窗口登录，再点“接着存”。";
+    this.stop(words, ["接着存", () => this.resume()], ["下载我的这份", () => this.download()]);
+  }
+
+  // Whoever signed in again has another token; it is taken from the page as they would get it now.
+  async resume() {
+    const page = await fetch(window.location.href, { credentials: "same-origin" }).then((answer) => answer.text()).catch(() => "");
+    const found = new DOMParser().parseFromString(page, "text/html").querySelector("[data-studio]");
+    if (!found) return this.tell.state("还没有登录，请先在另一个窗口登录", true);
+    this.host.dataset.csrf = found.dataset.csrf;
+    document.querySelectorAll('[name="csrf_token"]').forEach((box) => {
+      box.value = found.dataset.csrf;
+    });
+    this.stopped = false;
+    this.tell.note("");
+    return this.flush();
   }
 
   lost({ detail }) {

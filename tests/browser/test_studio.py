@@ -147,6 +147,24 @@ def test_of_two_who_draw_the_second_keeps_what_they_have(keeper: Hands, town: To
     assert 'name="社区初审一"' in draft().files["filing.bpmn"]
 
 
+def test_what_was_drawn_after_the_session_ended_is_kept(keeper: Hands) -> None:
+    keeper.driver.delete_all_cookies()
+    click(keeper, "community_check")
+    name = keeper.find('[data-entry-id="name"] textarea, [data-entry-id="name"] input')
+    name.send_keys("一", Keys.TAB)
+    until(keeper, lambda: "登录已过期" in keeper.find("[data-studio-note]").text, "told")
+    keeper.press("接着存")
+    until(keeper, lambda: "还没有登录" in keeper.find("[data-studio-state]").text, "still out")
+    drawn = keeper.driver.current_window_handle
+    keeper.driver.switch_to.new_window("tab")
+    keeper.sign_in("jinhezhu")
+    keeper.driver.close()
+    keeper.driver.switch_to.window(drawn)
+    keeper.press("接着存")
+    saved(keeper)
+    assert 'name="社区初审一"' in draft().files["filing.bpmn"]
+
+
 def test_without_script_the_draft_goes_by_files(by_phone: Hands, town: Town) -> None:
     unit = next(hold.unit_id for hold in staff("jinhezhu", town.at).holds)
     made = commands.begin_flow_draft(staff("jinhezhu", town.at), unit, "filing", at=town.at)

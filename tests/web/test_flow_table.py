@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, undefer
 from werkzeug.test import TestResponse
 
 from app import clock
 from app.identity import commands, queries
 from app.identity.commands import NewPerson
+from app.identity.models import SignIn
 from app.workflow import definitions, publishing
 from app.workflow.models import ProcessVersion
 from app.workflow.studio.models import FlowDraft
@@ -118,6 +120,19 @@ def test_people_limit_and_outcomes_of_a_step_change(miao: Browser, work: Session
     assert "同意、退回补正、不予备案、现场核查、转办施工许可、请示市级" in page
     check = miao.get(f"/flows/filing/draft/{place('西陵区')}/check").text
     assert "检查通过，可以发布" in check
+
+
+def test_a_draft_left_open_does_not_keep_its_author_signed_in(miao: Browser, work: Session) -> None:
+    draft = kept(work)
+    page = f"/flows/filing/draft/{draft.unit_id}"
+    token = miao.token(page)
+    left = clock.now() - timedelta(minutes=20)
+    work.execute(update(SignIn).values(seen_at=left))
+    work.commit()
+    said = {"X-CSRF-Token": token, "Accept": "application/json"}
+    assert miao.client.post(f"{page}/open", json={}, headers=said).status_code == 200
+    work.rollback()
+    assert max(work.scalars(select(SignIn.seen_at))) == left
 
 
 def test_two_versions_are_compared_in_sentences(miao: Browser, work: Session) -> None:
