@@ -41,5 +41,6 @@ def liftable(work: Session, case: Case) -> Sequence[Person]:
     typed = set(case.parties) - {case.applicant_id, case.filed_by_id}
     if not typed:
         return []
-    mine = select(Person).where(Person.id.in_(typed), ~separation.proved(case))
+    first = work.get_one(Case, case.subject_id)  # whose parties are those of every case of a work
+    mine = select(Person).where(Person.id.in_(typed), ~separation.proved(case, first))
     return work.scalars(mine.order_by(Person.name, Person.id)).all()

@@ -109,22 +109,23 @@ def parties(work: Session, case: Case, phones: Sequence[str], first: Case | None
     alike = or_(Person.phone_index.in_(indexes), proved(case))
     found = set(work.scalars(select(Person.id).where(Person.staff, alike)))
     found |= set(first.parties if first else ())
-    return sorted(found - _lifted(work, case)) if found else []
+    return sorted(found - _overruled(work, case, first)) if found else []
 
 
-def proved(case: Case) -> ColumnElement[bool]:
-    """The condition that a number is of who applied or filed, or came in by its code."""
+def proved(*cases: Case) -> ColumnElement[bool]:
+    """The condition that a number is of who applied or filed there, or came in by its code."""
     came_in = select(AccessLink.person_id).where(
-        AccessLink.case_id == case.id, AccessLink.used_at.is_not(None)
+        AccessLink.case_id.in_([case.id for case in cases]), AccessLink.used_at.is_not(None)
     )
-    citizens = select(Person.phone_index).where(
-        or_(Person.id.in_((case.applicant_id, case.filed_by_id)), Person.id.in_(came_in)),
-        ~Person.staff,
-    )
-    return Person.phone_index.in_(citizens)
+    own = {who for case in cases for who in (case.applicant_id, case.filed_by_id)}
+    theirs = or_(Person.id.in_(own), Person.id.in_(came_in))
+    return Person.phone_index.in_(select(Person.phone_index).where(theirs, ~Person.staff))
 
 
-def _lifted(work: Session, case: Case) -> set[str]:
-    """Whom somebody relieved of the bar that a typed number was."""
+def _overruled(work: Session, case: Case, first: Case | None) -> set[str]:
+    """Whom somebody relieved of the bar that a typed number was, and no proof bars since."""
     told = select(Event.routing).where(Event.case_id == case.id, Event.verb == LIFTED)
-    return {str(sent[WHOM]) for sent in work.scalars(told)}
+    lifted = {str(sent[WHOM]) for sent in work.scalars(told)}
+    sure = proved(case, *([first] if first else []))
+    mine = select(Person.id).where(Person.id.in_(lifted), ~sure)
+    return set(work.scalars(mine)) if lifted else set()

@@ -188,6 +188,23 @@ def test_a_number_that_somebody_typed_bars_until_it_is_overruled(town: Session) 
 
 def test_whoever_proved_the_number_stays_barred(town: Session) -> None:
     made = barred_by_a_number()
+    came_in(made)
+    with pytest.raises(Conflict, match="仅因填报"):
+        commands.lift_bar(who("han"), made.id, who("li").id, "号码不是本人的", at=NOON)
+
+
+def test_what_was_overruled_yields_to_proof(town: Session) -> None:
+    made = barred_by_a_number()
+    commands.lift_bar(who("han"), made.id, who("li").id, "号码不是本人的", at=NOON)
+    came_in(made)
+    make.decide(made, "wang", "return")
+    make.decide(made, "ann", "submit")
+    with pytest.raises(Forbidden, match="回避"):
+        commands.claim(who("li"), make.open_tasks(made)[0].id, at=NOON)
+
+
+def came_in(made: Case) -> None:
+    """Ben came in by a link, with the code that was sent to that number."""
     ben = session().get_one(Person, who("ben").id)
     ben.phone_index = vault.blind("13900003333")
     session().add(AccessLink(
@@ -195,5 +212,3 @@ def test_whoever_proved_the_number_stays_barred(town: Session) -> None:
         used_at=NOON,
     ))  # fmt: skip
     session().commit()
-    with pytest.raises(Conflict, match="仅因填报"):
-        commands.lift_bar(who("han"), made.id, who("li").id, "号码不是本人的", at=NOON)
