@@ -145,7 +145,8 @@ def holder(task: Task, me: Actor) -> str:
         return unit
     if task.claimed_by is not None:
         name = "我" if task.claimed_by_id == me.id else task.claimed_by.name
-        return f"{name}（代{task.in_name_of.name}）" if task.in_name_of else name
+        lent = task.in_name_of if task.delegated_by_id is None else None
+        return f"{name}（代{lent.name}）" if lent else name
     return f"{unit}（待签收）"
 
 

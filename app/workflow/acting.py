@@ -27,7 +27,7 @@ def posts(work: Session, actor: Actor, task: Task) -> tuple[Hold, ...]:
     own = holds_for(actor, task)
     if task.person_id == actor.id or theirs == actor.id or task.for_id == actor.id:
         return own
-    if theirs is None:
+    if theirs is None or task.delegated_by_id == actor.id:
         return own or substitutions.lent(work, actor, task)
     if task.for_id not in (None, theirs):  # they act for another: nobody hands that on
         return own

@@ -15,7 +15,6 @@ from app.identity.actor import Actor
 from app.identity.models import Person
 from app.identity.queries import ABLE, actor_for
 from app.workflow import acting, events, handing, vacancies
-from app.workflow.desks import holds_for
 from app.workflow.events import Act
 from app.workflow.habits import SavedView
 from app.workflow.models import Case, Task
@@ -71,7 +70,7 @@ def _keeper(work: Session, task: Task, at: datetime) -> str | None:
     )
     if task.delegated_by_id is None:
         return holder.id if holder and acting.posts(work, holder, task) else None
-    if giver is None or not holds_for(giver, task):
+    if giver is None or not acting.posts(work, giver, task):
         return None
     return holder.id if holder and handing.advises(work, holder, task) else giver.id
 
@@ -98,7 +97,7 @@ def give(
     now = held.values(
         claimed_by_id=keeper,
         claimed_at=keeper and at,
-        for_id=None,
+        for_id=task.for_id if keeper and keeper == task.delegated_by_id else None,
         delegated_by_id=None,
         named_id=keeper and task.named_id,
     )

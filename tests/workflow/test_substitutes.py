@@ -11,9 +11,10 @@ from app.db import session
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.workflow import commands, jobs
 from app.workflow.commands.handing import Handing
+from app.workflow.commands.signers import Addition
 from app.workflow.commands.substitutes import Absence
 from app.workflow.commands.tasks import Decision
-from app.workflow.commands.upkeep import free_stranded
+from app.workflow.commands.upkeep import free_idle, free_stranded
 from app.workflow.events import broken_link
 from app.workflow.models import Case
 from app.workflow.queries import access, inbox
@@ -173,3 +174,57 @@ def test_what_was_claimed_goes_back_when_the_days_are_over(town: Session) -> Non
     commands.claim(who("qian"), make.open_tasks(made)[0].id, at=NOON)
     free_stranded(at=NOON + timedelta(days=9))
     assert make.open_tasks(made)[0].claimed_by_id is None
+
+
+def given_out(made: Case) -> str:
+    """赵屿 is away; 孙牧 stands in, and asked 何岚 for an opinion."""
+    away("zhao", "sun")
+    task = make.open_tasks(made)[0].id
+    commands.delegate(who("sun"), task, Handing(who("he").id, "请看"), at=NOON)
+    return task
+
+
+def test_what_a_substitute_gave_out_is_left_to_the_adviser(town: Session) -> None:
+    made = make.case("township_review")
+    given_out(made)
+    free_stranded(at=NOON)
+    got = make.open_tasks(made)[0]
+    assert (got.claimed_by_id, got.delegated_by_id) == (who("he").id, who("sun").id)
+
+
+def test_an_opinion_in_between_does_not_hide_in_whose_name(town: Session) -> None:
+    also("zhao", "420502", "district_gov_user")
+    made = make.case("township_review", **make.RISKY)
+    task = given_out(made)
+    commands.give_back(who("he"), task, Handing(reason="同意"), at=NOON)
+    commands.decide(who("sun"), task, Decision("approve", {"opinion": "同意"}), at=NOON)
+    with pytest.raises(Forbidden, match="连审两级"):
+        commands.claim(who("zhao"), make.open_tasks(made)[0].id, at=NOON)
+
+
+def test_nor_does_one_asked_by_who_acts_for_somebody(town: Session) -> None:
+    also("sun", TOWNSHIP, position="head")
+    also("sun", "420502", "district_gov_user")
+    made = make.case("township_review", **make.RISKY)
+    task = make.open_tasks(made)[0].id
+    commands.act_for(who("zhao"), task, Handing(who("sun").id, "孙牧请假"), at=NOON)
+    commands.delegate(who("zhao"), task, Handing(who("he").id, "请看"), at=NOON)
+    free_idle(at=NOON + timedelta(days=7))
+    assert make.open_tasks(made)[0].claimed_by_id == who("zhao").id
+    commands.decide(who("zhao"), task, Decision("approve", {"opinion": "同意"}), at=NOON)
+    assert make.events(made)[-1].for_id == who("sun").id
+    with pytest.raises(Forbidden, match="连审两级"):
+        commands.claim(who("sun"), make.open_tasks(made)[0].id, at=NOON)
+
+
+def test_a_signer_added_by_a_substitute_does_not_hide_it_either(town: Session) -> None:
+    also("zhao", "420502", "district_gov_user")
+    made = make.case("township_review", **make.RISKY)
+    away("zhao", "sun")
+    task = make.open_tasks(made)[0].id
+    wanted = Addition(who("he").id, "beside")
+    added = commands.add_signer(who("sun"), task, wanted, at=NOON)
+    for key, row in (("he", added.id), ("sun", task)):
+        commands.decide(who(key), row, Decision("approve", {"opinion": "同意"}), at=NOON)
+    with pytest.raises(Forbidden, match="连审两级"):
+        commands.claim(who("zhao"), make.open_tasks(made)[0].id, at=NOON)

@@ -110,8 +110,8 @@ def _delegate(turn: _Turn) -> None:
     hold = handling.allowed(turn.work, turn.actor, turn.task)
     to = handing.chosen(handing.advisers(turn.work, turn.actor, turn.task), turn.handed.to)
     said = remarks.required(turn.handed.reason, ask="请写明要对方看什么")
-    given = Claim(to.person.id, turn.at, delegated_by_id=turn.actor.id)
-    claims.put(turn.work, turn.task, given)
+    name = hold.for_id if hold else None  # kept while it is given out: it comes back in that name
+    claims.put(turn.work, turn.task, Claim(to.person.id, turn.at, name, turn.actor.id))
     _record(turn, DELEGATED, said, hold, to.person.id)
     _tell(turn, to.person, "delegated", said)
 
@@ -125,7 +125,7 @@ def _give_back(turn: _Turn) -> None:
     handing.may_answer(turn.ask)
     said = remarks.required(turn.handed.reason, ask="请写明意见")
     giver = turn.work.get_one(Person, turn.task.delegated_by_id)
-    claims.put(turn.work, turn.task, Claim(giver.id, turn.at))
+    claims.put(turn.work, turn.task, Claim(giver.id, turn.at, turn.task.for_id))
     _record(turn, ANSWERED, said, handing.own_post(turn.actor, turn.task), giver.id)
     _tell(turn, giver, "given_back", said)
 
@@ -138,7 +138,7 @@ def fetch_back(actor: Actor, task_id: str, handed: Handing, *, at: datetime) -> 
 def _fetch_back(turn: _Turn) -> None:
     handing.may_fetch(turn.ask)
     had = turn.work.get_one(Person, turn.task.claimed_by_id)
-    claims.put(turn.work, turn.task, Claim(turn.actor.id, turn.at))
+    claims.put(turn.work, turn.task, Claim(turn.actor.id, turn.at, turn.task.for_id))
     _record(turn, FETCHED, "", handing.own_post(turn.actor, turn.task), had.id)
     _tell(turn, had, "fetched_back", "")
 
@@ -198,6 +198,6 @@ def _taken(work: Session, actor: Actor, task_id: str, at: datetime) -> Task | No
         hold = handling.allowed(work, still, task)
     except Refusal:
         return None
-    claims.put(work, task, Claim(actor.id, at))
+    claims.put(work, task, Claim(actor.id, at, hold.for_id if hold else None))
     events.record(work, task.case, "claimed", actor, Act(task=task, hold=hold), at=at)
     return task

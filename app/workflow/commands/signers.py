@@ -64,6 +64,7 @@ def add_signer(
         chosen = _chosen(work, actor, task, wanted, rows)
         if task.claimed_by_id is None:
             task.claimed_by_id, task.claimed_at = actor.id, at
+            task.for_id = hold.for_id if hold else None
         new = _beside(task, wanted.where, actor, at)
         work.add(new)
         nominees.give(work, new, chosen)

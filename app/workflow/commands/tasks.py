@@ -168,7 +168,7 @@ def _close(turn: _Turn, outcome: str) -> None:
     task = turn.task
     if task.claimed_by_id != turn.actor.id:
         task.claimed_by_id, task.claimed_at = turn.actor.id, turn.at
-        task.for_id = turn.hold.for_id if turn.hold else None
+    task.for_id = turn.hold.for_id if turn.hold else None  # as the event says, however it was had
     task.status, task.outcome = "done", outcome
     task.done_by_id, task.closed_at = turn.actor.id, turn.at
 
