@@ -68,9 +68,9 @@ def level(ways: tuple[Way, ...], scope: str = "township") -> Level:
 
 def insertions(text: str, key: str, step: str, scope: str) -> list[drafting.Edit]:
     """Before the step, and after it on each of its ways, like its neighbour."""
-    first = InsertBefore(step, level(ways_like(text, key, step, after=False), scope))
-    like = ways_like(text, key, step, after=True)
-    ways = ways_out(text, key, step)
+    first = InsertBefore(step, level(ways_like(Sheet(text, key), step, after=False), scope))
+    like = ways_like(Sheet(text, key), step, after=True)
+    ways = ways_out(Sheet(text, key), step)
     return [first, *(InsertAfter(step, way.flow, level(like, scope)) for way in ways)]
 
 
@@ -196,7 +196,7 @@ def test_a_limit_or_a_role_goes_there_and_back(key: str):
 
 def test_a_level_walks_in_the_engine_and_its_return_leads_back():
     text = shipped("filing")
-    like = ways_like(text, "filing", "township_review", after=False)
+    like = ways_like(Sheet(text, "filing"), "township_review", after=False)
     assert [(way.key, way.target) for way in like] == [
         ("approve", ""), ("return", "correction"), ("reject", "rejected_by_township"),
         ("refer", "refer_permit"),
@@ -258,3 +258,21 @@ def test_outcomes_come_and_go_with_their_flows():
     drawn = {**tables("change"), "change.bpmn": made.encode()}
     assert check_bundle(drawn, "change", vocabulary("change")) == []
     assert drafting.edit(made, "change", drafting.DropOutcome("community_check", "refer")) == text
+
+
+def test_a_new_outcome_is_not_swallowed_and_a_default_is_not_dropped_with_another():
+    text = shipped("filing")
+    new = drafting.AddOutcome("community_check", Way("choice_1", "存疑", "correction"))
+    assert drafting.edit(text, "filing", new) != text
+    loose = text.replace('outcome = "approve"', 'outcome != "return"', 1)
+    with pytest.raises(Invalid, match="一并带走"):
+        drafting.edit(loose, "filing", new)
+    to_city = 'outcome = "escalate" or (outcome = "approve" and depth = "city")'
+    default = text.replace('id="district_gate"', 'id="district_gate" default="f_to_city"', 1)
+    default = default.replace(to_city, 'outcome = "escalate"', 1)
+    ways = {
+        way.flow: way.keys for way in ways_out(Sheet(default, "filing"), "district_countersign")
+    }
+    assert ways["f_to_city"] == ("approve", "escalate")
+    with pytest.raises(Invalid, match="走同一条连线"):
+        drafting.edit(default, "filing", drafting.DropOutcome("district_countersign", "escalate"))

@@ -15,6 +15,7 @@ from app import clock
 from app.identity import commands, queries
 from app.identity.commands import NewPerson
 from app.identity.models import SignIn
+from app.workflow import commands as flows
 from app.workflow import definitions, publishing
 from app.workflow.models import ProcessVersion
 from app.workflow.studio.models import FlowDraft
@@ -152,3 +153,16 @@ def test_two_versions_are_compared_in_sentences(miao: Browser, work: Session) ->
     told = miao.get(f"/flows/versions/{city.id}").text
     assert "逐步说明" in told
     assert 'id="step-community_check"' in told
+
+
+def test_a_drawing_of_very_many_steps_is_for_the_canvas(miao: Browser, work: Session) -> None:
+    draft = kept(work)
+    many = "".join(f'<bpmn:userTask id="more_{at}" name="步骤" />' for at in range(700))
+    text = draft.files["filing.bpmn"].replace("</bpmn:process>", f"{many}</bpmn:process>")
+    saver = queries.actor_for(draft.begun_by_id, clock.now())
+    flows.save_flow_draft(
+        saver, draft.id, draft.revision, {"filing.bpmn": text.encode()}, at=clock.now()
+    )
+    answer = miao.get(table())
+    assert answer.status_code == 422
+    assert "超过 150 个" in answer.text

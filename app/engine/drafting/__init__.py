@@ -5,7 +5,7 @@ that sends to the canvas; whether the result may be published is for `engine.che
 """
 
 from app.engine.drafting.editing import edit
-from app.engine.drafting.offers import name_of, policies, targets, ways_like, ways_out
+from app.engine.drafting.offers import policies, targets, ways_like, ways_out
 from app.engine.drafting.requests import (
     ONWARD,
     AddOutcome,
@@ -18,6 +18,7 @@ from app.engine.drafting.requests import (
     Remove,
     Way,
 )
+from app.engine.drafting.sheet import Sheet
 
 __all__ = [
     "ONWARD",
@@ -29,9 +30,9 @@ __all__ = [
     "InsertBefore",
     "Level",
     "Remove",
+    "Sheet",
     "Way",
     "edit",
-    "name_of",
     "policies",
     "targets",
     "ways_like",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from app.engine.check_outcomes import may_hold
 from app.engine.drafting.inserting import way_to, words_beside
 from app.engine.drafting.requests import AddOutcome, Change, DropOutcome
 from app.engine.drafting.sheet import TO_CANVAS, Sheet, policy
@@ -68,6 +69,8 @@ def add_outcome(sheet: Sheet, asked: AddOutcome) -> None:
         raise Invalid("请写按钮上的字", {"label": "写上办理结果，如“退回补正”"})
     if way.key in {each.key for each in task.outcomes}:
         raise Invalid(f"“{task.name}”已经有这个结果", {"key": "这个结果已经有了"})
+    if any(each.condition and may_hold(each.condition, way.key) for each in leaving.ways):
+        raise Invalid(f"“{task.name}”已有的去向会把新结果一并带走，{TO_CANVAS}")
     if len(task.outcomes) >= MAX_OUTCOMES:
         raise Invalid(f"“{task.name}”的办理结果已有 {MAX_OUTCOMES} 个，不能再加")
     target = sheet.node(way.target).id

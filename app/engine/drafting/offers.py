@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.engine.drafting.requests import Way
 from app.engine.drafting.sheet import Sheet
 from app.engine.drafting.ways import WayOut, asks_outcome, exit_of, task_of
-from app.engine.policy import HUMAN, OWN_SCOPE, read_policy
+from app.engine.policy import HUMAN, OWN_SCOPE
 from app.engine.policy_words import LABELS
 from app.engine.types import TaskPolicy
 from app.errors import Invalid
@@ -15,14 +15,13 @@ REFUSING = frozenset({"return", "reject", "refer"})
 """Outcomes that send a case back or end it; a level beside a step has those of the step."""
 
 
-def ways_out(text: str, key: str, step: str) -> tuple[WayOut, ...]:
+def ways_out(sheet: Sheet, step: str) -> tuple[WayOut, ...]:
     """The flows on which a step of people is left. Raises Invalid where the table cannot say."""
-    return exit_of(Sheet(text, key), step).ways
+    return exit_of(sheet, step).ways
 
 
-def ways_like(text: str, key: str, step: str, *, after: bool) -> tuple[Way, ...]:
+def ways_like(sheet: Sheet, step: str, *, after: bool) -> tuple[Way, ...]:
     """The ways out of a new level: on, and back or to an end as the step beside it has them."""
-    sheet = Sheet(text, key)
     neighbours = [step, *(_next_step(sheet, step) if after else ())]
     for neighbour in neighbours:
         if any(party.scope != OWN_SCOPE for party in task_of(sheet, neighbour).parties):
@@ -65,19 +64,13 @@ def _next_step(sheet: Sheet, step: str) -> list[str]:
     return [way.target for way in ways[:1] if sheet.node(way.target).tag in HUMAN]
 
 
-def policies(text: str, key: str) -> dict[str, TaskPolicy]:
+def policies(sheet: Sheet) -> dict[str, TaskPolicy]:
     """What the drawing says of each step of people, also within sub-processes."""
-    sheet = Sheet(text, key)
     within = {each for scope in sheet.scope.all() for each in scope.nodes}
-    return {step: task for step, task in read_policy(sheet.root).tasks.items() if step in within}
+    return {step: task for step, task in sheet.tasks().items() if step in within}
 
 
-def targets(text: str, key: str) -> tuple[str, ...]:
+def targets(sheet: Sheet) -> tuple[str, ...]:
     """Where an outcome may lead: steps of people and of the system, and ends."""
-    nodes = Sheet(text, key).scope.nodes.values()
+    nodes = sheet.scope.nodes.values()
     return tuple(node.id for node in nodes if node.tag in HUMAN | _STEPS)
-
-
-def name_of(text: str, key: str, element: str) -> str:
-    """What an element is called in the drawing."""
-    return Sheet(text, key).node(element).short

@@ -15,6 +15,8 @@ from app.engine.drafting.plan import Box, Point, near
 from app.engine.gate_model import Node, Scope, read_drawing
 from app.engine.gate_words import BPMN, BPMNDI, DC, DI, FLOW, XSI
 from app.engine.gate_xml import read_xml
+from app.engine.policy import read_policy
+from app.engine.types import TaskPolicy
 from app.errors import Invalid
 
 STEP = "step"
@@ -63,6 +65,7 @@ class Sheet:
         self.ids = {each.get("id") for each in root.iter() if each.get("id")}
         self._shapes = self._drawn("BPMNShape")
         self._edges = self._drawn("BPMNEdge")
+        self._tasks: dict[str, TaskPolicy] | None = None
 
     def _drawn(self, tag: str) -> dict[str, etree._Element]:
         found = self.root.iter(f"{{{BPMNDI}}}{tag}")
@@ -98,8 +101,15 @@ class Sheet:
         self.ids.add(found)
         return found
 
+    def tasks(self) -> dict[str, TaskPolicy]:
+        """What is said of each step of people, read once."""
+        if self._tasks is None:
+            self._tasks = read_policy(self.root).tasks
+        return self._tasks
+
     def renew(self) -> Scope:
         """The process as it stands after elements came or went."""
+        self._tasks = None
         self.scope = read_drawing(self.root, "").processes[self.key]
         return self.scope
 

@@ -10,7 +10,7 @@ from app.engine.check_outcomes import OUTCOME, may_hold
 from app.engine.drafting.sheet import TO_CANVAS, Sheet, model
 from app.engine.feel import FeelError, FeelSyntaxError, compile_expression
 from app.engine.gate_model import Node
-from app.engine.policy import HUMAN, read_policy
+from app.engine.policy import HUMAN
 from app.engine.types import TaskPolicy
 from app.errors import Invalid
 
@@ -37,7 +37,7 @@ class Exit:
 
 def task_of(sheet: Sheet, step: str) -> TaskPolicy:
     """What the drawing says of a step of people."""
-    found = read_policy(sheet.root).tasks.get(step)
+    found = sheet.tasks().get(step)
     if found is None or sheet.node(step).tag not in HUMAN:
         raise Invalid(f"只有由人办理的步骤能在表格里改，其他的{TO_CANVAS}")
     return found
@@ -55,9 +55,19 @@ def exit_of(sheet: Sheet, step: str) -> Exit:
         return Exit("", True, (_way(leaving[0], keys),))
     default = node.element.get("default", "")
     told = [_way(flow, keys) for flow in flows if flow.get("id") != default]
-    left = tuple(key for key in keys if not any(key in way.keys for way in told))
-    ways = (_way(flow, left if flow.get("id") == default else keys) for flow in flows)
-    return Exit(node.id, len(sheet.before(node.id)) == 1, tuple(ways))
+    sure = [way for way in told if names(way.condition) <= {OUTCOME}]
+    left = tuple(key for key in keys if not any(key in way.keys for way in sure))
+    own = len(sheet.before(node.id)) == 1
+    ways = (
+        _default(flow, left) if flow.get("id") == default else _way(flow, keys) for flow in flows
+    )
+    return Exit(node.id, own, tuple(ways))
+
+
+def _default(flow: etree._Element, keys: tuple[str, ...]) -> WayOut:
+    """What no other flow takes for sure; a condition on it is never asked."""
+    name, target = flow.get("name", ""), flow.get("targetRef", "")
+    return WayOut(flow.get("id", ""), name, target, keys, "")
 
 
 def _way(flow: etree._Element, keys: tuple[str, ...]) -> WayOut:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from app.engine import drafting
-from app.engine.drafting import Way, ways_like, ways_out
+from app.engine import drafting, telling
+from app.engine.drafting import Sheet, Way, ways_like, ways_out
 from app.engine.telling import Sentence, condition_words, limit_words, people_words
 from app.engine.types import TaskPolicy
 from app.errors import Invalid, NotFound
@@ -14,6 +14,7 @@ from app.workflow.studio import wording
 from app.workflow.studio.models import FlowDraft
 
 Files = Mapping[str, str]
+MOST_STEPS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +49,12 @@ class StepTable:
     """The table of one process, read from its files as they stand."""
 
     def __init__(self, files: Files, key: str) -> None:
-        self.text, self.key = files[f"{key}.bpmn"], key
+        self.sheet = Sheet(files[f"{key}.bpmn"], key)
+        self.policies = drafting.policies(self.sheet)
+        if len(self.policies) > MOST_STEPS:
+            raise Invalid(f"办理步骤超过 {MOST_STEPS} 个，表格改不了，请在画布上修改")
         self.words = wording.words_of(files, key)
-        self.told: tuple[Sentence, ...] = wording.told(files, key)
-        self.policies = drafting.policies(self.text, key)
+        self.told: tuple[Sentence, ...] = telling.tell(files, key, self.words)
         self._numbers = {each.element: each.number for each in self.told}
 
     def rows(self) -> list[StepRow]:
@@ -75,7 +78,7 @@ class StepTable:
 
     def _locked(self, step: str) -> str:
         try:
-            ways_out(self.text, self.key, step)
+            ways_out(self.sheet, step)
         except Invalid as refused:
             return refused.message
         return ""
@@ -87,7 +90,7 @@ class StepTable:
             WayChoice(
                 way.flow, f"{self._when(way.condition, way.keys, labels)}→{self.name(way.target)}"
             )
-            for way in ways_out(self.text, self.key, step)
+            for way in ways_out(self.sheet, step)
         ]
 
     def _when(self, condition: str, keys: tuple[str, ...], labels: Mapping[str, str]) -> str:
@@ -96,16 +99,16 @@ class StepTable:
 
     def like(self, step: str, *, after: bool) -> tuple[Way, ...]:
         """The ways out of a new level beside this step."""
-        return ways_like(self.text, self.key, step, after=after)
+        return ways_like(self.sheet, step, after=after)
 
     def name(self, element: str) -> str:
         """`5 乡镇审核`, or how an end is called."""
         number = self._numbers.get(element, "")
-        return f"{number} {drafting.name_of(self.text, self.key, element)}".strip()
+        return f"{number} {self.sheet.node(element).short}".strip()
 
     def targets(self) -> list[Target]:
         """Every step and end that an outcome may lead to."""
-        return [Target(each, self.name(each)) for each in drafting.targets(self.text, self.key)]
+        return [Target(each, self.name(each)) for each in drafting.targets(self.sheet)]
 
 
 def edited(draft: FlowDraft, asked: drafting.Edit) -> dict[str, bytes]:
