@@ -101,7 +101,10 @@ def test_a_form_of_an_older_revision_changes_nothing(miao: Browser, work: Sessio
     answer = send(miao, work, "city_review", LEVEL | {"revision": "1"})
     assert answer.status_code == 409
     assert "保存过这份草稿" in answer.text
+    assert 'name="revision" value="2"' in answer.text
     assert kept(work).revision == 2
+    assert send(miao, work, "city_review", LEVEL | {"name": "市级\x0b复核\x01"}).status_code == 303
+    assert 'name="市级 复核"' in kept(work).files["filing.bpmn"]
 
 
 def test_people_limit_and_outcomes_of_a_step_change(miao: Browser, work: Session) -> None:

@@ -34,8 +34,14 @@ _SHARE = re.compile(r"[1-9]\d?|100")
 _AMOUNT = re.compile(r"[1-9]\d{0,2}")
 
 
-def edit_of(sent: Sent, table: StepTable, step: str) -> Edit:
+def _plain(text: str) -> str:
+    """Without what a drawing cannot hold: marks that pasting brings along, and line ends."""
+    return "".join(each for each in " ".join(text.split()) if each.isprintable())
+
+
+def edit_of(posted: Sent, table: StepTable, step: str) -> Edit:
     """The edit of one form. Raises Invalid with the fields at fault."""
+    sent = MultiDict((name, _plain(text)) for name, text in posted.items(multi=True))
     match sent.get("do", ""):
         case "change":
             return _change(sent, table.row(step).policy)

@@ -69,19 +69,22 @@ def change(key: str, unit_id: str, step: str) -> ResponseReturnValue:
     try:
         files = steps.edited(draft, edit_of(sent, table, step))
         kept = commands.save_flow_draft(actor(), draft.id, revision_of(sent), files, at=clock.now())
-    except (Invalid, Conflict) as refused:
+    except (Invalid, Conflict, BrokenProcess) as refused:
         status = 409 if isinstance(refused, Conflict) else 422
         return _refused(_draft(key, unit_id), step, refused), status
     flash(f"已改好，草稿存为第 {kept.revision} 次修改")
     return redirect(url_for(".show", key=key, unit_id=unit_id), 303)
 
 
-def _refused(draft: FlowDraft, step: str, refused: Invalid | Conflict) -> str:
+def _refused(draft: FlowDraft, step: str, refused: Invalid | Conflict | BrokenProcess) -> str:
+    """The form again, with what was typed; whoever has heard who saved may press once more."""
     fields = refused.fields if isinstance(refused, Invalid) else {}
     faults = fields or {"step": refused.message}
     do = request.form.get("do", "")
     shown = do if do in FORMS else "change"
-    sent = request.form if do in FORMS else None
+    sent: Sent | None = MultiDict(request.form) if do in FORMS else None
+    if sent is not None and isinstance(refused, Conflict):
+        sent["revision"] = str(draft.revision)
     return _form(draft, step, shown, sent, {**faults, "all": refused.message})
 
 
