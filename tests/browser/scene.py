@@ -274,6 +274,8 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "kind": ["receipt", "copied"],
         "process": ["filing", "change"],
         "key": ["filing"],
+        "step": ["township_review"],
+        "do": ["before"],
         "seq": [1],
         "token": [_link()],
         "order_id": every(StopOrder.id),
