@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, undefer
 
 from app import engine
 from app.crashing import point
-from app.db import named_conflicts, session, transaction
+from app.db import let_go, named_conflicts, session, transaction
 from app.engine import Process, Vocabulary
 from app.engine.contents import files_used
 from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
@@ -62,6 +62,7 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
         raise Invalid("请写明发布原因", {"reason": "请写明改了什么、为什么改"})
     template = in_force(session(), unit, wanted.process)
     files = completed(session(), unit, wanted.process, received(wanted.files))
+    let_go()  # a check may take as long as a transaction may idle
     process = checked(files, wanted.process)
     if actor is not None and not wanted.despite:
         _warn(process)
