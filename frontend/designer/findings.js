@@ -39,11 +39,11 @@ export class Findings {
   }
 
   mark(findings) {
-    const [overlays, registry] = [this.modeler.get("overlays"), this.modeler.get("elementRegistry")];
+    const [overlays, drawn] = [this.modeler.get("overlays"), this.modeler.get("elementRegistry")];
     overlays.remove({ type: KIND });
     const found = grouped(findings);
     for (const [id, about] of found) {
-      const shape = registry.get(id);
+      const shape = drawn.get(id);
       if (shape && shape !== this.modeler.get("canvas").getRootElement()) {
         overlays.add(id, KIND, { position: placed(shape), html: this.badge(id, about), scale: { min: 1 } });
       }

@@ -5,9 +5,9 @@ import { bearer, button, field, line, said, select, useOffered } from "./parts.j
 const APPLICANT = "applicant";
 
 // The innermost lane that names the element's node and says who handles what stands in it.
-export function laneOf(element, registry) {
+export function laneOf(element, drawn) {
   const node = element.businessObject;
-  const around = registry.filter((one) => one.type === "bpmn:Lane" && one.businessObject.flowNodeRef?.includes(node));
+  const around = drawn.filter((one) => one.type === "bpmn:Lane" && one.businessObject.flowNodeRef?.includes(node));
   return around.reverse().find((lane) => said(lane, "role"));
 }
 
@@ -60,8 +60,8 @@ function inWords(lane, offered) {
 }
 
 export function Parties({ element, id }) {
-  const [modeling, registry, offered] = [useService("modeling"), useService("elementRegistry"), useOffered()];
-  const lane = element.type === "bpmn:Lane" ? undefined : laneOf(element, registry);
+  const [modeling, drawn, offered] = [useService("modeling"), useService("elementRegistry"), useOffered()];
+  const lane = element.type === "bpmn:Lane" ? undefined : laneOf(element, drawn);
   const parties = readParties(said(element, "role"), said(element, "scope"));
   const write = (changed) => modeling.updateModdleProperties(element, bearer(element), writeParties(changed));
   const shown = parties.flatMap((party, at) => showParty(offered, party, {

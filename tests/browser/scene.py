@@ -273,16 +273,13 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "unit_id": every(Unit.id, Unit.name == "西陵区"),
         "kind": ["receipt", "copied"],
         "process": ["filing", "change"],
-        "key": ["filing"],
-        "step": ["township_review"],
-        "do": ["before"],
-        "seq": [1],
+        "key": ["filing"], "step": ["township_review"], "do": ["before"], "seq": [1],
         "token": [_link()],
         "order_id": every(StopOrder.id),
         "patrol_id": every(Patrol.id),
         "hazard_id": every(Hazard.id),
         "work_id": every(Work.id, Work.state == "filed"),
-    }
+    }  # fmt: skip
 
 
 def _matters() -> Mapping[str, str]:
