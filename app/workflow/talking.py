@@ -42,8 +42,12 @@ def hold_of(work: Session, actor: Actor, case: Case) -> Hold | None:
 
 
 def may_comment(ask: Ask) -> None:
-    """Raises Forbidden for whoever neither handles the case nor watches over it."""
-    if hold_of(ask.work, ask.actor, ask.case) is None:
+    """Raises Forbidden for whoever neither handles the case nor watches over it, or reads it not.
+
+    A department handles a step of another's trade, and reads its task alone.
+    """
+    held = hold_of(ask.work, ask.actor, ask.case)
+    if held is None or not reads(ask.work, ask.actor, ask.case):
         raise Forbidden("只有办理或督办这件事项的工作人员可以这样做")
 
 

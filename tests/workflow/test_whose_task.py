@@ -16,10 +16,12 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.identity.models import Grant
-from app.workflow import attachments, commands, jobs
+from app.workflow import attachments, commands, jobs, offers
 from app.workflow.attachments import Home, Upload
+from app.workflow.commands import talk
 from app.workflow.commands.handing import Handing
 from app.workflow.commands.signers import Addition
+from app.workflow.commands.talk import Words
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Case, Task
 from app.workflow.queries import casefile
@@ -189,3 +191,12 @@ def test_an_adviser_changes_no_files_of_the_case(town: Session) -> None:
     commands.delegate(who("li"), task.id, to("wang"), at=NOON)
     with pytest.raises(Forbidden, match="不由您办理"):
         attachments.attach(who("wang"), Home(case_id=task.case_id), file, at=NOON)
+
+
+def test_who_handles_a_step_of_anothers_trade_is_offered_no_talk(town: Session) -> None:
+    case = make.case("permit_follow_up", project_type="culture")
+    assert make.task(case, "zhou").unit_id == unit("420502:housing").id
+    told = {one.key for one in offers.of_case(session(), who("zhou"), make.fresh(case), at=NOON)}
+    assert told.isdisjoint({"comment", "copy", "ask"})
+    with pytest.raises(NotFound):
+        talk.comment(who("zhou"), case.id, Words("请看"), at=NOON)

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
+from hypothesis import note
+
 from app.db import session
 from app.errors import BrokenProcess
 from app.identity.actor import Actor
@@ -50,13 +52,15 @@ class Trial:
     chance: random.Random = field(init=False)
     log: str = ""
 
-    def somebody_tries(self, luck: str) -> str:
-        """Any verb; what it was, in words for whoever reads of a failure."""
+    def somebody_tries(self, luck: str) -> None:
+        """Any verb; what it was is noted for whoever reads of a failure."""
         self.chance = random.Random(luck)  # noqa: S311 - a walk, no secret
         verb, self.log = self.chance.choice(EACH), ""
         _often, attempt = VERBS[verb]
-        attempt(self, verb)
-        return f"{verb}{self.log}"
+        try:
+            attempt(self, verb)
+        finally:
+            note(f"{verb}{self.log}")
 
     def pick(self, among: Sequence[T], label: str) -> T:
         """One of several, and a note of which."""
@@ -134,7 +138,8 @@ class Trial:
         actor, task = self.one("open")
         conditions = {one.key: one.refusal for one in handling.conditions(session(), actor, task)}
         able = not any(conditions.values()) if verb == "claim" else None
-        if verb == "release" and task.claimed_by_id == actor.id and not task.named_id:
+        mine = task.claimed_by_id == actor.id and not (task.named_id or task.person_id)
+        if verb == "release" and mine:
             lent = task.delegated_by_id is not None
             shut = conditions[handling.OPEN] or conditions[handling.RUNNING]
             able = None if lent or shut else True
