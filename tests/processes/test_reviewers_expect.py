@@ -57,7 +57,7 @@ def test_2_where_one_signs_for_all_the_second_hears_that_it_is_done(town: Sessio
     mine = make.task(made, "qian")
     drawn.decide(made, "zhao", "approve", NOON + 2 * HOUR)
     late = Decision("approve", {"opinion": "同意"})
-    with pytest.raises(Conflict, match="已由他人办结"):
+    with pytest.raises(Conflict, match=f"（{who('zhao').name} 2026-11-23 14:00办理）"):
         commands.decide(who("qian"), mine.id, late, at=NOON + 2 * HOUR)
     done = next(row for row in make.open_tasks(made, "done") if row.element == "together")
     with pytest.raises(Conflict, match=f"已由{who('zhao').name}于"):
