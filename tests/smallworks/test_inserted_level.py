@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from app.db import session
-from app.engine.drafting import InsertBefore, Level, ways_like
+from app.engine.drafting import InsertBefore, Level
 from app.engine.types import Limit, Party
 from app.identity.commands import Post
 from app.identity.models import Unit
@@ -23,7 +23,7 @@ def insert(town: Town) -> None:
     keeper = staff("jinhezhu", town.at)
     district = people.unit("西陵区", "district").id
     draft = commands.begin_flow_draft(keeper, district, KEY, at=town.at)
-    like = ways_like(draft.files["filing.bpmn"], KEY, "township_review", after=False)
+    like = steps.StepTable(draft.files, KEY).like("township_review", after=False)
     level = Level(
         "街道分管领导审核",
         Party(("leader",), "township"),
