@@ -102,15 +102,16 @@ def worker() -> None:
             time.sleep(REST)
 
 
+_ROUND = (
+    forget_old, free_stranded, free_idle, fill_vacancies, attachments.sweep, anchor_records,
+)  # fmt: skip
+"""What is done now and then: old rows go, stranded tasks return, records are anchored."""
+
+
 def _keep_house() -> None:
-    """What is done now and then: old rows go, stranded tasks return, records are anchored."""
-    forget_old(at=clock.now())
-    free_stranded(at=clock.now())
-    free_idle(at=clock.now())
-    fill_vacancies(at=clock.now())
-    attachments.sweep(at=clock.now())
-    with suppress(Conflict):  # another worker was first
-        anchor_records(at=clock.now())
+    for done in _ROUND:
+        with suppress(Conflict):  # another worker was first, or somebody has what it would take
+            done(at=clock.now())
 
 
 @click.command("publish")
