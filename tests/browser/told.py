@@ -36,12 +36,12 @@ TOLD = {
     "评价施工方": ["系统 由关联办件发起", "鄢小满 评价施工方 提交评价"],
 }  # fmt: skip
 """What the page of each case records, oldest first: without single answers and uploads, and without
-reminders, which hang on the weekday."""
+reminders and calls for overdue work, which hang on the weekday."""
 LINES = """
 return [...document.querySelectorAll(".log .line")].reverse().map((line) => {
   const [who, , act] = [...line.children].map((one) => one.textContent.trim());
   return `${who} ${act}`;
-}).filter((said) => !/上传材料|填写|逐条复查|将到期，提醒/.test(said));
+}).filter((said) => !/上传材料|填写|逐条复查|将到期，提醒|超期，/.test(said));
 """
 
 
@@ -54,7 +54,7 @@ def told_again(desk: Company, work: Work) -> None:
         told[matter.partition(" 第")[0]] = desk.driver.execute_script(LINES)
         papers |= {path: desk.pdf(path) for path in desk.links("main a[href$='.pdf']")}
     assert told.pop("小散工程和零星作业备案")[-2:] == ["佘存栋 中止办理", "双澍 恢复办理"]
-    assert told == TOLD
+    assert told == TOLD, told
     issued = Story(Town(clock.now()), work.case).papers()
     assert len(issued) == len(PAPERS)
     for paper, (kind, words) in zip(issued, PAPERS, strict=True):
