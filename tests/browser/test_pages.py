@@ -14,9 +14,10 @@ from sqlalchemy import select
 from app.db import session
 from app.smallworks.models import Work
 from tests.browser import scene
+from tests.browser.addresses import AFTER_A_STEP, LEADS_ON, pages
 from tests.browser.conftest import PHONE, REFUSED
 from tests.browser.hands import Hands
-from tests.browser.scene import AFTER_A_STEP, LEADS_ON, ROLES
+from tests.browser.scene import ROLES
 from tests.smallworks.town import OWNER_PHONE, Town
 from tests.stores import Store
 
@@ -95,7 +96,7 @@ def faults(hands: Hands) -> list[str]:
 
 def test_somebody_can_open_every_page_of_the_map(app: Flask, furnished: Town) -> None:
     opened = {address.endpoint for role in ROLES for address in scene.open_to(app, role)}
-    assert scene.pages(app) - opened == AFTER_A_STEP | LEADS_ON
+    assert pages(app) - opened == AFTER_A_STEP | LEADS_ON
 
 
 @pytest.mark.parametrize("role", ROLES)

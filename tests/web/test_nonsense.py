@@ -15,8 +15,8 @@ from werkzeug.test import TestResponse
 
 from app import clock
 from app.db import db
-from tests.browser import scene
-from tests.browser.scene import Address
+from tests.browser import addresses, scene
+from tests.browser.addresses import Address
 from tests.smallworks.town import Town, begin_town
 from tests.stores import Store
 from tests.workflow import hostile_files
@@ -67,7 +67,7 @@ def whole(answer: TestResponse, said: str) -> None:
 @pytest.mark.parametrize("role", ["public", "citizen", "district", "keeper"])
 def test_no_address_breaks_a_page(app: Flask, role: str) -> None:
     client = scene.signed_in(app, role).client
-    for address in _one_of_each(scene.addresses(app)):
+    for address in _one_of_each(addresses.addresses(app)):
         for name, text in NONSENSE.items():
             if name not in SHORT:
                 continue
