@@ -9,7 +9,11 @@ from lxml import etree
 from app.engine.check_decisions import decisions_asked
 from app.engine.check_refs import called_processes, decision_ids
 from app.engine.gate_model import Drawing, read_drawing
+from app.engine.gate_words import FLOW
 from app.engine.gate_xml import read_xml
+
+Named = dict[str, list[str]]
+"""What stands in an attribute of ours, and what the elements are called that name it."""
 
 
 def files_used(files: Mapping[str, str], key: str) -> frozenset[str]:
@@ -38,6 +42,18 @@ def files_used(files: Mapping[str, str], key: str) -> frozenset[str]:
                 used |= {tables[asked] for asked in decisions_asked(scope) if asked in tables}
                 front += called_processes(scope)
     return frozenset(used)
+
+
+def named(files: Mapping[str, str], *attributes: str) -> Named:
+    """What the drawings of any files name by these attributes; of broken ones, what can be read."""
+    found: Named = {}
+    for name, root in _roots(files).items():
+        for element in root.iter() if name.endswith(".bpmn") else ():
+            for attribute in attributes:
+                if said := (element.get(f"{{{FLOW}}}{attribute}") or "").strip():
+                    called = element.get("name") or element.get("id") or ""
+                    found.setdefault(said, []).append(" ".join(called.split()))
+    return found
 
 
 def _roots(files: Mapping[str, str]) -> dict[str, etree._Element]:

@@ -50,6 +50,7 @@ from app.web import (
     webhooks,
 )
 from app.web.api import bp as api
+from app.web.studio.files import bp as studio_files
 from app.web.studio.pages import bp as studio
 from app.web.studio.table import bp as studio_table
 
@@ -79,6 +80,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     flows.bp,
     studio,
     studio_table,
+    studio_files,
     overview.bp,
     settings.bp,
     calendar.bp,

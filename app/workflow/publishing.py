@@ -17,7 +17,7 @@ from app import engine
 from app.crashing import point
 from app.db import let_go, named_conflicts, session, transaction
 from app.engine import Process, Vocabulary
-from app.engine.contents import files_used
+from app.engine.contents import files_used, named
 from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
@@ -28,6 +28,7 @@ from app.workflow.studio import drafts
 
 Files = Mapping[str, str]
 _FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
+_FORM = re.compile(r"[a-z][a-z0-9_/]{1,79}")
 _RACE = "该单位刚刚发布了另一个版本，请刷新后再试"
 named_conflicts["uq_process_versions_key_unit_id_number"] = _RACE
 named_conflicts["process_versions.key"] = _RACE  # how SQLite names the same constraint
@@ -163,12 +164,15 @@ def checked(files: Files, key: str) -> Process:
 
 
 def faults(files: Files, key: str) -> Sequence[Finding]:
-    """Everything that keeps these files from being published."""
+    """Everything that keeps these files from being published; a form that nothing names does not,
+    for it is not frozen.
+    """
     findings: list[Finding] = []
     routed: dict[str, Sequence[str]] = {}
     shipped = definitions.shipped_files(key)
+    asked = {f"forms/{form}.json" for form in named(files, "form", "startForm")}
     for name, text in files.items():
-        if name.endswith(".json"):
+        if name in asked:
             try:
                 form = forms.read(text, name)
                 routed[form.key] = sorted(form.routing_names)
@@ -204,8 +208,9 @@ def _text(name: str, body: bytes) -> tuple[str, str]:
     try:
         stated = json.loads(text)["key"]
     except (ValueError, KeyError, TypeError, RecursionError):
-        return f"forms/{bare}", text
-    return f"forms/{stated}.json", text
+        stated = ""
+    usable = isinstance(stated, str) and _FORM.fullmatch(stated)
+    return f"forms/{stated}.json" if usable else f"forms/{bare}", text
 
 
 def in_force(work: Session, unit: Unit, key: str) -> ProcessVersion | None:

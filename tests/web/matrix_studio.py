@@ -13,6 +13,8 @@ GET  /flows/filing/draft/{unit}/check        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/publish      i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/table        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/table/city_review/change i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/files        i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/files/risk.dmn i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/differences  i ff ffff fff fff fff sf ff f sf
 GET  /flows/compare?after={version}          i ff ffff fff fsf ffs ss ss f sf
 """
@@ -23,6 +25,7 @@ POST /flows/filing/draft/{unit}/save         i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/open         i ff ffff fff fff fff sf ff f sf
 POST /flows/filing/draft/{unit}/upload       i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/publish      i ff ffff fff fff fff rf ff f rf
+POST /flows/filing/draft/{unit}/files/drop   i ff ffff fff fff fff sf ff f sf
 POST /flows/filing/draft/{unit}/table/city_review i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/discard      i ff ffff fff fff fff sf ff f sf
 """
@@ -37,6 +40,8 @@ GET  /flows/filing/draft/{unit}/check
 GET  /flows/filing/draft/{unit}/publish
 GET  /flows/filing/draft/{unit}/table
 GET  /flows/filing/draft/{unit}/table/city_review/change
+GET  /flows/filing/draft/{unit}/files
+GET  /flows/filing/draft/{unit}/files/risk.dmn
 GET  /flows/filing/draft/{unit}/differences
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
 
@@ -47,6 +52,7 @@ GET  /flows/compare?after={version}
 RANKS_WRITE = """
 POST /flows/filing/draft
 POST /flows/filing/draft/{unit}/open
+POST /flows/filing/draft/{unit}/files/drop
 POST /flows/filing/draft/{unit}/discard
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
 

@@ -164,3 +164,28 @@ def test_nobody_draws_for_another_district(miao: Browser, app: Flask) -> None:
     assert keep(other, 1, STRICTER).status_code == 403
     assert other.post(BEGIN, {"unit": place("西陵区")}, page="/flows/filing").status_code == 403
     assert "西陵区的草稿" not in other.get("/flows/filing").text
+
+
+def test_files_of_a_draft_are_taken_home_and_taken_out(miao: Browser, staff: Session) -> None:
+    assert upload(miao, "review.json", '{"key": "smallworks/review"}').status_code == 303
+    listed = miao.get(page("/files")).text
+    assert "不能使用" in listed
+    assert "乡镇审核、市级审核" in listed
+    name = "forms/smallworks/review.json"
+    answer = miao.get(page(f"/files/{name}"))
+    assert answer.headers["Content-Disposition"] == "attachment; filename=review.json"
+    assert (answer.text, answer.headers["X-Revision"]) == ('{"key": "smallworks/review"}', "2")
+    assert miao.get(page("/files/risk.exe")).status_code == 404
+    late = miao.post(page("/files/drop"), {"revision": "1", "name": name})
+    assert late.status_code == 409
+    assert miao.post(page("/files/drop"), {"revision": "2", "name": name}).status_code == 303
+    assert name not in draft(staff).files
+    assert "不能使用" not in miao.get(page("/files")).text
+
+
+@pytest.mark.parametrize("body", [b"[" * 100_000, b'{"files": {"a.json": "\\u0000"}}', b"\xff"])
+def test_what_no_store_could_keep_is_refused(miao: Browser, body: bytes) -> None:
+    headers = {"Accept": "application/json", "X-CSRF-Token": miao.token("/flows/filing")}
+    kind = "application/json"
+    answer = miao.client.post(page("/save"), data=body, content_type=kind, headers=headers)
+    assert answer.status_code == 422

@@ -17,7 +17,7 @@ from app.identity.models import AuditEntry
 from app.workflow import commands, definitions, publishing
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
-from app.workflow.studio import drafts, proving
+from app.workflow.studio import contents, drafts, proving
 from app.workflow.studio.models import FlowDraft
 from tests.identity import people
 from tests.workflow.keepers import who
@@ -161,6 +161,7 @@ def test_a_wrong_draft_is_kept_and_not_published(office: Session, noon: datetime
         ("filing.bpmn", b"<x>" + b" " * (1 << 20) + b"</x>", BrokenProcess),
         ("copy.bpmn", DRAWN.encode(), Invalid),
         ("filing.exe", b"x", Invalid),
+        ("forms/smallworks/review.json", b" " * (1 << 20 | 1), BrokenProcess),
     ],
 )
 def test_what_nobody_could_open_is_not_kept(
@@ -226,3 +227,43 @@ def test_an_upload_meanwhile_does_not_end_the_draft(office: Session, noon: datet
     sent = Publication(draft.unit_id, "filing", {"filing.bpmn": STRICTER.encode()}, "急改")
     publishing.publish(miao, sent, at=noon)
     assert publish(save(draft, 1, CAREFUL, noon), 2, noon).number == 2
+
+
+def put(draft: FlowDraft, revision: int, files: dict[str, bytes], at: datetime) -> FlowDraft:
+    return commands.save_flow_draft(who("miaoqinghe", at), draft.id, revision, files, at=at)
+
+
+REVIEW = "forms/smallworks/review.json"
+
+
+def test_a_wrong_form_blocks_only_where_it_is_used_and_can_be_taken_out(
+    office: Session, noon: datetime
+) -> None:
+    draft = put(begin(noon), 1, {"festival.json": b'{"key": "smallworks/festival"}'}, noon)
+    assert proving.findings(office, draft) == []
+    draft = put(draft, 2, {"review.json": b'{"key": "smallworks/review"}'}, noon)
+    assert {found.code for found in proving.findings(office, draft)} == {
+        "form-schema", "form-unknown",
+    }  # fmt: skip
+    listed = {row.name: row for row in contents.rows(office, draft)}
+    assert listed[REVIEW].users == ("乡镇审核", "市级审核")
+    assert "缺少" in listed[REVIEW].fault
+    miao = who("miaoqinghe", noon)
+    with pytest.raises(Conflict, match="另一个窗口"):
+        commands.drop_flow_file(miao, draft.id, 2, REVIEW, at=noon)
+    with pytest.raises(Invalid, match="不能去掉"):
+        commands.drop_flow_file(miao, draft.id, 3, "filing.bpmn", at=noon)
+    assert commands.drop_flow_file(miao, draft.id, 3, REVIEW, at=noon).revision == 4
+    assert proving.findings(office, draft) == []
+    assert "forms/smallworks/festival.json" not in publish(draft, 4, noon).files
+
+
+def test_a_draft_is_bounded_as_a_whole(office: Session, noon: datetime) -> None:
+    draft, large = begin(noon), b" " * (1 << 20)
+    for n in range(1, 4):
+        put(draft, n, {f"f{n}.json": large}, noon)
+    with pytest.raises(Invalid, match="超过 4 MB"):
+        put(draft, 4, {"f4.json": large}, noon)
+    assert kept(office)[0].revision == 4
+    with pytest.raises(Invalid, match="80 个"):
+        put(draft, 4, {f"g{n}.json": b"{}" for n in range(81)}, noon)

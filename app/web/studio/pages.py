@@ -22,7 +22,7 @@ from app import clock
 from app.clock import local
 from app.db import session
 from app.errors import BrokenProcess, Conflict, Invalid
-from app.web import headers
+from app.web import headers, legible
 from app.web.access import actor, requires
 from app.web.errors import for_program
 from app.workflow import commands, publishing
@@ -33,7 +33,8 @@ bp = Blueprint("studio", __name__)
 PUBLISH = drafts.PUBLISH
 
 
-def _draft(key: str, unit_id: str) -> FlowDraft:
+def draft_of(key: str, unit_id: str) -> FlowDraft:
+    """The draft that a page is about."""
     return drafts.of_unit(session(), actor(), key, unit_id)
 
 
@@ -55,7 +56,7 @@ def begin(key: str) -> ResponseReturnValue:
 @requires(PUBLISH)
 def show(key: str, unit_id: str) -> ResponseReturnValue:
     """The draft on a canvas; without script, what can be done with it by files."""
-    return _page(_draft(key, unit_id), {})
+    return _page(draft_of(key, unit_id), {})
 
 
 def _page(draft: FlowDraft, faults: Mapping[str, str]) -> Response:
@@ -78,7 +79,7 @@ def _page(draft: FlowDraft, faults: Mapping[str, str]) -> Response:
 @requires(PUBLISH)
 def drawing(key: str, unit_id: str) -> ResponseReturnValue:
     """The drawing as it is kept: for the canvas, and to be taken home."""
-    draft = _draft(key, unit_id)
+    draft = draft_of(key, unit_id)
     answer = make_response(draft.files[f"{key}.bpmn"])
     answer.mimetype = "application/xml"
     answer.headers.set("Content-Disposition", "attachment", filename=f"{key}.bpmn")
@@ -90,7 +91,7 @@ def drawing(key: str, unit_id: str) -> ResponseReturnValue:
 @requires(PUBLISH)
 def save(key: str, unit_id: str) -> ResponseReturnValue:
     """Keep what a script of ours sends: the files that changed, and on which revision."""
-    draft, sent = _draft(key, unit_id), request.get_json(silent=True)
+    draft, sent = draft_of(key, unit_id), legible.json_body()
     files = sent.get("files") if isinstance(sent, dict) else None
     if not isinstance(sent, dict) or not isinstance(files, dict):
         raise Invalid("没有收到要保存的文件，请刷新后再试")
@@ -107,7 +108,7 @@ def save(key: str, unit_id: str) -> ResponseReturnValue:
 @requires(PUBLISH)
 def keep_open(key: str, unit_id: str) -> ResponseReturnValue:
     """Say that this page is still open, and hear who else has it open and who saved last."""
-    draft, other = commands.open_flow_draft(actor(), _draft(key, unit_id).id, at=clock.now())
+    draft, other = commands.open_flow_draft(actor(), draft_of(key, unit_id).id, at=clock.now())
     saved = {"who": draft.saved_by.name, "at": f"{local(draft.saved_at):%H:%M}"}
     return jsonify(revision=draft.revision, other=other, saved=saved)
 
@@ -118,17 +119,17 @@ def upload(key: str, unit_id: str) -> ResponseReturnValue:
     """Put files that were changed elsewhere into the draft."""
     sent = {one.filename or "": one.read() for one in request.files.getlist("files")}
     files = {name: body for name, body in sent.items() if name}
-    draft, revision = _draft(key, unit_id), revision_of(request.form)
+    draft, revision = draft_of(key, unit_id), revision_of(request.form)
     try:
         if not files:
             raise Invalid("请选择要放进草稿的文件")
         commands.save_flow_draft(actor(), draft.id, revision, files, at=clock.now())
     except BrokenProcess as broken:
         words = "；".join(finding.message for finding in broken.findings) or broken.message
-        return _page(_draft(key, unit_id), {"files": words}), 422
+        return _page(draft_of(key, unit_id), {"files": words}), 422
     except (Invalid, Conflict) as refused:
         status = 409 if isinstance(refused, Conflict) else 422
-        return _page(_draft(key, unit_id), {"files": refused.message}), status
+        return _page(draft_of(key, unit_id), {"files": refused.message}), status
     flash("文件已放进草稿")
     return redirect(url_for(".show", key=key, unit_id=unit_id), 303)
 
@@ -137,19 +138,19 @@ def upload(key: str, unit_id: str) -> ResponseReturnValue:
 @requires(PUBLISH)
 def check(key: str, unit_id: str) -> ResponseReturnValue:
     """Everything that keeps the draft from being published."""
-    draft = _draft(key, unit_id)
+    draft = draft_of(key, unit_id)
     revision, found = draft.revision, proving.findings(session(), draft)
     if for_program():
         return jsonify(revision=revision, findings=[asdict(finding) for finding in found])
-    return render_template("studio/check.html", draft=_draft(key, unit_id), findings=found)
+    return render_template("studio/check.html", draft=draft_of(key, unit_id), findings=found)
 
 
 @bp.get("/flows/<key>/draft/<unit_id>/publish")
 @requires(PUBLISH)
 def ask_publish(key: str, unit_id: str) -> ResponseReturnValue:
     """What publishing it means, and why it is done."""
-    found = proving.findings(session(), _draft(key, unit_id))
-    return _asked(_draft(key, unit_id), {}, findings=found)
+    found = proving.findings(session(), draft_of(key, unit_id))
+    return _asked(draft_of(key, unit_id), {}, findings=found)
 
 
 def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
@@ -168,17 +169,17 @@ def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
 @requires(PUBLISH)
 def publish(key: str, unit_id: str) -> ResponseReturnValue:
     """Make a version of the draft as it was seen."""
-    draft, sent = _draft(key, unit_id), request.form
+    draft, sent = draft_of(key, unit_id), request.form
     reason, despite = sent.get("reason", ""), sent.get("despite") == "yes"
     wanted = proving.publication(draft, revision_of(sent), reason, despite=despite)
     try:
         made = publishing.publish(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:
-        return _asked(_draft(key, unit_id), {}, findings=broken.findings), 422
+        return _asked(draft_of(key, unit_id), {}, findings=broken.findings), 422
     except Invalid as fault:
-        return _asked(_draft(key, unit_id), fault.fields or {"reason": fault.message}), 422
+        return _asked(draft_of(key, unit_id), fault.fields or {"reason": fault.message}), 422
     except Conflict as refused:
-        return _asked(_draft(key, unit_id), {"draft": refused.message}), 409
+        return _asked(draft_of(key, unit_id), {"draft": refused.message}), 409
     flash(f"已发布：{made.title} 第 {made.number} 版，新办件从现在起用这一版")
     return redirect(url_for("flows.show", key=key), 303)
 
@@ -187,7 +188,7 @@ def publish(key: str, unit_id: str) -> ResponseReturnValue:
 @requires(PUBLISH)
 def discard(key: str, unit_id: str) -> ResponseReturnValue:
     """Give the draft up; what is in force stays."""
-    draft = _draft(key, unit_id)
+    draft = draft_of(key, unit_id)
     commands.discard_flow_draft(actor(), draft.id, revision_of(request.form), at=clock.now())
     flash("草稿已放弃，现行版本没有改变")
     return redirect(url_for("flows.show", key=key), 303)

@@ -16,6 +16,7 @@ from app.workflow.commands.cases import retry, withdraw
 from app.workflow.commands.drafting import (
     begin_flow_draft,
     discard_flow_draft,
+    drop_flow_file,
     open_flow_draft,
     save_flow_draft,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "discard_task_draft",
     "drop_change",
     "drop_day",
+    "drop_flow_file",
     "drop_ladder",
     "drop_phrase",
     "drop_view",

@@ -23,6 +23,8 @@ from app.workflow.studio.models import FlowDraft
 
 MAX_FILES = 80
 MAX_SIZE = 1 << 20
+MAX_WHOLE = 4 << 20
+"""Bytes of one file, and of all files of a draft."""
 
 
 def begin_flow_draft(actor: Actor, unit_id: str, key: str, *, at: datetime) -> FlowDraft:
@@ -56,6 +58,7 @@ def save_flow_draft(
     `revision` is the one on which they were made. Raises Conflict where somebody saved meanwhile,
     Invalid and BrokenProcess for what no editor could open; what only cannot run is kept.
     """
+    _readable(files)
     sent = publishing.received(files)
     with transaction() as work:
         draft = drafts.taken(work, actor, draft_id)
@@ -65,10 +68,22 @@ def save_flow_draft(
         drafts.expect(draft, revision, actor.id)
         _fit(draft, changed)
         draft.files = {**draft.files, **changed}
-        draft.revision += 1
-        draft.saved_by_id = draft.open_by_id = actor.id
-        draft.saved_at = draft.open_at = at
+        _saved(draft, actor, at)
     return draft
+
+
+def _readable(files: Mapping[str, bytes]) -> None:
+    """Raises for what no editor could open, before anything reads it for its meaning."""
+    if len(files) > MAX_FILES:
+        raise Invalid(f"一次最多放进 {MAX_FILES} 个文件，请分几次上传")
+    found: list[Finding] = []
+    for name, body in files.items():
+        if len(body) > MAX_SIZE:
+            found.append(Finding("file-size", name, f"文件 {name} 超过 1 MB，请精简后再上传"))
+        elif name.endswith((".bpmn", ".dmn")):
+            found += engine.unreadable(body, name)
+    if found:
+        raise BrokenProcess("文件打不开，没有存进草稿", found)
 
 
 def _fit(draft: FlowDraft, changed: Mapping[str, str]) -> None:
@@ -76,16 +91,36 @@ def _fit(draft: FlowDraft, changed: Mapping[str, str]) -> None:
     drawn = {name for name in changed if name.endswith(".bpmn")}
     if drawn - draft.files.keys() and f"{draft.key}.bpmn" not in drawn:
         raise Invalid(f"流程图的文件名应是 {draft.key}.bpmn，请改名后再上传")
-    if len(draft.files.keys() | changed.keys()) > MAX_FILES:
-        raise Invalid(f"草稿里的文件超过 {MAX_FILES} 个，请减少")
-    found: list[Finding] = []
-    for name, text in changed.items():
-        if not name.endswith(".json"):
-            found += engine.unreadable(text.encode(), name)
-        elif len(text.encode()) > MAX_SIZE:
-            found.append(Finding("file-size", name, f"文件 {name} 超过 1 MB，请精简后再上传"))
-    if found:
-        raise BrokenProcess("文件打不开，没有存进草稿", found)
+    whole = {**draft.files, **changed}
+    if len(whole) > MAX_FILES:
+        raise Invalid(f"草稿里的文件超过 {MAX_FILES} 个，请先去掉不用的")
+    if sum(len(text.encode()) for text in whole.values()) > MAX_WHOLE:
+        raise Invalid("草稿里的文件合起来超过 4 MB，请先去掉不用的")
+
+
+def drop_flow_file(
+    actor: Actor, draft_id: str, revision: int, name: str, *, at: datetime
+) -> FlowDraft:
+    """Take a file out of the draft: what is in force, or ships, stands in for it again.
+
+    Raises Conflict where somebody saved meanwhile, Invalid for the drawing itself.
+    """
+    with transaction() as work:
+        draft = drafts.taken(work, actor, draft_id)
+        if name == f"{draft.key}.bpmn":
+            raise Invalid("流程图不能去掉；要重新画，请放弃草稿后再开始")
+        if name not in draft.files:
+            return draft
+        drafts.expect(draft, revision, actor.id)
+        draft.files = {other: text for other, text in draft.files.items() if other != name}
+        _saved(draft, actor, at)
+    return draft
+
+
+def _saved(draft: FlowDraft, actor: Actor, at: datetime) -> None:
+    draft.revision += 1
+    draft.saved_by_id = draft.open_by_id = actor.id
+    draft.saved_at = draft.open_at = at
 
 
 def open_flow_draft(actor: Actor, draft_id: str, *, at: datetime) -> tuple[FlowDraft, str]:
