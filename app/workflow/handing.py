@@ -76,8 +76,11 @@ def may_fetch(ask: Ask) -> None:
         raise Forbidden("只有委派人可以收回")
 
 
-def may_take_back(ask: Ask) -> None:
-    """Whether this person transferred the task, and the other has done nothing with it since."""
+def may_take_back(ask: Ask) -> Event:
+    """Whether this person transferred the task, and the other has done nothing with it since.
+
+    Returns how it was transferred.
+    """
     work, task = ask.work, task_of(ask)
     handling.still_open(work, task)
     holds.refuse(task.case)
@@ -88,6 +91,7 @@ def may_take_back(ask: Ask) -> None:
         raise Conflict("对方已经接着办理，不能撤销")
     if task_drafts.begun(work, task.claimed_by_id, task.id):
         raise Conflict("对方已经开始填写，不能撤销")
+    return last
 
 
 def may_act_for(ask: Ask) -> None:

@@ -63,7 +63,8 @@ def _refusal(work: Session, actor: Actor, task: Task) -> str | None:
 
 
 def give(work: Session, task: Task, nominee: tuple[Actor, Hold]) -> None:
-    """Let a row be this person's by name, and lie in the unit in which they decide."""
+    """Let a row be this person's by name and in nobody else's, in the unit where they decide."""
     actor, hold = nominee
     lie_at(work, task, work.get_one(Unit, hold.unit_id))
     task.named_id = task.claimed_by_id = actor.id
+    task.for_id = None

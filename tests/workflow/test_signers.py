@@ -13,11 +13,15 @@ from app.db import transaction
 from app.errors import Conflict, Forbidden
 from app.identity.models import Grant
 from app.workflow import commands, jobs
+from app.workflow.commands import handing
+from app.workflow.commands.handing import Handing
+from app.workflow.commands.substitutes import Absence
 from app.workflow.models import Case, Task
 from tests.stores import Store
 from tests.workflow import drawn, make
 from tests.workflow.people import NOON, unit, who
 from tests.workflow.pictures import opened
+from tests.workflow.test_separation import also
 
 TOWNSHIP = "420502002"
 EVERYBODY = {"flow_role": "head inspector leader", "flow_scope": "township", "flow_each": "person"}
@@ -161,3 +165,18 @@ def test_a_row_left_to_nobody_else_goes_up(town: Session) -> None:
     assert (second.unit_id, second.stands_in_id) == (unit("4205").id, unit("420502").id)
     assert make.events(made)[-1].verb == "vacant"
     commands.decide(who("zheng"), second.id, drawn.Decision(YES), at=NOON)
+
+
+def test_a_named_row_that_a_substitute_takes_back_stays_the_absents_own(town: Session) -> None:
+    made = signing("all")
+    mine = next(one for one in rows(made) if one.named_id == who("zhao").id)
+    day = date(2026, 11, 23)
+    commands.set_substitute(who("zhao"), Absence(who("qian").id, day, day), at=NOON)
+    also("chen", TOWNSHIP, position="head")
+    commands.transfer(who("qian"), mine.id, Handing(who("chen").id), at=NOON)
+    handing.take_back(who("qian"), mine.id, at=NOON)
+    row = next(one for one in rows(made) if one.id == mine.id)
+    had = (row.named_id, row.claimed_by_id, row.for_id)
+    assert had == (who("zhao").id, who("qian").id, who("zhao").id)
+    commands.release(who("qian"), mine.id, at=NOON)
+    sign(made, "zhao")

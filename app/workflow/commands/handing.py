@@ -89,13 +89,12 @@ def take_back(actor: Actor, task_id: str, key: str = "", *, at: datetime) -> Tas
 
 
 def _take_back(turn: _Turn) -> None:
-    handing.may_take_back(turn.ask)
+    given = handing.may_take_back(turn.ask)
     work, actor, task, at = turn.work, turn.actor, turn.task, turn.at
     had = work.get_one(Person, task.claimed_by_id)
-    task.named_id = task.named_id and actor.id
-    claims.put(work, task, None)
+    task.named_id = task.named_id and (given.for_id or actor.id)
+    claims.put(work, task, Claim(actor.id, at, given.for_id))
     hold = handling.allowed(work, actor, task)  # a post or a rule may have changed since
-    claims.put(work, task, Claim(actor.id, at, hold.for_id if hold else None))
     _record(turn, TAKEN_BACK, "", hold, had.id)
     _tell(turn, had, "recalled", "")
 
