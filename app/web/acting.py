@@ -11,7 +11,7 @@ from app.identity.actor import Actor, Hold
 from app.web.access import actor
 from app.web.display import spoken
 from app.workflow import acting as acting_as
-from app.workflow.handling import hold_under
+from app.workflow.handling import fitting, hold_under
 from app.workflow.models import Task
 
 Posts = list[tuple[str, str]]
@@ -25,14 +25,14 @@ def acting() -> Actor:
 
 def posts_at(task: Task) -> Posts:
     """The posts under which whoever looks may handle a task; that of their last act there first."""
-    fitting = acting_as.posts(session(), actor(), task)
-    likely = hold_under(session(), actor(), task) if len(fitting) > 1 else None
-    return posts(sorted(fitting, key=lambda hold: hold != likely))
+    found = fitting(session(), actor(), task)
+    likely = hold_under(session(), actor(), task) if len(found) > 1 else None
+    return posts(sorted(found, key=lambda hold: hold != likely))
 
 
-def posts(fitting: Iterable[Hold]) -> Posts:
+def posts(found: Iterable[Hold]) -> Posts:
     """These assignments as choices."""
-    return [(hold.grant_id, _said(hold)) for hold in fitting]
+    return [(hold.grant_id, _said(hold)) for hold in found]
 
 
 def _said(hold: Hold) -> str:

@@ -37,15 +37,11 @@ class Condition:
 
 
 def conditions(work: Session, actor: Actor, task: Task) -> Iterator[Condition]:
-    """The conditions under which this person may handle a task now, in the order of asking."""
-    return _conditions(work, actor, task, acting.posts(work, actor, task))
+    """The conditions under which this person may handle a task now, in the order of asking.
 
-
-def _conditions(
-    work: Session, actor: Actor, task: Task, posts: tuple[Hold, ...]
-) -> Iterator[Condition]:
-    """The same under the first of these posts; what binds whose name it is in binds as well."""
-    hold = next(iter(posts), None)
+    What binds whose name it is in binds as well.
+    """
+    hold = next(iter(fitting(work, actor, task)), None)
     asked: tuple[_Rule, ...] = (
         (SEAT, lambda: _seated(actor, task, hold)),
         (OPEN, lambda: still_open(work, task)),
@@ -54,6 +50,25 @@ def _conditions(
     )
     for key, refuse in (*asked, *_lasting(work, actor, task)):
         yield Condition(key, _refusal(refuse) or _of_principal(work, actor, task, hold, key))
+
+
+def fitting(work: Session, actor: Actor, task: Task) -> tuple[Hold, ...]:
+    """The posts under which it may be done, in the order of choice.
+
+    Of several who left their seats to this person, none who must leave the task to others; if all
+    must, that is what is said.
+    """
+    posts = acting.posts(work, actor, task)
+    if len(posts) < 2:
+        return posts
+    return tuple(hold for hold in posts if not _bound(work, actor, task, hold)) or posts
+
+
+def _bound(work: Session, actor: Actor, task: Task, hold: Hold) -> bool:
+    """Whether they in whose name it would be done must leave it to others."""
+    if hold.for_id is None:
+        return False
+    return kept_away(work, replace(actor, id=hold.for_id), task) is not None
 
 
 def _of_principal(
@@ -85,7 +100,7 @@ def kept_away(work: Session, actor: Actor, task: Task) -> Refusal | None:
 
 def refuse_principal(work: Session, actor: Actor, task: Task, hold: Hold) -> None:
     """Raises Forbidden where they in whose name it is done must leave the task to others."""
-    if hold.for_id is not None and kept_away(work, replace(actor, id=hold.for_id), task):
+    if _bound(work, actor, task, hold):
         raise Forbidden(_NOT_FOR)
 
 
@@ -119,30 +134,30 @@ def hold_under(work: Session, actor: Actor, task: Task) -> Hold | None:
     """The assignment that goes into the record: the chosen one, else that of their last act in
     this case, else the first that fits. Raises Invalid for a choice that does not fit.
     """
-    fitting = acting.posts(work, actor, task)
-    if actor.chosen and actor.chosen not in {hold.grant_id for hold in fitting}:
+    posts = fitting(work, actor, task)
+    if actor.chosen and actor.chosen not in {hold.grant_id for hold in posts}:
         raise Invalid(_NOT_AS, {"acting": _NOT_AS})
-    if actor.chosen or len(fitting) < 2 or fitting[0].for_id:
-        return next(iter(fitting), None)
-    return _as_before(work, actor, task, fitting) or fitting[0]
+    if actor.chosen or len(posts) < 2:
+        return next(iter(posts), None)
+    return _as_before(work, actor, task, posts) or posts[0]
 
 
 def refuse_unchosen(work: Session, actor: Actor, task: Task) -> None:
     """Raises Forbidden where several posts fit, and nothing says yet under which it is done."""
-    fitting = acting.posts(work, actor, task)
-    if actor.chosen or len(fitting) < 2 or fitting[0].for_id:
+    posts = fitting(work, actor, task)
+    if actor.chosen or len(posts) < 2 or posts[0].for_id:
         return
-    if _as_before(work, actor, task, fitting) is None:
+    if _as_before(work, actor, task, posts) is None:
         raise Forbidden("您有几个身份都能办这一件，请打开选定身份")
 
 
-def _as_before(work: Session, actor: Actor, task: Task, fitting: Sequence[Hold]) -> Hold | None:
+def _as_before(work: Session, actor: Actor, task: Task, posts: Sequence[Hold]) -> Hold | None:
     """Who took it up under one post goes on under it, unless they say otherwise."""
-    mine = select(Event.unit_id, Event.role, Event.position).where(
+    mine = select(Event.unit_id, Event.role, Event.position, Event.for_id).where(
         Event.case_id == task.case_id, Event.actor_id == actor.id
     )
     last = work.execute(mine.order_by(Event.seq.desc()).limit(1)).first()
-    same = (one for one in fitting if last == (one.unit_id, one.role, one.position))
+    same = (one for one in posts if last == (one.unit_id, one.role, one.position, one.for_id))
     return next(same, None)
 
 
@@ -161,7 +176,7 @@ def _seated(actor: Actor, task: Task, hold: Hold | None) -> None:
 
 def is_free(work: Session, actor: Actor, task: Task) -> bool:
     """Whether nobody else has it, as far as this person is concerned."""
-    hold = next(iter(acting.posts(work, actor, task)), None)
+    hold = next(iter(fitting(work, actor, task)), None)
     return _refusal(lambda: refuse_taken(work, actor, task, hold)) is None
 
 

@@ -228,3 +228,16 @@ def test_a_signer_added_by_a_substitute_does_not_hide_it_either(town: Session) -
         commands.decide(who(key), row, Decision("approve", {"opinion": "同意"}), at=NOON)
     with pytest.raises(Forbidden, match="连审两级"):
         commands.claim(who("zhao"), make.open_tasks(made)[0].id, at=NOON)
+
+
+def test_of_several_absent_at_one_desk_one_who_may_is_stood_in_for(town: Session) -> None:
+    """李禾 passed it at the community; 赵屿, who is away as well, has no part in it."""
+    also("li", TOWNSHIP, position="head")
+    made = make.case("township_review")
+    away("li", "qian")
+    away("zhao", "qian", first=TODAY + timedelta(days=1))
+    later = NOON + timedelta(days=1)
+    task = make.open_tasks(made)[0]
+    assert commands.claim(who("qian", later), task.id, at=later).for_id == who("zhao").id
+    agreed = Decision("approve", {"opinion": "同意"})
+    assert commands.decide(who("qian", later), task.id, agreed, at=later).result == "approved"

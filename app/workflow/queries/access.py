@@ -128,7 +128,7 @@ def _handlers(
     there = {one.person.id for one, hold in seated if hold is not None}
     for one in stand_in:
         if one.person.id not in there:
-            seated.append((one, next(iter(acting.posts(work, one.actor, task)), None)))
+            seated.append((one, next(iter(handling.fitting(work, one.actor, task)), None)))
     return [
         Handler(one, hold, tuple(handling.conditions(work, one.actor, task)))
         for one, hold in seated
