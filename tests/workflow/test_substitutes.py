@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.db import session
@@ -19,6 +23,7 @@ from app.workflow.events import broken_link
 from app.workflow.models import Case
 from app.workflow.queries import access, inbox
 from app.workflow.substitutions import Substitution
+from tests.stores import Store
 from tests.workflow import make
 from tests.workflow.people import NOON, unit, who
 from tests.workflow.test_separation import TOWNSHIP, also
@@ -241,3 +246,26 @@ def test_of_several_absent_at_one_desk_one_who_may_is_stood_in_for(town: Session
     assert commands.claim(who("qian", later), task.id, at=later).for_id == who("zhao").id
     agreed = Decision("approve", {"opinion": "同意"})
     assert commands.decide(who("qian", later), task.id, agreed, at=later).result == "approved"
+
+
+def test_who_is_named_may_go_on_working_meanwhile(town: Session, database: Store) -> None:
+    """Rows that name a person hold their key: the lock asked for is one that leaves it alone."""
+    with listened(town) as said:
+        away("zhao", "qian")
+    locks = [one for one in said if "FROM people" in one and "FOR " in one]
+    wanted = 2 if database.kind == "postgresql" else 0
+    assert len(locks) == wanted
+    assert all("FOR NO KEY UPDATE" in one for one in locks)
+
+
+@contextmanager
+def listened(work: Session) -> Iterator[list[str]]:
+    """Every statement that the store is sent meanwhile."""
+    said: list[str] = []
+
+    def hear(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        said.append(statement.strip())
+
+    event.listen(work.get_bind(), "before_cursor_execute", hear)
+    yield said
+    event.remove(work.get_bind(), "before_cursor_execute", hear)

@@ -46,7 +46,7 @@ def set_substitute(actor: Actor, absence: Absence, *, at: datetime) -> Substitut
         first, last = _period(absence, local(at).date())
         people = sorted({actor.id, absence.substitute_id})
         for person_id in people:  # in one order: two who name each other at once wait in turn
-            work.get(Person, person_id, with_for_update=True)
+            work.get(Person, person_id, with_for_update={"key_share": True})
         chosen = {one.person.id: one.person for one in substitutes.candidates(work, actor)}
         if absence.substitute_id not in chosen:
             raise Invalid("请选择代理人", {"substitute": "请选择代理人"})
