@@ -18,6 +18,7 @@ from app.identity.actor import Actor
 from app.identity.queries import Member
 from app.web import verbs
 from app.web.access import actor, requires
+from app.web.acting import acting, posts_at
 from app.web.display import spoken
 from app.web.verbs import Verb
 from app.workflow import commands, handing
@@ -49,18 +50,19 @@ class Way:
     reason: str = ""
     must_say: bool = False
     whom: str = ""
+    under: bool = False  # it is done under one of several posts, to be chosen
     among: Among | None = None
 
 
 TRANSFER = Way(
     ".transfer", "转办", handing.may_hand_on, commands.transfer, "已转办",
     ("任务转给所选同志，由其办理，您不再办理", "对方会收到通知，办理期限不变"),
-    reason="转办说明", whom="转给", among=handing.colleagues,
+    reason="转办说明", whom="转给", under=True, among=handing.colleagues,
 )  # fmt: skip
 DELEGATE = Way(
     ".delegate", "委派", handing.may_hand_on, commands.delegate, "已委派，对方交回后由您办理",
     ("所选同志提出意见后交回，仍由您办理", "交回以前您可以随时收回", "办理期限不变"),
-    reason="要对方看什么", must_say=True, whom="委派给", among=handing.advisers,
+    reason="要对方看什么", must_say=True, whom="委派给", under=True, among=handing.advisers,
 )  # fmt: skip
 GIVE_BACK = Way(
     ".give_back", "交回意见", handing.may_answer, commands.give_back, "意见已交回",
@@ -169,8 +171,9 @@ def _page(way: Way, task_id: str, fault: Invalid | None = None) -> str:
     people = [_offered(one, task) for one in way.among(work, me, task)] if way.among else []
     faults = (fault.fields or {"reason": fault.message}) if fault else {}
     return verbs.page(
-        "verbs/whom.html", verb, task.case, faults, task=task, whom=way.whom, people=people
-    )
+        "verbs/whom.html", verb, task.case, faults, task=task, whom=way.whom, people=people,
+        posts=posts_at(task) if way.under else [],
+    )  # fmt: skip
 
 
 def _offered(one: Member, task: Task) -> tuple[str, str, str]:
@@ -183,7 +186,7 @@ def _do(way: Way, task_id: str, *, mine: bool = False) -> ResponseReturnValue:
     sent = request.form
     handed = Handing(sent.get("to", ""), sent.get("reason", ""), sent.get("key", ""))
     try:
-        task = way.do(actor(), task_id, handed, at=clock.now())
+        task = way.do(acting(), task_id, handed, at=clock.now())
     except Invalid as fault:
         return _page(way, task_id, fault), 422
     flash(f"{task.case.number} {task.case.title} {way.done}")

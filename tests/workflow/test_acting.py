@@ -11,10 +11,11 @@ from app.errors import Invalid
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.workflow import commands
-from app.workflow.commands.batches import CLAIM, PASS, Order
+from app.workflow.commands.batches import CLAIM, PASS, TRANSFER, Order
 from app.workflow.commands.tasks import Decision
 from app.workflow.desks import holds_for
 from app.workflow.models import Task
+from app.workflow.queries import batches
 from tests.workflow import make
 from tests.workflow.people import HERE, NEXT, NOON, unit, who
 
@@ -82,6 +83,11 @@ def test_many_at_one_go_leave_what_several_posts_fit_to_its_page(town: Session) 
     ((done, why),) = claimed("k1")
     assert not done
     assert "选定身份" in why
+    handed = batches.hand_over(town, who("li"), [task.id], at=NOON)
+    assert [each for _task, each in handed.unfit] == [why]
+    sent = Order(TRANSFER, [task.id], "k3", {"to": who("wang").id})
+    (item,) = commands.handle_batch(who("li"), sent, at=NOON).items
+    assert (item["done"], item["why"]) == (False, why)
     assert make.verbs(task.case) == ["filed"]
     commands.claim(who("li").under(grant), task.id, at=NOON)
     sent = Order(PASS, [task.id], "k2", {"opinion": "同意"})

@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.identity.actor import Actor
 from app.web.access import actor, signed_in
 from app.web.api.operation import key, operation, sent
 from app.web.api.schemas import ref
@@ -29,7 +30,7 @@ def take_next() -> ResponseReturnValue:
 @operation("转办给同岗位人员", {200: ref("Task")}, body="Handing", keyed=True)
 def transfer(task_id: str) -> ResponseReturnValue:
     """Give it to a colleague."""
-    return jsonify(written_task(commands.transfer(actor(), task_id, _sent(), at=clock.now())))
+    return jsonify(written_task(commands.transfer(_acting(), task_id, _sent(), at=clock.now())))
 
 
 @bp.post("/tasks/<task_id>/delegate")
@@ -37,7 +38,7 @@ def transfer(task_id: str) -> ResponseReturnValue:
 @operation("委派他人提意见，交回后仍由本人办理", {200: ref("Task")}, body="Handing", keyed=True)
 def delegate(task_id: str) -> ResponseReturnValue:
     """Ask somebody for an opinion."""
-    return jsonify(written_task(commands.delegate(actor(), task_id, _sent(), at=clock.now())))
+    return jsonify(written_task(commands.delegate(_acting(), task_id, _sent(), at=clock.now())))
 
 
 @bp.post("/tasks/<task_id>/give-back")
@@ -63,6 +64,11 @@ def fetch_back(task_id: str) -> ResponseReturnValue:
 def act_for(task_id: str) -> ResponseReturnValue:
     """Take it over in somebody's name."""
     return jsonify(written_task(commands.act_for(actor(), task_id, _sent(), at=clock.now())))
+
+
+def _acting() -> Actor:
+    """Who asks, under the post that they name."""
+    return actor().under(sent("Handing").get("acting", ""))
 
 
 def _sent() -> Handing:

@@ -58,7 +58,7 @@ SCHEMAS: dict[str, Schema] = {
         password=TEXT,
         code={"type": "string", "description": "开启两步验证的账号须填当前验证码"},
     ),
-    "Handing": _closed((), to=TEXT, reason=TEXT),
+    "Handing": _closed((), to=TEXT, reason=TEXT, acting=TEXT),
     "Absence": _closed(
         ("substitute", "first_day", "last_day"),
         substitute={"type": "string", "description": "代理人的 id"},

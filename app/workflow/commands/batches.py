@@ -58,6 +58,7 @@ def _deed(actor: Actor, order: Order, first: str, at: datetime) -> Callable[[str
         decide(actor, task_id, Decision(step.outcome, order.sent, key, bulk=True), at=at)
 
     def hand_on(task_id: str, key: str) -> None:
+        _refuse_unchosen(actor, task_id)
         try:
             transfer(actor, task_id, replace(handed, key=key), at=at)
         except Invalid as fault:
@@ -66,16 +67,17 @@ def _deed(actor: Actor, order: Order, first: str, at: datetime) -> Callable[[str
             raise Forbidden("所选人员不能办理这一件，请打开另选") from fault
 
     def take(task_id: str, key: str) -> None:
-        _claim(actor, task_id, key, at)
+        _refuse_unchosen(actor, task_id)
+        claim(actor, task_id, key, at=at)
 
     return {CLAIM: take, PASS: pass_on, TRANSFER: hand_on}[order.act]
 
 
-def _claim(actor: Actor, task_id: str, key: str, at: datetime) -> None:
+def _refuse_unchosen(actor: Actor, task_id: str) -> None:
+    """A batch asks for no post: what could be done under several is done one by one."""
     task = session().get(Task, task_id)
     if task is not None:
         handling.refuse_unchosen(session(), actor, task)
-    claim(actor, task_id, key, at=at)
 
 
 def undo_batch(actor: Actor, batch_id: str, *, at: datetime) -> TaskBatch:

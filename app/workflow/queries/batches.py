@@ -16,7 +16,7 @@ from app.identity.queries import Member
 from app.workflow import bulk, definitions, handing
 from app.workflow.definitions import Definition
 from app.workflow.habits import TaskBatch
-from app.workflow.handling import allowed
+from app.workflow.handling import allowed, refuse_unchosen
 from app.workflow.models import Case, Task
 from app.workflow.offers import Ask
 from app.workflow.reach import visible
@@ -76,6 +76,7 @@ def hand_over(work: Session, actor: Actor, task_ids: Sequence[str], *, at: datet
 def _not_handed(ask: Ask) -> str:
     try:
         handing.may_hand_on(ask)
+        refuse_unchosen(ask.work, ask.actor, handing.task_of(ask))
     except Refusal as refusal:
         return refusal.message
     return ""
