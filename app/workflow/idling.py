@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import Select, func, literal, or_, select
 from sqlalchemy.orm import Session
 
-from app.clock import add_workdays
+from app.clock import add_workdays, local
 from app.identity.models import Person
 from app.workflow import calendar, holds, kinds, leaving, notices, vacancies
 from app.workflow.habits import Look, TaskDraft
 from app.workflow.models import Case, Event, Task
+from app.workflow.substitutions import Substitution, covers
 from app.workflow.talk_models import Opinion
 
 IDLE = "idle"
 """Why a task was taken back, as its event says it."""
+_OPEN = Task.status == literal("open", literal_execute=True)
+"""Written out: an index of open tasks alone is not used for a parameter."""
 
 
 class _Setting:
@@ -28,8 +30,8 @@ def set_up(days: int) -> None:
     _Setting.days = days
 
 
-def suspects(work: Session, at: datetime) -> Sequence[str]:
-    """The tasks claimed so long ago that their claims may be idle, by id.
+def suspects(at: datetime) -> Select[str]:
+    """The tasks claimed so long ago that their claims may be idle, by id: asked every hour.
 
     What somebody has by name stays theirs.
     """
@@ -37,11 +39,11 @@ def suspects(work: Session, at: datetime) -> Sequence[str]:
     looked = select(Look.at).where(
         Look.person_id == Task.claimed_by_id, Look.case_id == Task.case_id, Look.at >= since
     )
-    found = (
+    return (
         select(Task.id)
         .join(Task.case)
         .where(
-            Task.status == "open",
+            _OPEN,
             Task.unit_id.is_not(None),
             Task.claimed_by_id.is_distinct_from(Task.named_id),
             Task.claimed_at < since,
@@ -49,8 +51,8 @@ def suspects(work: Session, at: datetime) -> Sequence[str]:
             Case.held_at.is_(None),
             ~looked.exists(),
         )
+        .order_by(Task.claimed_at, Task.id)
     )
-    return work.scalars(found.order_by(Task.claimed_at, Task.id)).all()
 
 
 def free(work: Session, task_id: str, at: datetime) -> None:
@@ -72,19 +74,29 @@ def free(work: Session, task_id: str, at: datetime) -> None:
 def _worked_on(work: Session, task: Task) -> datetime:
     """Until when its holder was at it: claimed, looked, typed, did something in the case.
 
-    Or waited: for their turn, for an opinion, or for the case to go on.
+    Or who stood in for them. Or waited: for their turn, for an opinion, or for the case to go on.
     """
-    whose, case = task.claimed_by_id, task.case_id
-    looked = select(func.max(Look.at)).where(Look.person_id == whose, Look.case_id == case)
+    whose, case = _hands(work, task), task.case_id
+    looked = select(func.max(Look.at)).where(Look.person_id.in_(whose), Look.case_id == case)
     typed = select(func.max(TaskDraft.at)).where(
-        TaskDraft.person_id == whose, TaskDraft.task_id == task.id
+        TaskDraft.person_id.in_(whose), TaskDraft.task_id == task.id
     )
-    did = or_(Event.actor_id == whose, Event.verb.in_((holds.LIFTED, holds.RESUMED)))
+    did = or_(Event.actor_id.in_(whose), Event.verb.in_((holds.LIFTED, holds.RESUMED)))
     acted = select(func.max(Event.at)).where(Event.case_id == case, did)
     until = func.max(func.coalesce(Opinion.answered_at, Opinion.due_at))
-    asked = select(until).where(Opinion.by_id == whose, Opinion.case_id == case)
+    asked = select(until).where(Opinion.by_id.in_(whose), Opinion.case_id == case)
     signs = [work.scalar(one) for one in (looked, typed, acted, asked)]
     return max(one for one in (*signs, task.claimed_at, task.opened_at) if one is not None)
+
+
+def _hands(work: Session, task: Task) -> list[str | None]:
+    """Who has it, and whoever stood in for them since, also where that is over."""
+    meanwhile = select(Substitution).where(
+        Substitution.person_id == task.claimed_by_id,
+        Substitution.last_day >= local(task.claimed_at or task.opened_at).date(),
+    )
+    rows = (row for row in work.scalars(meanwhile) if covers(row, task.case.process_key))
+    return [task.claimed_by_id, *(row.substitute_id for row in rows)]
 
 
 def _tell(

@@ -203,8 +203,8 @@ for _level in ("l1", "l2", "l3", "l4"):
 Index("ix_tasks_pool", Task.unit_id, Task.desk, Task.due_at, Task.id, **_only(_open))
 for _name, _first in (("mine", Task.claimed_by_id), ("own", Task.person_id), ("step", Task.name)):
     Index(f"ix_tasks_{_name}", _first, Task.due_at, Task.id, **_only(_open))
-_chased = _open & Task.chase_at.is_not(None)
-Index("ix_tasks_chase_at", Task.chase_at, Task.id, **_only(_chased))
+for _when in (Task.chase_at, Task.claimed_at):
+    Index(f"ix_tasks_{_when.key}", _when, Task.id, **_only(_open & _when.is_not(None)))
 for _whose in (Task.for_id, Task.delegated_by_id):
     Index(f"ix_tasks_{_whose.key}", _whose, **_only(_whose.is_not(None)))
 Index("ix_tasks_done", Task.done_by_id, Task.closed_at, Task.id)

@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from app.clock import local
 from app.workflow import commands
 from app.workflow.commands.handing import Handing
+from app.workflow.commands.substitutes import Absence
 from app.workflow.commands.talk import Words, ask_opinion
 from app.workflow.commands.upkeep import free_idle
 from app.workflow.models import Case
@@ -84,3 +86,15 @@ def test_while_a_case_rests_and_after_it_nobody_is_hurried(town: Session) -> Non
     commands.resume(who("han"), made.id, "报告已到", at=WEDNESDAY)
     free_idle(at=WEDNESDAY + timedelta(days=1))
     assert holder(made) == who("li").id
+
+
+def test_a_substitute_at_work_shows_it_too_also_after_their_last_day(town: Session) -> None:
+    made, left = make.case("township_review"), make.case("township_review")
+    for case in (made, left):
+        commands.claim(who("zhao"), make.open_tasks(case)[0].id, at=NOON)
+    day = local(NOON).date()
+    absence = Absence(who("qian").id, day, day + timedelta(days=1), ("filing",))
+    commands.set_substitute(who("zhao"), absence, at=NOON)
+    commands.look(who("qian"), made.id, 1, at=NOON + timedelta(days=1))
+    free_idle(at=WEDNESDAY)
+    assert (holder(made), holder(left)) == (who("zhao").id, None)

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.identity.actor import Actor
+from app.workflow import idling
 from app.workflow.models import Task
 from app.workflow.queries import boxes, register
 from app.workflow.queries.boxes import AREA, CLAIMABLE, DONE, IN_HAND
@@ -90,6 +91,13 @@ def test_a_page_of_the_register_reads_the_newest_of_its_area(
     read = told(town, lambda: register.cases(town, whose(), Wanted(), after, at=NOON))
     assert index in read, read
     assert not re.search("SCAN cases|MULTI-INDEX|Seq Scan on cases", read), read
+
+
+def test_idle_claims_are_found_by_their_age_alone(town: Session) -> None:
+    make.case()
+    read = plan(town, idling.suspects(NOON))
+    assert "ix_tasks_claimed_at" in read, read
+    assert not SORTS.search(read), read
 
 
 def plan(work: Session, page: Any) -> str:

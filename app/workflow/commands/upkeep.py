@@ -39,7 +39,7 @@ def free_stranded(*, at: datetime) -> None:
 
 def free_idle(*, at: datetime) -> None:
     """Give back the claims on which nobody worked, each in a transaction of its own."""
-    for task_id in idling.suspects(session(), at):
+    for task_id in session().scalars(idling.suspects(at)).all():
         with transaction() as work:
             idling.free(work, task_id, at)
 
