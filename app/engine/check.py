@@ -12,6 +12,7 @@ from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from app.engine.gate_xml import MAX_FILE
 from app.engine.policy import ROLES
@@ -105,6 +106,16 @@ def _unfit(raw: Mapping[str, bytes], drawn: Mapping[str, bytes]) -> list[Finding
 
 def ask_child(module: str, request: Mapping[str, object], limits: Limits) -> tuple[Finding, ...]:
     """Run `main` of a module of ours, which answers with findings. A death is itself a finding."""
+    answer = answer_of(module, request, limits)
+    if isinstance(answer, Finding):
+        return (answer,)
+    return tuple(Finding(*each) for each in answer["findings"])
+
+
+def answer_of(
+    module: str, request: Mapping[str, object], limits: Limits
+) -> dict[str, Any] | Finding:
+    """What `main` of a module of ours says to a request, or what it died of."""
     command = [sys.executable, "-B", "-E", "-s", "-c", _BOOT, module]
     command += [str(limits.cpu_seconds), str(limits.memory)]
     try:
@@ -118,13 +129,16 @@ def ask_child(module: str, request: Mapping[str, object], limits: Limits) -> tup
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return (_died("check-time"),)
+        return _died("check-time")
     if done.returncode == 0:
-        return tuple(Finding(*each) for each in json.loads(done.stdout)["findings"])
-    _log.warning("the check of a bundle died with %s: %s", done.returncode, done.stderr[-2000:])
+        said: dict[str, Any] = json.loads(done.stdout)
+        return said
+    _log.warning(
+        "a child that read a bundle died with %s: %s", done.returncode, done.stderr[-2000:]
+    )
     if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
-        return (_died("check-time"),)
-    return (_died("check-memory" if done.returncode == OUT_OF_MEMORY else "check-crash"),)
+        return _died("check-time")
+    return _died("check-memory" if done.returncode == OUT_OF_MEMORY else "check-crash")
 
 
 OUT_OF_MEMORY = 77

@@ -43,17 +43,25 @@ def confine(cpu_seconds: int, memory: int) -> None:
 
 
 def serve(work: Work) -> None:
+    """Answer one request with findings."""
+
+    def said(request: dict[str, Any]) -> dict[str, Any]:
+        found = work(request)[:MAX_FINDINGS]
+        return {"findings": [[each.code, each.element, each.message] for each in found]}
+
+    answer(said)
+
+
+def answer(said: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
     """Answer one request on stdin and leave; nothing but the answer reaches stdout."""
     confine(int(sys.argv[2]), int(sys.argv[3]))
-    answer = os.dup(1)
+    way = os.dup(1)
     os.dup2(2, 1)
     try:
-        findings = work(json.loads(sys.stdin.buffer.read()))
-        body = {"findings": [[f.code, f.element, f.message] for f in findings[:MAX_FINDINGS]]}
-        text = json.dumps(body).encode()
+        text = json.dumps(said(json.loads(sys.stdin.buffer.read()))).encode()
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
-    with os.fdopen(answer, "wb") as out:
+    with os.fdopen(way, "wb") as out:
         out.write(text)
 
 

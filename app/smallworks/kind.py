@@ -38,6 +38,7 @@ FILING = CaseKind(
     states={filing.REFERRED: words.STATES[filing.REFERRED]},
     results=words.RESULTS,
     routing_names=filing.ROUTING,
+    routing_words=filing.ROUTING_WORDS,
     levels_needed=2,
     binds=papers.issued_since,
     phones=filing.phones,

@@ -53,6 +53,7 @@ from app.web.api import bp as api
 from app.web.studio.files import bp as studio_files
 from app.web.studio.pages import bp as studio
 from app.web.studio.table import bp as studio_table
+from app.web.studio.trial import bp as studio_trial
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp,
@@ -81,6 +82,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     studio,
     studio_table,
     studio_files,
+    studio_trial,
     overview.bp,
     settings.bp,
     calendar.bp,

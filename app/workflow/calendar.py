@@ -38,6 +38,16 @@ def workday_tests(work: Session, wanted: Iterable[Units]) -> dict[Units, IsWorkd
     return {units: _test([kept[unit] for unit in units if unit in kept]) for units in asked}
 
 
+def kept_days(work: Session, *units: str | None) -> dict[date, bool]:
+    """Every day that these units' calendars name, and whether it is worked; the first decides."""
+    named = [unit for unit in units if unit]
+    days: dict[date, bool] = {}
+    for unit in reversed(named):
+        rows = work.connection().execute(_DAYS, {"units": [unit]})
+        days.update({day: worked for _unit, day, worked in rows})
+    return days
+
+
 def _test(kept: list[dict[date, bool]]) -> IsWorkday:
     days = ChainMap(*kept)
     return lambda day: days.get(day, day.weekday() < 5)

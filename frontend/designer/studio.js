@@ -71,6 +71,7 @@ function tools(modeler, keeper, findings) {
     whole: () => fit(modeler),
     keys: () => keys.showModal(),
     publish: leave,
+    trial: leave,
     check: async (event) => {
       event.preventDefault();
       if (await keeper.flush()) findings.ask();

@@ -16,6 +16,8 @@ GET  /flows/filing/draft/{unit}/table/city_review/change i ff ffff fff fff fff s
 GET  /flows/filing/draft/{unit}/files        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/files/risk.dmn i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/differences  i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/trial        i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/trial/run    i ff ffff fff fff fff rf ff f rf
 GET  /flows/compare?after={version}          i ff ffff fff fsf ffs ss ss f sf
 """
 
@@ -43,7 +45,12 @@ GET  /flows/filing/draft/{unit}/table/city_review/change
 GET  /flows/filing/draft/{unit}/files
 GET  /flows/filing/draft/{unit}/files/risk.dmn
 GET  /flows/filing/draft/{unit}/differences
+GET  /flows/filing/draft/{unit}/trial
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
+
+A trial without a place is refused
+GET  /flows/filing/draft/{unit}/trial/run
+=                                            fff ffff ff ffff ff frf ffffff ff rf
 
 Comparing versions is reading them
 GET  /flows/compare?after={version}

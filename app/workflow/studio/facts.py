@@ -1,0 +1,169 @@
+"""The values that a trial begins with: what the form and the system would give, each with a sample.
+
+What people wrote is never shown: a sample is the commonest routing value of many cases, and the
+values of one case are copied only for somebody who may read it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import Session
+
+from app.engine.rehearsing import scalars
+from app.engine.types import Data, Scalar
+from app.errors import BrokenProcess, Invalid
+from app.workflow import forms, kinds
+from app.workflow.models import Case, Event
+from app.workflow.studio import choices
+from app.workflow.studio.choices import Choices, Variable
+from app.workflow.studio.models import FlowDraft
+
+Files = Mapping[str, str]
+MANY = 200
+"""How many of the newest cases say what is common."""
+LONGEST = 60
+BEGUN = ("filed", "opened")
+YES_OR_NO: Choices = [("true", "是"), ("false", "否")]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One value that the drawing reads. `kind`: boolean, number, choice, text, or any by itself."""
+
+    name: str
+    title: str
+    kind: str
+    choices: Choices
+    sample: str = ""
+
+
+class Facts:
+    """What can be given to a process with these files, and how it is read from a page."""
+
+    def __init__(self, files: Files, key: str, common: Data) -> None:
+        self._known = {one.name: one for one in choices.variables(files, key)}
+        self._forms = {form.key: form for form in _forms(files)}
+        self._own = kinds.of(key).routing_names
+        self._common = common
+
+    def asked(self, form: str, reads: Iterable[str], data: Data | None = None) -> list[Fact]:
+        """What a form and the system give of all that is read, as it stands or with samples."""
+        read, standing = set(reads), data if data is not None else self._common
+        found = self._forms.get(form)
+        routed = [name for one in found.fields for name in one.routes] if found else []
+        system = sorted(self._own - set(routed))
+        names = [name for name in (*routed, *system) if name in read and name != "outcome"]
+        return [self._fact(name, standing) for name in dict.fromkeys(names)]
+
+    def _fact(self, name: str, standing: Data) -> Fact:
+        known = self._known.get(name) or Variable(name, "", "text", [])
+        kind = self._kind(known, standing)
+        offered = YES_OR_NO if kind == "boolean" else known.choices if kind == "choice" else []
+        value = written(standing[name]) if name in standing else ""
+        if not value and name not in standing:
+            value = {"boolean": "false", "number": "1"}.get(kind, "")
+            value = offered[0][0] if kind == "choice" and offered else value
+        return Fact(name, known.title or name, kind, offered, value)
+
+    def _kind(self, known: Variable, standing: Data) -> str:
+        """Of what only the system gives, nothing says more than what it gave before."""
+        if known.name not in self._own:
+            return known.kind
+        value = standing.get(known.name, self._common.get(known.name))
+        if isinstance(value, str) and known.choices:
+            return "choice"
+        if isinstance(value, bool):
+            return "boolean"
+        if isinstance(value, int | Decimal):
+            return "number"
+        return "text" if isinstance(value, str) else "any"
+
+    def read(self, said: Mapping[str, str]) -> dict[str, Scalar]:
+        """What a page said, as the engine takes it. Raises Invalid with the fields at fault."""
+        values: dict[str, Scalar] = {}
+        faults: dict[str, str] = {}
+        for name, text in said.items():
+            if name not in self._known or name == "outcome" or len(text) > LONGEST:
+                faults[name] = f"没有这一项，或者超过 {LONGEST} 个字"
+                continue
+            try:
+                values[name] = _value(self._fact(name, {}).kind, text.strip())
+            except InvalidOperation:
+                faults[name] = "请写数字"
+        if faults:
+            raise Invalid("填写的值不对", faults)
+        return values
+
+    def said(self, data: Data) -> dict[str, str]:
+        """Values by what they are called, in words."""
+        found = {}
+        for name, value in data.items():
+            known = self._known.get(name)
+            if known is not None and name != "outcome":
+                words = dict(YES_OR_NO if isinstance(value, bool) else known.choices)
+                text = written(value)
+                found[known.title or name] = words.get(text, text)
+        return found
+
+
+def _forms(files: Files) -> Iterable[forms.Form]:
+    for name, text in files.items():
+        if name.endswith(".json"):
+            try:
+                yield forms.read(text, name)
+            except BrokenProcess:
+                continue  # the check says what is wrong with it
+
+
+def _value(kind: str, text: str) -> Scalar:
+    if not text:
+        return None
+    if kind == "number":
+        return _number(text)
+    if kind == "boolean" or (kind == "any" and text in {"true", "false"}):
+        return text == "true"
+    if kind == "any":
+        try:
+            return _number(text)
+        except InvalidOperation:
+            return text
+    return text
+
+
+def _number(text: str) -> Scalar:
+    value = Decimal(text)
+    if not value.is_finite():
+        raise InvalidOperation
+    return int(value) if value == value.to_integral_value() and "." not in text else value
+
+
+def written(value: Scalar) -> str:
+    """A value as a page writes it."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def common(work: Session, draft: FlowDraft) -> dict[str, Scalar]:
+    """The commonest value of each name among the newest cases of this process in the unit."""
+    unit = draft.unit_id
+    here = or_(Case.l1 == unit, Case.l2 == unit, Case.l3 == unit)
+    newest = select(Case.id).where(Case.process_key == draft.key, here)
+    newest = newest.order_by(Case.opened_at.desc()).limit(MANY)
+    counted: dict[str, Counter[Any]] = {}
+    for sent in begun_with(work, list(work.scalars(newest))):
+        for name, value in sent.items():
+            counted.setdefault(name, Counter())[type(value), value] += 1
+    return {name: values.most_common(1)[0][0][1] for name, values in counted.items()}
+
+
+def begun_with(work: Session, case_ids: Sequence[str]) -> list[dict[str, Scalar]]:
+    """The routing values with which these cases began."""
+    told = select(Event.routing).where(Event.case_id.in_(case_ids), Event.verb.in_(BEGUN))
+    return [scalars(sent) for sent in work.scalars(told)]
