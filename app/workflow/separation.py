@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 
 from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
@@ -22,16 +22,25 @@ _SAME_HAND = "上一级审核是您办理的，同一办件不能由一人连审
 
 
 def refuse(work: Session, task: Task, person_id: str) -> None:
-    """Raises Forbidden where this person decided at the level before the task's own."""
-    if task.person_id is None and person_id in barred(work, task):
+    """Raises Forbidden where this person decided at the level before the task's own.
+
+    That is the other level which had its say last, and the one that led here: after a return from
+    further on these are two.
+    """
+    if task.person_id is not None:
+        return
+    here = level_of(work, task)
+    others = [(level, who) for level, who in task.case.reviewed if level != here]
+    said = {level for level, who in others if who == person_id}
+    if said and (others[-1][0] in said or person_id in _led(work, task, here)):
         raise Forbidden(_SAME_HAND)
 
 
-def barred(work: Session, task: Task) -> Collection[str]:
-    """Who decided, in this run of the case, at the other level that had its say last."""
-    here, said = level_of(work, task), task.case.reviewed
-    before = next((level for level, _who in reversed(said) if level != here), None)
-    return {who for level, who in said if level == before}
+def _led(work: Session, task: Task, here: str) -> list[str]:
+    """Who decided what led to this task out of another level."""
+    officials = (one for one in past.before(work, task) if one.person_id is None)
+    last = next((one for one in officials if level_of(work, one) != here), None)
+    return _hands(work, last) if last is not None else []
 
 
 def level_of(work: Session, task: Task) -> str:
@@ -73,18 +82,6 @@ def unnote(work: Session, task: Task) -> None:
     stay = {who for one in others if level_of(work, one) == level for who in _hands(work, one)}
     gone = [[level, who] for who in _hands(work, task) if who not in stay]
     case.reviewed = [one for one in case.reviewed if one not in gone]
-
-
-def as_before(work: Session, task: Task) -> None:
-    """A case goes straight back to this task: the level before it is the one that led to it."""
-    here = level_of(work, task)
-    led = (one for one in past.before(work, task) if one.person_id is None)
-    last = next((one for one in led if level_of(work, one) != here), None)
-    if last is not None:
-        level, case = level_of(work, last), task.case
-        said = [one for one in case.reviewed if one[0] == level]
-        said += [[level, who] for who in _hands(work, last) if [level, who] not in said]
-        case.reviewed = [one for one in case.reviewed if one[0] != level] + said
 
 
 def _hands(work: Session, task: Task) -> list[str]:

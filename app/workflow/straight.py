@@ -34,7 +34,6 @@ class Back:
 
     step: Step | None = None
     told: Mapping[str, Scalar] = field(default_factory=dict)
-    to: Task | None = None  # the task of whoever asked for it
 
 
 def step_back(moment: Moment, definition: Definition, sent: Mapping[str, Scalar]) -> Back:
@@ -52,7 +51,7 @@ def step_back(moment: Moment, definition: Definition, sent: Mapping[str, Scalar]
     if step is None or not agreed or not _same(step, sent):
         return Back(told={past.STRAIGHT_TO: ""})
     passed = (task.element, *step.passed)
-    return Back(replace(step, passed=passed), {past.STRAIGHT_TO: back.element}, back)
+    return Back(replace(step, passed=passed), {past.STRAIGHT_TO: back.element})
 
 
 def _same(step: Step, sent: Mapping[str, Scalar]) -> bool:

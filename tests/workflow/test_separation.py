@@ -146,6 +146,16 @@ def test_what_went_straight_back_is_not_for_who_decided_the_level_before(shaped:
         commands.claim(who("zhao"), ours.id, at=NOON + 12 * HOUR)
 
 
+def test_what_was_sent_back_from_further_on_is_not_for_who_led_there(shaped: Session) -> None:
+    """The city's step came last; behind the district's lies that of the township all the same."""
+    also("zhao", "420502", "district_gov_user")
+    made = walked("plain", "li", "zhao", "qian")
+    back(made, "zheng", "third")
+    with pytest.raises(Forbidden, match=AGAIN):
+        commands.claim(who("zhao"), make.open_tasks(made)[0].id, at=NOON + 11 * HOUR)
+    assert commands.claim(who("qian"), make.open_tasks(made)[0].id, at=NOON + 11 * HOUR)
+
+
 def test_in_whose_name_it_was_sent_back_does_not_decide_the_next_level(shaped: Session) -> None:
     also("sun", TOWNSHIP, position="head")
     also("sun", HERE, position="head")

@@ -214,9 +214,7 @@ def advance(
     )  # fmt: skip
     if again:
         kind.on_submitted(replace(moment, data=step.data))
-    if back.to:
-        separation.as_before(moment.work, back.to)
-    elif again:
+    if again and not back.step:
         separation.anew(case)
     follow(moment, definition, step, is_workday)
     if back.step:
