@@ -9,12 +9,13 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, Invalid
-from app.workflow import commands
+from app.identity.commands import granting
+from app.workflow import commands, jobs
 from app.workflow.commands.signers import Addition
 from app.workflow.models import Case, Task
 from tests.stores import Store
 from tests.workflow import drawn, make
-from tests.workflow.people import NOON, who
+from tests.workflow.people import NOON, unit, who
 from tests.workflow.pictures import opened
 
 YES, NO = "approve", "reject"
@@ -194,6 +195,18 @@ def test_to_take_one_out_never_passes_what_nobody_signed(town: Session) -> None:
     remove("zhao", add(made, "zhao", "qian", "beside"))
     assert result(made) is None
     assert state(made, "zhao") == "open"
+
+
+def test_a_desk_whose_last_one_was_added_elsewhere_is_nobodys(town: Session) -> None:
+    """何岚 and 赵屿 sit at the township; she signs last of all, and he is away."""
+    granting.disable(who("ning"), who("he").id, "离职", at=NOON)
+    made = joint("all")
+    add(made, "qian", "zhao", "after")
+    while jobs.run_due(NOON):
+        pass
+    first = make.open_tasks(made)[0]
+    assert (first.unit_id, first.stands_in_id) == (unit("420502").id, unit("420502002").id)
+    assert make.verbs(made)[-1] == "vacant"
 
 
 def test_who_may_be_added(town: Session) -> None:

@@ -26,6 +26,7 @@ from app.workflow import (
     remarks,
     signing,
     submissions,
+    vacancies,
 )
 from app.workflow.commands.locked import task_for
 from app.workflow.commands.tasks import advance
@@ -36,7 +37,6 @@ from app.workflow.kinds import Moment
 from app.workflow.models import Submission, Task
 from app.workflow.offers import Ask
 from app.workflow.reach import is_party
-from app.workflow.vacancies import NAMES, nameable
 
 ADDED, REMOVED, NAMED = "signer_added", "signer_removed", "assigned"
 
@@ -100,6 +100,10 @@ def _put_in(work: Session, rows: Sequence[Task], pair: tuple[Task, Task], at: da
     if new.status == "open":
         is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
         deadlines.begin(new, policy.limit, at, is_workday)
+    work.flush()
+    for row in rows:  # whoever signs here signs no other row, which may so be left to nobody
+        if row.status == "open":
+            vacancies.expect(work, row, at)
 
 
 def _beside(task: Task, where: str, actor: Actor, at: datetime) -> Task:
@@ -168,12 +172,12 @@ def assign(
             return work.get_one(Task, task_id)
         task, actor = task_for(work, actor, task_id)
         was = work.get(Unit, task.unit_id or "")
-        if was is None or not holds_permission(actor, NAMES, was):
+        if was is None or not holds_permission(actor, vacancies.NAMES, was):
             raise Forbidden("由该机构或上级机构的管理员指定")
         if is_party(actor, task.case):
             raise Forbidden("您是该办件的申请人、施工方或代办人，应当回避，请由其他管理员指定")
         still_open(work, task)
-        if not nameable(task):
+        if not vacancies.nameable(task):
             raise Conflict("这一任务已有人办理，不用指定")
         said = remarks.required(reason)
         chosen = nominees.nominee(work, person_id, task, actor.day)
@@ -183,7 +187,7 @@ def assign(
         nominees.give(work, task, chosen)
         task.vacant, task.claimed_at = False, at
         remark = remarks.keep(work, task.case, said, actor.id, at=at, task=task)
-        hold = next((one for one in actor.holds if holds_permission(actor, NAMES)), None)
+        hold = next((one for one in actor.holds if holds_permission(actor, vacancies.NAMES)), None)
         whom = {events.WHOM: chosen[0].id}
         act = Act(task=task, submission=remark, routing=whom, hold=hold)
         events.record(work, task.case, NAMED, actor, act, at=at)
