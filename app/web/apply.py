@@ -28,7 +28,8 @@ may_file = requires("case:file", "case:file_on_behalf")
 @may_file
 def choose() -> ResponseReturnValue:
     """What can be filed, and my drafts."""
-    titles, me = flows.titles(session()), actor()
+    me = actor()
+    titles = flows.titles(session(), me.day)
     lines = filling.draft_lines(session(), me, titles)
     mine = [(key, title) for key, title in titles.items() if starting.offered(me, key)]
     return render_template("apply/choose.html", drafts=lines, processes=mine)

@@ -47,7 +47,7 @@ def place_page(choice: Choice, under: str) -> str:
     work, under = session(), under if len(under) in ASKED else ""
     found = places.beneath(work, under, clock.now())
     action = url_for("apply.move", draft_id=choice.draft_id) if choice.draft_id else ""
-    titles = flows.titles(work)
+    titles = flows.titles(work, actor().day)
     if choice.process not in titles or not starting.offered(actor(), choice.process):
         raise NotFound("没有这个事项，或者不能在这里申报")
     return render_template(

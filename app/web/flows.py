@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -16,7 +17,8 @@ from app.engine.telling import limit_words
 from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
 from app.identity.reach import governments_within
 from app.web.access import actor, requires
-from app.workflow import definitions, publishing
+from app.web.studio.asked import asked, since
+from app.workflow import commands, definitions, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
 from app.workflow.queries import flows
@@ -32,17 +34,21 @@ PUBLISH = "flow:publish"
 @requires("flow:read")
 def index() -> ResponseReturnValue:
     """Every process, with how many units have one of their own and how many cases run."""
-    return render_template("flows/index.html", flows=flows.every_flow(session()))
+    return render_template("flows/index.html", flows=flows.every_flow(session(), at=clock.now()))
 
 
 @bp.get("/flows/<key>")
 @requires("flow:read")
 def show(key: str) -> ResponseReturnValue:
     """One process: every version, by unit."""
-    rows = flows.versions(session(), key)
+    rows = flows.versions(session(), key, at=clock.now())
+    title = next((row.version.title for row in rows if row.in_force), key)
+    units = [list(each) for _unit, each in groupby(rows, lambda row: row.version.unit_id)]
     mine = governments_within(session(), actor(), PUBLISH)
     begun = drafts.open_drafts(session(), actor(), key) if mine else []
-    return render_template("flows/show.html", key=key, rows=rows, mine=mine, drafts=begun)
+    return render_template(
+        "flows/show.html", key=key, title=title, units=units, mine=mine, drafts=begun
+    )
 
 
 @bp.get("/flows/versions/<version_id>")
@@ -82,7 +88,7 @@ _SIGNING = {"one": "", "any": "一方即可", "all": "全部签署", "vote": "�
 def compare() -> ResponseReturnValue:
     """Two versions of a process, and what differs between them as sentences."""
     after = flows.content(session(), request.args.get("after", ""))
-    rows = [one.version for one in flows.versions(session(), after.key)]
+    rows = [one.version for one in flows.versions(session(), after.key, at=clock.now())]
     before, said = None, None
     if chosen := request.args.get("before", ""):
         before = flows.content(session(), chosen)
@@ -146,7 +152,7 @@ def publish() -> ResponseReturnValue:
         return _form(request.form, fault.fields or {"files": fault.message}, ()), 422
     except Conflict as same:
         return _form(request.form, {"files": same.message}, ()), 409
-    flash(f"已发布：{made.title} 第 {made.number} 版，新办件从现在起用这一版")
+    flash(f"已发布：{made.title} 第 {made.number} 版，{since(made)}")
     for note in publishing.notes(wanted)[:MOST_NOTES]:
         flash(note.message)
     return redirect(url_for(".show", key=made.key), 303)
@@ -162,9 +168,8 @@ def _publication() -> Publication:
         key = drawn[0].replace("\\", "/").rsplit("/", 1)[-1].removesuffix(".bpmn")
     if not files or not key:
         raise Invalid("缺少文件", {"files": "请选择恰好一个 .bpmn 流程图，可以附带决策表和表单"})
-    form = request.form
-    despite = form.get("despite") == "yes"
-    return Publication(form.get("unit", ""), key, files, form.get("reason", ""), despite=despite)
+    how, unit = asked(request.form), request.form.get("unit", "")
+    return Publication(unit, key, files, how.reason, despite=how.despite, starts_on=how.starts_on)
 
 
 def _form(sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence[Finding]) -> str:
@@ -188,25 +193,39 @@ def _by_element(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
 @bp.get("/flows/versions/<version_id>/republish")
 @requires(PUBLISH)
 def ask_republish(version_id: str) -> ResponseReturnValue:
-    """Ask once more before an older version comes into force again."""
+    """What changes if an older version comes into force again, and why it is to."""
     return _ask_again(version_id, {})
 
 
 def _ask_again(version_id: str, faults: Mapping[str, str]) -> str:
-    found = flows.content(session(), version_id)
+    old, at = flows.content(session(), version_id), clock.now()
+    now = publishing.in_force(session(), old.unit, old.key, at=at)
+    said = wording.differing(now.files, old.files, old.key) if now else ()
     return render_template(
-        "flows/republish.html", version=found, faults=faults, reason=request.form.get("reason")
-    )
+        "flows/republish.html", version=old, now=now, differences=said, faults=faults,
+        sent=request.form, waiting=versions.waiting(session(), old.unit_id, old.key, at=at),
+    )  # fmt: skip
 
 
 @bp.post("/flows/versions/<version_id>/republish")
 @requires(PUBLISH)
 def republish(version_id: str) -> ResponseReturnValue:
     """Put an older version in force again, as a new one."""
-    reason, despite = request.form.get("reason", ""), request.form.get("despite") == "yes"
     try:
-        made = publishing.republish(actor(), version_id, reason, at=clock.now(), despite=despite)
+        how = asked(request.form)
+        made = publishing.republish(actor(), version_id, how, at=clock.now())
     except Invalid as fault:
         return _ask_again(version_id, fault.fields), 422
-    flash(f"已恢复：{made.title}，作为第 {made.number} 版发布")
+    except Conflict as same:
+        return _ask_again(version_id, {"reason": same.message}), 409
+    flash(f"已恢复：{made.title}，作为第 {made.number} 版发布，{since(made)}")
     return redirect(url_for(".show", key=made.key), 303)
+
+
+@bp.post("/flows/versions/<version_id>/withdraw")
+@requires(PUBLISH)
+def withdraw(version_id: str) -> ResponseReturnValue:
+    """Take back a version before its day."""
+    gone = commands.withdraw_version(actor(), version_id, at=clock.now())
+    flash(f"已取消：第 {gone.number} 版不再施行，现行版本没有改变")
+    return redirect(url_for(".show", key=gone.key), 303)

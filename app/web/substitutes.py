@@ -62,7 +62,7 @@ def end(substitution_id: str) -> ResponseReturnValue:
 def _page(faults: Mapping[str, str]) -> str:
     work, me = session(), actor()
     typed: Mapping[str, Any] = request.form if request.method == "POST" else {}
-    titles = flows.titles(work)
+    titles = flows.titles(work, me.day)
     return render_template(
         "substitutes/index.html", own=substitutes.own(work, me, me.day),
         kept=substitutes.kept(work, me, me.day), me=me, titles=titles, faults=faults,

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, undefer
 
 from app import engine
+from app.clock import local
 from app.engine import Data, Decision, Process, Scalar
 from app.errors import BrokenProcess, NotFound
 from app.workflow import forms
@@ -82,13 +84,26 @@ def form_of(work: Session, task: Task) -> str:
     return get(work, task.case.version_id).process.tasks[task.element].form
 
 
-def current(work: Session, key: str, units: Iterable[str | None]) -> ProcessVersion:
-    """The newest version of the nearest unit, `units` running outwards. Raises NotFound."""
+def begun(day: date) -> ColumnElement[bool]:
+    """Versions that new cases may take that day: not withdrawn, and their first day has come."""
+    starts = ProcessVersion.starts_on
+    return ProcessVersion.withdrawn_at.is_(None) & (starts.is_(None) | (starts <= day))
+
+
+def current(
+    work: Session, key: str, units: Iterable[str | None], *, at: datetime
+) -> ProcessVersion:
+    """The newest version in force of the nearest unit, `units` running outwards.
+
+    Asked anew for every case: what waits for its day takes over at midnight in Shanghai, without
+    anybody doing anything. Raises NotFound.
+    """
     nearest = [unit for unit in units if unit]
     found = in_force(
         work.scalars(
             select(ProcessVersion)
             .where(ProcessVersion.key == key, ProcessVersion.unit_id.in_(nearest))
+            .where(begun(local(at).date()))
             .order_by(ProcessVersion.number.desc())
         ).all(),
         nearest,
@@ -101,7 +116,7 @@ def current(work: Session, key: str, units: Iterable[str | None]) -> ProcessVers
 def in_force(
     newest_first: Sequence[ProcessVersion], units: Iterable[str | None]
 ) -> ProcessVersion | None:
-    """Of the versions of one process, the newest of the nearest unit."""
+    """Of the versions of one process that have begun, the newest of the nearest unit."""
     for unit in units:
         for version in newest_first:
             if version.unit_id == unit:

@@ -97,12 +97,13 @@ def form_of(work: Session, draft: Draft, at: datetime) -> Form:
         definition = definition_at(work, draft.process_key, draft.division_code or "", at)
     else:
         chain = starting.chain_of(work.get_one(Case, draft.subject_id))
-        version = definitions.current(work, draft.process_key, chain.upwards)
+        version = definitions.current(work, draft.process_key, chain.upwards, at=at)
         definition = definitions.get(work, version.id)
     return definition.form(definition.process.start_form)
 
 
 def definition_at(work: Session, process_key: str, division_code: str, at: datetime) -> Definition:
-    """The newest version of the nearest unit above a place. Raises NotFound."""
+    """The version in force of the nearest unit above a place. Raises NotFound."""
     chain = resolve(division_code, local(at).date())
-    return definitions.get(work, definitions.current(work, process_key, chain.upwards).id)
+    version = definitions.current(work, process_key, chain.upwards, at=at)
+    return definitions.get(work, version.id)

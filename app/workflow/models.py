@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -44,6 +44,9 @@ class ProcessVersion(Base):
     copy_of_id: Mapped[str | None] = mapped_column(ForeignKey("process_versions.id"))
     published_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    starts_on: Mapped[date | None]  # 施行日 in Shanghai; none: from when it was published
+    # cancelled before its day, or replaced by a later publication before it
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     unit: Mapped[Unit] = relationship()
     published_by: Mapped[Person | None] = relationship()
@@ -63,23 +66,20 @@ class Case(Base):
     applicant_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"), index=True)
     filed_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"), index=True)
     division_code: Mapped[str] = mapped_column(ForeignKey("divisions.code"))
-    # 项目类型; departments see their own
-    category: Mapped[str] = mapped_column(String(40), default="")
+    category: Mapped[str] = mapped_column(String(40), default="")  # 项目类型
     l1: Mapped[str | None] = mapped_column(String(32))  # unit of the city
     l2: Mapped[str | None] = mapped_column(String(32))  # district or functional zone
     l3: Mapped[str | None] = mapped_column(String(32))  # township
     l4: Mapped[str | None] = mapped_column(String(32))  # community
     # the geographic district, where a zone took it and shares
     also_l2: Mapped[str | None] = mapped_column(String(32))
-    # the case whose message opened it
-    parent_id: Mapped[str | None] = mapped_column(String(32), index=True)
+    parent_id: Mapped[str | None] = mapped_column(String(32), index=True)  # whose message opened it
     # shared by all cases of one work: the id of the first
     subject_id: Mapped[str] = mapped_column(String(32), index=True)
     # in_review, correcting, ended, or a kind's word
     state: Mapped[str] = mapped_column(String(20), default="in_review")
     result: Mapped[str | None] = mapped_column(String(20))
-    # only app.engine can read it
-    snapshot: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    snapshot: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # only app.engine reads it
     wake_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # the limit of the whole case: until when, and since when its clock stands (deadlines.py)
     due_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -69,7 +69,9 @@ def open_case(work: Session, opening: Opening, actor: Actor | None, *, at: datet
     subject, kind = opening.subject or opening.parent, kinds.of(opening.process)
     _refuse_held(work, kind, subject)
     chain = _chain(opening, subject, at)
-    version = opening.version or definitions.current(work, opening.process, chain.upwards)
+    version = opening.version
+    if version is None:
+        version = definitions.current(work, opening.process, chain.upwards, at=at)
     definition = definitions.get(work, version.id)
     case = _row(work, opening, version, (chain, subject), actor, at=at)
     form = definition.form(definition.process.start_form)

@@ -7,7 +7,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from sqlalchemy import select
@@ -15,23 +15,31 @@ from sqlalchemy.orm import Session, undefer
 
 from app import engine
 from app.crashing import point
-from app.db import let_go, named_conflicts, session, transaction
+from app.db import let_go, session, transaction
 from app.engine import Process, Vocabulary
 from app.engine.contents import files_used, named
-from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
+from app.errors import BrokenProcess, Finding, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.workflow import definitions, desks, entitling, forms, keys, kinds, secrecy
+from app.workflow import definitions, desks, entitling, forms, keys, kinds, secrecy, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.studio import drafts
 
 Files = Mapping[str, str]
 _FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
 _FORM = re.compile(r"[a-z][a-z0-9_/]{1,79}")
-_RACE = "该单位刚刚发布了另一个版本，请刷新后再试"
-named_conflicts["uq_process_versions_key_unit_id_number"] = _RACE
-named_conflicts["process_versions.key"] = _RACE  # how SQLite names the same constraint
+
+
+@dataclass(frozen=True, slots=True)
+class Publishing:
+    """How something is to be published: why, also where some lack a right for a step that is drawn
+    for them, and from which day new cases take it; none: at once.
+    """
+
+    reason: str
+    despite: bool = False
+    starts_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,7 @@ class Publication:
     """What is to be published: the files as they came, for one process of one unit.
 
     `draft` is the id and the revision of the draft that it comes from, which publishing ends.
-    `despite`: also where some lack the right for a step that is drawn for them.
+    `despite` and `starts_on` are those of `Publishing`.
     """
 
     unit_id: str
@@ -50,6 +58,7 @@ class Publication:
     copy_of: str | None = None
     draft: tuple[str, int] | None = None
     despite: bool = False
+    starts_on: date | None = None
 
 
 def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> ProcessVersion:
@@ -61,8 +70,9 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     unit = drafts.keeping_unit(session(), actor, wanted.unit_id)
     if actor is not None and not wanted.reason.strip():
         raise Invalid("请写明发布原因", {"reason": "请写明改了什么、为什么改"})
-    template = in_force(session(), unit, wanted.process)
-    files = completed(session(), unit, wanted.process, received(wanted.files))
+    versions.refuse_day(wanted.starts_on, at)
+    template = in_force(session(), unit, wanted.process, at=at)
+    files = completed(session(), unit, wanted.process, received(wanted.files), at=at)
     let_go()  # a check may take as long as a transaction may idle
     process = checked(files, wanted.process)
     if actor is not None and not wanted.despite:
@@ -98,17 +108,15 @@ def notes(wanted: Publication) -> tuple[Finding, ...]:
     return tuple(note for body in drawn for note in engine.translate(body)[1])
 
 
-def republish(
-    actor: Actor, version_id: str, reason: str, *, at: datetime, despite: bool = False
-) -> ProcessVersion:
+def republish(actor: Actor, version_id: str, asked: Publishing, *, at: datetime) -> ProcessVersion:
     """Put an older version in force again: as a new one with the same content."""
     old = session().get(ProcessVersion, version_id, options=[undefer(ProcessVersion.files)])
     if old is None:
         raise NotFound("没有这个流程版本")
     raw = {name: text.encode() for name, text in old.files.items()}
     wanted = Publication(
-        old.unit_id, old.key, raw, reason or f"恢复第 {old.number} 版", copy_of=old.id,
-        despite=despite,
+        old.unit_id, old.key, raw, asked.reason, copy_of=old.id,
+        despite=asked.despite, starts_on=asked.starts_on,
     )  # fmt: skip
     return publish(actor, wanted, at=at)
 
@@ -147,9 +155,9 @@ def received(files: Mapping[str, bytes]) -> dict[str, str]:
     return dict(_text(name, body) for name, body in files.items())
 
 
-def completed(work: Session, unit: Unit, key: str, sent: Files) -> dict[str, str]:
+def completed(work: Session, unit: Unit, key: str, sent: Files, *, at: datetime) -> dict[str, str]:
     """These files; what is not among them is the version's in force there, else the product's."""
-    template = in_force(work, unit, key)
+    template = in_force(work, unit, key, at=at)
     kept = template.files if template else {}
     return {**definitions.shipped_files(key), **kept, **sent}
 
@@ -213,15 +221,15 @@ def _text(name: str, body: bytes) -> tuple[str, str]:
     return f"forms/{stated}.json" if usable else f"forms/{bare}", text
 
 
-def in_force(work: Session, unit: Unit, key: str) -> ProcessVersion | None:
-    """The version that new cases of this unit take now, if there is one."""
+def in_force(work: Session, unit: Unit, key: str, *, at: datetime) -> ProcessVersion | None:
+    """The version that new cases of this unit take then, if there is one."""
     above: list[str | None] = []
     one: Unit | None = unit
     while one is not None:
         above.append(one.id)
         one = one.parent
     try:
-        return definitions.current(work, key, above)
+        return definitions.current(work, key, above, at=at)
     except NotFound:
         return None
 
@@ -242,27 +250,19 @@ def _freeze(
 ) -> ProcessVersion:
     process, files = made
     checksum = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
-    mine = (ProcessVersion.key == wanted.process) & (ProcessVersion.unit_id == wanted.unit_id)
-    latest = work.scalars(
-        select(ProcessVersion).where(mine).order_by(ProcessVersion.number.desc()).limit(1)
-    ).first()
-    if latest is not None and latest.checksum == checksum:
-        raise Conflict(f"内容与现行的第 {latest.number} 版完全相同，不需要发布")
-    number = latest.number + 1 if latest else 1
     version = ProcessVersion(
-        key=wanted.process, unit_id=wanted.unit_id, number=number, title=process.title, files=files,
+        key=wanted.process, unit_id=wanted.unit_id, title=process.title, files=files,
         checksum=checksum, reason=wanted.reason.strip()[:400], copy_of_id=wanted.copy_of,
-        published_by_id=actor.id if actor else None, published_at=at,
+        published_by_id=actor.id if actor else None, published_at=at, starts_on=wanted.starts_on,
     )  # fmt: skip
-    work.add(version)
-    work.flush()
+    versions.add(work, version)
     desks.open_desks(work, process)
     point("version")
     deed = audit.Deed(
         "flow_published",
         actor.id if actor else None,
         f"version:{version.id}",
-        f"{wanted.process} {number}",
+        f"{wanted.process} {version.number}",
         actor.address if actor else "",
     )
     audit.record(work, deed, at=at)

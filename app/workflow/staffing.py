@@ -103,7 +103,7 @@ def duties(work: Session, unit_ids: Collection[str], day: date, key: str = "") -
     wanted = frozenset(unit_ids)
     falls = {
         step: categories
-        for step, categories in _falls(work, _chains(work, wanted, day), key).items()
+        for step, categories in _falls(work, _chains(work, wanted, day), (key, day)).items()
         if wanted.intersection(step.unit_ids)
     }
     named = {one for step in falls for ids in (step.unit_ids, *step.above) for one in ids if one}
@@ -152,12 +152,14 @@ def _chains(work: Session, wanted: frozenset[str], day: date) -> set[Chain]:
     return {chain for chain in found if near.intersection(chain.upwards)}
 
 
-def _falls(work: Session, chains: Iterable[Chain], key: str) -> dict[_Fall, set[str]]:
+def _falls(
+    work: Session, chains: Iterable[Chain], asked_for: tuple[str, date]
+) -> dict[_Fall, set[str]]:
     """Each step that comes up in one of these places, with the project types for which it does."""
     departments, asked = Departments(work), set()
     found: dict[_Fall, set[str]] = {}
     ordered = sorted(chains, key=lambda chain: [unit or "" for unit in reversed(chain.upwards)])
-    for versions in _versions(work, key):
+    for versions in _versions(work, *asked_for):
         for chain in ordered:
             version = definitions.in_force(versions, chain.upwards)
             for step in definitions.get(work, version.id).steps if version else ():
@@ -173,9 +175,13 @@ def _falls(work: Session, chains: Iterable[Chain], key: str) -> dict[_Fall, set[
     return found
 
 
-def _versions(work: Session, key: str) -> Iterator[list[ProcessVersion]]:
-    """The versions of each flow, newest first."""
-    rows = select(ProcessVersion).order_by(ProcessVersion.key, ProcessVersion.number.desc())
+def _versions(work: Session, key: str, day: date) -> Iterator[list[ProcessVersion]]:
+    """The versions of each flow that have begun that day, newest first."""
+    rows = (
+        select(ProcessVersion)
+        .where(definitions.begun(day))
+        .order_by(ProcessVersion.key, ProcessVersion.number.desc())
+    )
     found: dict[str, list[ProcessVersion]] = {}
     for row in work.scalars(rows.where(ProcessVersion.key == key) if key else rows):
         found.setdefault(row.key, []).append(row)

@@ -124,7 +124,7 @@ def openable(
     may = [kind for kind in kinds.about_works() if _may_begin(intent, kind, subject)]
     for kind in may:
         try:
-            version = definitions.current(work, kind.key, chain_of(subject).upwards)
+            version = definitions.current(work, kind.key, chain_of(subject).upwards, at=at)
             kind.may_open(intent, subject)
         except Refusal:
             continue

@@ -11,6 +11,7 @@ from app.identity.commands import Post
 from app.identity.models import Unit
 from app.workflow import commands, publishing
 from app.workflow.models import Task
+from app.workflow.publishing import Publishing
 from app.workflow.studio import drafts, proving, steps
 from tests.identity import people
 from tests.smallworks.town import Town, staff
@@ -34,8 +35,8 @@ def insert(town: Town) -> None:
     files = steps.edited(draft, InsertBefore("township_review", level))
     saved = commands.save_flow_draft(keeper, draft.id, 1, files, at=town.at)
     draft = drafts.of_unit(session(), keeper, KEY, district)
-    assert proving.findings(session(), draft) == []
-    wanted = proving.publication(draft, saved.revision, "加街道一级")
+    assert proving.findings(session(), draft, at=town.at) == []
+    wanted = proving.publication(draft, saved.revision, Publishing("加街道一级"))
     publishing.publish(keeper, wanted, at=town.at)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.clock import local, long_day
 from app.identity import commands, queries
 from app.identity.commands import NewPerson
 from app.workflow import definitions
@@ -107,9 +109,36 @@ def test_publishing_and_going_back(miao: Browser, staff: Session) -> None:
     assert "第 2 版" in page
     (ask,) = set(re.findall(r"/flows/versions/\w+/republish", page))
     assert first_version.id in ask
-    assert "恢复为第 1 版" in miao.get(ask).text
+    asked = miao.get(ask).text
+    assert "恢复第 1 版" in asked
+    assert "时限由 2 个工作日改为 1 个工作日" in asked
+    assert miao.post(ask, {"reason": " "}).status_code == 422
     assert miao.post(ask, {"reason": "改错了"}).status_code == 303
     assert (newest(staff).number, newest(staff).reason) == (3, "改错了")
+
+
+def test_a_version_that_waits_is_listed_and_taken_back(miao: Browser, staff: Session) -> None:
+    upload(miao)
+    day = local(clock.now()).date() + timedelta(days=8)
+    assert upload(miao, DRAWING, starts_on="下月初").status_code == 422
+    late = upload(miao, DRAWING, starts_on=day.isoformat())
+    assert late.status_code == 303
+    page = miao.get("/flows/filing").text
+    assert f"自 {long_day(day)}起施行，此前可以在版本列表取消" in page
+    assert page.count("待施行</span>") == 1
+    waiting = newest(staff)
+    (back,) = set(re.findall(r"/flows/versions/\w+/withdraw", page))
+    assert waiting.id in back
+    again = f"/flows/versions/{waiting.copy_of_id or waiting.id}/republish"
+    assert (
+        f"第 {waiting.number} 版原定 {long_day(day)}起施行，本次发布会代替它"
+        in miao.get(again).text
+    )
+    assert miao.post(back, {}, page="/flows/filing").status_code == 303
+    page = miao.get("/flows/filing").text
+    assert "已取消</span>" in page
+    assert "withdraw" not in page
+    assert miao.post(back, {}, page="/flows/filing").status_code == 409
 
 
 def test_findings_stand_under_their_elements(miao: Browser, staff: Session) -> None:

@@ -33,6 +33,7 @@ from tests.web import (
     matrix_studio,
     matrix_table,
     matrix_talk,
+    matrix_versions,
 )
 from tests.web.matrix_people import RANKS
 from tests.web.matrix_scene import EVERYBODY, Scene, ask, stand
@@ -56,6 +57,7 @@ PARTS = (
     matrix_steering,
     matrix_handing,
     matrix_studio,
+    matrix_versions,
 )
 EVERYONE = (*EVERYBODY, *RANKS)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -105,7 +107,7 @@ def both(first: str, second: str) -> list[Row]:
 
 MORE = (
     matrix_talk, matrix_inbox, matrix_signers, matrix_notices, matrix_steering, matrix_handing,
-    matrix_studio,
+    matrix_studio, matrix_versions,
 )  # fmt: skip
 """Rooms that keep their rows of the second sheet beside those of the first."""
 READS = both(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 from threading import Barrier
 
@@ -16,7 +17,7 @@ from app.errors import BrokenProcess, Conflict, Forbidden, Invalid, NotFound
 from app.identity.models import AuditEntry
 from app.workflow import commands, definitions, publishing
 from app.workflow.models import ProcessVersion
-from app.workflow.publishing import Publication
+from app.workflow.publishing import Publication, Publishing
 from app.workflow.studio import contents, drafts, proving
 from app.workflow.studio.models import FlowDraft
 from tests.identity import people
@@ -41,8 +42,8 @@ def save(
 
 
 def publish(draft: FlowDraft, revision: int, at: datetime, key: str = "") -> ProcessVersion:
-    wanted = proving.publication(draft, revision, "乡镇审核改为 1 日", key)
-    return publishing.publish(who("miaoqinghe", at), wanted, at=at)
+    wanted = proving.publication(draft, revision, Publishing("乡镇审核改为 1 日"))
+    return publishing.publish(who("miaoqinghe", at), replace(wanted, key=key), at=at)
 
 
 def kept(work: Session) -> list[FlowDraft]:
@@ -134,7 +135,7 @@ def test_publishing_ends_the_draft(office: Session, noon: datetime) -> None:
 def test_nobody_publishes_what_they_have_not_seen(office: Session, noon: datetime) -> None:
     draft = begin(noon)
     seen = save(draft, 1, STRICTER, noon)
-    wanted = proving.publication(seen, 2, "乡镇审核改为 1 日")
+    wanted = proving.publication(seen, 2, Publishing("乡镇审核改为 1 日"))
     save(draft, 2, CAREFUL, noon, "ningyuanshan")
     with pytest.raises(Conflict, match="宁远山"):
         publishing.publish(who("miaoqinghe", noon), wanted, at=noon)
@@ -146,11 +147,11 @@ def test_nobody_publishes_what_they_have_not_seen(office: Session, noon: datetim
 def test_a_wrong_draft_is_kept_and_not_published(office: Session, noon: datetime) -> None:
     wrong = DRAWN.replace('targetRef="township_review"', 'targetRef="register_at_township"')
     draft = save(begin(noon), 1, wrong, noon)
-    assert "levels" in {finding.code for finding in proving.findings(office, draft)}
+    assert "levels" in {finding.code for finding in proving.findings(office, draft, at=noon)}
     with pytest.raises(BrokenProcess):
         publish(drafts.of_unit(office, who("miaoqinghe", noon), "filing", draft.unit_id), 2, noon)
     assert kept(office)[0].revision == 2
-    assert proving.findings(office, save(draft, 2, STRICTER, noon)) == []
+    assert proving.findings(office, save(draft, 2, STRICTER, noon), at=noon) == []
 
 
 @pytest.mark.parametrize(
@@ -240,12 +241,12 @@ def test_a_wrong_form_blocks_only_where_it_is_used_and_can_be_taken_out(
     office: Session, noon: datetime
 ) -> None:
     draft = put(begin(noon), 1, {"festival.json": b'{"key": "smallworks/festival"}'}, noon)
-    assert proving.findings(office, draft) == []
+    assert proving.findings(office, draft, at=noon) == []
     draft = put(draft, 2, {"review.json": b'{"key": "smallworks/review"}'}, noon)
-    assert {found.code for found in proving.findings(office, draft)} == {
+    assert {found.code for found in proving.findings(office, draft, at=noon)} == {
         "form-schema", "form-unknown",
     }  # fmt: skip
-    listed = {row.name: row for row in contents.rows(office, draft)}
+    listed = {row.name: row for row in contents.rows(office, draft, at=noon)}
     assert listed[REVIEW].users == ("乡镇审核", "市级审核")
     assert "缺少" in listed[REVIEW].fault
     miao = who("miaoqinghe", noon)
@@ -254,7 +255,7 @@ def test_a_wrong_form_blocks_only_where_it_is_used_and_can_be_taken_out(
     with pytest.raises(Invalid, match="不能去掉"):
         commands.drop_flow_file(miao, draft.id, 3, "filing.bpmn", at=noon)
     assert commands.drop_flow_file(miao, draft.id, 3, REVIEW, at=noon).revision == 4
-    assert proving.findings(office, draft) == []
+    assert proving.findings(office, draft, at=noon) == []
     assert "forms/smallworks/festival.json" not in publish(draft, 4, noon).files
 
 

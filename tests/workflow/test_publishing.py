@@ -12,12 +12,13 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from app import clock
 from app.db import session
 from app.errors import BrokenProcess, Conflict, Forbidden, Invalid, NotFound
 from app.identity.models import AuditEntry, Unit
 from app.workflow import definitions, publishing
 from app.workflow.models import ProcessVersion
-from app.workflow.publishing import Publication
+from app.workflow.publishing import Publication, Publishing
 from app.workflow.queries import flows
 from tests.engine import drawings
 from tests.identity import people
@@ -43,7 +44,7 @@ def in_force(unit: Unit) -> ProcessVersion:
     while unit.parent is not None:
         unit = unit.parent
         above.append(unit.id)
-    return definitions.current(session(), "filing", above)
+    return definitions.current(session(), "filing", above, at=clock.now())
 
 
 def test_the_shipped_filing_is_published_on_a_first_start(office: Session) -> None:
@@ -94,7 +95,9 @@ def test_an_older_version_comes_back_as_a_new_one(office: Session, noon: datetim
     district, actor = people.unit("西陵区", "district"), who("miaoqinghe", noon)
     first = publishing.publish(actor, publication(district), at=noon)
     publishing.publish(actor, publication(district, CAREFUL), at=noon)
-    again = publishing.republish(actor, first.id, "", at=noon + timedelta(hours=1))
+    again = publishing.republish(
+        actor, first.id, Publishing("恢复第 1 版"), at=noon + timedelta(hours=1)
+    )
     assert (again.number, again.copy_of_id, again.checksum) == (3, first.id, first.checksum)
     assert again.reason == "恢复第 1 版"
     assert in_force(district).id == again.id
@@ -107,7 +110,7 @@ def test_only_those_who_keep_flows_publish(office: Session, noon: datetime) -> N
             publishing.publish(who(account, noon), publication(unit), at=noon)
     shipped = in_force(district)
     with pytest.raises(Forbidden):
-        publishing.republish(who("miaoqinghe", noon), shipped.id, "", at=noon)
+        publishing.republish(who("miaoqinghe", noon), shipped.id, Publishing("再用"), at=noon)
     assert (
         publishing.publish(who("miaoqinghe", noon), publication(town), at=noon).unit_id == town.id
     )
@@ -211,13 +214,13 @@ def test_the_list_of_versions(office: Session, noon: datetime) -> None:
     publishing.publish(actor, publication(district, CAREFUL), at=noon)
     rows = [
         (r.version.unit.name, r.version.number, r.in_force)
-        for r in flows.versions(office, "filing")
+        for r in flows.versions(office, "filing", at=noon)
     ]
     assert rows == [("宜昌市", 1, True), ("西陵区", 2, True), ("西陵区", 1, False)]
-    flow = next(one for one in flows.every_flow(office) if one.key == "filing")
+    flow = next(one for one in flows.every_flow(office, at=noon) if one.key == "filing")
     assert (flow.key, flow.units, flow.versions, flow.running) == ("filing", 2, 3, 0)
     with pytest.raises(NotFound):
-        flows.versions(office, "nothing")
+        flows.versions(office, "nothing", at=noon)
 
 
 def test_the_checksum_is_that_of_the_files(office: Session) -> None:
@@ -257,5 +260,6 @@ def test_who_lacks_the_right_for_a_step_is_said_and_to_be_confirmed(
     plain = replace(wanted, files={"stop_work.bpmn": STOPS.encode()})
     assert publishing.publish(miao, plain, at=noon).number == 2
     with pytest.raises(Invalid):
-        publishing.republish(miao, first.id, "再试", at=noon)
-    assert publishing.republish(miao, first.id, "再试", at=noon, despite=True).number == 3
+        publishing.republish(miao, first.id, Publishing("再试"), at=noon)
+    again = Publishing("再试", despite=True)
+    assert publishing.republish(miao, first.id, again, at=noon).number == 3

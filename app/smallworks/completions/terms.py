@@ -45,7 +45,7 @@ def open_about(work: Session, process: str, row: Work, at: datetime) -> Case | N
     subject = work.get_one(Case, row.case_id)
     units = (subject.l4, subject.l3, subject.l2, subject.l1)
     try:
-        version = definitions.current(work, process, units)
+        version = definitions.current(work, process, units, at=at)
     except NotFound:
         return None
     values = {

@@ -165,11 +165,11 @@ def to_wait(work: Session, row: Work) -> Sequence[Case]:
     return [case for case in cases if not kinds.of(case.process_key).goes_on_while_held]
 
 
-def confirm_limit(work: Session, row: Work) -> str:
+def confirm_limit(work: Session, row: Work, *, at: datetime) -> str:
     """How long the township has to confirm a stop, as the drawing in force there says."""
     case = row.case
     units = (case.l4, case.l3, case.l2, case.l1)
-    version = definitions.current(work, ordering.KEY, units)
+    version = definitions.current(work, ordering.KEY, units, at=at)
     steps = definitions.get(work, version.id).process.tasks.values()
     limit = next((one.limit for one in steps if one.form == CONFIRM), None)
     if limit is None:

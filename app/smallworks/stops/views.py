@@ -135,7 +135,8 @@ def _confirm(work_id: str, sent: Any, faults: Any) -> str:
         "stops/confirm.html", work=row, hazards=hazards, typed=_typed(sent), scopes=SCOPES,
         waiting=queries.to_wait(session(), row), faults=faults, key=sent.get("key") or uuid4().hex,
         posts=posts(holds_in(actor(), SITE, row.case)), acting=sent.get("acting", ""),
-        formal=in_scope(actor(), ORDER, row.case), limit=queries.confirm_limit(session(), row),
+        formal=in_scope(actor(), ORDER, row.case),
+        limit=queries.confirm_limit(session(), row, at=clock.now()),
     )  # fmt: skip
 
 

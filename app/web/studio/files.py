@@ -20,7 +20,9 @@ bp = Blueprint("studio_files", __name__)
 def show(key: str, unit_id: str) -> ResponseReturnValue:
     """Every file of the draft, and what else its drawings name."""
     draft = draft_of(key, unit_id)
-    return render_template("studio/files.html", draft=draft, rows=contents.rows(session(), draft))
+    return render_template(
+        "studio/files.html", draft=draft, rows=contents.rows(session(), draft, at=clock.now())
+    )
 
 
 @bp.get("/flows/<key>/draft/<unit_id>/files/<path:name>")
@@ -28,7 +30,7 @@ def show(key: str, unit_id: str) -> ResponseReturnValue:
 def download(key: str, unit_id: str, name: str) -> ResponseReturnValue:
     """One of them, to be changed elsewhere and put back, or for an editor of ours."""
     draft = draft_of(key, unit_id)
-    answer = make_response(contents.text_of(session(), draft, name))
+    answer = make_response(contents.text_of(session(), draft, name, at=clock.now()))
     answer.mimetype = "application/json" if name.endswith(".json") else "application/xml"
     bare = name.rpartition("/")[2]
     answer.headers.set("Content-Disposition", "attachment", filename=bare)

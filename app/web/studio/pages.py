@@ -25,7 +25,8 @@ from app.errors import BrokenProcess, Conflict, Invalid
 from app.web import headers, legible
 from app.web.access import actor, requires
 from app.web.errors import for_program
-from app.workflow import commands, publishing
+from app.web.studio.asked import asked, since
+from app.workflow import commands, publishing, versions
 from app.workflow.studio import choices, drafts, proving
 from app.workflow.studio.models import FlowDraft
 
@@ -60,7 +61,7 @@ def show(key: str, unit_id: str) -> ResponseReturnValue:
 
 
 def _page(draft: FlowDraft, faults: Mapping[str, str]) -> Response:
-    offered = choices.offered(session(), draft)
+    offered = choices.offered(session(), draft, at=clock.now())
     answer = make_response(
         render_template(
             "studio/draft.html",
@@ -68,7 +69,7 @@ def _page(draft: FlowDraft, faults: Mapping[str, str]) -> Response:
             faults=faults,
             offered=asdict(offered),
             running=drafts.running(session(), draft),
-            newer=proving.newer(session(), draft),
+            newer=proving.newer(session(), draft, at=clock.now()),
         )
     )
     answer.headers["Content-Security-Policy"] = headers.DRAWING_POLICY
@@ -139,7 +140,7 @@ def upload(key: str, unit_id: str) -> ResponseReturnValue:
 def check(key: str, unit_id: str) -> ResponseReturnValue:
     """Everything that keeps the draft from being published."""
     draft = draft_of(key, unit_id)
-    revision, found = draft.revision, proving.findings(session(), draft)
+    revision, found = draft.revision, proving.findings(session(), draft, at=clock.now())
     if for_program():
         return jsonify(revision=revision, findings=[asdict(finding) for finding in found])
     return render_template("studio/check.html", draft=draft_of(key, unit_id), findings=found)
@@ -149,7 +150,7 @@ def check(key: str, unit_id: str) -> ResponseReturnValue:
 @requires(PUBLISH)
 def ask_publish(key: str, unit_id: str) -> ResponseReturnValue:
     """What publishing it means, and why it is done."""
-    found = proving.findings(session(), draft_of(key, unit_id))
+    found = proving.findings(session(), draft_of(key, unit_id), at=clock.now())
     return _asked(draft_of(key, unit_id), {}, findings=found)
 
 
@@ -158,9 +159,10 @@ def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
         "studio/publish.html",
         draft=draft,
         faults=faults,
-        reason=request.form.get("reason", ""),
+        sent=request.form,
+        waiting=versions.waiting(session(), draft.unit_id, draft.key, at=clock.now()),
         running=drafts.running(session(), draft),
-        newer=proving.newer(session(), draft),
+        newer=proving.newer(session(), draft, at=clock.now()),
         **more,
     )
 
@@ -170,9 +172,8 @@ def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
 def publish(key: str, unit_id: str) -> ResponseReturnValue:
     """Make a version of the draft as it was seen."""
     draft, sent = draft_of(key, unit_id), request.form
-    reason, despite = sent.get("reason", ""), sent.get("despite") == "yes"
-    wanted = proving.publication(draft, revision_of(sent), reason, despite=despite)
     try:
+        wanted = proving.publication(draft, revision_of(sent), asked(sent))
         made = publishing.publish(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:
         return _asked(draft_of(key, unit_id), {}, findings=broken.findings), 422
@@ -180,7 +181,7 @@ def publish(key: str, unit_id: str) -> ResponseReturnValue:
         return _asked(draft_of(key, unit_id), fault.fields or {"reason": fault.message}), 422
     except Conflict as refused:
         return _asked(draft_of(key, unit_id), {"draft": refused.message}), 409
-    flash(f"已发布：{made.title} 第 {made.number} 版，新办件从现在起用这一版")
+    flash(f"已发布：{made.title} 第 {made.number} 版，{since(made)}")
     return redirect(url_for("flows.show", key=key), 303)
 
 

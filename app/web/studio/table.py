@@ -37,7 +37,8 @@ def _table(draft: FlowDraft) -> StepTable:
     """Raises Invalid where the drawing cannot be read as steps."""
     try:
         return StepTable(
-            publishing.completed(session(), draft.unit, draft.key, draft.files), draft.key
+            publishing.completed(session(), draft.unit, draft.key, draft.files, at=clock.now()),
+            draft.key,
         )
     except BrokenProcess as broken:
         raise Invalid(broken.message) from broken
@@ -108,8 +109,8 @@ def _form(
         "studio/step.html",
         draft=draft, step=row, do=do, title=FORMS[do], sent=typed, faults=faults or {},
         ways=ways, like=like, name=table.name, targets=table.targets(),
-        offered=choices.offered(session(), draft), outcomes=[*LABELS.items(), (NEW, "其他")],
-        parties=_shown_parties(typed, do),
+        offered=choices.offered(session(), draft, at=clock.now()),
+        outcomes=[*LABELS.items(), (NEW, "其他")], parties=_shown_parties(typed, do),
     )  # fmt: skip
 
 
@@ -157,8 +158,9 @@ def _type_party(typed: Sent, at: int, party: Party) -> None:
 def differences(key: str, unit_id: str) -> ResponseReturnValue:
     """What the draft changes against the version that is in force, as sentences."""
     draft = _draft(key, unit_id)
-    force = publishing.in_force(session(), draft.unit, key) or draft.begun_from
-    now = publishing.completed(session(), draft.unit, key, draft.files)
+    at = clock.now()
+    force = publishing.in_force(session(), draft.unit, key, at=at) or draft.begun_from
+    now = publishing.completed(session(), draft.unit, key, draft.files, at=at)
     kept = {name: text for name, text in now.items() if name in {**force.files, **draft.files}}
     said = wording.differing(force.files, kept, key)
     return render_template("studio/differences.html", draft=draft, force=force, differences=said)

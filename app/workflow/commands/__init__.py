@@ -45,6 +45,7 @@ from app.workflow.commands.substitutes import end_substitute, set_substitute
 from app.workflow.commands.task_drafts import discard_task_draft, save_task_draft
 from app.workflow.commands.tasks import claim, decide, release
 from app.workflow.commands.timers import deliver_message, wake_case
+from app.workflow.commands.versions import withdraw_version
 from app.workflow.commands.views import change_view, drop_view, save_view
 
 __all__ = [
@@ -113,4 +114,5 @@ __all__ = [
     "undo_batch",
     "wake_case",
     "withdraw",
+    "withdraw_version",
 ]

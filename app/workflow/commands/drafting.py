@@ -31,7 +31,7 @@ def begin_flow_draft(actor: Actor, unit_id: str, key: str, *, at: datetime) -> F
     """A draft of what is in force there now; the one that is there already, where there is one."""
     with transaction() as work:
         unit = drafts.keeping_unit(work, actor, unit_id)
-        version = publishing.in_force(work, unit, key)
+        version = publishing.in_force(work, unit, key, at=at)
         if version is None:
             raise NotFound("这里还没有这个流程，请先上传并发布一版")
         row = {

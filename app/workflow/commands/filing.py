@@ -108,7 +108,7 @@ def _open(work: Session, filing: Filing, asked: _Asked) -> Case:
     actor, ground, at = asked.actor, asked.ground, asked.at
     if ground.subject is not None:
         locked_case(work, ground.subject.id)  # of two who ask at once, the kind sees one
-    version = definitions.current(work, filing.process, ground.chain.upwards)
+    version = definitions.current(work, filing.process, ground.chain.upwards, at=at)
     definition = definitions.get(work, version.id)
     form = definition.form(definition.process.start_form)
     # locked first: of two filings that name the same files, only one may have them

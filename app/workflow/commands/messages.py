@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.clock import local
 from app.engine.types import Scalar
 from app.errors import BrokenProcess, Conflict, NotFound
 from app.workflow import definitions, incidents, jobs, pushing, submissions
@@ -32,7 +33,7 @@ def _carry(work: Session, payload: jobs.Payload, at: datetime) -> None:
     sender = others.pop(payload["case"])
     heard = [case for case in others.values() if _hears(work, case, name, at)]
     if not heard:
-        version = _begun_by(work, sender, name) if payload["to"] != "parent" else None
+        version = _begun_by(work, sender, name, at) if payload["to"] != "parent" else None
         if version is None:
             raise Conflict(incidents.unheard(name))
         _open(Moment(work, sender, {}, at, None), version, payload)
@@ -69,13 +70,14 @@ def _hears(work: Session, case: Case, name: str, at: datetime) -> bool:
         raise BrokenProcess(text, fault.findings) from fault
 
 
-def _begun_by(work: Session, sender: Case, name: str) -> ProcessVersion | None:
+def _begun_by(work: Session, sender: Case, name: str, at: datetime) -> ProcessVersion | None:
     """The version, in force where the sender is, of the process that this message begins."""
     units = (sender.l4, sender.l3, sender.l2, sender.l1)
-    published = select(ProcessVersion.key).where(ProcessVersion.unit_id.in_(filter(None, units)))
+    here = ProcessVersion.unit_id.in_(filter(None, units))
+    published = select(ProcessVersion.key).where(here, definitions.begun(local(at).date()))
     found = []
     for key in sorted(work.scalars(published.distinct())):
-        version = definitions.current(work, key, units)
+        version = definitions.current(work, key, units, at=at)
         if definitions.get(work, version.id).process.start_message == name:
             found.append(version)
     if len(found) > 1:

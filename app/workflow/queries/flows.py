@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, undefer
@@ -16,17 +16,30 @@ from app.identity.units import city, resolve
 from app.workflow import definitions, starting
 from app.workflow.models import Case, ProcessVersion
 
+WAITING, IN_FORCE, PAST, WITHDRAWN = "waiting", "in_force", "past", "withdrawn"
+
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """One version, whether new cases take it, and how many cases still run on it."""
+    """One version, from when until when new cases take it, and how many cases still run on it.
+
+    `before`: the id of the version that it follows, or of which it is a copy; or none.
+    """
 
     version: ProcessVersion
-    in_force: bool
+    standing: str
+    since: date
+    until: date | None
+    before: str | None
     running: int
 
+    @property
+    def in_force(self) -> bool:
+        """Whether new cases take it now."""
+        return self.standing == IN_FORCE
 
-def versions(work: Session, key: str) -> list[Published]:
+
+def versions(work: Session, key: str, *, at: datetime) -> list[Published]:
     """Every version of a process, by unit from the city down, newest first."""
     rows = work.scalars(
         select(ProcessVersion)
@@ -42,14 +55,36 @@ def versions(work: Session, key: str) -> list[Published]:
             select(Case.version_id, func.count()).where(open_).group_by(Case.version_id)
         ).all()
     )
-    newest: set[str] = set()
-    found = []
-    for version in rows:
-        found.append(Published(version, version.unit_id not in newest, running.get(version.id, 0)))
-        newest.add(version.unit_id)
-    return sorted(
-        found, key=lambda one: (one.version.unit.division_code or "", -one.version.number)
-    )
+    by_unit: dict[str, list[ProcessVersion]] = {}
+    for row in sorted(rows, key=lambda one: (one.unit.division_code or "", -one.number)):
+        by_unit.setdefault(row.unit_id, []).append(row)
+    day = local(at).date()
+    return [one for each in by_unit.values() for one in _standings(each, day, running)]
+
+
+def _standings(
+    newest_first: Sequence[ProcessVersion], day: date, running: Mapping[str, int]
+) -> Iterator[Published]:
+    """The versions of one unit: each ends where the next that was not withdrawn begins."""
+    kept = [one for one in newest_first if one.withdrawn_at is None]
+    now = next((one for one in kept if _since(one) <= day), None)
+    for version in newest_first:
+        later = [one for one in kept if one.number > version.number]
+        earlier = next((one.id for one in kept if one.number < version.number), version.copy_of_id)
+        if version.withdrawn_at is not None:
+            standing = WITHDRAWN
+        elif version is now:
+            standing = IN_FORCE
+        else:
+            standing = WAITING if _since(version) > day else PAST
+        until = _since(later[-1]) if later and standing != WITHDRAWN else None
+        yield Published(
+            version, standing, _since(version), until, earlier, running.get(version.id, 0)
+        )
+
+
+def _since(version: ProcessVersion) -> date:
+    return version.starts_on or local(version.published_at).date()
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +99,7 @@ class Flow:
     changed_at: datetime
 
 
-def every_flow(work: Session) -> list[Flow]:
+def every_flow(work: Session, *, at: datetime) -> list[Flow]:
     """All processes that were ever published, by key."""
     counted = work.execute(
         select(
@@ -78,20 +113,21 @@ def every_flow(work: Session) -> list[Flow]:
     )
     open_ = select(Case.process_key, func.count()).where(Case.ended_at.is_(None))
     running = dict(work.execute(open_.group_by(Case.process_key)).all())
-    named = titles(work)
+    named = titles(work, local(at).date())
     return [
-        Flow(key, named[key], units, versions_, running.get(key, 0), changed)
+        Flow(key, named.get(key, ""), units, versions_, running.get(key, 0), changed)
         for key, units, versions_, changed in counted
     ]
 
 
-def titles(work: Session) -> dict[str, str]:
-    """What each process is called in its newest version."""
-    newest = select(ProcessVersion.key, func.max(ProcessVersion.published_at))
+def titles(work: Session, day: date) -> dict[str, str]:
+    """What each process is called in the newest of its versions that have begun that day."""
+    begun = definitions.begun(day)
+    newest = select(ProcessVersion.key, func.max(ProcessVersion.published_at)).where(begun)
     here = tuple_(ProcessVersion.key, ProcessVersion.published_at)
     rows = work.execute(
         select(ProcessVersion.key, ProcessVersion.title)
-        .where(here.in_(newest.group_by(ProcessVersion.key)))
+        .where(begun, here.in_(newest.group_by(ProcessVersion.key)))
         .order_by(ProcessVersion.key)
     )
     return {row.key: row.title for row in rows}
@@ -121,7 +157,7 @@ def startable(
         if not starting.offered(actor, key):
             continue
         try:
-            found.append(definitions.current(work, key, units))
+            found.append(definitions.current(work, key, units, at=at))
         except NotFound:
             continue
     return found

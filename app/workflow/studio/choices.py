@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -52,9 +53,9 @@ class Offered:
     variables: list[Variable]
 
 
-def offered(work: Session, draft: FlowDraft) -> Offered:
+def offered(work: Session, draft: FlowDraft, *, at: datetime) -> Offered:
     """The lists for one draft; of files that are broken, what can be read."""
-    files = publishing.completed(work, draft.unit, draft.key, draft.files)
+    files = publishing.completed(work, draft.unit, draft.key, draft.files, at=at)
     read, tables = list(_forms(files)), _decisions(files)
     kind = kinds.of(draft.key)
     return Offered(

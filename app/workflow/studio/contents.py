@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -37,10 +38,10 @@ class FileRow:
         return self.name.removeprefix("forms/").rpartition(".")[0]
 
 
-def rows(work: Session, draft: FlowDraft) -> list[FileRow]:
+def rows(work: Session, draft: FlowDraft, *, at: datetime) -> list[FileRow]:
     """What lies in the draft, and what else its drawings name."""
-    files = publishing.completed(work, draft.unit, draft.key, draft.files)
-    without = publishing.completed(work, draft.unit, draft.key, {})
+    files = publishing.completed(work, draft.unit, draft.key, draft.files, at=at)
+    without = publishing.completed(work, draft.unit, draft.key, {}, at=at)
     asking, deciding = named(files, "form", "startForm"), named(files, "decision")
     found = []
     for name, text in files.items():
@@ -70,9 +71,9 @@ def _read(
     return title, fault, tuple(users)
 
 
-def text_of(work: Session, draft: FlowDraft, name: str) -> str:
+def text_of(work: Session, draft: FlowDraft, name: str, *, at: datetime) -> str:
     """One file as the draft has it, or as it would be completed. Raises NotFound."""
-    text = publishing.completed(work, draft.unit, draft.key, draft.files).get(name)
+    text = publishing.completed(work, draft.unit, draft.key, draft.files, at=at).get(name)
     if text is None:
         raise NotFound("草稿里没有这个文件，可能刚被去掉，请回到文件页")
     return text

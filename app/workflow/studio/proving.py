@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,27 +11,28 @@ from app.db import let_go
 from app.errors import Finding
 from app.workflow import publishing
 from app.workflow.models import ProcessVersion
-from app.workflow.publishing import Publication
+from app.workflow.publishing import Publication, Publishing
 from app.workflow.studio.models import FlowDraft
 
 
-def findings(work: Session, draft: FlowDraft) -> Sequence[Finding]:
+def findings(work: Session, draft: FlowDraft, *, at: datetime) -> Sequence[Finding]:
     """Everything that would be said against publishing it now."""
-    key, files = draft.key, publishing.completed(work, draft.unit, draft.key, draft.files)
+    key = draft.key
+    files = publishing.completed(work, draft.unit, key, draft.files, at=at)
     let_go()
     return publishing.faults(files, key)
 
 
-def publication(
-    draft: FlowDraft, revision: int, reason: str, key: str = "", *, despite: bool = False
-) -> Publication:
+def publication(draft: FlowDraft, revision: int, asked: Publishing) -> Publication:
     """The draft as it is to be published, at the revision that its publisher had before them."""
     files = {name: text.encode() for name, text in draft.files.items()}
-    seen = (draft.id, revision)
-    return Publication(draft.unit_id, draft.key, files, reason, key, None, seen, despite)
+    return Publication(
+        draft.unit_id, draft.key, files, asked.reason, draft=(draft.id, revision),
+        despite=asked.despite, starts_on=asked.starts_on,
+    )  # fmt: skip
 
 
-def newer(work: Session, draft: FlowDraft) -> ProcessVersion | None:
+def newer(work: Session, draft: FlowDraft, *, at: datetime) -> ProcessVersion | None:
     """A version that was published since the draft began, and which it would replace."""
-    now = publishing.in_force(work, draft.unit, draft.key)
+    now = publishing.in_force(work, draft.unit, draft.key, at=at)
     return now if now is not None and now.id != draft.begun_from_id else None

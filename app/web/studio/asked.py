@@ -1,0 +1,29 @@
+"""How a form asks for something to be published: why, despite what, and from which day."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from app.clock import long_day
+from app.errors import Invalid
+from app.workflow.models import ProcessVersion
+from app.workflow.publishing import Publishing
+
+
+def asked(sent: Mapping[str, str]) -> Publishing:
+    """Raises Invalid for a day that is none."""
+    written = sent.get("starts_on", "").strip()
+    try:
+        day = date.fromisoformat(written) if written else None
+    except ValueError as wrong:
+        words = "请填写日期，如 2026-12-01；今天起施行的，不用填"
+        raise Invalid("施行日期不对", {"starts_on": words}) from wrong
+    return Publishing(sent.get("reason", ""), sent.get("despite") == "yes", day)
+
+
+def since(made: ProcessVersion) -> str:
+    """From when new cases take it, as the last words about a publication."""
+    if made.starts_on is None:
+        return "新办件从现在起用这一版"
+    return f"自 {long_day(made.starts_on)}起施行，此前可以在版本列表取消"
