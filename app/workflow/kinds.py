@@ -88,14 +88,6 @@ def _no_recusal(_work: Session, _task: Task, _person_id: str, _day: date) -> str
     return ""
 
 
-def _usual(_task: Task) -> str:
-    return ""
-
-
-def _its_form(_subject: Case) -> str:
-    return ""
-
-
 def _no_routing(_moment: Moment) -> Mapping[str, Scalar]:
     return {}
 
@@ -165,9 +157,9 @@ class CaseKind:
     # raises a Refusal where the case may not be opened now; with `about`, of that first case
     may_open: Callable[[Intent, Case | None], None] = _whoever
     # the page on which it begins, where that is not its start form
-    begins_at: Callable[[Case], str] = _its_form
+    begins_at: Callable[[Case], str] = lambda _subject: ""
     # its own page of a task, where that is not the usual one
-    task_page: Callable[[Task], str] = _usual
+    task_page: Callable[[Task], str] = lambda _task: ""
     # of its own events and, by their names, of messages that it hears, in Chinese
     verbs: Mapping[str, str] = field(default_factory=dict)
     # what a decision came to beyond its outcome, in Chinese, by the routing values of its event
@@ -246,6 +238,11 @@ def readers() -> dict[str, str]:
 def coordinators() -> list[CaseKind]:
     """The kinds of which one department reads the cases of every trade."""
     return [kind for kind in _kinds.values() if kind.coordinator]
+
+
+def needing() -> list[CaseKind]:
+    """The kinds of which a step asks a right beside deciding."""
+    return [kind for kind in _kinds.values() if kind.needs]
 
 
 def binding() -> list[str]:

@@ -15,8 +15,9 @@ from app.identity.actor import Actor, Hold
 from app.identity.models import Person, Unit
 from app.identity.permissions import holding
 from app.identity.units import lineage
+from app.workflow import definitions, kinds
 from app.workflow.desks import DECIDE, sits_at
-from app.workflow.models import Task
+from app.workflow.models import Case, ProcessVersion, Task
 
 
 class Substitution(Base):
@@ -63,7 +64,8 @@ def of_substitute(work: Session, person_id: str, day: date) -> Sequence[Substitu
 def lent(work: Session, actor: Actor, task: Task) -> tuple[Hold, ...]:
     """The seats before this task that others left to this person, each in its owner's name.
 
-    Only what the absent hold themselves: whoever stands in for somebody hands nothing on.
+    Only what the absent hold themselves: whoever stands in for somebody hands nothing on. A right
+    that the step asks beside (stop:confirm) is lent to nobody.
     """
     if not actor.staff or task.unit_id is None:
         return ()
@@ -75,13 +77,45 @@ def lent(work: Session, actor: Actor, task: Task) -> tuple[Hold, ...]:
         if hold.unit_id == task.unit_id and sits_at(hold, task.desk)
     )
     held = tuple(sorted(found, key=lambda hold: hold.grant_id != actor.chosen))
-    return held if held and fit(work, actor, task.unit_id) else ()
+    return held if held and fit(work, actor, task.unit_id, *_asked(work, task)) else ()
 
 
-def fit(work: Session, actor: Actor, unit_id: str) -> bool:
-    """Whether somebody decides tasks in that unit, or in one above it."""
+def fit(work: Session, actor: Actor, unit_id: str, *rights: str) -> bool:
+    """Whether somebody decides tasks in that unit, or in one above it, and has these rights."""
     above = lineage(work.get_one(Unit, unit_id), actor.day)
-    return any(hold.unit_id in above for hold in holding(actor, DECIDE))
+    return all(
+        any(hold.unit_id in above for hold in holding(actor, right)) for right in (DECIDE, *rights)
+    )
+
+
+def _asked(work: Session, task: Task) -> list[str]:
+    """The right that its step asks beside deciding, if it does."""
+    policy = definitions.get(work, task.case.version_id).process.tasks[task.element]
+    need = kinds.of(task.case.process_key).needs.get(policy.form)
+    return [need] if need else []
+
+
+def beyond(work: Session, actor: Actor, unit_id: str) -> list[tuple[str, str]]:
+    """The steps, each a version and an element, that ask a right which somebody lacks there."""
+    lacking = {
+        kind.key: {
+            form for form, right in kind.needs.items() if not fit(work, actor, unit_id, right)
+        }
+        for kind in kinds.needing()
+    }
+    runs = select(Case.id).where(Case.version_id == ProcessVersion.id, Case.ended_at.is_(None))
+    named = ProcessVersion.key.in_([key for key, forms in lacking.items() if forms])
+    versions = work.execute(
+        select(ProcessVersion.id, ProcessVersion.key).where(
+            named, runs.where(Case.process_key == ProcessVersion.key).exists()
+        )
+    ).all()
+    return [
+        (version, policy.element)
+        for version, key in versions
+        for policy in definitions.get(work, version).process.tasks.values()
+        if policy.form in lacking[key]
+    ]
 
 
 def standing_in(work: Session, people: Collection[str], day: date) -> Sequence[Substitution]:

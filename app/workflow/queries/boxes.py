@@ -93,9 +93,16 @@ def _standing(work: Session, actor: Actor) -> list[Range]:
         for desk in known:
             if desks.sits_at(hold, desk) and (hold.unit_id, desk) not in own:
                 lying.setdefault((hold.unit_id, desk), []).append(flows)
+    beyond = {one: substitutions.beyond(work, actor, one) for one in {h.unit_id for _, h in left}}
     return [
-        *(Range(_had(*whose), _of_flows(flows)) for whose, flows in sorted(had.items())),
-        *(Range(_lying(*seat), _of_flows(flows)) for seat, flows in sorted(lying.items())),
+        *(
+            Range(_had(who, unit), _lent(flows, beyond[unit]))
+            for (who, unit), flows in sorted(had.items())
+        ),
+        *(
+            Range(_lying(unit, desk), _lent(flows, beyond[unit]))
+            for (unit, desk), flows in sorted(lying.items())
+        ),
     ]
 
 
@@ -109,9 +116,18 @@ def _lying(unit_id: str, desk: str) -> ColumnElement[bool]:
     return and_(_OPEN, Task.unit_id == unit_id, Task.desk == desk, Task.claimed_by_id.is_(None))
 
 
-def _of_flows(named: Sequence[frozenset[str]]) -> ColumnElement[bool] | None:
-    """The flows that any of these substitutions names; all where one names none."""
-    return Case.process_key.in_(sorted(frozenset().union(*named))) if all(named) else None
+def _lent(
+    named: Sequence[frozenset[str]], beyond: Sequence[tuple[str, str]]
+) -> ColumnElement[bool] | None:
+    """The flows that any of these substitutions names (all where one names none), without steps
+    that ask a right which the substitute lacks.
+    """
+    asked = []
+    if all(named):
+        asked.append(Case.process_key.in_(sorted(frozenset().union(*named))))
+    if beyond:
+        asked.append(tuple_(Case.version_id, Task.element).not_in(beyond))
+    return and_(*asked) if asked else None
 
 
 def _area(actor: Actor) -> list[Range]:
