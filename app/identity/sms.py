@@ -61,7 +61,7 @@ def write_to(path: Path | None) -> None:
     use(FileSender(path) if path else LogSender())
 
 
-def set_up() -> bool:
+def is_set_up() -> bool:
     """Whether a message would reach anybody."""
     return not isinstance(_sender[0], LogSender)
 

@@ -32,7 +32,7 @@ _post: list[Post] = []
 
 def offered() -> Mapping[str, str]:
     """The channels that are set up here."""
-    up = {APP: True, MAIL: bool(_post), SMS: sms.set_up()}
+    up = {APP: True, MAIL: bool(_post), SMS: sms.is_set_up()}
     return {channel: word for channel, word in CHANNELS.items() if up[channel]}
 
 

@@ -23,7 +23,7 @@ def text(work: Session, person: Person, words: str, about: About, *, at: datetim
     The words wait sealed: they may hold a link that lets its reader in.
     """
     case_id, key = about
-    if person.phone and sms.set_up():
+    if person.phone and sms.is_set_up():
         said = vault.seal(f"【安管】{words}")
         payload = {"person": person.id, "case": case_id, "words": said}
         jobs.enqueue(work, JOB, f"{JOB}:{key}", payload, at)
