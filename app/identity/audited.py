@@ -14,10 +14,11 @@ from app.identity.actor import Actor
 from app.identity.models import AuditEntry, Grant, Person, Unit
 from app.identity.permissions import holding
 from app.identity.reach import units_within
-from app.identity.words import AUDIT, ROLES, post_name
+from app.identity.words import AUDIT, AUDIT_WAYS, ROLES, post_name
 
 PERMISSION = "audit:read"
 PAGE = 50
+_COMING_IN = frozenset({"signed_in", "sign_in_refused", "vouched_for", "registered"})
 _PERSON, _UNIT, _CHANGE, _DUTIES = "person:", "unit:", "change:", "duties:"
 
 
@@ -30,7 +31,7 @@ class Said:
     by: str
     about: str
     what: str
-    """A post that was given or ended, and why; otherwise the detail as it was recorded."""
+    """A post that was given or ended, and why; otherwise the detail in words."""
 
 
 def listed(work: Session, actor: Actor, verb: str = "", before: int | None = None) -> list[Said]:
@@ -49,7 +50,7 @@ def listed(work: Session, actor: Actor, verb: str = "", before: int | None = Non
             AUDIT.get(row.verb, row.verb),
             by=people.get(f"{_PERSON}{row.person_id}", ""),
             about=names.get(row.subject, ""),
-            what=_duties(row, people) or posts.get(_named(row), row.detail),
+            what=_duties(row, people) or posts.get(_named(row)) or _plain(row, people),
         )
         for row in rows
     ]
@@ -104,6 +105,8 @@ def _people(work: Session, rows: Sequence[AuditEntry]) -> dict[str, str]:
     ids = {row.person_id for row in rows if row.person_id}
     ids |= {row.subject.removeprefix(_PERSON) for row in rows if row.subject.startswith(_PERSON)}
     ids |= {person_id for row in rows for _role, person_id in _keepers(row)}
+    words = (word for row in rows for word in row.detail.split(" "))
+    ids |= {word.removeprefix(_PERSON) for word in words if word.startswith(_PERSON)}
     found = work.execute(select(Person.id, Person.name, Person.staff).where(Person.id.in_(ids)))
     return {f"{_PERSON}{row.id}": row.name if row.staff else "群众" for row in found}
 
@@ -119,6 +122,12 @@ def _keepers(row: AuditEntry) -> list[tuple[str, str]]:
 def _duties(row: AuditEntry, people: Mapping[str, str]) -> str:
     names = [(ROLES[role], people.get(_PERSON + one, "")) for role, one in _keepers(row)]
     return "，".join(f"{role} {name}" for role, name in names)
+
+
+def _plain(row: AuditEntry, people: Mapping[str, str]) -> str:
+    """The detail word by word: names for people, and for how somebody came in what it is called."""
+    ways = AUDIT_WAYS if row.verb in _COMING_IN else {}
+    return " ".join(people.get(word) or ways.get(word, word) for word in row.detail.split(" "))
 
 
 def _units(work: Session, rows: Sequence[AuditEntry]) -> dict[str, str]:

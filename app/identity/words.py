@@ -17,6 +17,8 @@ POSITIONS: Mapping[str, str] = MappingProxyType(_words["positions"])
 LEVELS: Mapping[str, str] = MappingProxyType(_words["levels"])
 AUDIT: Mapping[str, str] = MappingProxyType(_words["audit"])
 """What was done, by the verb of an entry of the audit record."""
+AUDIT_WAYS: Mapping[str, str] = MappingProxyType(_words["audit_ways"])
+"""How somebody came in, or why they did not, by the words of such an entry."""
 PLACES: Mapping[str, Any] = MappingProxyType(_words["places"])
 """How names of places are shortened when units are first made."""
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from app.clock import local
-from app.identity import audited, commands, queries
+from app.db import transaction
+from app.identity import audit, audited, commands, queries
 from app.identity.actor import Actor
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
@@ -79,3 +80,17 @@ def _of(work: Session, reader: Actor) -> list[audited.Said]:
     """What somebody reads of 许朝晖, the oldest first."""
     rows = audited.listed(work, reader)[::-1]
     return [row for row in rows if "许朝晖" in (row.by, row.about)]
+
+
+def test_no_raw_word_of_ours_is_read(cast: Cast, noon: datetime, work: Session) -> None:
+    """How somebody came in, who was meant; a word of another's entry stays as it is."""
+    chief, user = cast["chief"], cast["district_user"]
+    with transaction() as entries:
+        for verb, detail in (
+            ("signed_in", "web factor"), ("sign_in_refused", "provider staff no_phone"),
+            ("substitute_set", f"person:{user.id} 2026-11-23/2026-11-30"), ("calendar", "web"),
+        ):  # fmt: skip
+            audit.record(entries, audit.Deed(verb, chief.id, detail=detail), at=noon)
+    assert [one.what for one in audited.listed(work, cast["auditor"])[:4]] == [
+        "web", "许朝晖 2026-11-23/2026-11-30", "外部登录 工作人员 没有手机号", "网页登录 两步验证",
+    ]  # fmt: skip
