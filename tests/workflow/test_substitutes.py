@@ -258,6 +258,13 @@ def test_who_is_named_may_go_on_working_meanwhile(town: Session, database: Store
     assert all("FOR NO KEY UPDATE" in one for one in locks)
 
 
+def test_a_page_asks_once_for_whom_somebody_stands_in(town: Session) -> None:
+    away("zhao", "qian")
+    with listened(town) as said:
+        boxed("qian")
+    assert len([one for one in said if "FROM substitutions" in one]) == 1
+
+
 @contextmanager
 def listened(work: Session) -> Iterator[list[str]]:
     """Every statement that the store is sent meanwhile."""

@@ -25,7 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from app.identity.actor import Actor
+from app.identity.actor import Actor, Hold
 from app.identity.permissions import holding
 from app.identity.units import COLUMNS
 from app.workflow import desks, substitutions
@@ -33,6 +33,7 @@ from app.workflow.backstage import Desk
 from app.workflow.models import Case, Task
 from app.workflow.queries.pages import MOST_COUNTED, Cursor
 from app.workflow.reach import visible
+from app.workflow.substitutions import Substitution
 
 IN_HAND, CLAIMABLE, AREA, DONE, STANDING = "todo", "claimable", "area", "done", "standing"
 BOXES = (IN_HAND, CLAIMABLE, STANDING, AREA, DONE)
@@ -73,14 +74,13 @@ def ranges(work: Session, actor: Actor, box: str) -> list[Range]:
     if box == AREA:
         return _area(actor)
     if box == STANDING:
-        return _standing(work, actor)
+        return standing(work, actor, list(substitutions.left_to(work, actor)))
     seats = {(hold.unit_id, desk) for hold, named in desks.pools(work, actor) for desk in named}
     return [Range(_lying(*seat)) for seat in sorted(seats)]
 
 
-def _standing(work: Session, actor: Actor) -> list[Range]:
+def standing(work: Session, actor: Actor, left: Sequence[tuple[Substitution, Hold]]) -> list[Range]:
     """Of each whom somebody stands in for: what they have, and what lies at their desks."""
-    left = list(substitutions.left_to(work, actor))
     if not left:
         return []
     own = {(hold.unit_id, desk) for hold, named in desks.pools(work, actor) for desk in named}

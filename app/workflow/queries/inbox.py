@@ -9,13 +9,14 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from app.identity.actor import Actor
+from app.identity.actor import Actor, Hold
 from app.workflow import calendar, kinds, lights, search, substitutions
 from app.workflow.lights import Due
 from app.workflow.models import Case, Task
 from app.workflow.queries import boxes, looks
 from app.workflow.queries.boxes import AREA, BOXES, CLAIMABLE, DONE, IN_HAND, STANDING, WATCH
 from app.workflow.queries.pages import PAGE, Cursor, Page
+from app.workflow.substitutions import Substitution
 
 __all__ = ["AREA", "BOXES", "CLAIMABLE", "DONE", "IN_HAND", "STANDING", "WATCH"]
 
@@ -55,7 +56,10 @@ def tasks(
     work: Session, actor: Actor, box: str, asked: Asked, after: str = "", *, at: datetime
 ) -> Page[Row]:
     """One page of a box, soonest due first (done: newest first)."""
-    found, cursor, done = boxes.ranges(work, actor, box), Cursor.read(after), box == DONE
+    standing = box == STANDING
+    left = list(substitutions.left_to(work, actor)) if standing else []
+    found = boxes.standing(work, actor, left) if standing else boxes.ranges(work, actor, box)
+    cursor, done = Cursor.read(after), box == DONE
     if not found:
         return Page([])
     by = Task.closed_at if done else Task.due_at
@@ -64,8 +68,7 @@ def tasks(
     shown = _load(work, ids[:PAGE])
     last = shown[-1] if len(ids) > PAGE else None
     moment = last and (last.closed_at if done else last.due_at)
-    rows = _rows(work, actor, shown, at)
-    rows = _named(work, actor, rows) if box == STANDING else rows
+    rows = _named(_rows(work, actor, shown, at), left)
     return Page(rows, Cursor(moment, last.id).write() if last and moment else "")
 
 
@@ -145,9 +148,8 @@ def narrowing(work: Session, asked: Asked) -> boxes.Narrowing:
     return boxes.Narrowing(steps, cases if words is None else [*cases, words])
 
 
-def _named(work: Session, actor: Actor, rows: Sequence[Row]) -> list[Row]:
-    """The same, each with whose it is."""
-    left = list(substitutions.left_to(work, actor))
+def _named(rows: Sequence[Row], left: Sequence[tuple[Substitution, Hold]]) -> list[Row]:
+    """The same, each with whose it is, where it is done for somebody absent."""
     whose = [substitutions.principal(left, row.task) for row in rows]
     return [
         replace(row, stands_for=one.name) if one else row
