@@ -12,6 +12,7 @@ from app.identity.words import post_name
 from app.web import steered
 from app.web.display import of_public, party
 from app.workflow import chasing, deadlines, kinds, remarks
+from app.workflow.barring import AGAIN
 from app.workflow.events import WHOM
 from app.workflow.idling import IDLE
 from app.workflow.leaving import FREED
@@ -28,6 +29,7 @@ VERBS: Mapping[str, str] = MappingProxyType({
     "freed": "办理人离岗，任务退回本岗位", "transferred": "转办", "delegated": "委派",
     "given_back": "交回意见", "fetched_back": "收回委派", "acted_for": "代办",
     "taken_back": "收回转办", "unbarred": "解除回避",
+    "barred_again": "手机号经验证，恢复回避",
     "erased": "删除个人信息",
     "copied": "抄送", "seen": "已阅", "asked": "征求意见", "answered": "回复意见",
     "commented": "批注", "urged": "催办",
@@ -38,11 +40,14 @@ VERBS: Mapping[str, str] = MappingProxyType({
     UNMASKED: "查看完整证件号、电话", "attached": "上传材料", "detached": "撤换材料",
 })  # fmt: skip
 RED = frozenset({"return", "reject"})
+BACK = {IDLE: "签收后未办，任务退回", AGAIN: "办理人应当回避，任务退回本岗位"}
+"""Why a task was taken back."""
 WHERE = {"before": "前加签", "beside": "并签", "after": "后加签"}
 """Where a signer was added."""
 INNER = frozenset({
     "copied", "seen", "asked", "answered", "commented",
     "vacant", "assigned", "signer_added", "signer_removed", "unbarred",
+    "barred_again",
 })  # fmt: skip
 """What officials say to each other."""
 QUIET = frozenset({
@@ -149,8 +154,8 @@ def _verb(event: Event, case: Case) -> str:
         return "发起" if event.actor else "系统自动发起"
     if event.verb == "filed" and not of_public(case):
         return "发起"
-    if event.verb == FREED and event.outcome == IDLE:
-        return "签收后未办，任务退回"
+    if event.verb == FREED and event.outcome in BACK:
+        return BACK[event.outcome]
     if event.verb == "rehomed":
         return f"区划变更，由{event.routing['from']}转{event.routing['to']}管辖"
     if event.verb == "vacant":

@@ -10,16 +10,18 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import vault
-from app.db import session
+from app.db import session, transaction
 from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.identity.models import Person
-from app.workflow import commands, handling
+from app.identity.sessions import Visit
+from app.workflow import commands, handling, links
 from app.workflow.backstage import AccessLink
 from app.workflow.commands.handing import Handing
 from app.workflow.models import Case
 from app.workflow.queries import access
+from tests.identity.people import Phone
 from tests.stores import Store
 from tests.workflow import drawn, make, shapes
 from tests.workflow.people import HERE, NOON, unit, who
@@ -211,6 +213,27 @@ def test_what_was_overruled_yields_to_proof(town: Session) -> None:
     make.decide(made, "ann", "submit")
     with pytest.raises(Forbidden, match="回避"):
         commands.claim(who("li"), make.open_tasks(made)[0].id, at=NOON)
+
+
+def test_proof_bars_at_once_and_takes_what_is_in_hand(phone: Phone, town: Session) -> None:
+    made = barred_by_a_number()
+    commands.lift_bar(who("han"), made.id, who("li").id, "号码不是本人的", at=NOON)
+    task = make.open_tasks(made)[0].id
+    commands.claim(who("li"), task, at=NOON)
+    with transaction() as work:
+        ben = work.get_one(Person, who("ben").id)
+        ben.phone, ben.phone_index = vault.seal("13900003333"), vault.blind("13900003333")
+        token = links.offer(work, ben, work.get_one(Case, made.id), at=NOON).rpartition("/")[2]
+    visit = Visit("10.0.0.9", "a phone")
+    for when in (NOON, NOON + HOUR):
+        commands.send_link_code(token, visit, at=when)
+        commands.enter_by_link(token, phone.code(), visit, at=when)
+    with pytest.raises(Forbidden, match="回避"):
+        commands.claim(who("li"), task, at=NOON)
+    assert make.verbs(made)[-3:] == ["claimed", "barred_again", "freed"]
+    assert make.events(made)[-2].routing == {"whom": who("li").id}
+    assert make.open_tasks(made)[0].claimed_by_id is None
+    assert commands.claim(who("wang"), task, at=NOON)
 
 
 def came_in(made: Case) -> None:

@@ -9,7 +9,7 @@ from app.db import transaction
 from app.errors import Conflict, Invalid
 from app.identity import audit, codes, passwords, public, sessions, sms
 from app.identity.sessions import Opened, Visit
-from app.workflow import links
+from app.workflow import barring, links
 
 PURPOSE = "link"
 
@@ -32,9 +32,10 @@ def send_link_code(token: str, visit: Visit, *, at: datetime) -> None:
 def enter_by_link(token: str, code: str, visit: Visit, *, at: datetime) -> Opened:
     """Sign in the person whom a link is for, by the code. Raises NotFound, Invalid."""
     with transaction() as work:
-        link, person, _case = links.found(work, token, at=at)
+        link, person, case = links.found(work, token, at=at)
         if codes.spend(work, PURPOSE, link.id, code, at=at):
             link.used_at = at
+            barring.prove(work, case, person, at)
             opened = sessions.open_one(work, person.id, "web", visit, at=at)
             deed = audit.Deed("entered_by_link", person.id, f"link:{link.id}", "", visit.address)
             audit.record(work, deed, at=at)
