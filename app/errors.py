@@ -45,11 +45,15 @@ class Invalid(Refusal):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One fault in a process design: a stable code, its element, and what to do about it."""
+    """One fault in a process design: a stable code, its element, and what to do about it.
+
+    `path` are the elements on the shortest way to it, where a way shows it.
+    """
 
     code: str
     element: str
     message: str
+    path: tuple[str, ...] = ()
 
 
 class BrokenProcess(Refusal):

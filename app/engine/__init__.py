@@ -3,7 +3,7 @@
 Nothing here knows people, pages or tables. `parse` keeps nothing: the caller caches by version.
 """
 
-from app.engine.check import Vocabulary, check
+from app.engine.check import Law, Vocabulary, check
 from app.engine.decisions import Decision, read_decisions
 from app.engine.gate_xml import unreadable
 from app.engine.migration import migrate
@@ -32,6 +32,7 @@ __all__ = [
     "Action",
     "Data",
     "Decision",
+    "Law",
     "Limit",
     "Message",
     "OpenTask",

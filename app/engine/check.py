@@ -16,6 +16,7 @@ from typing import Any
 
 from app.engine.gate_xml import MAX_FILE
 from app.engine.policy import ROLES
+from app.engine.types import Scalar
 from app.errors import Finding
 
 MAX_FILES = 20
@@ -33,28 +34,50 @@ _log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class Law:
+    """A law of the domain: a case of which `when` holds ends with one of `results` only after a
+    review at `level` or above. `said` is how such cases are called, in Chinese.
+    """
+
+    when: str
+    results: frozenset[str]
+    level: str
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What a diagram may speak of: known to the caller, not to the engine.
 
     `forms` maps each form to the routing variables that it declares; `routing` are the variables
-    that come from elsewhere; an empty `results` takes any. `levels_needed` is how many levels must
-    have reviewed before an end with one of the `approving` results.
+    that come from elsewhere. `values` lists, by form and for `routing` under an empty name, all
+    values of those variables that have few; those of `routing` that are `settled` change with the
+    start form alone. An empty `results` takes any. `levels_needed` is how
+    many levels must have reviewed before an end with one of the `approving` results.
     """
 
     forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     routing: frozenset[str] = frozenset()
+    values: Mapping[str, Mapping[str, Sequence[Scalar]]] = field(default_factory=dict)
+    settled: frozenset[str] = frozenset()
     actions: frozenset[str] = frozenset()
     results: frozenset[str] = frozenset()
     roles: frozenset[str] = ROLES
     levels_needed: int = 0
     approving: frozenset[str] = frozenset({"approved"})
+    laws: tuple[Law, ...] = ()
 
     def plain(self) -> dict[str, object]:
         """As JSON carries it."""
-        return {
-            name: sorted(value) if isinstance(value, frozenset) else value
-            for name, value in asdict(self).items()
-        }
+        said = {**asdict(self), "laws": [_plain(asdict(law)) for law in self.laws]}
+        return _plain(said)
+
+
+def _plain(said: Mapping[str, object]) -> dict[str, object]:
+    return {
+        name: sorted(value) if isinstance(value, frozenset) else value
+        for name, value in said.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +132,8 @@ def ask_child(module: str, request: Mapping[str, object], limits: Limits) -> tup
     answer = answer_of(module, request, limits)
     if isinstance(answer, Finding):
         return (answer,)
-    return tuple(Finding(*each) for each in answer["findings"])
+    told = answer["findings"]
+    return tuple(Finding(code, at, said, tuple(path)) for code, at, said, path in told)
 
 
 def answer_of(

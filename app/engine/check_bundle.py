@@ -11,9 +11,6 @@ from app.engine.check_decisions import check_decisions, decisions_used
 from app.engine.check_events import check_events
 from app.engine.check_expressions import check_expressions
 from app.engine.check_graph import check_graph
-from app.engine.check_joins import check_joins
-from app.engine.check_levels import check_levels
-from app.engine.check_loops import check_loops
 from app.engine.check_outcomes import check_outcomes
 from app.engine.check_policy import check_policy, forms_used, read_policies
 from app.engine.check_refs import check_refs, decision_ids
@@ -25,7 +22,13 @@ from app.engine.gate_tags import check_tags
 from app.engine.gate_walk import TooBig, unfold
 from app.engine.gate_xml import read_xml
 from app.engine.policy import Policy
+from app.engine.proof import prove
 from app.errors import BrokenProcess, Finding
+
+_BESIDE = frozenset(
+    {"unreachable", "form-unknown", "form-missing", "task-name", "action-unknown", "start-form"}
+)
+"""Findings beside which a case can still be gone through."""
 
 
 def check_bundle(files: Mapping[str, bytes], key: str, words: Vocabulary) -> list[Finding]:
@@ -43,9 +46,12 @@ def check_bundle(files: Mapping[str, bytes], key: str, words: Vocabulary) -> lis
     findings += check_expressions(bundle, declared)
     findings += check_events(bundle)
     findings += check_graph(bundle)
-    findings += check_joins(bundle)
     findings += check_policy(bundle, policy, words)
-    findings += _walks(bundle, policy, words)
+    findings += _walks(bundle, policy)
+    if {finding.code for finding in findings} <= _BESIDE:
+        told = bool(findings)
+        proved = prove(bundle, policy, decisions, words)
+        findings += [each for each in proved if not (told and each.code == "dead")]
     if not findings:
         findings += check_start(files, key)
     return _sorted(findings)
@@ -97,12 +103,10 @@ def _declared(
     return frozenset({"outcome"} | forms | outputs | words.routing)
 
 
-def _walks(bundle: Bundle, policy: Policy, words: Vocabulary) -> Iterator[Finding]:
+def _walks(bundle: Bundle, policy: Policy) -> Iterator[Finding]:
     try:
         walk = unfold(bundle)
     except TooBig:
         yield Finding("too-big", bundle.key, "流程连同它调用的流程元素过多，请减少调用的层数和次数")
         return
-    yield from check_loops(walk)
     yield from check_outcomes(bundle, walk, policy)
-    yield from check_levels(walk, policy, words.levels_needed, words.approving, bundle.key)

@@ -10,7 +10,7 @@ from base64 import b64decode
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.engine.check import OUT_OF_MEMORY, Vocabulary
+from app.engine.check import OUT_OF_MEMORY, Law, Vocabulary
 from app.errors import Finding
 
 Work = Callable[[dict[str, Any]], Sequence[Finding]]
@@ -26,9 +26,11 @@ def examine(request: dict[str, Any]) -> Sequence[Finding]:
 
 
 def _words(plain: dict[str, Any]) -> Vocabulary:
-    names = ("routing", "actions", "results", "roles", "approving")
-    sets = {name: frozenset(plain[name]) for name in names}
-    return Vocabulary(forms=plain["forms"], levels_needed=plain["levels_needed"], **sets)
+    names = ("routing", "settled", "actions", "results", "roles", "approving")
+    sets: dict[str, Any] = {name: frozenset(plain[name]) for name in names}
+    laws = tuple(Law(**{**law, "results": frozenset(law["results"])}) for law in plain["laws"])
+    same: dict[str, Any] = {name: plain[name] for name in ("forms", "values", "levels_needed")}
+    return Vocabulary(**same, **sets, laws=laws)
 
 
 def confine(cpu_seconds: int, memory: int) -> None:
@@ -47,7 +49,7 @@ def serve(work: Work) -> None:
 
     def said(request: dict[str, Any]) -> dict[str, Any]:
         found = work(request)[:MAX_FINDINGS]
-        return {"findings": [[each.code, each.element, each.message] for each in found]}
+        return {"findings": [[f.code, f.element, f.message, f.path] for f in found]}
 
     answer(said)
 

@@ -7,8 +7,7 @@ are ignored, so whatever cannot happen here cannot happen at all.
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from app.engine.gate_model import WAITING, Bundle, Node, Scope
@@ -31,20 +30,12 @@ class Step:
     after: list[Step] = field(default_factory=list)
     before: list[Step] = field(default_factory=list)
 
-    @property
-    def joins(self) -> bool:
-        """A parallel gateway that waits for all its branches."""
-        return self.node.tag == "parallelGateway" and len(self.before) > 1
-
 
 @dataclass(slots=True)
 class Walk:
     """The unfolded process."""
 
     steps: list[Step] = field(default_factory=list)
-    starts: list[Step] = field(default_factory=list)
-    ends: list[Step] = field(default_factory=list)
-    """The end events of the process itself."""
 
     def done(self) -> Iterator[Step]:
         """The far sides: a person's step, a message or a timer has happened."""
@@ -66,7 +57,7 @@ def unfold(bundle: Bundle) -> Walk:
     if main is None:
         return Walk()
     part = _Unfolding(bundle).scope(main, frozenset({main.id}))
-    return Walk(part.steps, part.starts, part.ends)
+    return Walk(part.steps)
 
 
 def _join(source: Step, target: Step) -> None:
@@ -144,48 +135,3 @@ class _Unfolding:
             throws = thrown and any(step.node.event(kind) is not None for kind in _BY_THROWING)
             if rests or throws:
                 _join(step, entered)
-
-
-def flood(
-    walk: Walk, usable: Callable[[Step], bool], gathers: frozenset[int] = frozenset()
-) -> dict[int, Step | None]:
-    """Every usable step that a start leads to, by `id`, and the step that it was reached from.
-
-    A step in `gathers` is reached only when every step before it is: a join that waits for all.
-    """
-    came: dict[int, Step | None] = {id(start): None for start in walk.starts if usable(start)}
-    front = deque(start for start in walk.starts if usable(start))
-    heard: dict[int, int] = {}
-    while front:
-        step = front.popleft()
-        for each in step.after:
-            key = id(each)
-            heard[key] = heard.get(key, 0) + 1
-            ready = key not in gathers or heard[key] == len(each.before)
-            if ready and key not in came and usable(each):
-                came[key] = step
-                front.append(each)
-    return came
-
-
-def way(step: Step, came: dict[int, Step | None]) -> list[Node]:
-    """One way from a start to a step that was flooded."""
-    nodes: list[Node] = []
-    back: Step | None = step
-    while back is not None:
-        if not nodes or nodes[-1] is not back.node:
-            nodes.append(back.node)
-        back = came[id(back)]
-    return nodes[::-1]
-
-
-def named(nodes: list[Node]) -> str:
-    """A way in words: `提交 → 社区初审 → 通过`. Gateways only bend it, so they are left out."""
-    words = [
-        node.short
-        for node in nodes
-        if not node.tag.endswith("Gateway") and node.tag != "subProcess"
-    ]
-    if len(words) > 12:
-        words = [*words[:6], "…", *words[-5:]]
-    return " → ".join(words)

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.clock import local
+from app.engine import Law
 from app.engine.types import Scalar
 from app.identity.models import Person
 from app.smallworks import checks, contractors, duplicates, life, limits, papers, words
@@ -37,6 +38,18 @@ ROUTING_WORDS = {
     "city_case": "跨县市区或市管工地", "duplicate": "疑似重复备案",
 }  # fmt: skip
 """What people call those that no form asks."""
+VALUES: Mapping[str, tuple[Scalar, ...]] = {
+    **{f"risk_{flag}": (True, False) for flag in RISK_FLAGS},
+    **dict.fromkeys(("limit_inclusive", "indoor", "city_case", "duplicate"), (True, False)),
+    "limit_mode": tuple(limits.MODES),
+    "risk_floor": _LEVELS,
+}
+LAWS = (
+    Law("in_limit = false", frozenset({"approved", "referred"}), "district", "超过限额的工程"),
+    Law('depth in ("district", "city")', frozenset({"approved"}), "district", "高风险的工程"),
+    Law('depth = "city"', frozenset({"approved"}), "city", "须由市级办理的工程"),
+)
+"""What no drawing may do: over the limit, or of high risk, and decided below the level for it."""
 
 
 def describe(values: Values) -> Description:

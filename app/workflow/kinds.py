@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.engine.types import Scalar
+from app.engine import Law, Scalar
 from app.identity.actor import Actor
 from app.identity.words import PERMISSIONS
 from app.workflow.models import Case, Task
@@ -139,16 +139,17 @@ class CaseKind:
     # the applicant's personal data go; what the kind itself keeps of them must go as well
     on_erased: Callable[[Session, Case], None] = _keep
     actions: Mapping[str, Callable[[Moment], None]] = field(default_factory=dict)
-    # case id -> low, medium, high
-    risks: Callable[[Session, Sequence[str]], Mapping[str, str]] = _no_risks
+    risks: Callable[[Session, Sequence[str]], Mapping[str, str]] = _no_risks  # low, medium, high
     extras: Callable[[Session, Case, bool], Sequence[Extra]] = _no_extras  # bool: for staff
-    # further words of `Case.state`, in Chinese
-    states: Mapping[str, str] = field(default_factory=dict)
+    states: Mapping[str, str] = field(default_factory=dict)  # of `Case.state`, in Chinese
     results: Mapping[str, str] = field(default_factory=dict)  # `Case.result`, in Chinese
     routing_names: frozenset[str] = frozenset()  # what `routing` and `decided` may return
     routing_words: Mapping[str, str] = field(default_factory=dict)  # of some, in Chinese
+    routing_values: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)  # where few
+    settled: frozenset[str] = frozenset()  # routing names that change with the start form alone
     levels_needed: int = 0  # review levels that every approving path must pass
     approving: frozenset[str] = frozenset({"approved"})  # results that an approving path ends with
+    laws: tuple[Law, ...] = ()  # which cases end as they do only after a review that high
     # field -> what can be said against a start form before it is sent, beyond the form itself
     faults: Callable[[Session, Values, datetime], Mapping[str, str]] = _no_faults
     starter: str = PUBLIC  # also staff on behalf; a permission; or SYSTEM: nobody by hand
@@ -160,8 +161,7 @@ class CaseKind:
     begins_at: Callable[[Case], str] = lambda _subject: ""
     # its own page of a task, where that is not the usual one
     task_page: Callable[[Task], str] = lambda _task: ""
-    # of its own events and, by their names, of messages that it hears, in Chinese
-    verbs: Mapping[str, str] = field(default_factory=dict)
+    verbs: Mapping[str, str] = field(default_factory=dict)  # of its events, and messages heard
     # what a decision came to beyond its outcome, in Chinese, by the routing values of its event
     came_to: Callable[[Values], str] = _nothing_more
     # what files prove that answer no field of a form, by the word before the colon of theirs

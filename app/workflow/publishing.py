@@ -16,13 +16,24 @@ from sqlalchemy.orm import Session, undefer
 from app import engine
 from app.crashing import point
 from app.db import let_go, session, transaction
-from app.engine import Process, Vocabulary
+from app.engine import Process
 from app.engine.contents import files_used, named
 from app.errors import BrokenProcess, Finding, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.workflow import definitions, desks, entitling, forms, keys, kinds, secrecy, versions
+from app.workflow import (
+    declared,
+    definitions,
+    desks,
+    entitling,
+    forms,
+    keys,
+    kinds,
+    secrecy,
+    versions,
+)
+from app.workflow.forms import Form
 from app.workflow.models import ProcessVersion
 from app.workflow.studio import drafts
 
@@ -176,27 +187,19 @@ def faults(files: Files, key: str) -> Sequence[Finding]:
     for it is not frozen.
     """
     findings: list[Finding] = []
-    routed: dict[str, Sequence[str]] = {}
+    read: list[Form] = []
     shipped = definitions.shipped_files(key)
     asked = {f"forms/{form}.json" for form in named(files, "form", "startForm")}
     for name, text in files.items():
         if name in asked:
             try:
                 form = forms.read(text, name)
-                routed[form.key] = sorted(form.routing_names)
+                read.append(form)
                 ours = forms.read(shipped[name], name) if name in shipped else None
                 findings += secrecy.laid_open(form, ours)
             except BrokenProcess as broken:
                 findings += broken.findings or [Finding("form", name, broken.message)]
-    kind = kinds.of(key)
-    words = Vocabulary(
-        forms=routed,
-        routing=kind.routing_names,
-        actions=frozenset(kind.actions),
-        results=frozenset(kind.results),
-        levels_needed=kind.levels_needed,
-        approving=kind.approving,
-    )
+    words = declared.vocabulary(read, kinds.of(key))
     return [*findings, *engine.check(files, key, words=words)]
 
 

@@ -101,7 +101,7 @@ def test_the_answer_comes_quickly() -> None:
     assert min(times) < 3
 
 
-def test_a_flow_that_stands_still_at_once_is_found_by_starting_it() -> None:
+def test_a_way_to_a_fault_comes_back_from_the_child() -> None:
     """One branch always ends before the join, by a condition that is never true."""
     kept = [part for part in TWO_LEVELS if 'id="begin-community"' not in part]
     drawn = document(
@@ -109,5 +109,7 @@ def test_a_flow_that_stands_still_at_once_is_found_by_starting_it() -> None:
         gate("g", default="g-over"), flow("g", "j", "1 = 2"), flow("g", "over"),
         end("over", "done"), gate("j", "parallelGateway"), flow("j", "community"),
     )  # fmt: skip
-    found = check({"demo.bpmn": drawn}, "demo", words=WORDS)
-    assert [finding.code for finding in found] == ["start"]
+    (found,) = check({"demo.bpmn": drawn}, "demo", words=WORDS)
+    assert (found.code, found.element) == ("join-never", "j")
+    assert found.path[:3] == ("begin", "begin-p", "p")
+    assert set(found.path) >= {"p-j", "g-over", "over"}

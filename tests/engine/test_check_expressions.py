@@ -52,7 +52,7 @@ def asked(condition: str) -> str:
         "amount < 5",
         'amount >= 100.5 and division = "420502"',
         "risky = true or amount between 1 and 3",
-        "urgent",
+        "risky",
         'if amount > 3 then risky else division = "x"',
         "or else(amount, 0) > 3",
     ],
@@ -134,11 +134,8 @@ def test_a_condition_where_nothing_is_chosen() -> None:
 )
 def test_timers_within_bounds(kind: str, text: str) -> None:
     assert findings_of(on_the_way(wait("w", kind, text), "w")) == []
-    beside = honest(
-        boundary("late", "community", timer(kind, text), cancelActivity="false"),
-        end("told", "lapsed"),
-        flow("late", "told"),
-    )
+    late = boundary("late", "community", timer(kind, text))
+    beside = honest(late, end("told", "lapsed"), flow("late", "told"))
     assert findings_of(beside) == []
 
 

@@ -227,7 +227,7 @@ def test_all_findings_come_at_once() -> None:
     )
     codes = [finding.code for finding in findings_of(drawn)]
     assert codes.count("tag-refused") == 2
-    assert {"flow-scope", "form-unknown", "levels"} <= set(codes)
+    assert {"flow-scope", "form-unknown"} <= set(codes)
 
 
 def test_what_other_editors_add_is_taken() -> None:

@@ -6,10 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from app.engine.check import Vocabulary, check
+from app.engine.check import check
 from app.engine.types import Limit, Party, Scalar
 from app.smallworks.kind import FILING
-from app.workflow import definitions, forms
+from app.workflow import declared, definitions, forms
 from tests.processes.walks import Move, Walk, open_elements, shipped
 
 PASSED = ("community_check", "approve")
@@ -167,11 +167,5 @@ def test_it_may_be_published() -> None:
     read = {
         name: forms.read(text, name) for name, text in files.items() if name.startswith("forms/")
     }
-    words = Vocabulary(
-        forms={form.key: sorted(form.routing_names) for form in read.values()},
-        routing=FILING.routing_names,
-        actions=frozenset(FILING.actions),
-        results=frozenset(FILING.results),
-        levels_needed=FILING.levels_needed,
-    )
+    words = declared.vocabulary(read.values(), FILING)
     assert check(files, "filing", words=words) == ()

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.clock import local
+from app.engine import Law
 from app.engine.types import Scalar
 from app.errors import Conflict, Invalid
 from app.smallworks import contractors, life, papers, register, winding, works
@@ -28,6 +29,9 @@ from app.workflow.kinds import CaseKind, Extra, Intent, Moment
 from app.workflow.models import Case
 
 ROUTING = frozenset({"extensions", "started", "high_risk"})
+_DEPTH = Law(
+    'depth = "district"', frozenset({"approved"}), "district", "高风险工程更换施工方的申请"
+)
 _HIGH = "high"
 _PAPER_KINDS = {facts.EXTENSION: "extend", facts.CANCEL: "cancel"}
 
@@ -197,6 +201,9 @@ CHANGE = CaseKind(
         **winding.RESULTS,
     },
     routing_names=ROUTING,
+    routing_values={"started": (True, False), "high_risk": (True, False)},
+    settled=ROUTING,
+    laws=(_DEPTH,),
     levels_needed=2,
     binds=papers.issued_since,
     about=True,

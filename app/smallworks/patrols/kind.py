@@ -36,6 +36,12 @@ REFUSE = "refuse"
 """The outcome by which a head sends a softened conclusion back."""
 _FACTS = frozenset({"level", "reason", vacancies.STAFFED, "work_risk", "work_state", "flagged"})
 _FOUND = frozenset({"conclusion", "major", "downgraded", "general", "deadline", "confirmer"})
+_VALUES: Mapping[str, tuple[Scalar, ...]] = {
+    "level": ("", "community", "township", "department"),
+    "conclusion": ("", "normal", "verbal", "rectify", "stop"),
+    vacancies.STAFFED: (True, False),
+    "flagged": (True, False),
+}
 _OWNER = "您是该工程的业主，应当回避，请由同岗位其他人员办理"
 
 
@@ -259,6 +265,8 @@ KIND = CaseKind(
     results={"done": "已办结"},
     routing_names=_FACTS | _FOUND,
     routing_words={"conclusion": "巡查结论", "confirmer": "由谁确认"},
+    routing_values=_VALUES,
+    settled=frozenset({"level", "reason"}),
     starter="patrol:report",
     needs={"smallworks/patrol": "patrol:report"},
     about=True,

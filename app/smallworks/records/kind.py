@@ -64,6 +64,12 @@ KIND = CaseKind(
         }
     ),
     routing_words={"repeated": "重复提请"},
+    routing_values={
+        **{f"ground_{key}": (True, False) for key in words.GROUNDS},
+        **dict.fromkeys(("repeated", "banned", "reporter_decides"), (True, False)),
+        "ground": ("", *words.GROUNDS),
+    },
+    settled=frozenset({"repeated", "ground", *(f"ground_{key}" for key in words.GROUNDS)}),
     levels_needed=2,
     approving=frozenset({"expired", "repaired"}),
     starter=PROPOSE,

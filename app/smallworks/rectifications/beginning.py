@@ -25,6 +25,11 @@ ROUTING = frozenset(
         "all_passed", "failed", "finder_checks",
     }
 )  # fmt: skip
+VALUES: Mapping[str, tuple[Scalar, ...]] = {
+    "level": ("community", "township", "department"),
+    "grade": ("general", "major"),
+    **dict.fromkeys(("extending", "all_passed", "finder_checks"), (True, False)),
+}
 _DAY_ENDS = time(23, 59, 59)
 _MAY_RECTIFY = life.ON_SITE | {life.STOPPED, life.COMPLETED}
 

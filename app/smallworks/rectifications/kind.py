@@ -74,6 +74,8 @@ RECTIFICATION = CaseKind(
         "all_passed": "复查全部合格",
         "failures": "复查不合格的次数",
     },
+    routing_values=beginning.VALUES,
+    settled=frozenset({"level"}),
     starter=SYSTEM,
     task_page=page_of,
     verbs=words.VERBS,

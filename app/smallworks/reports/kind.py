@@ -52,6 +52,7 @@ KIND = CaseKind(
     results=words.RESULTS,
     routing_names=frozenset({"known_work", "party_known"}),
     routing_words={"known_work": "是已备案工程"},
+    routing_values={"known_work": (True, False), "party_known": (True, False)},
     starter=RECORD,
     verbs=MappingProxyType({"reporter_kept": "登记举报人"}),
     open_to_owner=False,

@@ -72,6 +72,20 @@ class Form:
         return frozenset(name for one in self.fields for name in one.routes)
 
     @cached_property
+    def routing_values(self) -> Mapping[str, tuple[Scalar, ...]]:
+        """All values that some of them can have: those of choices, and of yes or no."""
+        found: dict[str, tuple[Scalar, ...]] = {}
+        for one in self.fields:
+            if one.kind in {"boolean", "choices"}:
+                found |= dict.fromkeys(one.routes, (True, False))
+            elif one.kind == "choice":
+                always = one.key in self.required and not one.show_if and "ui:access" not in one.ui
+                none = () if always else (None,)
+                values = (*(choice.value for choice in one.choices), *none)
+                found |= dict.fromkeys(one.routes, values)
+        return found
+
+    @cached_property
     def validator(self) -> Draft202012Validator:
         """Its schema, ready to judge; making one costs as much as using it."""
         return Draft202012Validator(self.schema, format_checker=checks.formats)
