@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
-from itertools import combinations, pairwise, product
+from itertools import product
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,15 +16,12 @@ from app.engine.check import Vocabulary
 from app.engine.check_bundle import check_bundle
 from app.engine.drafting import Change, InsertAfter, InsertBefore, Level, Remove, Way
 from app.engine.drafting.offers import ways_like, ways_out
-from app.engine.drafting.plan import Box
 from app.engine.drafting.sheet import Sheet
-from app.engine.gate_model import Scope
-from app.engine.gate_words import NODES
-from app.engine.gate_xml import mark
 from app.engine.policy import read_policy
 from app.engine.types import Limit, Party, TaskPolicy
 from app.errors import Finding, Invalid
 from app.workflow import definitions, forms
+from tests.engine.misdrawn import misdrawn
 
 KEYS = sorted(path.stem for path in (Path(__file__).parents[2] / "bpmn").glob("*.bpmn"))
 TWO_LEVELS = {"filing", "change", "bad_record"}
@@ -44,12 +41,21 @@ def tables(key: str) -> dict[str, bytes]:
 
 
 VALUES = {"level": ["community", "township", "department"], "city_case": [True, False]}
-RANKED = frozenset({"level-order", "level-skipped"})
-"""What the proof says of a level in the wrong place: it is put there on purpose."""
+RANKS = ("case", "community", "township", "district", "city")
 
 
-def faults(files: Mapping[str, bytes], key: str, words: Vocabulary) -> list[Finding]:
-    return [each for each in check_bundle(files, key, words) if each.code not in RANKED]
+def above(scope: str, task: TaskPolicy) -> bool:
+    """Whether a level of this scope, put beside a step, may come before one of lower rank."""
+    ranks = [RANKS.index(party.scope.partition(":")[0]) for party in task.parties]
+    return RANKS.index(scope) > min(ranks, default=0)
+
+
+def faults(
+    files: Mapping[str, bytes], key: str, words: Vocabulary, *, early: bool = False
+) -> list[Finding]:
+    """What is found; without what is rightly said of a level that comes too early."""
+    right = {"level-order", "level-skipped"} if early else set[str]()
+    return [each for each in check_bundle(files, key, words) if each.code not in right]
 
 
 def vocabulary(key: str) -> Vocabulary:
@@ -98,49 +104,6 @@ def edited(text: str, key: str, asked: drafting.Edit) -> tuple[str, str]:
     return made or "", words
 
 
-def held(scope: Scope, holder: str = "") -> Iterator[tuple[str, str]]:
-    """Each node and the sub-process that it lies in."""
-    for key, node in scope.nodes.items():
-        yield key, holder
-        if node.inside is not None:
-            yield from held(node.inside, key)
-
-
-def misplaced(sheet: Sheet) -> Iterator[str]:
-    """Shapes that lie on another, or outside their lane; lanes that overlap."""
-    tags = {each.get("id"): mark(each)[1] for each in sheet.root.iter() if each.get("id")}
-    boxes, around = {each: sheet.box(each) for each, _ in sheet.shapes()}, dict(held(sheet.scope))
-    solid = [each for each in boxes if tags.get(each) in NODES and tags[each] != "boundaryEvent"]
-    for a, b in combinations(solid, 2):
-        if boxes[a].meets(boxes[b]) and around[a] != b and around[b] != a:
-            yield f"{a} on {b}"
-    for lane in sheet.lanes():
-        for ref in lane.element:
-            box, room = boxes.get((ref.text or "").strip(), lane.box), lane.box
-            beside = box.x < room.x or box.right > room.right
-            if beside or box.y < room.y or box.bottom > room.bottom:
-                yield f"{ref.text} outside {lane.id}"
-    for one, other in combinations(sheet.lanes(), 2):
-        if one.box.meets(other.box):
-            yield f"{one.id} on {other.id}"
-
-
-def misled(sheet: Sheet) -> Iterator[str]:
-    """Lines that run aslant, or do not touch what they join."""
-    for flow in (each for scope in sheet.scope.all() for each in scope.flows):
-        points = sheet.points(flow.id)
-        if any(a[0] != b[0] and a[1] != b[1] for a, b in pairwise(points)):
-            yield f"{flow.id} aslant"
-        for end, (x, y) in ((flow.source, points[0]), (flow.target, points[-1])):
-            if not sheet.box(end).meets(Box(x, y, 0, 0), 3):
-                yield f"{flow.id} loose at {end}"
-
-
-def misdrawn(text: str, key: str) -> list[str]:
-    sheet = Sheet(text, key)
-    return [*misplaced(sheet), *misled(sheet)]
-
-
 @pytest.mark.parametrize("key", KEYS)
 def test_a_drawing_that_is_not_changed_is_written_as_it_was(key: str):
     assert Sheet(shipped(key), key).text() == shipped(key)
@@ -150,7 +113,7 @@ def test_a_drawing_that_is_not_changed_is_written_as_it_was(key: str):
 def test_a_level_inserted_anywhere_checks_and_is_drawn_or_is_refused(key: str):
     text, words, told = shipped(key), vocabulary(key), 0
     assert misdrawn(text, key) == []
-    for step, scope in product(tasks(text, key), ("township", "city")):
+    for (step, task), scope in product(tasks(text, key).items(), ("township", "city")):
         wanted, said = tried(partial(insertions, text, key, step, scope))
         assert wanted is not None or TO_CANVAS in said
         for asked in wanted or ():
@@ -159,9 +122,18 @@ def test_a_level_inserted_anywhere_checks_and_is_drawn_or_is_refused(key: str):
             if made:
                 told += 1
                 drawn = {**tables(key), f"{key}.bpmn": made.encode()}
-                assert faults(drawn, key, words) == [], asked
+                assert faults(drawn, key, words, early=above(scope, task)) == [], asked
                 assert misdrawn(made, key) == [], asked
     assert told
+
+
+def test_a_city_level_before_the_community_is_out_of_rank():
+    text, words = shipped("filing"), vocabulary("filing")
+    first = insertions(text, "filing", "community_check", "city")[0]
+    drawn = {**tables("filing"), "filing.bpmn": drafting.edit(text, "filing", first).encode()}
+    found = faults(drawn, "filing", words)
+    assert {each.code for each in found} == {"level-order", "level-skipped"}
+    assert all("step_1" in each.path for each in found if each.code == "level-order")
 
 
 @pytest.mark.parametrize("key", KEYS)
@@ -268,7 +240,8 @@ def test_outcomes_come_and_go_with_their_flows():
     assert misdrawn(made, "change") == []
     drawn = {**tables("change"), "change.bpmn": made.encode()}
     found = faults(drawn, "change", vocabulary("change"))
-    assert {each.code for each in found} == {"levels"}, "who refers has not let it pass"
+    told = {each.code for each in found}
+    assert told == {"levels", "level-skipped", "level-order"}, "who refers has not let it pass"
     assert drafting.edit(made, "change", drafting.DropOutcome("community_check", "refer")) == text
 
 

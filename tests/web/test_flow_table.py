@@ -108,6 +108,7 @@ def test_a_form_of_an_older_revision_changes_nothing(miao: Browser, work: Sessio
 
 
 def test_people_limit_and_outcomes_of_a_step_change(miao: Browser, work: Session) -> None:
+    check = f"/flows/filing/draft/{place('西陵区')}/check"
     changed = {
         "do": "change", "name": "街道审核", "role_0": "leader", "level_0": "township",
         "amount": "48", "unit": "h", "form": "smallworks/review", "sign": "one",
@@ -116,14 +117,18 @@ def test_people_limit_and_outcomes_of_a_step_change(miao: Browser, work: Session
     assert send(miao, work, "township_review", changed, "change").status_code == 303
     drop = {"do": "drop", "outcome": "escalate"}
     assert send(miao, work, "township_review", drop, "change").status_code == 303
-    add = {"do": "add", "outcome": "new", "label": "请示市级", "target": "city_review"}
+    leap = {"do": "add", "outcome": "new", "label": "直报市级", "target": "city_review"}
+    assert send(miao, work, "township_review", leap, "change").status_code == 303
+    assert "可以跳过区县审核就到达" in miao.get(check).text
+    back = {"do": "drop", "outcome": "choice_1"}
+    assert send(miao, work, "township_review", back, "change").status_code == 303
+    add = {"do": "add", "outcome": "new", "label": "请示区县", "target": "district_countersign"}
     assert send(miao, work, "township_review", add, "change").status_code == 303
     page = miao.get(table()).text
     assert "乡镇（街道）级分管领导办理" in page
     assert "48 小时" in page
-    assert "同意、退回补正、不予备案、现场核查、转办施工许可、请示市级" in page
-    check = miao.get(f"/flows/filing/draft/{place('西陵区')}/check").text
-    assert "检查通过，可以发布" in check
+    assert "同意、退回补正、不予备案、现场核查、转办施工许可、请示区县" in page
+    assert "检查通过，可以发布" in miao.get(check).text
 
 
 def test_a_draft_left_open_does_not_keep_its_author_signed_in(miao: Browser, work: Session) -> None:
