@@ -132,13 +132,17 @@ def loop() -> tuple[str, ...]:
 
 def timed() -> tuple[str, ...]:
     """A step that goes up by itself after three days; and whose head hears of it after one."""
+    body = (
+        node("startEvent", "inner_begin") + review("second", "township", "approve")
+        + boundary("slow", "second", timer("timeDuration", '"P1D"'), cancelActivity="false")
+        + review("look", "district:housing", "approve:已阅") + node("endEvent", "inner_end")
+        + node("endEvent", "looked") + flows("inner_begin", "second", "inner_end")
+        + flows("slow", "look", "looked")
+    )  # fmt: skip
     return around(
-        "second", review("second", "township"), judged("second", "last"),
-        boundary("second_late", "second", timer("timeDuration", '"P3D"')),
-        review("up", "district"), flows("second_late", "up"), judged("up", "last"),
-        boundary("second_slow", "second", timer("timeDuration", '"P1D"'), cancelActivity="false"),
-        review("look", "district:housing", "approve:已阅"), end("looked", "done"),
-        flows("second_slow", "look", "looked"),
+        "inner", node("subProcess", "inner", inside=body), flows("inner", "last"),
+        boundary("late", "inner", timer("timeDuration", '"P3D"')),
+        review("up", "district"), flows("late", "up"), judged("up", "last"),
     )  # fmt: skip
 
 
