@@ -220,8 +220,9 @@ def test_two_processes_that_begin_alike_are_an_incident(flowing: Session) -> Non
 def test_a_recipient_that_breaks_stays_where_it_was(flowing: Session) -> None:
     fussy = ASKING.replace('id="asking"', 'id="fussy"').replace(
         flows("answered", "second"),
-        gate("judged") + flow("answered", "judged") + flow("judged", "second", "amount > 1"),
-    )
+        gate("judged") + flow("answered", "judged") + flow("judged", "second", "amount > 1")
+        + flow("judged", "small", "amount <= 1") + end("small", "rejected"),
+    )  # fmt: skip
     drawn.publish("fussy", fussy)
     plain = CHECKING.replace("amount &gt; 100", "or else(amount, 0) &gt; 100")
     drawn.publish("checking", plain)
