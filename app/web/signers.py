@@ -84,7 +84,7 @@ def remove(case_id: str) -> ResponseReturnValue:
 def tray() -> ResponseReturnValue:
     """What nobody is there for, in the units of one's reach."""
     work, me = session(), actor()
-    lying, named = vacancies.tray(work, me), vacancies.by_name(work, me)
+    lying, named = vacancies.tray(work, me), vacancies.by_name(work, me, at=clock.now())
     return render_template(
         "signers/tray.html", rows=[_row(task) for task in lying], named=[_row(one) for one in named]
     )
@@ -161,7 +161,7 @@ def _remove_page(case_id: str, faults: Mapping[str, str] | None = None) -> str:
 
 def _assign_page(task_id: str, faults: Mapping[str, str] | None = None) -> str:
     me = actor()
-    task = vacancies.vacant_task(session(), me, task_id)
+    task = vacancies.vacant_task(session(), me, task_id, at=clock.now())
     verb = Verb(
         "指定办理人", url_for(".assign", task_id=task_id), url_for(".tray"), "指定",
         lines=(_why_named(task), "记录写明由谁指定和理由"),

@@ -6,13 +6,14 @@ Whoever is a party, must keep away or signed already does not count as being the
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from app.clock import local
 from app.db import new_id
+from app.errors import Conflict
 from app.identity import posts, queries
 from app.identity.actor import Actor, Hold
 from app.identity.models import Grant, Person, Unit
@@ -22,6 +23,7 @@ from app.workflow import definitions, desks, events, handling, jobs, kinds, noti
 from app.workflow.assignment import asks_department
 from app.workflow.desks import holds_for, sits_at
 from app.workflow.events import Act
+from app.workflow.habits import TaskDraft
 from app.workflow.models import Case, Task
 from app.workflow.reach import reads
 
@@ -30,6 +32,8 @@ NAMES = "task:assign"
 """Who keeps a unit, or watches over the cases of its place, names who handles what nobody there
 can; whoever keeps accounts alone, apart from all else, does not.
 """
+LEFT = timedelta(days=3)
+"""Since what somebody wrote before a task, after which they are not at it any more."""
 FEW = 3
 """Where more sit at a desk, one of them is there for any case: each is not asked one by one."""
 
@@ -161,6 +165,24 @@ def nameable(task: Task) -> bool:
     """Whether somebody may be named for it: nobody is there, or who has it by name is to change."""
     by_name = task.named_id is not None and task.claimed_by_id == task.named_id
     return task.status == "open" and (by_name or (task.vacant and task.claimed_by_id is None))
+
+
+def at_it(work: Session, task: Task, at: datetime) -> bool:
+    """Whether whoever has it by name is filling it in, within its limit.
+
+    Who signs is not changed under their hands; what they left lying may be given to another.
+    """
+    draft = work.get(TaskDraft, (task.named_id, task.id)) if task.named_id else None
+    late = task.due_at is not None and task.due_at < at
+    return draft is not None and not late and draft.at > at - LEFT
+
+
+def refuse_begun(work: Session, task: Task, at: datetime) -> None:
+    """Raises Conflict, saying who, while they are."""
+    if at_it(work, task, at):
+        name = work.get_one(Person, task.named_id).name
+        said = "期限内不能改由他人；连续三天没有再写，或者逾期以后可以改"
+        raise Conflict(f"{name}已经开始填写，{said}")
 
 
 def lie_at(work: Session, task: Task, unit: Unit) -> None:

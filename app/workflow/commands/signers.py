@@ -179,6 +179,7 @@ def assign(
         still_open(work, task)
         if not vacancies.nameable(task):
             raise Conflict("这一任务已有人办理，不用指定")
+        vacancies.refuse_begun(work, task, at)
         said = remarks.required(reason)
         chosen = nominees.nominee(work, person_id, task, actor.day)
         if task.vacant:

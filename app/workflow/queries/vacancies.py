@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
@@ -13,7 +14,7 @@ from app.identity.models import Unit
 from app.identity.reach import units_within
 from app.workflow.models import Task
 from app.workflow.queries.pages import PAGE
-from app.workflow.vacancies import NAMES, nameable
+from app.workflow.vacancies import NAMES, at_it, nameable, refuse_begun
 
 
 def tray(work: Session, actor: Actor) -> Sequence[Task]:
@@ -22,12 +23,12 @@ def tray(work: Session, actor: Actor) -> Sequence[Task]:
     return work.scalars(found.where(_mine(actor)).order_by(Task.opened_at).limit(PAGE)).all()
 
 
-def by_name(work: Session, actor: Actor) -> Sequence[Task]:
-    """What somebody there has by name and has not done yet, the longest first."""
+def by_name(work: Session, actor: Actor, *, at: datetime) -> Sequence[Task]:
+    """What somebody there has by name, has not done yet and is not at, the longest first."""
     theirs = and_(Task.status == "open", Task.claimed_by_id == Task.named_id)
     found = select(Task).join(Task.unit).options(contains_eager(Task.unit), joinedload(Task.case))
     near = found.where(theirs, units_within(actor, NAMES)).order_by(Task.opened_at)
-    return work.scalars(near.limit(PAGE)).all()
+    return [task for task in work.scalars(near.limit(PAGE)) if not at_it(work, task, at)]
 
 
 def count(work: Session, actor: Actor) -> int:
@@ -36,13 +37,17 @@ def count(work: Session, actor: Actor) -> int:
     return work.scalar(found) or 0
 
 
-def vacant_task(work: Session, actor: Actor, task_id: str) -> Task:
-    """One of them. Raises NotFound out of reach, Forbidden once it lies there no more."""
+def vacant_task(work: Session, actor: Actor, task_id: str, *, at: datetime) -> Task:
+    """One of them. Raises NotFound out of reach, Forbidden once it lies there no more.
+
+    And Conflict while whoever has it by name is at it.
+    """
     task = work.get(Task, task_id)
     if task is None or not _reached(work, actor, task):
         raise NotFound("没有这个任务")
     if not nameable(task):
         raise Forbidden("这一任务已有人办理，不用指定")
+    refuse_begun(work, task, at)
     return task
 
 
