@@ -202,13 +202,17 @@ def test_a_light_asked_for_is_the_light_shown(cases: dict[str, Case]) -> None:
         assert len(shown) == 3
 
 
-def test_the_steps_to_choose_from_are_those_of_my_area_and_in_a_crowd_all(
+def test_the_steps_to_choose_from_are_those_i_see_and_in_a_crowd_all(
     cases: dict[str, Case],
 ) -> None:
     first, second = "社区初审", "乡镇审核"
     make.decide(cases[MEI], "li", "approve")
     assert choices.open_steps(session(), who("chen")) == []
-    assert choices.open_steps(session(), who("li")) == [first]
-    assert choices.open_steps(session(), who("zhao")) == [second, first]
+    for key in ("li", "zhao", "qian"):  # what went up is seen from beneath
+        assert choices.open_steps(session(), who(key)) == [second, first]
+    for key in ("wu", "zhou", "yi", "qin"):
+        lines = register.cases(session(), who(key), Wanted(), at=NOON).rows
+        seen = sorted({one.name for line in lines for one in line.waiting})
+        assert choices.open_steps(session(), who(key)) == seen
     assert choices.open_steps(session(), who("ben")) == [first]
     assert choices.open_steps(session(), who("li"), crowd=1) == [second, first]

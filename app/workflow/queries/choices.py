@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.units import COLUMNS
-from app.workflow.models import Task
-from app.workflow.reach import visible
+from app.workflow.models import Case, Task
+from app.workflow.reach import stretches, visible
 
 CROWD = 500
 """So many open tasks of one area are read through; where more wait, nearly every step is there."""
@@ -26,16 +26,23 @@ def units_below(work: Session, actor: Actor) -> list[Unit]:
 
 
 def open_steps(work: Session, actor: Actor, crowd: int = CROWD) -> list[str]:
-    """The names of the steps at which something waits in my areas; in a crowded one, anywhere."""
+    """The names of the steps at which a case waits that I may see; in a crowd, of all anywhere.
+
+    Where fewer wait in an area of mine, all of them are looked at; of what went up from there to
+    others, and of what I see from elsewhere, the newest cases.
+    """
     found: set[str] = set()
+    mine = select(Task.name).join(Task.case).where(_OPEN, visible(actor)).distinct()
     for hold in (hold for hold in actor.holds if hold.area_unit_id):
         here = getattr(Task, COLUMNS[hold.unit_level]) == hold.area_unit_id
-        names = work.scalars(select(Task.name).where(_OPEN, here).limit(crowd)).all()
-        if len(names) == crowd:
+        waiting = select(Task.id).where(_OPEN, here).limit(crowd).subquery()
+        if work.scalar(select(func.count()).select_from(waiting)) == crowd:
             return _every_step(work)
-        found.update(names)
-    own = select(Task.name).join(Task.case).where(_OPEN, visible(actor)).distinct()
-    return sorted(found.union(() if actor.staff else work.scalars(own.limit(MOST))))
+        found.update(work.scalars(mine.where(here)))
+    for stretch in stretches(actor):
+        newest = select(Case.id).where(stretch).order_by(Case.opened_at.desc()).limit(crowd)
+        found.update(work.scalars(mine.where(Task.case_id.in_(newest.scalar_subquery()))))
+    return sorted(found.union(() if actor.staff else work.scalars(mine.limit(MOST))))
 
 
 def _every_step(work: Session) -> list[str]:
