@@ -30,6 +30,7 @@ APPLY = form(
     {
         "title": {**TEXT, "title": "名称"},
         "amount": {"type": "number", "title": "金额", "x-route": True},
+        "phone": {**TEXT, "title": "电话"},
     },
     "title",
 )

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import update
 
+from app import vault
 from app.db import session, transaction
 from app.errors import Refusal
 from app.identity import queries
@@ -18,8 +19,9 @@ from app.identity.models import Person
 from app.workflow import commands, definitions, jobs, nominees
 from app.workflow.commands.handing import Handing
 from app.workflow.commands.tasks import Decision
-from app.workflow.commands.upkeep import fill_vacancies, free_stranded
+from app.workflow.commands.upkeep import fill_vacancies, free_idle, free_stranded
 from app.workflow.models import Case, Task
+from app.workflow.substitutions import Substitution
 from tests.workflow import make, shapes
 from tests.workflow.people import HERE, NOON, unit, who
 
@@ -36,11 +38,16 @@ SECOND: Sequence[tuple[str, str, str, str]] = (
 OTHERS = ("han", "he", "yi", "qin", "ben", *KEEPERS)
 CAST = tuple(sorted({*(key for keys in AT.values() for key in keys), *OTHERS, APPLICANT}))
 GOES = ("li", "zhao", "qian", "zhou", "zheng")
+PHONES = {key: f"1390000400{place}" for place, key in enumerate(GOES)}
+"""Telephones of officials, that an applicant may type into the form."""
 
 
 def settle() -> None:
     """The shapes are published, and some sit at a second desk."""
     shapes.publish()
+    with transaction() as work:
+        for key, phone in PHONES.items():
+            work.get_one(Person, who(key).id).phone_index = vault.blind(phone)
     for key, code, role, position in SECOND:
         post = NewGrant(Post(unit(code).id, role, position), date(2026, 11, 23))
         granting.give_post(who("ning"), who(key).id, post, "兼任", at=NOON)
@@ -54,6 +61,7 @@ class Everybody:
         self.names = {person_id: key for key, person_id in self.ids.items()}
         self.seats = {unit(code).id: keys for code, keys in AT.items()}
         self.gone: set[str] = set()
+        self.stand_ins: set[tuple[str, str]] = set()
 
     def actor(self, key: str, at: datetime) -> Actor:
         return queries.actor_for(self.ids[key], at)
@@ -63,17 +71,22 @@ class Everybody:
         held = {task.person_id, task.claimed_by_id, task.done_by_id, task.delegated_by_id}
         mine = [self.names[one] for one in held if one in self.names]
         keys = [*sorted(mine) * 3, *self.seats.get(task.unit_id or "", ())]
+        keys += sorted(other for absent, other in self.stand_ins if absent in keys)
         return tuple(key for key in keys if key not in self.gone) or (APPLICANT,)
 
     def here(self) -> tuple[str, ...]:
         return tuple(key for key in CAST if key not in self.gone)
 
     def come_back(self) -> None:
-        """Whoever was gone is there again; by no verb, so that no rule of ours decides it."""
+        """Whoever was gone is there again, and nobody stands in; by no verb, so that no rule of
+        ours decides it.
+        """
         self.gone.clear()
+        self.stand_ins.clear()
         with transaction() as work:
             mine = Person.id.in_(self.ids.values())
             work.execute(update(Person).where(mine).values(status="active"))
+            work.execute(update(Substitution).values(ended_at=NOON))
 
 
 def a_worker_s_round(at: datetime) -> None:
@@ -81,6 +94,7 @@ def a_worker_s_round(at: datetime) -> None:
     while jobs.run_due(at):
         pass
     free_stranded(at=at)
+    free_idle(at=at)
     fill_vacancies(at=at)
     while jobs.run_due(at):
         pass

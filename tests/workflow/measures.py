@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from datetime import date, datetime
 from functools import cache
 from typing import Any
 
@@ -13,8 +14,11 @@ from sqlalchemy.orm import undefer
 from app import engine
 from app.db import session
 from app.engine import Process, Step
-from app.workflow import calendar, definitions, events, pace, past, separation, signing
+from app.identity import queries
+from app.workflow import calendar, definitions, desks, events, pace, past, separation, signing
 from app.workflow.models import Case, Event, Task
+from app.workflow.substitutions import Substitution
+from app.workflow.talk_models import Opinion
 from tests.workflow import make, ways
 
 DECIDING = ("decided", "resubmitted", "sent_back")
@@ -115,6 +119,60 @@ def no_hand_decided_two_levels(task: Task) -> None:
             again = not between <= {here, _level(before)}
             assert again or _hands(before).isdisjoint(_hands(task)), (before.element, task.element)
             return
+
+
+def decided_by_right(task: Task, day: date) -> None:
+    """Whoever just decided it is no party, and sat there, or did it in the name of who did."""
+    hand, case = str(task.done_by_id), task.case
+    if task.person_id is None:
+        assert hand not in (case.applicant_id, *case.parties), "a party"
+        assert task.for_id not in case.parties, "in the name of a party"
+        if task.for_id is None:
+            assert _sits(task, hand, day), "no seat, and in nobody's name"
+        else:
+            assert _stood_in(task, hand, day) or _took_over(task, hand), "in whose name"
+
+
+def _sits(task: Task, person_id: str, day: date) -> bool:
+    held = queries.holds_of(person_id, day)
+    here = (one for one in held if one.unit_id == task.unit_id)
+    return task.named_id == person_id or any(desks.sits_at(hold, task.desk) for hold in here)
+
+
+def _stood_in(task: Task, person_id: str, day: date) -> bool:
+    rows = session().scalars(
+        select(Substitution).where(
+            Substitution.substitute_id == person_id, Substitution.person_id == task.for_id,
+            Substitution.first_day <= day, Substitution.last_day >= day,
+            Substitution.ended_at.is_(None),
+        )
+    )  # fmt: skip
+    seated = _sits(task, str(task.for_id), day)
+    return seated and any(not row.flows or task.case.process_key in row.flows for row in rows)
+
+
+def _took_over(task: Task, person_id: str) -> bool:
+    told = (event for event in task.case.events if event.task_id == task.id)
+    return any(
+        (event.verb, event.actor_id, event.routing.get("whom")) == ("acted_for", person_id,
+                                                                    task.for_id)
+        for event in told
+    )  # fmt: skip
+
+
+def nobody_is_idle(made: Case, at: datetime) -> None:
+    """After days in which nobody did anything, what was claimed lies in its pool again.
+
+    But for what is somebody's by name, and for who waits for an opinion. What was given out went
+    back to its giver just now.
+    """
+    if make.fresh(made).held_at is not None:
+        return
+    asked = select(Opinion.by_id).where(Opinion.case_id == made.id, Opinion.answered_at.is_(None))
+    waits = set(session().scalars(asked))
+    for task in make.open_tasks(made):
+        if task.unit_id and task.claimed_by_id not in {None, task.named_id, *waits}:
+            assert task.claimed_at == at, task.element
 
 
 def _level(task: Task) -> str:

@@ -6,8 +6,12 @@ may return to the applicant, who has five working days, or refuse.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
+from sqlalchemy.orm import Session
+
+from app.workflow import bulk, kinds
+from app.workflow.kinds import CaseKind
 from tests.engine.drawings import (
     boundary,
     document,
@@ -81,6 +85,13 @@ def signed(sign: str) -> Callable[[], tuple[str, ...]]:
     return shape
 
 
+def persons() -> tuple[str, ...]:
+    """A step with a task for each person at two desks; one of them sits at both."""
+    each = {"flow_role": "head; district_gov_user", "flow_scope": "township; district",
+            "flow_sign": "all", "flow_each": "person"}  # fmt: skip
+    return around("together", review("together", "district", **each), judged("together", "last"))
+
+
 def parallel() -> tuple[str, ...]:
     """Two branches of two steps each, that meet again. A branch says yes or no, and goes on."""
     yes_or_no = "approve"
@@ -148,8 +159,8 @@ def timed() -> tuple[str, ...]:
 
 SHAPES: Mapping[str, Callable[[], tuple[str, ...]]] = {
     "plain": plain, "sign_all": signed("all"), "sign_any": signed("any"),
-    "sign_vote": signed("vote:60"), "sign_order": signed("order"), "parallel": parallel,
-    "inside": inside, "both": both, "loop": loop, "timed": timed,
+    "sign_vote": signed("vote:60"), "sign_order": signed("order"), "persons": persons,
+    "parallel": parallel, "inside": inside, "both": both, "loop": loop, "timed": timed,
 }  # fmt: skip
 
 
@@ -157,3 +168,17 @@ def publish() -> None:
     """Publish them all."""
     for key, shape in SHAPES.items():
         drawn.publish(key, document(*shape(), key=key))
+
+
+def know() -> None:
+    """Let the telephone in the form bar whoever has it, and each case be low in risk."""
+    for key in SHAPES:
+        kinds.register(CaseKind(key, phones=_phones, risks=_low))
+
+
+def _phones(values: kinds.Values) -> tuple[str, ...]:
+    return (str(values.get("phone", "")),)
+
+
+def _low(_work: Session, cases: Sequence[str]) -> dict[str, str]:
+    return dict.fromkeys(cases, bulk.LOW)

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from hypothesis import note
-
+from app.clock import local
 from app.db import session
 from app.errors import BrokenProcess
 from app.identity.actor import Actor
-from app.identity.commands import granting
 from app.workflow import (
     commands,
     cosigning,
@@ -31,7 +29,7 @@ from app.workflow.commands.handing import Handing
 from app.workflow.commands.sending import SendBack
 from app.workflow.commands.signers import Addition
 from app.workflow.commands.talk import Words
-from app.workflow.models import Case, Task
+from app.workflow.models import Case, Event, Task
 from tests.workflow import everybody, make, measures
 from tests.workflow.everybody import Everybody, said
 
@@ -51,16 +49,6 @@ class Trial:
     at: datetime
     chance: random.Random = field(init=False)
     log: str = ""
-
-    def somebody_tries(self, luck: str) -> None:
-        """Any verb; what it was is noted for whoever reads of a failure."""
-        self.chance = random.Random(luck)  # noqa: S311 - a walk, no secret
-        verb, self.log = self.chance.choice(EACH), ""
-        _often, attempt = VERBS[verb]
-        try:
-            attempt(self, verb)
-        finally:
-            note(f"{verb}{self.log}")
 
     def pick(self, among: Sequence[T], label: str) -> T:
         """One of several, and a note of which."""
@@ -93,23 +81,39 @@ class Trial:
         return self.people.ids[self.pick(self.people.here() if free else names, "whom")]
 
     def attempt(self, verb: str, wanted: bool | None, act: Callable[[], object]) -> bool:
-        """Do it. Taken, it leaves one event; refused, nothing: whichever was promised, if any."""
+        """Do it. Taken, it leaves one event, unless it claims anew what is held already."""
+        heard = self.taken(verb, wanted, act)
+        told = [event.verb for event in heard or ()]
+        assert heard is None or len(told) == 1 or (verb == "claim" and not told), (verb, told)
+        return heard is not None
+
+    def beside(self, verb: str, wanted: bool | None, act: Callable[[], object]) -> list[Event]:
+        """The same of what is not about this case alone: it may leave any number."""
+        heard = self.taken(verb, wanted, act) or []
+        tried.update(f"({event.verb})" for event in heard)
+        return heard
+
+    def taken(
+        self, verb: str, wanted: bool | None, act: Callable[[], object]
+    ) -> list[Event] | None:
+        """What the record says of it; none if it was refused, and left nothing.
+
+        Whichever was promised, if any. Whatever it changes stands in the record.
+        """
         self.at += timedelta(minutes=1)
         before, known = measures.rows(self.made), len(measures.told(self.made))
         refusal = everybody.refused(act)
         tried[f"{verb} refused" if refusal else verb] += 1
         self.log += f": {refusal.message if refusal else 'done'}"
-        if refusal is not None:
-            assert not isinstance(refusal, BrokenProcess), refusal.message
-            assert wanted is not True, (verb, refusal.message)
-            assert (measures.rows(self.made), len(measures.told(self.made))) == (before, known)
-            return False
-        assert wanted is not False, verb
         heard = measures.told(self.made, known)
-        again = verb == "claim" and measures.rows(self.made) == before
-        assert len(heard) == 1 or again, (verb, [event.verb for event in heard])
         measures.every_change_is_told(self.made, before, heard)
-        return True
+        if refusal is None:
+            assert wanted is not False, verb
+            return heard
+        assert not isinstance(refusal, BrokenProcess), refusal.message
+        assert wanted is not True, (verb, refusal.message)
+        assert heard == []
+        return None
 
     def of_task(self, verb: str, actor: Actor, task: Task) -> bool:
         """Whether its page offers this person the verb."""
@@ -122,8 +126,8 @@ class Trial:
 
     def decide(self, verb: str) -> None:
         actor, task = self.one("open")
-        amount = {"amount": "12"} if task.person_id and self.seldom("amount") else {}
-        decision = said(task, self.pick([0, 0, 0, 0, 1, 2], "outcome"), **amount)
+        typed = self.typed() if task.person_id else {}
+        decision = said(task, self.pick([0, 0, 0, 0, 1, 2], "outcome"), **typed)
         conditions = handling.conditions(session(), actor, task)
         able: bool | None = all(one.refusal is None for one in conditions)
         if able and decision.outcome == steering.RETURN and self.pick([False, True], "straight"):
@@ -131,7 +135,18 @@ class Trial:
             able = steering.straight_offered(session(), task, self.at) or None
         task_id = task.id
         if self.attempt(verb, able, lambda: commands.decide(actor, task_id, decision, at=self.at)):
-            measures.no_hand_decided_two_levels(session().get_one(Task, task_id))
+            self.judge(task_id)
+
+    def typed(self) -> dict[str, str]:
+        """What an applicant may write otherwise when they send the form once more."""
+        phone = self.pick(["", "", *everybody.PHONES.values()], "phone")
+        changed = {"amount": "12"} if self.seldom("amount") else {}
+        return changed | ({"phone": phone} if phone else {})
+
+    def judge(self, task_id: str) -> None:
+        """What must be true of whoever just decided a task."""
+        measures.no_hand_decided_two_levels(session().get_one(Task, task_id))
+        measures.decided_by_right(session().get_one(Task, task_id), local(self.at).date())
 
     def hold(self, verb: str) -> None:
         """Claim it, or let it go."""
@@ -157,7 +172,7 @@ class Trial:
         if self.attempt(
             verb, offered, lambda: commands.send_back(actor, task_id, wanted, at=self.at)
         ):
-            measures.no_hand_decided_two_levels(session().get_one(Task, task_id))
+            self.judge(task_id)
 
     def recall(self, verb: str) -> None:
         actor, task = self.one("done")
@@ -250,43 +265,3 @@ class Trial:
         actor = self.somebody()
         able = reach.may_withdraw(actor, make.fresh(self.made))
         self.attempt(verb, able, lambda: commands.withdraw(actor, self.made.id, at=self.at))
-
-    def wait(self, verb: str) -> None:
-        """Time passes, and the worker does what is due."""
-        self.at += timedelta(hours=self.pick(range(1, 61), "hours"))
-        self.beside(lambda: everybody.a_worker_s_round(self.at))
-        tried[verb] += 1
-
-    def disable(self, verb: str) -> None:
-        """Somebody's account is shut; of two at most at a time."""
-        key = self.pick(everybody.GOES, "who")
-        if len(self.people.gone) > 1 or key in self.people.gone:
-            return
-        self.people.gone.add(key)
-        chief, person_id = self.people.actor("ning", self.at), self.people.ids[key]
-        self.beside(lambda: granting.disable(chief, person_id, WHY, at=self.at))
-        tried[verb] += 1
-
-    def beside(self, act: Callable[[], object]) -> None:
-        """What is not about this case alone: whatever it changes of it stands in its record."""
-        before, known = measures.rows(self.made), len(measures.told(self.made))
-        act()
-        heard = measures.told(self.made, known)
-        tried.update(f"({event.verb})" for event in heard)
-        measures.every_change_is_told(self.made, before, heard)
-
-
-VERBS: Mapping[str, tuple[int, Callable[[Trial, str], Any]]] = {
-    # how often it is tried, against the others
-    "decide": (14, Trial.decide), "claim": (2, Trial.hold), "release": (2, Trial.hold),
-    "send_back": (4, Trial.send_back), "recall": (4, Trial.recall),
-    "transfer": (2, Trial.hand_on), "delegate": (2, Trial.hand_on), "act_for": (2, Trial.hand_on),
-    "give_back": (1, Trial.take_back), "fetch_back": (1, Trial.take_back),
-    "add_signer": (4, Trial.add_signer), "remove_signer": (2, Trial.remove_signer),
-    "assign": (1, Trial.assign), "copy": (1, Trial.tell), "ask": (1, Trial.tell),
-    "answer": (1, Trial.say), "urge": (1, Trial.say), "comment": (1, Trial.say),
-    "suspend": (1, Trial.rest), "resume": (2, Trial.rest), "jump": (2, Trial.jump),
-    "terminate": (1, Trial.terminate), "withdraw": (1, Trial.withdraw), "wait": (4, Trial.wait),
-    "disable": (1, Trial.disable),
-}  # fmt: skip
-EACH = [verb for verb, (often, _try) in VERBS.items() for _ in range(often)]
