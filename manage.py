@@ -45,6 +45,7 @@ HELP = """用法：python3 manage.py 命令 [选项]
   migrate    把数据库升到最新结构
   worker     只启动后台进程
   publish    发布流程：publish --help 查看选项
+  flow       流程文件：flow export|diff|import 目录，放进 git 或者从 git 发布
   audit      核对办理记录：audit verify
   backup     备份到一个文件，可在运行中进行：backup 文件 [--with-keys]
   restore    恢复到空的数据目录：restore 文件 --data 目录；只试不动：restore --check 文件
@@ -55,7 +56,7 @@ HELP = """用法：python3 manage.py 命令 [选项]
 migrate 以下各命令同样接受 --data 和 --store。
 """
 OURS = ("run", "test", "bench", "backup", "restore")
-HANDED_ON = ("migrate", "worker", "publish", "audit", "erase", "reseal", "first-run-code")
+HANDED_ON = ("migrate", "worker", "publish", "flow", "audit", "erase", "reseal", "first-run-code")
 
 
 def main(words: Sequence[str]) -> int:

@@ -14,8 +14,9 @@ import click
 from flask import Flask, current_app
 
 from app import clock, first_start
+from app.cli_flows import flow, refused
 from app.db import db, session
-from app.errors import BrokenProcess, Conflict, Refusal
+from app.errors import Conflict, Refusal
 from app.identity import audit as identity_audit
 from app.identity.commands.passwords import rescue as rescue_account
 from app.identity.commands.people import issue_first_run_code
@@ -45,6 +46,7 @@ def install(app: Flask) -> None:
         rescue,
         worker,
         publish,
+        flow,
         audit,
         erase,
         reseal,
@@ -122,14 +124,8 @@ def publish(unit: str, reason: str, files: tuple[Path, ...]) -> None:
     """Publish a process for a unit: its BPMN, and the decisions and forms that changed."""
     try:
         version = publishing.publish_from_disk(unit, files, reason, at=clock.now())
-    except BrokenProcess as broken:
-        click.echo(broken.message, err=True)
-        for found in broken.findings:
-            click.echo(f"  [{found.code}] {found.element}: {found.message}", err=True)
-        sys.exit(1)
     except Refusal as refusal:
-        click.echo(refusal.message, err=True)
-        sys.exit(1)
+        refused(refusal)
     click.echo(f"已发布：{version.title} 第 {version.number} 版")
 
 

@@ -85,9 +85,7 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     template = in_force(session(), unit, wanted.process, at=at)
     files = completed(session(), unit, wanted.process, received(wanted.files), at=at)
     let_go()  # a check may take as long as a transaction may idle
-    process = checked(files, wanted.process)
-    if actor is not None and not wanted.despite:
-        _warn(process)
+    process = judged(files, wanted.process, despite=actor is None or wanted.despite)
     kept = _named(files, process)
     if template is not None and template.unit_id != unit.id and wanted.copy_of is None:
         wanted = replace(wanted, copy_of=template.id)
@@ -103,14 +101,18 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     return version
 
 
-def _warn(process: Process) -> None:
-    """Raises Invalid, which goes away once it was confirmed, for people drawn where they lack the
-    right.
+def judged(files: Files, key: str, *, despite: bool) -> Process:
+    """The process of these files, as `checked` finds it.
+
+    Unless `despite`, also raises Invalid, which goes away once it was confirmed, for people drawn
+    where they lack the right.
     """
-    found = entitling.lacking(process, process.key)
+    process = checked(files, key)
+    found = () if despite else entitling.lacking(process, process.key)
     if found:
         said = "\n".join(one.message for one in found)
         raise Invalid("有的环节办理人没有相应权限，确认后才能发布", {"despite": said})
+    return process
 
 
 def notes(wanted: Publication) -> tuple[Finding, ...]:
@@ -146,19 +148,17 @@ def publish_from_disk(
     if len(drawn) != 1:
         raise Invalid("请给出恰好一个 .bpmn 文件，可以附带 .dmn 和表单 .json 文件")
     files = {path.name: path.read_bytes() for path in paths}
-    found = (
-        session()
-        .scalars(
-            select(Unit).where(
-                (Unit.id == unit) | (Unit.name == unit) | (Unit.division_code == unit), Unit.active
-            )
-        )
-        .all()
-    )
+    wanted = Publication(unit_called(unit).id, drawn[0].stem, files, reason or "命令行发布")
+    return publish(None, wanted, at=at)
+
+
+def unit_called(unit: str) -> Unit:
+    """A unit by its name, code or id. Raises NotFound."""
+    named_so = (Unit.id == unit) | (Unit.name == unit) | (Unit.division_code == unit)
+    found = session().scalars(select(Unit).where(named_so, Unit.active)).all()
     if len(found) != 1:
         raise NotFound(f"没有找到唯一的单位“{unit}”，请用区划代码，如 420502")
-    wanted = Publication(found[0].id, drawn[0].stem, files, reason or "命令行发布")
-    return publish(None, wanted, at=at)
+    return found[0]
 
 
 def received(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -1,0 +1,87 @@
+"""Flows carried between the store and a folder: laid down, compared, brought in by publishing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy.orm import Session
+
+from app.engine.telling import Difference
+from app.identity.actor import Actor
+from app.identity.models import Unit
+from app.workflow import flow_folder, publishing
+from app.workflow.models import ProcessVersion
+from app.workflow.publishing import Publication, Publishing
+from app.workflow.queries import flows
+from app.workflow.studio import wording
+
+_LAYOUT = Difference("changed", "", "只有图形的位置或写法不同")
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """A process whose files in the folder are otherwise than those in force, in words."""
+
+    key: str
+    files: Mapping[str, str]
+    differences: Sequence[Difference]
+
+
+def lay_down(
+    work: Session, unit: Unit, root: Path, only: str = "", *, at: datetime
+) -> tuple[int, list[str]]:
+    """Write what is in force for a unit into a folder; how many flows, and what is new there."""
+    found = {}
+    for key in flows.keys(work):
+        version = publishing.in_force(work, unit, key, at=at)
+        if version is not None and only in ("", key):
+            found[key] = version.files
+    lying = flow_folder.read(root, flows.keys(work))
+    return len(found), flow_folder.write(root, {**lying, **found})
+
+
+def differing(
+    work: Session, unit: Unit, root: Path, only: str = "", *, at: datetime
+) -> list[Carried]:
+    """What bringing the folder in would change for a unit. Raises BrokenProcess, Invalid."""
+    found = []
+    for key, lying in flow_folder.read(root, flows.keys(work)).items():
+        if only not in ("", key):
+            continue
+        sent = publishing.received({name: text.encode() for name, text in lying.items()})
+        whole = publishing.completed(work, unit, key, sent, at=at)
+        after = flow_folder.used(whole, key)
+        force = publishing.in_force(work, unit, key, at=at)
+        if force is None or force.files != after:
+            found.append(Carried(key, after, _said(force, after, key)))
+    return found
+
+
+def _said(force: ProcessVersion | None, after: Mapping[str, str], key: str) -> Sequence[Difference]:
+    if force is None:
+        return [Difference("added", "", f"新增流程 {key}")]
+    return wording.differing(force.files, after, key) or [_LAYOUT]
+
+
+def judge(carried: Sequence[Carried], *, despite: bool) -> None:
+    """Whether all of them can be published. Raises what publishing would raise for the first."""
+    for one in carried:
+        publishing.judged(one.files, one.key, despite=despite)
+
+
+def bring_in(
+    actor: Actor, unit_id: str, carried: Sequence[Carried], how: Publishing, *, at: datetime
+) -> list[ProcessVersion]:
+    """Publish them, each by the one command; nothing, where one of them would be refused."""
+    judge(carried, despite=how.despite)
+    made = []
+    for one in carried:
+        files = {name: text.encode() for name, text in one.files.items()}
+        wanted = Publication(
+            unit_id, one.key, files, how.reason, despite=how.despite, starts_on=how.starts_on
+        )
+        made.append(publishing.publish(actor, wanted, at=at))
+    return made
