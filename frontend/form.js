@@ -138,6 +138,8 @@ document.addEventListener("click", (event) => {
   grow(button);
 });
 
+document.addEventListener("htmx:after:swap", () => document.querySelectorAll("form").forEach(settle));
+
 document.querySelectorAll("form").forEach((form) => {
   settle(form);
   offerPlace(form);

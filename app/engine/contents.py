@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from lxml import etree
 
 from app.engine.check_decisions import decisions_asked
 from app.engine.check_refs import called_processes, decision_ids
 from app.engine.gate_model import Drawing, read_drawing
-from app.engine.gate_words import FLOW
+from app.engine.gate_tags import called, owner
+from app.engine.gate_words import BPMN, FLOW
 from app.engine.gate_xml import read_xml
 
 Named = dict[str, list[str]]
@@ -54,6 +57,42 @@ def named(files: Mapping[str, str], *attributes: str) -> Named:
                     called = element.get("name") or element.get("id") or ""
                     found.setdefault(said, []).append(" ".join(called.split()))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A condition, a timer or a decision table: what it is called, its names and its literals."""
+
+    called: str
+    names: frozenset[str]
+    literals: frozenset[str]
+
+
+def readers(files: Mapping[str, str]) -> list[Reader]:
+    """Everything of these files that reads values of a case; rather too many names than too few."""
+    found = []
+    for file, root in _roots(files).items():
+        if file.endswith(".dmn"):
+            found += [_reader(f"决策表“{root.get('name') or file}”", _cells(root))]
+            continue
+        for element in root.iter(*(f"{{{BPMN}}}{tag}" for tag in _EXPRESSIONS)):
+            found.append(_reader(f"{called(owner(element))}的条件或时间", [element.text or ""]))
+    return found
+
+
+_EXPRESSIONS = ("conditionExpression", "timeDate", "timeDuration", "timeCycle")
+_LITERAL = re.compile(r'"([^"]*)"')
+_WORD = re.compile(r"[^\W\d]\w*")
+
+
+def _cells(root: etree._Element) -> list[str]:
+    return [each.text or "" for each in root.iter("{*}text")]
+
+
+def _reader(called_so: str, texts: list[str]) -> Reader:
+    literals = {one for text in texts for one in _LITERAL.findall(text)}
+    names = {one for text in texts for one in _WORD.findall(_LITERAL.sub(" ", text))}
+    return Reader(called_so, frozenset(names), frozenset(literals))
 
 
 def _roots(files: Mapping[str, str]) -> dict[str, etree._Element]:

@@ -51,6 +51,7 @@ from app.web import (
 )
 from app.web.api import bp as api
 from app.web.studio.files import bp as studio_files
+from app.web.studio.forms import bp as studio_forms
 from app.web.studio.pages import bp as studio
 from app.web.studio.table import bp as studio_table
 from app.web.studio.trial import bp as studio_trial
@@ -82,6 +83,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     studio,
     studio_table,
     studio_files,
+    studio_forms,
     studio_trial,
     overview.bp,
     settings.bp,

@@ -15,6 +15,8 @@ GET  /flows/filing/draft/{unit}/table        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/table/city_review/change i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/files        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/files/risk.dmn i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/form/smallworks/review i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/form/smallworks/review/field/opinion i ff ffff fff fff fff sf fff sf
 GET  /flows/filing/draft/{unit}/differences  i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/trial        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/trial/run    i ff ffff fff fff fff rf ff f rf
@@ -28,6 +30,8 @@ POST /flows/filing/draft/{unit}/open         i ff ffff fff fff fff sf ff f sf
 POST /flows/filing/draft/{unit}/upload       i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/publish      i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/files/drop   i ff ffff fff fff fff sf ff f sf
+POST /flows/filing/draft/{unit}/form/smallworks/review i ff ffff fff fff fff rf ff f rf
+POST /flows/filing/draft/{unit}/form/smallworks/review/field/opinion i ff ffff fff fff fff sf fff sf
 POST /flows/filing/draft/{unit}/table/city_review i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/discard      i ff ffff fff fff fff sf ff f sf
 """
@@ -44,6 +48,8 @@ GET  /flows/filing/draft/{unit}/table
 GET  /flows/filing/draft/{unit}/table/city_review/change
 GET  /flows/filing/draft/{unit}/files
 GET  /flows/filing/draft/{unit}/files/risk.dmn
+GET  /flows/filing/draft/{unit}/form/smallworks/review
+GET  /flows/filing/draft/{unit}/form/smallworks/review/field/opinion
 GET  /flows/filing/draft/{unit}/differences
 GET  /flows/filing/draft/{unit}/trial
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
@@ -60,6 +66,7 @@ RANKS_WRITE = """
 POST /flows/filing/draft
 POST /flows/filing/draft/{unit}/open
 POST /flows/filing/draft/{unit}/files/drop
+POST /flows/filing/draft/{unit}/form/smallworks/review/field/opinion
 POST /flows/filing/draft/{unit}/discard
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
 
@@ -67,6 +74,7 @@ Refused here: nothing is sent, a file that is no drawing, no edit, and what is i
 POST /flows/filing/draft/{unit}/save
 POST /flows/filing/draft/{unit}/upload
 POST /flows/filing/draft/{unit}/publish
+POST /flows/filing/draft/{unit}/form/smallworks/review
 POST /flows/filing/draft/{unit}/table/city_review
 =                                            fff ffff ff ffff ff frf ffffff ff rf
 """

@@ -9,7 +9,7 @@ from app.engine import drafting, telling
 from app.engine.drafting import Sheet, Way, ways_like, ways_out
 from app.engine.telling import Sentence, condition_words, limit_words, people_words
 from app.engine.types import TaskPolicy
-from app.errors import Invalid, NotFound
+from app.errors import BrokenProcess, Invalid, NotFound
 from app.workflow.studio import wording
 from app.workflow.studio.models import FlowDraft
 
@@ -115,3 +115,16 @@ def edited(draft: FlowDraft, asked: drafting.Edit) -> dict[str, bytes]:
     """The files of a draft that an edit changes. Raises Invalid."""
     name = f"{draft.key}.bpmn"
     return {name: drafting.edit(draft.files[name], draft.key, asked).encode()}
+
+
+def asking(files: Files, key: str, form: str) -> dict[str, dict[str, str]]:
+    """The steps of a process that ask for this form, each with its outcomes by name."""
+    try:
+        policies = drafting.policies(Sheet(files[f"{key}.bpmn"], key))
+    except BrokenProcess:
+        return {}
+    return {
+        step: {each.key: each.label for each in policy.outcomes}
+        for step, policy in policies.items()
+        if policy.form == form
+    }

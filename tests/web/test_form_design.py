@@ -1,0 +1,143 @@
+"""The pages of the form designer: every press a plain form, kept on the draft by its revision."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.identity import commands, queries
+from app.identity.commands import NewPerson
+from app.workflow.studio.models import FlowDraft
+from tests.web.visitors import SECRET, Browser, first, place, post
+
+REVIEW = "forms/smallworks/review.json"
+
+
+@pytest.fixture
+def miao(app: Flask, work: Session) -> Browser:
+    """苗青禾, who keeps the flows of 西陵区 and has begun a draft."""
+    chief = queries.actor_for(first(clock.now()), clock.now())
+    given = NewPerson("苗青禾", "miaoqinghe", (post("西陵区", "unit_admin"),), password=SECRET)
+    commands.create_person(chief, given, at=clock.now())
+    made = Browser(app)
+    made.sign_in("miaoqinghe")
+    made.post("/flows/filing/draft", {"unit": place("西陵区")}, page="/flows/filing")
+    return made
+
+
+def page(rest: str = "", form: str = "smallworks/review") -> str:
+    return f"/flows/filing/draft/{place('西陵区')}/form/{form}{rest}"
+
+
+def kept(work: Session) -> FlowDraft:
+    work.rollback()
+    return work.scalars(select(FlowDraft)).one()
+
+
+def shown(who: Browser, rest: str = "") -> BeautifulSoup:
+    return BeautifulSoup(who.get(page(rest)).text, "html5lib")
+
+
+def typed(soup: BeautifulSoup) -> dict[str, list[str]]:
+    """Everything that the form of a field would send as it stands."""
+    sent: dict[str, list[str]] = {}
+    form = soup.select_one("form[hx-post]")
+    assert form
+    for one in form.select("input, select, textarea"):
+        if one.get("type") == "checkbox" and not one.has_attr("checked"):
+            continue
+        value = one.get("value", "")
+        if one.name == "select":
+            picked = one.select_one("option[selected]") or one.select_one("option")
+            value = picked["value"] if picked else ""
+        elif one.name == "textarea":
+            value = one.get_text()
+        sent.setdefault(str(one["name"]), []).append(str(value))
+    return sent
+
+
+def test_fields_are_listed_beside_the_form_as_it_will_look(miao: Browser) -> None:
+    soup = shown(miao)
+    listed = [each.get_text(" ", strip=True) for each in soup.select("tbody th")]
+    assert listed[0] == "请补正的内容（一次列全） missing_items"
+    assert soup.select_one("#preview textarea#f-opinion")
+    assert "按规则" not in soup.get_text()
+
+
+def test_saving_what_was_only_looked_at_changes_nothing(miao: Browser, work: Session) -> None:
+    before = kept(work).files[REVIEW]
+    for field in ("missing_items", "risk_floor", "risk_reason", "opinion"):
+        sent = typed(shown(miao, f"/field/{field}")) | {"do": ["save"]}
+        assert miao.post(page(f"/field/{field}"), sent).status_code == 303
+    assert (kept(work).files[REVIEW], kept(work).revision) == (before, 1)
+
+
+def test_a_field_is_put_set_shown_and_kept(miao: Browser, work: Session) -> None:
+    sent = {"do": "add", "new": "现场负责人电话", "kind": "phone", "revision": "1"}
+    there = miao.post(page(), sent, page=page()).headers["Location"]
+    assert there.endswith("/field/phone_1")
+    changed = typed(shown(miao, "/field/phone_1")) | {
+        "title": ["联系电话"], "need": ["when"], "need_field_0": ["risk_floor"],
+    }  # fmt: skip
+    looked = miao.post(page("/field/phone_1"), changed | {"do": ["look"]})
+    assert looked.status_code == 200
+    soup = BeautifulSoup(looked.text, "html5lib")
+    assert [each["value"] for each in soup.select("[name=need_value_0]")] == ["medium", "high"]
+    assert "条件里还没有选值" in soup.get_text()
+    assert kept(work).revision == 2
+    changed = typed(soup) | {"need_value_0": ["high"]}
+    looked = miao.post(page("/field/phone_1"), changed | {"do": ["look"]})
+    assert "联系电话" in BeautifulSoup(looked.text, "html5lib").select_one("#preview").get_text()
+    assert miao.post(page("/field/phone_1"), changed | {"do": ["save"]}).status_code == 303
+    said = json.loads(kept(work).files[REVIEW])["schema"]
+    assert said["properties"]["phone_1"] == {
+        "type": "string", "title": "联系电话", "format": "phone", "x-personal": "secret",
+    }  # fmt: skip
+    assert said["allOf"][-1] == {
+        "if": {"properties": {"risk_floor": {"const": "high"}}, "required": ["risk_floor"]},
+        "then": {"required": ["phone_1"]},
+    }
+
+
+def test_what_a_table_reads_is_refused_and_named(miao: Browser, work: Session) -> None:
+    refused = miao.post(page(), {"do": "drop:risk_floor", "revision": "1"}, page=page())
+    assert refused.status_code == 422
+    assert "“调高风险等级”不能删除，正被使用：决策表“风险定级”" in refused.text
+    sent = typed(shown(miao, "/field/risk_floor")) | {"key": ["floor"], "do": ["save"]}
+    refused = miao.post(page("/field/risk_floor"), sent)
+    assert (refused.status_code, 'id="key-fault"' in refused.text) == (422, True)
+    assert kept(work).revision == 1
+
+
+def test_of_two_designers_the_second_hears_who_and_keeps_what_was_typed(
+    miao: Browser, app: Flask, work: Session
+) -> None:
+    mine = typed(shown(miao, "/field/opinion")) | {"title": ["审核意见"], "do": ["save"]}
+    chief = Browser(app)
+    chief.sign_in("ningyuanshan")
+    chief.post(page(), {"do": "title", "title": "备案审查", "revision": "1"}, page=page())
+    late = miao.post(page("/field/opinion"), mine)
+    assert late.status_code == 409
+    assert "宁远山保存过这份草稿" in late.text
+    again = typed(BeautifulSoup(late.text, "html5lib"))
+    assert (again["title"], again["revision"]) == (["审核意见"], ["2"])
+    assert miao.post(page("/field/opinion"), again | {"do": ["save"]}).status_code == 303
+    said = json.loads(kept(work).files[REVIEW])
+    assert (said["title"], said["schema"]["properties"]["opinion"]["title"]) == (
+        "备案审查", "审核意见",
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("do", ["", "up:nobody", "group_up:nobody", "group_drop:nobody", "fly"])
+def test_nonsense_is_refused(miao: Browser, work: Session, do: str) -> None:
+    answer = miao.post(page(), {"do": do, "revision": "1"}, page=page())
+    assert answer.status_code in {303, 404, 422}
+    assert kept(work).revision == 1
+    assert miao.get(page("", "smallworks/nobody")).status_code == 404
+    assert miao.get(page("/field/nobody")).status_code == 404
