@@ -53,6 +53,7 @@ from app.web.api import bp as api
 from app.web.studio.files import bp as studio_files
 from app.web.studio.forms import bp as studio_forms
 from app.web.studio.pages import bp as studio
+from app.web.studio.replay import bp as studio_replay
 from app.web.studio.table import bp as studio_table
 from app.web.studio.trial import bp as studio_trial
 
@@ -85,6 +86,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     studio_files,
     studio_forms,
     studio_trial,
+    studio_replay,
     overview.bp,
     settings.bp,
     calendar.bp,

@@ -20,6 +20,8 @@ GET  /flows/filing/draft/{unit}/form/smallworks/review/field/opinion i ff ffff f
 GET  /flows/filing/draft/{unit}/differences  i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/trial        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/trial/run    i ff ffff fff fff fff rf ff f rf
+GET  /flows/filing/draft/{unit}/replay       i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/replay/same  i ff ffff fff fff fff nf ff f nf
 GET  /flows/compare?after={version}          i ff ffff fff fsf ffs ss ss f sf
 """
 
@@ -34,6 +36,8 @@ POST /flows/filing/draft/{unit}/form/smallworks/review i ff ffff fff fff fff rf 
 POST /flows/filing/draft/{unit}/form/smallworks/review/field/opinion i ff ffff fff fff fff sf fff sf
 POST /flows/filing/draft/{unit}/table/city_review i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/discard      i ff ffff fff fff fff sf ff f sf
+POST /flows/filing/draft/{unit}/replay       i ff ffff fff fff fff sf ff f sf
+POST /flows/filing/draft/{unit}/replay/cancel i ff ffff fff fff fff nf ff f nf
 """
 
 # cin cle cka | tle ti2 tl2 tka | ad2 zon | dso dhe dle dku | dh2 fdu | cga cku csu |
@@ -52,7 +56,12 @@ GET  /flows/filing/draft/{unit}/form/smallworks/review
 GET  /flows/filing/draft/{unit}/form/smallworks/review/field/opinion
 GET  /flows/filing/draft/{unit}/differences
 GET  /flows/filing/draft/{unit}/trial
+GET  /flows/filing/draft/{unit}/replay
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
+
+Nothing was replayed yet
+GET  /flows/filing/draft/{unit}/replay/same
+=                                            fff ffff ff ffff ff fnf ffffff ff nf
 
 A trial without a place is refused
 GET  /flows/filing/draft/{unit}/trial/run
@@ -68,7 +77,12 @@ POST /flows/filing/draft/{unit}/open
 POST /flows/filing/draft/{unit}/files/drop
 POST /flows/filing/draft/{unit}/form/smallworks/review/field/opinion
 POST /flows/filing/draft/{unit}/discard
+POST /flows/filing/draft/{unit}/replay
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
+
+None runs that could be stopped
+POST /flows/filing/draft/{unit}/replay/cancel
+=                                            fff ffff ff ffff ff fnf ffffff ff nf
 
 Refused here: nothing is sent, a file that is no drawing, no edit, and what is in force already
 POST /flows/filing/draft/{unit}/save
@@ -84,6 +98,8 @@ def sent(path: str) -> object:
     """What goes with a writing row: a draft as it was begun, and nothing changed in it."""
     if path.endswith("/draft"):
         return {"unit": "{unit}"}
+    if path.endswith("/replay"):
+        return {"months": "3"}
     if path.endswith("/upload"):
         return {"revision": "1", "files": (io.BytesIO(b"no drawing"), "filing.bpmn")}
     return {"revision": "1", "reason": "试"}

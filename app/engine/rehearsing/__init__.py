@@ -3,18 +3,39 @@
 Plain values in, plain values out: files, routing values and moves; no people, no tables.
 """
 
-from app.engine.rehearsing.asking import Bundle, rehearse
-from app.engine.rehearsing.moves import DECIDE, DUE, HEAR, Move, Rehearsed, Stage, plain, scalars
+from app.engine.rehearsing.asking import Bundle, look, rehearse, replay
+from app.engine.rehearsing.moves import (
+    DECIDE,
+    DUE,
+    HEAR,
+    Drawn,
+    Move,
+    Rehearsed,
+    Stage,
+    plain,
+    scalars,
+)
+from app.engine.rehearsing.replay import CUT, ENDED, KINDS, OPEN, SAME, History, Verdict
 
 __all__ = [
+    "CUT",
     "DECIDE",
     "DUE",
+    "ENDED",
     "HEAR",
+    "KINDS",
+    "OPEN",
+    "SAME",
     "Bundle",
+    "Drawn",
+    "History",
     "Move",
     "Rehearsed",
     "Stage",
+    "Verdict",
+    "look",
     "plain",
     "rehearse",
+    "replay",
     "scalars",
 ]

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 from app.engine.check import Limits, answer_of
 from app.engine.rehearsing.moves import Drawn, Move, Rehearsed, Stage, plain, policy, scalars
+from app.engine.rehearsing.replay import Verdict
 from app.engine.types import Data
 from app.errors import BrokenProcess, Finding
 
 _CHILD = "app.engine.rehearsing.child"
 _LIMITS = Limits(cpu_seconds=5, wall_seconds=15)
+_LONG = Limits(cpu_seconds=30, wall_seconds=45)
+"""Of a batch: less than the lease of the background work that asks for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +46,9 @@ def rehearse(bundle: Bundle, data: Data, made: Iterable[Move], *, at: datetime) 
         "moves": [move.plain() for move in made],
         "at": at.isoformat(),
     }
-    said = answer_of(_CHILD, request, _LIMITS)
-    if isinstance(said, Finding):
-        raise BrokenProcess(_STOPPED[said.code])
-    if "broken" in said:
-        raise BrokenProcess(said["broken"])
-    drawn = said["drawn"]
-    tasks = {step: policy(one) for step, one in drawn["tasks"].items()}
+    said = _asked(request, _LIMITS)
     return Rehearsed(
-        drawn=Drawn(drawn["form"], drawn["names"], tuple(drawn["reads"]), tasks),
+        drawn=_drawn(said["drawn"]),
         stages=tuple(_stage(one) for one in said["stages"]),
         open=tuple(said["open"]),
         data=scalars(said["data"]),
@@ -60,6 +59,49 @@ def rehearse(bundle: Bundle, data: Data, made: Iterable[Move], *, at: datetime) 
         hears=tuple(said["hears"]),
         fault=said["fault"],
     )
+
+
+def look(bundle: Bundle) -> Drawn:
+    """What a drawing says, without running it. Raises BrokenProcess."""
+    return _drawn(_asked(bundle.request("drawn"), _LIMITS))
+
+
+def replay(
+    bundle: Bundle,
+    forms: Mapping[str, Sequence[str]],
+    histories: Sequence[Mapping[str, Any]],
+    *,
+    at: datetime,
+) -> list[Verdict]:
+    """How each of these records, as `History.plain` says them, would go. Raises BrokenProcess.
+
+    Two children share the work, one for each core that a server has at least.
+    """
+    shared = {
+        **bundle.request("replay"),
+        "at": at.isoformat(),
+        "forms": {key: list(names) for key, names in forms.items()},
+    }
+    half = -(-len(histories) // 2)
+    parts = [part for part in (histories[:half], histories[half:]) if part]
+    with ThreadPoolExecutor(2) as pool:
+        said = pool.map(lambda part: _asked({**shared, "histories": part}, _LONG), parts)
+        found = [one for each in said for one in each["verdicts"]]
+    return [Verdict(one["kind"], tuple(one["steps"]), one["fault"]) for one in found]
+
+
+def _asked(request: Mapping[str, object], limits: Limits) -> dict[str, Any]:
+    said = answer_of(_CHILD, request, limits)
+    if isinstance(said, Finding):
+        raise BrokenProcess(_STOPPED[said.code])
+    if "broken" in said:
+        raise BrokenProcess(said["broken"])
+    return said
+
+
+def _drawn(said: Mapping[str, Any]) -> Drawn:
+    tasks = {step: policy(one) for step, one in said["tasks"].items()}
+    return Drawn(said["form"], said["names"], tuple(said["reads"]), tasks)
 
 
 def _stage(said: Mapping[str, list[str]]) -> Stage:

@@ -37,6 +37,7 @@ from app.workflow.commands.lookup import look_up
 from app.workflow.commands.notices import choose_notices, read_notice, read_notices
 from app.workflow.commands.phrases import add_phrase, change_phrase, drop_phrase
 from app.workflow.commands.recalling import recall
+from app.workflow.commands.replaying import begin_replay, cancel_replay
 from app.workflow.commands.reshaping import change_divisions, drop_change
 from app.workflow.commands.sending import SendBack, send_back
 from app.workflow.commands.signers import add_signer, assign, remove_signer
@@ -56,6 +57,8 @@ __all__ = [
     "add_signer",
     "assign",
     "begin_flow_draft",
+    "begin_replay",
+    "cancel_replay",
     "change_divisions",
     "change_phrase",
     "change_view",

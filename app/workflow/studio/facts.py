@@ -48,7 +48,7 @@ class Facts:
 
     def __init__(self, files: Files, key: str, common: Data) -> None:
         self._known = {one.name: one for one in choices.variables(files, key)}
-        self._forms = {form.key: form for form in _forms(files)}
+        self._forms = {form.key: form for form in forms_of(files)}
         self._own = kinds.of(key).routing_names
         self._common = common
 
@@ -112,7 +112,8 @@ class Facts:
         return found
 
 
-def _forms(files: Files) -> Iterable[forms.Form]:
+def forms_of(files: Files) -> Iterable[forms.Form]:
+    """The forms that can be read."""
     for name, text in files.items():
         if name.endswith(".json"):
             try:

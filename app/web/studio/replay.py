@@ -1,0 +1,90 @@
+"""重放: recorded cases through a draft, with progress, and what became otherwise."""
+
+from __future__ import annotations
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from app import clock
+from app.db import session
+from app.errors import BrokenProcess, Conflict, Invalid, NotFound
+from app.web.access import actor, requires
+from app.web.studio.pages import PUBLISH
+from app.workflow import commands
+from app.workflow.commands.replaying import MONTHS, MOST_CASES, RUNNING
+from app.workflow.studio import drafts, replays, tallies
+from app.workflow.studio.models import FlowDraft
+from app.workflow.studio.replay_models import FlowReplay
+
+bp = Blueprint("studio_replay", __name__)
+_AGAIN = {"Refresh": "3"}
+
+
+def _draft(key: str, unit_id: str) -> FlowDraft:
+    return drafts.of_unit(session(), actor(), key, unit_id)
+
+
+@bp.get("/flows/<key>/draft/<unit_id>/replay")
+@requires(PUBLISH)
+def show(key: str, unit_id: str) -> ResponseReturnValue:
+    """What was replayed last, or how far it has come; asks again by itself while it runs."""
+    draft = _draft(key, unit_id)
+    row = replays.of_draft(session(), draft)
+    answer = make_response(_page(draft, row))
+    if row is not None and row.status == RUNNING:
+        answer.headers.update(_AGAIN)
+    return answer
+
+
+def _page(draft: FlowDraft, row: FlowReplay | None, fault: str = "") -> str:
+    report = replays.report(row) if row is not None else None
+    return render_template(
+        "studio/replay.html",
+        draft=draft, report=report, fault=fault, months=MONTHS, most=MOST_CASES,
+    )  # fmt: skip
+
+
+@bp.post("/flows/<key>/draft/<unit_id>/replay")
+@requires(PUBLISH)
+def begin(key: str, unit_id: str) -> ResponseReturnValue:
+    """Begin one; what was replayed before goes."""
+    said = request.form.get("months", "")
+    months = int(said) if said.isdecimal() and len(said) < 3 else 0
+    try:
+        commands.begin_replay(actor(), _draft(key, unit_id).id, months, at=clock.now())
+    except (Invalid, BrokenProcess, Conflict) as refused:
+        draft = _draft(key, unit_id)
+        status = 409 if isinstance(refused, Conflict) else 422
+        return _page(draft, replays.of_draft(session(), draft), refused.message), status
+    return redirect(url_for(".show", key=key, unit_id=unit_id), 303)
+
+
+@bp.post("/flows/<key>/draft/<unit_id>/replay/cancel")
+@requires(PUBLISH)
+def cancel(key: str, unit_id: str) -> ResponseReturnValue:
+    """Stop the one that runs; what it counted stays."""
+    row = _row(_draft(key, unit_id))
+    commands.cancel_replay(actor(), row.id, at=clock.now())
+    flash("已停止重放，下面是停止以前的结果")
+    return redirect(url_for(".show", key=key, unit_id=unit_id), 303)
+
+
+@bp.get("/flows/<key>/draft/<unit_id>/replay/<kind>")
+@requires(PUBLISH)
+def cases(key: str, unit_id: str, kind: str) -> ResponseReturnValue:
+    """The cases of one class."""
+    draft = _draft(key, unit_id)
+    row = _row(draft)
+    listed, more = replays.lines(session(), actor(), row, kind, request.args.get("after", ""))
+    return render_template(
+        "studio/replay_cases.html",
+        draft=draft, kind=kind, name=tallies.NAMES[kind], lines=listed, more=more,
+        count=row.tally.get("kinds", {}).get(kind, 0),
+    )  # fmt: skip
+
+
+def _row(draft: FlowDraft) -> FlowReplay:
+    row = replays.of_draft(session(), draft)
+    if row is None:
+        raise NotFound("还没有重放，请先开始重放")
+    return row

@@ -1,0 +1,133 @@
+"""重放 of what the town decided: alike where nothing changed, and said where something did."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from app.db import session
+from app.engine.drafting import Edit, InsertBefore, Level, Remove
+from app.engine.types import Limit, Party
+from app.errors import Forbidden, NotFound
+from app.workflow import commands, jobs
+from app.workflow.models import Case, Event
+from app.workflow.studio import drafts, replays, steps
+from app.workflow.studio.models import FlowDraft
+from app.workflow.studio.replay_models import FlowReplay, ReplayedCase
+from tests.identity import people
+from tests.smallworks.town import Town, owner, staff
+
+KEY = "filing"
+
+
+def past(town: Town) -> dict[str, Case]:
+    """What happened: two approved, one of them after a correction, one rejected, one withdrawn,
+    two that wait.
+    """
+    names = ("plain", "corrected", "rejected", "withdrawn", "checked", "fresh")
+    cases = {
+        name: town.file(name=f"{name} 装修", address=f"沿江大道 {n} 号")
+        for n, name in enumerate(names)
+    }
+    town.approve(cases["plain"])
+    town.decide(cases["corrected"], "shecundong", "return", missing_items=["other"], opinion="补")
+    commands.wake_case(cases["corrected"].id, at=town.at + timedelta(days=30))
+    town.decide(cases["rejected"], "shecundong", "reject", opinion="不在辖区")
+    commands.withdraw(owner(town.at), cases["withdrawn"].id, at=town.at)
+    town.decide(cases["checked"], "shecundong", "approve")
+    while jobs.run_due(town.at):
+        pass  # what all this asked of the background
+    return cases
+
+
+def draft(town: Town, edit: Edit | None = None) -> FlowDraft:
+    keeper, unit = staff("jinhezhu", town.at), people.unit("西陵区", "district").id
+    begun = commands.begin_flow_draft(keeper, unit, KEY, at=town.at)
+    if edit is not None:
+        files = steps.edited(begun, edit)
+        commands.save_flow_draft(keeper, begun.id, begun.revision, files, at=town.at)
+    return drafts.of_unit(session(), keeper, KEY, unit)
+
+
+def replay(town: Town, begun: FlowDraft) -> replays.Report:
+    commands.begin_replay(staff("jinhezhu", town.at), begun.id, 3, at=town.at)
+    assert jobs.run_due(town.at) >= 1
+    session().rollback()
+    row = replays.of_draft(session(), begun)
+    assert row is not None
+    assert (row.status, row.fault) == ("done", "")
+    return replays.report(row)
+
+
+def counts(report: replays.Report) -> dict[str, int]:
+    return {one.kind: one.count for one in report.classes}
+
+
+def classes(town: Town, report: replays.Report, cases: dict[str, Case]) -> dict[str, str]:
+    rows = select(ReplayedCase.case_id, ReplayedCase.kind)
+    kinds = dict(session().execute(rows.where(ReplayedCase.replay_id == report.row.id)).all())
+    return {name: kinds[case.id] for name, case in cases.items()}
+
+
+def test_what_was_not_changed_goes_the_same_way(town: Town) -> None:
+    cases = past(town)
+    events = session().scalar(select(func.count()).select_from(Event))
+    report = replay(town, draft(town))
+    assert counts(report) == {"same": len(cases)}
+    assert [(one.level, one.before, one.after) for one in report.loads] == [
+        ("社区（村）级", 4, 4), ("乡镇（街道）级", 1, 1),
+    ]  # fmt: skip
+    assert report.before == report.after
+    assert session().scalar(select(func.count()).select_from(Event)) == events
+
+
+def test_a_new_level_is_more_for_those_who_come_to_it(town: Town) -> None:
+    cases, begun = past(town), draft(town)
+    like = steps.StepTable(begun.files, KEY).like("township_review", after=False)
+    level = Level("分管领导审核", Party(("leader",), "township"), "smallworks/review", like,
+                  Limit(2, "wd"))  # fmt: skip
+    report = replay(town, draft(town, InsertBefore("township_review", level)))
+    assert classes(town, report, cases) == {
+        "plain": "extra", "corrected": "same", "rejected": "same", "withdrawn": "same",
+        "checked": "extra", "fresh": "same",
+    }  # fmt: skip
+    assert sum(counts(report).values()) == report.row.total == len(cases)
+    (extra,) = [one for one in report.classes if one.kind == "extra"]
+    assert [way.steps for way in extra.ways] == [
+        "社区初审 → 分管领导审核", "社区初审 → 分管领导审核 → 乡镇审核",
+    ]  # fmt: skip
+    township = next(one for one in report.loads if one.level == "乡镇（街道）级")
+    assert (township.before, township.after) == (1, 4 - 1)
+
+
+def test_a_level_less_is_said_of_those_who_passed_it(town: Town) -> None:
+    cases, begun = past(town), draft(town)
+    table = steps.StepTable(begun.files, KEY)
+    gone = next(way.flow for way in table.ways("community_check") if "通过" in way.words)
+    report = replay(town, draft(town, Remove("community_check", gone)))
+    assert classes(town, report, cases) == {
+        "plain": "skipped", "corrected": "both", "rejected": "both", "withdrawn": "same",
+        "checked": "skipped", "fresh": "both",
+    }  # fmt: skip
+
+
+def test_it_is_stopped_and_counted_once_however_often_it_is_asked(town: Town) -> None:
+    past(town)
+    begun, keeper = draft(town), staff("jinhezhu", town.at)
+    row = commands.begin_replay(keeper, begun.id, 3, at=town.at)
+    with pytest.raises(Forbidden):
+        commands.cancel_replay(staff("chaiyiling", town.at), row.id, at=town.at)
+    commands.cancel_replay(keeper, row.id, at=town.at)
+    jobs.run_due(town.at)
+    session().rollback()
+    assert session().get_one(FlowReplay, row.id).status == "cancelled"
+    assert session().scalar(select(func.count()).select_from(ReplayedCase)) == 0
+    again = replay(town, begun)
+    commands.replaying.run_batch(again.row.id, 0, at=town.at)  # a job that is done twice
+    assert session().scalar(select(func.count()).select_from(ReplayedCase)) == again.row.total
+    kept = session().scalars(select(FlowReplay.id)).all()
+    assert kept == [again.row.id]
+    with pytest.raises(NotFound):
+        replays.lines(session(), keeper, again.row, "nothing", "")

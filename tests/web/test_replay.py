@@ -1,0 +1,44 @@
+"""The pages of a replay: begun, running, stopped, done; each class leads to its cases."""
+
+from __future__ import annotations
+
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import clock
+from app.identity import commands, queries
+from app.identity.commands import NewPerson
+from app.workflow import jobs
+from tests.web.noscript import NoScript
+from tests.web.visitors import SECRET, Browser, first, place, post
+
+
+def keeper(app: Flask) -> NoScript:
+    """苗青禾, who keeps the flows of 西陵区 and has begun a draft."""
+    chief = queries.actor_for(first(clock.now()), clock.now())
+    given = NewPerson("苗青禾", "miaoqinghe", (post("西陵区", "unit_admin"),), password=SECRET)
+    commands.create_person(chief, given, at=clock.now())
+    made = Browser(app)
+    made.sign_in("miaoqinghe")
+    made.post("/flows/filing/draft", {"unit": place("西陵区")}, page="/flows/filing")
+    browser = NoScript(app)
+    browser.client = made.client
+    return browser
+
+
+def test_it_says_how_far_it_is_and_can_be_stopped(app: Flask, work: Session) -> None:
+    who = keeper(app)
+    at = f"/flows/filing/draft/{place('西陵区')}/replay"
+    assert "正在重放" in who.open(at).press("开始重放").text
+    assert who.client.get(at).headers["Refresh"] == "3"
+    assert "已停止" in who.press("停止").text
+    who.press("重新重放")
+    while jobs.run_due(clock.now()):
+        pass
+    assert "这段时间没有可以重放的办件" in who.open(at).text
+    assert "Refresh" not in who.client.get(at).headers
+    assert who.open(f"{at}/same").status == 200
+    assert who.open(f"{at}/nothing").status == 404
+    who.open(at).press("重新重放", months="99")
+    assert who.status == 422
+    assert who.summary() == {"#months": "请选择重放多长时间的办件"}
