@@ -45,12 +45,17 @@ def move(process: Process, snapshot: bytes, to: str, *, at: datetime, workdays: 
 
 def path_of(scope: Any) -> Path:
     """The sub-processes around a scope, outermost first."""
-    found: list[str] = []
+    return tuple(owner.task_spec.bpmn_id for owner in owners(scope))
+
+
+def owners(scope: Any) -> list[Any]:
+    """Their live tasks."""
+    found: list[Any] = []
     while scope.parent_task_id is not None:
         owner = scope.top_workflow.get_task_from_id(scope.parent_task_id)
-        found.insert(0, owner.task_spec.bpmn_id)
+        found.insert(0, owner)
         scope = owner.workflow
-    return tuple(found)
+    return found
 
 
 def _path(case: Case, to: str) -> Path:
@@ -90,8 +95,8 @@ def _make_room(scope: Any, element: str, to: str) -> None:
     spec, specs = scope.spec, scope.spec.task_specs
     node = f"{element}.BoundaryEventSplit" if f"{element}.BoundaryEventSplit" in specs else element
     wanted = ways_to(spec, node)
-    kept = [token for token in scope.task_tree.children if beside(wanted, _ways(spec, token))]
-    places = [_place(token) for token in kept]
+    kept = [token for token in scope.task_tree.children if beside(wanted, ways_of(spec, token))]
+    places = [place_of(token) for token in kept]
     arrived: dict[str, frozenset[str]] = {}
     for origin, join in places:
         if join:
@@ -105,7 +110,7 @@ def _make_room(scope: Any, element: str, to: str) -> None:
             _drop(scope, token)
 
 
-def _place(token: Any) -> tuple[str, str]:
+def place_of(token: Any) -> tuple[str, str]:
     """The node where a token of a loaded scope stands; or, at a join, whence it came, and the join.
 
     A token stands right beneath the root, and with events on its edge, or at a join, beneath what
@@ -119,8 +124,8 @@ def _place(token: Any) -> tuple[str, str]:
     return (name, joins[0]) if joins else (name, "")
 
 
-def _ways(spec: Any, token: Any) -> Ways:
-    name, join = _place(token)
+def ways_of(spec: Any, token: Any) -> Ways:
+    name, join = place_of(token)
     return way_between(spec, name, join) if join else ways_to(spec, name)
 
 
@@ -144,17 +149,13 @@ def _drop(scope: Any, token: Any) -> None:
     del scope.tasks[token.id]
 
 
-def enter(case: Case, path: Path) -> Any:
-    """The scope at `path`; what is not live on the way is opened without running its start."""
-    scope: Any = case
-    for element in path:
-        scope = _inside(scope, element)
-    return scope
-
-
 def _inside(scope: Any, element: str) -> Any:
-    owner = _owner(scope, element) or open_at(scope, element)
-    inner = scope.top_workflow.subprocesses[owner.id]
+    return entered(_owner(scope, element) or open_at(scope, element))
+
+
+def entered(owner: Any) -> Any:
+    """The scope that a sub-process encloses, without running its start."""
+    inner = owner.workflow.top_workflow.subprocesses[owner.id]
     if inner.task_tree._state != TaskState.COMPLETED:
         inner.task_tree._set_state(TaskState.COMPLETED)
     return inner

@@ -239,3 +239,47 @@ def test_a_removed_branch_is_sent_to_one_step() -> None:
     walk = Walk(read("review"))
     migrated(walk, drawn(body), check="all")
     assert walk.do("all").ended
+
+
+LATE = """<startEvent id="opened" />
+    <userTask id="check" flow:role="head" flow:scope="city" />
+    <boundaryEvent id="slow" attachedToRef="check" cancelActivity="false">
+      <timerEventDefinition><timeDuration>"P1D"</timeDuration></timerEventDefinition>
+    </boundaryEvent>
+    <userTask id="look" flow:role="head" flow:scope="city" />
+    <endEvent id="looked" /><endEvent id="done" />"""
+
+
+def late() -> Process:
+    """A check of which somebody hears beside it when it takes a day."""
+    return drawn(LATE + flows("opened-check", "check-done", "slow-look", "look-looked"))
+
+
+def test_a_clock_that_has_gone_off_does_not_go_off_again_in_the_new_version() -> None:
+    walk = Walk(late())
+    walk.at += timedelta(days=1)
+    walk.step = engine.wake(walk.process, walk.step.snapshot, **walk.moment)
+    assert walk.open == ["check", "look"]
+    assert migrated(walk, late()).wake_at is None
+    assert walk.open == ["check", "look"]
+
+
+def test_nobody_is_put_where_the_branches_could_not_meet_again() -> None:
+    walk = Walk(read("review"))
+    with pytest.raises(BrokenProcess) as refusal:
+        migrated(walk, read("joint"), check="fire")
+    assert {finding.code for finding in refusal.value.findings} == {"migrate-stranded"}
+    walk = Walk(read("joint"))
+    walk.do("prepare")
+    with pytest.raises(BrokenProcess) as refusal:
+        migrated(walk, read("joint"), fire="sum_up")
+    assert {finding.code for finding in refusal.value.findings} == {"migrate-stranded"}
+
+
+def test_no_move_runs_a_step() -> None:
+    body = f"""<startEvent id="opened" />
+        <serviceTask id="check" flow:action="file" /><endEvent id="done" />
+        {flows("opened-check", "check-done")}"""
+    with pytest.raises(BrokenProcess) as refusal:
+        migrated(Walk(read("review")), drawn(body))
+    assert [finding.code for finding in refusal.value.findings] == ["migrate-missing"]
