@@ -52,6 +52,7 @@ from app.web import (
 from app.web.api import bp as api
 from app.web.studio.files import bp as studio_files
 from app.web.studio.forms import bp as studio_forms
+from app.web.studio.moving import bp as studio_moving
 from app.web.studio.pages import bp as studio
 from app.web.studio.replay import bp as studio_replay
 from app.web.studio.table import bp as studio_table
@@ -82,6 +83,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     diagrams.bp,
     flows.bp,
     studio,
+    studio_moving,
     studio_table,
     studio_files,
     studio_forms,

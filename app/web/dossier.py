@@ -185,7 +185,8 @@ def returned(handling: Handling) -> dict[str, Any]:
     if words := remarks.said(event.submission):
         by = event.unit.name if event.unit else ""
         return {"by": by, "at": event.at, "said": {history.VERBS["sent_back"]: words}}
-    form = file.definition.form(file.definition.process.tasks[event.element].form)
+    then = file.then(event)
+    form = then.form(then.process.tasks[event.element].form)
     facts = (fact for group in form.facts(handling.returned) for fact in group.facts)
     said = {fact.label: fact.text for fact in facts}
     return {"by": event.unit.name if event.unit else "", "at": event.at, "said": said}

@@ -133,7 +133,7 @@ def _act(event: Event, file: CaseFile) -> str:
     if event.verb != "decided":
         verb = steered.act(event, file) or _verb(event, file.case)
         return verb + steered.straight_back(event, file)
-    policy = file.definition.process.tasks.get(event.element)
+    policy = file.then(event).process.tasks.get(event.element)
     labels = {outcome.key: outcome.label for outcome in policy.outcomes} if policy else {}
     said = (policy.name if policy else "", labels.get(event.outcome, event.outcome))
     act = " ".join(dict.fromkeys(filter(None, said)))  # a step named for its outcome: once
@@ -172,7 +172,7 @@ def _verb(event: Event, case: Case) -> str:
 def _chased(event: Event, file: CaseFile) -> str:
     rung = chasing.rung_of(event)
     late = f"超期满 {rung} 个工作日，督办" if rung > deadlines.RED else "超期，督办"
-    step = file.definition.process.names.get(event.element, "整件办理")
+    step = file.then(event).process.names.get(event.element, "整件办理")
     return f"{step} {late if rung >= deadlines.RED else '将到期，提醒'}"
 
 
@@ -189,7 +189,7 @@ def _opinion(event: Event, file: CaseFile, me: Actor) -> str:
         return steered.for_applicant(event, file)
     if not me.staff and event.outcome not in (*RED, "refer"):
         return ""
-    form = file.definition.form(event.submission.form)
+    form = file.then(event).form(event.submission.form)
     values = form.unseal(event.submission.values, show_secrets=False)
     facts = [fact for group in form.facts(values) for fact in group.facts]
     said = [fact.text if fact.key == "opinion" else f"{fact.label}：{fact.text}" for fact in facts]

@@ -5,13 +5,17 @@ from __future__ import annotations
 from app.workflow import past, remarks, steering
 from app.workflow.models import Event
 from app.workflow.queries.casefile import CaseFile
+from app.workflow.studio.carrying import MOVED, MOVED_BACK
 
 _TO = {"sent_back": "退回到", "jumped": "跳转到"}
+_VERSIONS = {MOVED: "流程版本更新", MOVED_BACK: "撤销流程版本更新"}
 RED = frozenset({"jumped", "terminated", "unbarred"})
 
 
 def act(event: Event, file: CaseFile) -> str:
-    """To which step it went; nothing of any other event."""
+    """To which step it went, or onto which version; nothing of any other event."""
+    if event.verb in _VERSIONS:
+        return f"{_VERSIONS[event.verb]}：{event.routing['from']}改为{event.routing['to']}"
     if event.verb not in _TO:
         return ""
     return f"{_TO[event.verb]}“{_step(file, str(event.routing.get('to', '')))}”"

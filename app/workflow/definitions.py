@@ -79,9 +79,14 @@ def get(work: Session, version_id: str) -> Definition:
     return made
 
 
+def of_task(work: Session, task: Task) -> Definition:
+    """The version by which a task is handled, or was before its case went on in a newer one."""
+    return get(work, task.version_id or task.case.version_id)
+
+
 def form_of(work: Session, task: Task) -> str:
     """The key of the form that a task asks for, as the version of its case has it; or empty."""
-    return get(work, task.case.version_id).process.tasks[task.element].form
+    return of_task(work, task).process.tasks[task.element].form
 
 
 def begun(day: date) -> ColumnElement[bool]:

@@ -153,8 +153,7 @@ class Task(Base):
     desk: Mapped[str] = mapped_column(String(200))
     # none: the applicant's
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"), index=True)
-    # the applicant
-    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))  # the applicant
     l1: Mapped[str | None] = mapped_column(String(32))
     l2: Mapped[str | None] = mapped_column(String(32))
     l3: Mapped[str | None] = mapped_column(String(32))
@@ -173,6 +172,7 @@ class Task(Base):
     delegated_by_id: Mapped[str | None] = mapped_column(String(32))
     done_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    version_id: Mapped[str | None] = mapped_column(String(32))  # of another than its case's now
     outcome: Mapped[str | None] = mapped_column(String(24))
     close_reason: Mapped[str] = mapped_column(String(200), default="")
     # the task whose handling opened this one

@@ -52,7 +52,7 @@ def unsettled(work: Session, task: Task) -> bool:
 
 def _refuse_next_signer(work: Session, task: Task) -> None:
     """In order, the turn cannot be taken back from who has begun."""
-    policy = definitions.get(work, task.case.version_id).process.tasks[task.element]
+    policy = definitions.of_task(work, task).process.tasks[task.element]
     after = [row for row in step_of(work, task) if signing.waits_for(row, task, policy.sign)]
     if any(row.status == "done" or _taken(row) for row in after):
         raise Conflict("下一位签署人已经签收或办理，不能收回")

@@ -50,7 +50,7 @@ def level_of(work: Session, task: Task) -> str:
 
 def party_of(work: Session, task: Task) -> Party:
     """Whom the drawing asks by this task."""
-    policy = definitions.get(work, task.case.version_id).process.tasks[task.element]
+    policy = definitions.of_task(work, task).process.tasks[task.element]
     return policy.parties[min(task.party, len(policy.parties) - 1)]
 
 

@@ -19,6 +19,7 @@ from app.smallworks.stops.models import StopOrder
 from app.web.access import API
 from app.workflow import links
 from app.workflow.models import Case, Draft, ProcessVersion, Task
+from app.workflow.studio.models import FlowMove
 from tests.browser import habits
 
 FILES = frozenset({
@@ -40,7 +41,7 @@ AFTER_A_STEP = frozenset({
     "session.first_run", "signers.choose", "signers.name", "steering.jump", "steering.recall",
     "steering.resume", "steering.terminate", "steering.unbar", "stops.confirm",
     "studio.ask_publish", "studio.check", "studio.show", "studio_table.ask",
-    "studio_replay.cases", "studio_replay.show",
+    "studio_moving.ask", "studio_moving.show", "studio_replay.cases", "studio_replay.show",
     "studio_table.differences", "studio_table.show", "studio_trial.ask", "studio_trial.run",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
@@ -98,7 +99,7 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "case_id": every(Case.id, Case.state == "correcting")
         + every(Case.id, Case.state != "correcting"),
         "task_id": every(Task.id, Task.status == "open"),
-        "batch_id": [habits.BATCH],
+        "batch_id": [habits.BATCH], "move_id": every(FlowMove.id),
         "draft_id": every(Draft.id, Draft.case_id.is_(None)),
         "version_id": every(ProcessVersion.id)[:1],
         "person_id": every(Person.id, Person.account == "muyulan"),

@@ -35,6 +35,7 @@ from app.workflow import attachments, commands, links, publishing
 from app.workflow.attachments import Home, Upload
 from app.workflow.commands import annexes
 from app.workflow.commands.drafts import start_draft
+from app.workflow.commands.moving import Moving
 from app.workflow.models import Attachment, Case, ProcessVersion, Task
 from tests.identity import people
 from tests.identity.annexes.books import annex
@@ -245,8 +246,10 @@ def _more(scene: Scene) -> None:
     sheet = annex("1", ("东苑街道", "沈听澜", "1390000003"))
     row = commands.take_annex(staff("panlixia", NOON), "附件1.xlsx", sheet, at=NOON)
     annexes.read_annex(row.id, at=NOON)
+    onto = Moving(own.id, {case.id: 0}, "加一级")  # nobody has seen it so: it stays where it is
+    move = commands.begin_move(staff("jinhezhu", NOON), onto, at=NOON)
     scene.things |= {
-        "annex": row.id, "draft": draft.id, "loose": kept.id,
+        "move": move.id, "annex": row.id, "draft": draft.id, "loose": kept.id,
         "version": session().scalars(city).one(),
         "local": own.id, "unit": district, "place": COMMUNITY, "link": way.rpartition("/")[2],
     }  # fmt: skip

@@ -22,6 +22,7 @@ from tests.web import (
     matrix_explain,
     matrix_handing,
     matrix_inbox,
+    matrix_moving,
     matrix_notices,
     matrix_orders,
     matrix_places,
@@ -58,6 +59,7 @@ PARTS = (
     matrix_handing,
     matrix_studio,
     matrix_versions,
+    matrix_moving,
 )
 EVERYONE = (*EVERYBODY, *RANKS)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -107,7 +109,7 @@ def both(first: str, second: str) -> list[Row]:
 
 MORE = (
     matrix_talk, matrix_inbox, matrix_signers, matrix_notices, matrix_steering, matrix_handing,
-    matrix_studio, matrix_versions,
+    matrix_studio, matrix_versions, matrix_moving,
 )  # fmt: skip
 """Rooms that keep their rows of the second sheet beside those of the first."""
 READS = both(

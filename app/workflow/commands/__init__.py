@@ -34,6 +34,7 @@ from app.workflow.commands.ladders import drop_ladder, keep_ladder
 from app.workflow.commands.links import enter_by_link, send_link_code
 from app.workflow.commands.looks import look
 from app.workflow.commands.lookup import look_up
+from app.workflow.commands.moving import begin_move, move_back, move_case, undo_move
 from app.workflow.commands.notices import choose_notices, read_notice, read_notices
 from app.workflow.commands.phrases import add_phrase, change_phrase, drop_phrase
 from app.workflow.commands.recalling import recall
@@ -57,6 +58,7 @@ __all__ = [
     "add_signer",
     "assign",
     "begin_flow_draft",
+    "begin_move",
     "begin_replay",
     "cancel_replay",
     "change_divisions",
@@ -95,6 +97,8 @@ __all__ = [
     "lift_bar",
     "look",
     "look_up",
+    "move_back",
+    "move_case",
     "open_flow_draft",
     "read_notice",
     "read_notices",
@@ -115,6 +119,7 @@ __all__ = [
     "terminate",
     "transfer",
     "undo_batch",
+    "undo_move",
     "wake_case",
     "withdraw",
     "withdraw_version",

@@ -26,8 +26,9 @@ from app.workflow import (
     search,
     task_drafts,
 )
+from app.workflow.definitions import Definition
 from app.workflow.events import Act
-from app.workflow.models import Attachment, Case, Draft, Submission
+from app.workflow.models import Attachment, Case, Draft, Submission, Task
 from app.workflow.notice_models import Notice
 from app.workflow.queries import personal
 
@@ -96,10 +97,11 @@ def _erase(work: Session, person: Person, deed: audit.Deed, at: datetime) -> Non
 
 
 def _erase_case(work: Session, case: Case, at: datetime) -> None:
-    definition = definitions.get(work, case.version_id)
     for sent in work.scalars(select(Submission).where(Submission.case_id == case.id)):
         remark = sent.form == remarks.FORM
-        sent.values = {} if remark else definition.form(sent.form).erase(sent.values)
+        sent.values = (
+            {} if remark else _definition(work, case, sent).form(sent.form).erase(sent.values)
+        )
     kinds.of(case.process_key).on_erased(work, case)
     case.title = NAMELESS
     case.place = " ".join(places.unit_names(work, case.division_code))
@@ -108,6 +110,12 @@ def _erase_case(work: Session, case: Case, at: datetime) -> None:
     channels.forget(work, "case", case.id)
     task_drafts.forget_case(work, case.id)
     events.record(work, case, events.ERASED, None, Act(), at=at)
+
+
+def _definition(work: Session, case: Case, sent: Submission) -> Definition:
+    """The version by whose forms it was sent."""
+    task = work.get(Task, sent.task_id) if sent.task_id else None
+    return definitions.of_task(work, task) if task else definitions.get(work, case.version_id)
 
 
 def _erase_words(work: Session, person: Person) -> None:

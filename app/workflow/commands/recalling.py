@@ -91,7 +91,7 @@ def _wait_again(work: Session, task: Task, back: Collection[Task], at: datetime)
 
     Nobody's limit runs meanwhile, nor did it while the step was closed.
     """
-    policy = definitions.get(work, task.case.version_id).process.tasks[task.element]
+    policy = definitions.of_task(work, task).process.tasks[task.element]
     is_workday = calendar.workday_test(work, task.case.l2, task.case.l1)
     rows = [row for row in recalling.step_of(work, task) if row.status in ("open", "waiting")]
     for row in rows:

@@ -50,6 +50,11 @@ class CaseFile:
     attachments: tuple[Attachment, ...]
     named: Mapping[str, str]  # of those whom events name beside their actors, by id
     is_workday: IsWorkday  # by the calendar of its place
+    earlier: Mapping[str, Definition]  # by which tasks were handled before it was moved on
+
+    def then(self, event: Event) -> Definition:
+        """The version by which an event happened, as far as it is about a task."""
+        return self.earlier.get(event.task_id or "", self.definition)
 
     @property
     def values(self) -> Mapping[str, Any]:
@@ -98,6 +103,7 @@ def of_case(work: Session, case: Case) -> CaseFile:
         case, definition, waiting, _stages(definition, tasks, ahead), tuple(events), passed,
         frozenset(task.element for task in waiting), submission, tuple(files),
         _named(work, events), is_workday,
+        {task.id: definitions.of_task(work, task) for task in tasks if task.version_id},
     )  # fmt: skip
 
 

@@ -1,15 +1,16 @@
-"""What the studio keeps: one draft for each process of a unit."""
+"""What the studio keeps: one draft for each process of a unit, and moves of running cases."""
 
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.db import Base, UtcDateTime, new_id
 from app.identity.models import Person, Unit
-from app.workflow.models import ProcessVersion
+from app.workflow.models import Case, ProcessVersion
 
 
 class FlowDraft(Base):
@@ -40,3 +41,47 @@ class FlowDraft(Base):
     begun_by: Mapped[Person] = relationship(foreign_keys=[begun_by_id])
     saved_by: Mapped[Person] = relationship(foreign_keys=[saved_by_id])
     open_by: Mapped[Person] = relationship(foreign_keys=[open_by_id])
+
+
+class FlowMove(Base):
+    """Running cases on their way onto a newer version (更新在办件): what was asked, and of which.
+
+    It goes on in the background, case by case, and so does its undoing.
+    """
+
+    __tablename__ = "flow_moves"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True, default=new_id)
+    version_id: Mapped[str] = mapped_column(ForeignKey("process_versions.id"), index=True)
+    person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    reason: Mapped[str] = mapped_column(String(500))
+    # older version -> element that the new one lacks -> where its cases go
+    targets: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON)
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undo_begun_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+
+    version: Mapped[ProcessVersion] = relationship()
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
+
+
+class MovedCase(Base):
+    """One case of such a move: what became of it, and how it stood before."""
+
+    __tablename__ = "moved_cases"
+
+    move_id: Mapped[str] = mapped_column(ForeignKey("flow_moves.id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True, index=True)
+    # the last event that whoever asked had before them, and the one by which it was moved
+    seen: Mapped[int]
+    seq: Mapped[int | None]
+    # due, moved, skipped; undone, or kept where it could not be undone
+    status: Mapped[str] = mapped_column(String(8), default="due")
+    why: Mapped[str] = mapped_column(String(400), default="")
+    # the fields of case and rows as they were, for undoing
+    before: Mapped[dict[str, Any] | None] = mapped_column(JSON, deferred=True)
+    snapshot: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+    case: Mapped[Case] = relationship()

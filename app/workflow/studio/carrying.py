@@ -1,0 +1,132 @@
+"""A locked case goes on in another version: its rows follow, and those concerned are told."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from app.clock import local
+from app.identity.actor import Actor
+from app.identity.models import Person
+from app.workflow import (
+    calendar,
+    deadlines,
+    definitions,
+    desks,
+    jobs,
+    notices,
+    past,
+    steering,
+    submissions,
+)
+from app.workflow.follow import follow
+from app.workflow.kinds import Moment
+from app.workflow.models import Case, ProcessVersion, Task
+from app.workflow.studio import standing
+from app.workflow.studio.models import MovedCase
+from app.workflow.studio.moving import Plan
+
+MOVED, MOVED_BACK = "moved", "moved_back"
+NOTICE = "flow_moved"
+_LEFT, _BACK = "流程已更新，这一步按新版办理", "流程更新已撤销，这一步按原版办理"
+WAITING = ("open", "waiting")
+
+
+def carry(work: Session, actor: Actor, case: Case, plan: Plan, at: datetime) -> None:
+    """Let it go on as was planned. What is kept keeps its hands, signatures, drafts and limit.
+
+    The clocks of a case that is held stand where they stood when that began.
+    """
+    then, old_id, state = case.held_at or at, case.version_id, case.state
+    version = plan.version
+    leaving = steering.leaving(work, case, plan.step)
+    for row in leaving:
+        row.close_reason = _LEFT
+    came_of = _origins(work, case, leaving)
+    case.version, case.version_id = version, version.id
+    new = definitions.get(work, version.id)
+    is_workday = calendar.workday_test(work, case.l2, case.l1)
+    values = submissions.StartValues(work, case, new)
+    if new.process.limit is None:
+        case.due_at = case.stopped_at = case.chase_at = None
+    follow(Moment(work, case, values, then, actor), new, plan.step, is_workday)
+    opened = [row for row in past.opened(work, case, plan.step) if row.status in WAITING]
+    for row in opened:
+        row.came_of_id = came_of.get(row.ref, came_of[""])
+    _rename_kept(work, case, plan, then)
+    over = Task.case_id == case.id, Task.status.in_(("done", "closed")), Task.version_id.is_(None)
+    work.execute(update(Task).where(*over).values(version_id=old_id))
+    case.touched_at = at
+    notices.of_step(work, case, state, at)
+    _tell(work, case, (_holders(leaving), _people(work, opened, at)), at)
+
+
+def _origins(work: Session, case: Case, leaving: Iterable[Task]) -> dict[str, str | None]:
+    """Out of whose handling a step came, by its ref; else out of what was handled last."""
+    found = {row.ref: row.came_of_id for row in leaving}
+    return {**found, "": past.last_handled(work, case)}
+
+
+def _rename_kept(work: Session, case: Case, plan: Plan, at: datetime) -> None:
+    """What stays open is called as the new version calls it, and due as it says."""
+    is_workday = calendar.workday_test(work, case.l2, case.l1)
+    policies = definitions.get(work, case.version_id).process.tasks
+    mine = Task.case_id == case.id, Task.status.in_(WAITING)
+    for row in work.scalars(select(Task).where(*mine)):
+        row.name = policies[row.element].name
+        if row.ref in plan.limits and row.status == "open":
+            deadlines.begin(row, policies[row.element].limit, at, is_workday)
+
+
+def carry_back(work: Session, case: Case, item: MovedCase, at: datetime) -> None:
+    """Let it stand again as it stood before. The caller knows that nobody has touched it since."""
+    before, moved_to = item.before or {}, case.version_id
+    again, added = standing.put_back(work, case, before)
+    closed = [row for row in added if row.status in WAITING]
+    asked = _people(work, closed, at)
+    for row in closed:
+        row.status, row.closed_at, row.close_reason = "closed", at, _BACK
+    for row in added:
+        row.version_id = moved_to
+    case.version = work.get_one(ProcessVersion, case.version_id)
+    case.snapshot, case.touched_at = item.snapshot or b"", at
+    if case.wake_at is not None:
+        key = f"wake:{case.id}:{case.revision}:{int(case.wake_at.timestamp())}:back"
+        jobs.enqueue(work, "wake", key, {"case": case.id}, case.wake_at)
+    _tell(work, case, (asked, _holders(again)), at)
+
+
+def _holders(rows: Iterable[Task]) -> dict[str, str]:
+    return {row.claimed_by_id: row.name for row in rows if row.unit_id and row.claimed_by_id}
+
+
+def _people(work: Session, rows: Iterable[Task], at: datetime) -> dict[str, str]:
+    """Who is asked by these rows: by name, or at their desk."""
+    found: dict[str, str] = {}
+    for row in rows:
+        if row.named_id:
+            found[row.named_id] = row.name
+        elif row.unit_id and row.status == "open":
+            day = local(at).date()
+            seated = desks.seated(work, row.unit_id, row.desk, day)
+            found |= {person.id: row.name for person in seated}
+    return found
+
+
+def _tell(
+    work: Session, case: Case, told: tuple[dict[str, str], dict[str, str]], at: datetime
+) -> None:
+    """A word to those who had a task and have it no more, and to those who come to one."""
+    lost, got = told
+    words = {**{one: f"“{name}”不用您办理了" for one, name in lost.items()},
+             **{one: f"请您办理“{name}”" for one, name in got.items()}}  # fmt: skip
+    for person in work.scalars(select(Person).where(Person.id.in_(words)).order_by(Person.id)):
+        notices.tell(work, person, case, (NOTICE, words[person.id]), at)
+
+
+def version_words(version: ProcessVersion) -> str:
+    """A version as records and pages call it."""
+    return f"{version.unit.name}第 {version.number} 版"

@@ -1,0 +1,111 @@
+"""A level goes into the filing flow, with its way back, and open filings move onto it, by hand."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from bs4 import BeautifulSoup
+from flask import Flask
+from sqlalchemy import select
+
+from app import clock
+from app.db import session
+from app.workflow import jobs
+from app.workflow.models import Case, ProcessVersion
+from tests.identity import people
+from tests.smallworks.test_inserted_level import hire_leader, insert, waiting
+from tests.smallworks.test_pages import Browser, as_staff
+from tests.smallworks.town import Town
+
+
+def onto() -> str:
+    """The version of 西陵区 in force."""
+    district = people.unit("西陵区", "district").id
+    mine = ProcessVersion.key == "filing", ProcessVersion.unit_id == district
+    return f"/flows/versions/{session().scalars(select(ProcessVersion.id).where(*mine)).one()}/move"
+
+
+def work_off() -> None:
+    while jobs.run_due(clock.now()):
+        pass
+
+
+def form(page: BeautifulSoup) -> dict[str, str]:
+    """What the form of the preview carries along."""
+    (sent,) = (one for one in page.select("form") if one.select_one("[name=seen]"))
+    hidden = sent.select("input[type=hidden]")
+    return {str(one["name"]): str(one["value"]) for one in hidden}
+
+
+@pytest.fixture
+def filed(town: Town) -> tuple[Case, Case]:
+    """One at the community, one at the township; and a district's own flow with a level more."""
+    first = town.file()
+    second = town.file(name="另一处", address="铁路坝 10 号", planned_end="2027-03-01")
+    town.decide(second, "shecundong", "approve")
+    hire_leader(town)
+    insert(town)
+    return first, second
+
+
+def test_open_filings_move_onto_a_level_more_and_back(
+    town: Town, filed: tuple[Case, Case], app: Flask
+) -> None:
+    first, _second = filed
+    old = first.version_id
+    keeper = as_staff(Browser(app.test_client()), "jinhezhu")
+    page = keeper.page(onto())
+    said = page.get_text(" ", strip=True)
+    assert "可更新 2 件" in said
+    assert "街道分管领导审核" in said
+    assert "桂长风" not in page.select("table")[0].get_text()
+    assert first.title not in said
+    session().rollback()
+    assert {session().get_one(Case, one.id).version_id for one in filed} == {old}
+    without = keeper.send(onto(), onto(), **form(page), which="all", reason="")
+    assert without.status_code == 422
+    answer = keeper.send(onto(), onto(), **form(page), which="all", reason="加街道一级")
+    assert answer.status_code == 303
+    result = answer.headers["Location"]
+    assert "正在更新" in keeper.page(result).get_text()
+    assert keeper.client.get(result).headers["Refresh"] == "3"
+    work_off()
+    assert "更新完成：2 件" in keeper.page(result).get_text()
+    assert [waiting(one.id) for one in filed] == [["community_check"], ["township_review"]]
+    keeper.send(result, f"{result}/undo")
+    work_off()
+    assert "更新已撤销" in keeper.page(result).get_text()
+    session().rollback()
+    assert {session().get_one(Case, one.id).version_id for one in filed} == {old}
+
+
+def test_the_level_and_its_way_back_are_there_for_a_moved_filing(
+    town: Town, filed: tuple[Case, Case], app: Flask
+) -> None:
+    first, second = filed
+    keeper = as_staff(Browser(app.test_client()), "jinhezhu")
+    page = keeper.page(onto())
+    chosen = {**form(page), "which": "chosen", "case": first.id, "reason": "加街道一级"}
+    keeper.send(onto(), onto(), **chosen)
+    work_off()
+    session().rollback()
+    assert (
+        session().get_one(Case, second.id).version_id
+        != session().get_one(Case, first.id).version_id
+    )
+    town.decide(first, "shecundong", "approve")
+    assert waiting(first.id) == ["step_1"]
+    town.decide(first, "guichangfeng", "return", missing_items=["contract"], opinion="缺合同")
+    assert waiting(first.id) == ["correction"]
+    reader = as_staff(Browser(app.test_client()), "shecundong")
+    record = reader.page(f"/cases/{first.id}").get_text(" ", strip=True)
+    assert re.search("流程版本更新：.*第 1 版改为西陵区第 1 版", record)
+    assert "加街道一级" in record
+
+
+def test_a_keeper_of_another_place_reaches_neither(
+    town: Town, filed: tuple[Case, Case], app: Flask
+) -> None:
+    other = as_staff(Browser(app.test_client()), "muyulan")
+    other.page(onto(), 403)
