@@ -117,7 +117,7 @@ def refused(refusal: Refusal, code: int = 1) -> NoReturn:
     """Say why it is refused, and end."""
     click.echo(refusal.message, err=True)
     for found in refusal.findings if isinstance(refusal, BrokenProcess) else ():
-        click.echo(f"  [{found.code}] {found.element}: {found.message}", err=True)
+        click.echo(f"  [{found.code}] {found.element}: {found.told}", err=True)
     for words in refusal.fields.values() if isinstance(refusal, Invalid) else ():
         click.echo(f"  {words}", err=True)
     sys.exit(code)

@@ -47,13 +47,21 @@ class Invalid(Refusal):
 class Finding:
     """One fault in a process design: a stable code, its element, and what to do about it.
 
-    `path` are the elements on the shortest way to it, where a way shows it.
+    `path` are the elements on the shortest way to it, where a way shows it; `steps` say the same
+    way in words, one thing that happens after the other.
     """
 
     code: str
     element: str
     message: str
     path: tuple[str, ...] = ()
+    steps: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """All of it on one line, with a long way shortened in its middle."""
+        words = self.steps if len(self.steps) <= 14 else (*self.steps[:7], "…", *self.steps[-6:])
+        return f"{self.message}。例如：{' → '.join(words)}" if words else self.message
 
 
 class BrokenProcess(Refusal):

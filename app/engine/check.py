@@ -133,7 +133,9 @@ def ask_child(module: str, request: Mapping[str, object], limits: Limits) -> tup
     if isinstance(answer, Finding):
         return (answer,)
     told = answer["findings"]
-    return tuple(Finding(code, at, said, tuple(path)) for code, at, said, path in told)
+    return tuple(
+        Finding(code, at, said, tuple(path), tuple(steps)) for code, at, said, path, steps in told
+    )
 
 
 def answer_of(

@@ -49,7 +49,7 @@ def serve(work: Work) -> None:
 
     def said(request: dict[str, Any]) -> dict[str, Any]:
         found = work(request)[:MAX_FINDINGS]
-        return {"findings": [[f.code, f.element, f.message, f.path] for f in found]}
+        return {"findings": [[f.code, f.element, f.message, f.path, f.steps] for f in found]}
 
     answer(said)
 

@@ -8,7 +8,7 @@ from flask import Flask, Response, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
-from app.errors import BrokenProcess, Conflict, Forbidden, Invalid, NotFound, Refusal
+from app.errors import BrokenProcess, Conflict, Finding, Forbidden, Invalid, NotFound, Refusal
 
 log = logging.getLogger(__name__)
 
@@ -105,8 +105,8 @@ def _members(refusal: Refusal) -> dict[str, object]:
     return {}
 
 
-def _finding(found: object) -> dict[str, str]:
-    return {name: getattr(found, name) for name in ("code", "element", "message")}
+def _finding(found: Finding) -> dict[str, str]:
+    return {"code": found.code, "element": found.element, "message": found.told}
 
 
 def _page(status: int, message: str, refusal: Refusal | None) -> str:

@@ -1,10 +1,12 @@
 // What the server's check says, on the canvas and beside it; a click on either leads to the other.
+// A fault that shows itself on a way only: its elements are marked, its steps told in their order.
 
 const KIND = "finding";
+const WAY = "studio-way";
 
 export class Findings {
   constructor(modeler, side, address) {
-    Object.assign(this, { modeler, side, address, list: side.querySelector("[data-studio-findings]"), asked: 0 });
+    Object.assign(this, { modeler, side, address, list: side.querySelector("[data-studio-findings]"), asked: 0, way: [] });
     this.head = side.querySelector("[data-studio-count]");
   }
 
@@ -26,16 +28,30 @@ export class Findings {
     this.head.classList.toggle("red", findings.length > 0);
     this.list.replaceChildren(...findings.map((one) => this.item(one)));
     this.mark(findings);
+    this.trace([]);
     this.side.dataset.checked = revision;
   }
 
-  item({ element, message }) {
+  item({ element, message, path, steps }) {
     const item = document.createElement("li");
     const button = document.createElement("button");
     Object.assign(button, { type: "button", textContent: message });
-    button.addEventListener("click", () => this.go(element));
-    item.append(button);
+    const way = steps.length ? told(steps) : undefined;
+    button.addEventListener("click", () => {
+      this.go(element);
+      this.trace(path);
+      if (way) way.open = true;
+    });
+    way?.addEventListener("toggle", () => way.open && this.trace(path));
+    item.append(button, ...(way ? [way] : []));
     return item;
+  }
+
+  trace(path) {
+    const [canvas, drawn] = [this.modeler.get("canvas"), this.modeler.get("elementRegistry")];
+    for (const id of this.way) if (drawn.get(id)) canvas.removeMarker(id, WAY);
+    this.way = [...new Set(path)].filter((id) => drawn.get(id));
+    for (const id of this.way) canvas.addMarker(id, WAY);
   }
 
   mark(findings) {
@@ -65,6 +81,16 @@ export class Findings {
     this.modeler.get("selection").select(shape);
     if (shape !== canvas.getRootElement()) canvas.scrollToElement(shape, { top: 80, right: 80, bottom: 80, left: 120 });
   }
+}
+
+function told(steps) {
+  const way = document.createElement("details");
+  const head = document.createElement("summary");
+  head.textContent = `怎样走到这里（${steps.length} 步）`;
+  const list = document.createElement("ol");
+  list.append(...steps.map((words) => Object.assign(document.createElement("li"), { textContent: words })));
+  way.append(head, list);
+  return way;
 }
 
 function grouped(findings) {

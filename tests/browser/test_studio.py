@@ -110,6 +110,20 @@ def test_a_flow_is_drawn_mended_published_and_run(keeper: Hands, town: Town) -> 
     assert town.approve(case).result == "approved"
 
 
+def test_the_way_to_a_fault_is_marked_on_the_canvas(keeper: Hands, town: Town) -> None:
+    drawn = draft().files["filing.bpmn"]
+    wrong = drawn.replace('targetRef="township_review"', 'targetRef="register_at_township"')
+    files = {"filing.bpmn": wrong.encode()}
+    commands.save_flow_draft(staff("jinhezhu", town.at), draft().id, 1, files, at=town.at)
+    keeper.driver.refresh()
+    until(keeper, lambda: keeper.all("[data-studio-findings] summary"), "found")
+    keeper.press("可以只经社区一级审核")
+    assert keeper.find('.djs-element.studio-way[data-element-id="f_community_approve"]')
+    assert not keeper.all('.djs-element.studio-way[data-element-id="township_review"]')
+    told = [step.text for step in keeper.all("[data-studio-findings] details[open] li")]
+    assert told[-3:] == ["社区初审（通过）", "登记备案", "乡镇办结"]
+
+
 def test_nothing_on_the_canvas_is_in_another_language(keeper: Hands) -> None:
     for kind in KINDS:
         keeper.driver.execute_script(SELECT, kind)

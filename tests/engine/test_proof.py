@@ -142,7 +142,7 @@ def test_a_round_that_people_go_but_no_case_leaves() -> None:
     )  # fmt: skip
     (found,) = proved(drawn, replace(LISTED, levels_needed=0))
     assert (found.code, found.element) == ("no-end-ahead", "t")
-    assert "无论怎么办都不能办结" in found.message
+    assert "无论怎么办都不能办结" in found.told
 
 
 @pytest.mark.parametrize(("scopes", "code", "words"), LEVELS)
@@ -165,7 +165,7 @@ def test_a_level_that_sent_it_back_has_not_let_it_pass() -> None:
     drawn = honest().replace(flow("fix", "community"), flow("fix", "township"))
     (found,) = proved(drawn)
     assert found.code == "levels"
-    assert "community审核（退回补正） → 补正 → township审核（通过） → yes" in found.message
+    assert "community审核（退回补正） → 补正 → township审核（通过） → yes" in found.told
 
 
 def test_a_law_of_the_domain() -> None:
@@ -175,8 +175,8 @@ def test_a_law_of_the_domain() -> None:
     assert proved(drawn, t=table()) == []
     (found,) = proved(drawn, GRADED, t=table())
     assert (found.code, found.element) == ("law", "yes")
-    assert "低风险的办件可以不经区县及以上办理就到结束事件“yes”" in found.message
-    assert "提交 → 定级 → community审核（通过） → township审核（通过） → yes" in found.message
+    assert "低风险的办件可以不经区县及以上办理就到结束事件“yes”" in found.told
+    assert "提交 → 定级 → community审核（通过） → township审核（通过） → yes" in found.told
     ungraded = proved(honest(), GRADED)
     assert [each.code for each in ungraded] == ["law"], "what nobody grades may be low"
     higher = proved(drawn.replace('flow:scope="township"', 'flow:scope="district"'), GRADED,
@@ -213,4 +213,4 @@ def test_more_than_can_be_gone_through_is_not_proved() -> None:
     )  # fmt: skip
     (found,) = proved(drawn)
     assert (found.code, found.element) == ("not-proved", "demo")
-    assert f"超过 {MAX_STATES} 种，没有证明" in found.message
+    assert f"超过 {MAX_STATES} 种，没有证明" in found.told

@@ -156,7 +156,7 @@ def test_findings_stand_under_their_elements(miao: Browser, staff: Session) -> N
     assert answer.status_code == 422
     assert "approved_by_township" in answer.text
     assert "只经社区一级审核就到达" in answer.text
-    assert "社区初审（通过） → 登记备案 → 乡镇办结" in answer.text
+    assert "<li>社区初审（通过）</li><li>登记备案</li><li>乡镇办结</li>" in answer.text
     assert newest(staff).id == before
 
 

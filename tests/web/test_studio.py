@@ -115,8 +115,15 @@ def test_findings_are_told_to_the_canvas_and_on_a_page(miao: Browser) -> None:
     told = miao.client.get(page("/check"), headers={"Accept": "application/json"}).json
     assert told["revision"] == 2
     assert "approved_by_township" in {finding["element"] for finding in told["findings"]}
+    way = next(one for one in told["findings"] if one["element"] == "approved_by_township")
+    assert way["path"][-1] == "approved_by_township"
+    assert " ".join(way["steps"]) == (
+        "提交备案 限额判定 限额以内？（是） 风险定级 社区初审（通过） 登记备案 乡镇办结"
+    )
     read = miao.get(page("/check")).text
     assert "只经社区一级审核" in read
+    assert "怎样走到这里（7 步）" in read
+    assert "<li>社区初审（通过）</li><li>登记备案</li>" in read
     refused = miao.post(page("/publish"), {"revision": "2", "reason": "试"}, page=page())
     assert refused.status_code == 422
     assert "只经社区一级审核" in refused.text

@@ -45,16 +45,8 @@ def _told(fault: Fault, state: int, passed: tuple[tuple[str, str], ...], found: 
 
 def _finding(code: str, element: str, words: str, way: Way) -> Finding:
     path = tuple(key for key, _ in groupby(each for each, _ in way))
-    said = _said(way)
-    return Finding(code, element, f"{words}。例如：{said}" if said else words, path)
-
-
-def _said(way: Way) -> str:
-    """A way in words, shortened in the middle."""
-    words = [key for key, _ in groupby(said for _, said in way if said)]
-    if len(words) > 14:
-        words = [*words[:7], "…", *words[-6:]]
-    return " → ".join(words)
+    steps = tuple(key for key, _ in groupby(said for _, said in way if said))
+    return Finding(code, element, words, path, steps)
 
 
 # -- rounds without rest ---------------------------------------------------------------------------

@@ -57,9 +57,7 @@ def publish(process_key: str) -> ResponseReturnValue:
     try:
         version = publishing.publish(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:
-        found = [
-            {"code": f.code, "element": f.element, "message": f.message} for f in broken.findings
-        ]
+        found = [{"code": f.code, "element": f.element, "message": f.told} for f in broken.findings]
         return errors.problem(422, broken.message, findings=found)
     body = {
         "id": version.id, "process": version.key, "number": version.number, "unit": version.unit_id,
