@@ -91,9 +91,11 @@ def _worked_on(work: Session, task: Task) -> datetime:
 
 def _hands(work: Session, task: Task) -> list[str | None]:
     """Who has it, and whoever stood in for them since, also where that is over."""
+    since = task.claimed_at or task.opened_at
     meanwhile = select(Substitution).where(
         Substitution.person_id == task.claimed_by_id,
-        Substitution.last_day >= local(task.claimed_at or task.opened_at).date(),
+        Substitution.last_day >= local(since).date(),
+        or_(Substitution.ended_at.is_(None), Substitution.ended_at > since),
     )
     rows = (row for row in work.scalars(meanwhile) if covers(row, task.case.process_key))
     return [task.claimed_by_id, *(row.substitute_id for row in rows)]

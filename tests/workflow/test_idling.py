@@ -98,3 +98,15 @@ def test_a_substitute_at_work_shows_it_too_also_after_their_last_day(town: Sessi
     commands.look(who("qian"), made.id, 1, at=NOON + timedelta(days=1))
     free_idle(at=WEDNESDAY)
     assert (holder(made), holder(left)) == (who("zhao").id, None)
+
+
+def test_who_stood_in_before_the_claim_shows_nothing(town: Session) -> None:
+    made, later = make.case("township_review"), NOON + timedelta(hours=1)
+    today = local(NOON).date()
+    absence = Absence(who("qian").id, today, today + timedelta(days=7), (), "休假")
+    row = commands.set_substitute(who("zhao"), absence, at=NOON)
+    commands.end_substitute(who("zhao"), row.id, at=NOON)
+    commands.claim(who("zhao"), make.open_tasks(made)[0].id, at=later)
+    ask_opinion(who("qian"), made.id, Words("请看", (who("he").id,)), at=later)
+    free_idle(at=WEDNESDAY)
+    assert holder(made) is None
