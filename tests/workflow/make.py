@@ -139,7 +139,7 @@ def open_tasks(made: Case, *states: str) -> list[Task]:
     """What waits in this case, in order."""
     session().rollback()
     rows = select(Task).where(Task.case_id == made.id, Task.status.in_(states or ("open",)))
-    return list(session().scalars(rows.order_by(Task.party, Task.id)))
+    return list(session().scalars(rows.order_by(Task.party, Task.turn, Task.id)))
 
 
 def waiting(made: Case) -> list[str]:

@@ -244,7 +244,7 @@ class Trial:
 
     def rest(self, verb: str) -> None:
         """Suspend, or go on."""
-        actor, act = self.somebody(["han", "zhao", *self.people.here()]), getattr(commands, verb)
+        actor, act = self.somebody(["han", *self.people.here()]), getattr(commands, verb)
         offered = self.of_case(verb, actor)
         self.attempt(verb, offered, lambda: act(actor, self.made.id, WHY, at=self.at))
 
