@@ -11,7 +11,7 @@ const DIST = path.join(ROOT, "app", "static", "dist");
 const NEXT = `${DIST}.next`;
 const ENTRIES = [
   "app.js", "app.css", "viewer.js", "viewer.css", "patrol.js", "css/patrol.css", "patrol-worker.js",
-  "designer.js", "designer.css",
+  "designer.js", "designer.css", "differ.js", "differ.css",
 ];
 const NEVER_SHOWN = Object.fromEntries(
   ["@bpmn-io/feel-editor", "@bpmn-io/feelers-editor", "@camunda/feel-builtins"].map((name) => [
