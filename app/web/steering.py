@@ -159,7 +159,7 @@ def _unbar(case: Case, faults: Mapping[str, str]) -> str:
     verb = Verb(
         title="解除回避", action=url_for(".unbar", case_id=case.id), button="解除回避", grave=True,
         back=url_for("cases.show", case_id=case.id), reason="解除的理由，写入办理记录并标红",
-        must_say=True, lines=("填报的手机号与其相同，没有经过验证", "解除后可以办理这一件"),
+        must_say=True, lines=("所选人员可以办理这一件", "号码经短信验证码证实的，立即恢复回避"),
     )  # fmt: skip
     people = barring.liftable(session(), case)
     return verbs.page("verbs/unbar.html", verb, case, faults, people=people, here="cases")

@@ -21,7 +21,7 @@ from app.workflow.commands.tasks import Decision
 from app.workflow.commands.upkeep import free_idle, free_stranded
 from app.workflow.events import broken_link
 from app.workflow.models import Case
-from app.workflow.queries import access, inbox
+from app.workflow.queries import access, inbox, substitutes
 from app.workflow.substitutions import Substitution
 from tests.stores import Store
 from tests.workflow import make
@@ -152,6 +152,12 @@ def test_a_late_task_of_the_absent_is_told_to_their_substitute(town: Session) ->
 def test_only_who_decides_there_or_above_is_chosen(town: Session, key: str) -> None:
     with pytest.raises(Invalid, match="请选择代理人"):
         away("zhao", key)
+
+
+def test_ones_own_colleagues_are_offered_first(town: Session) -> None:
+    offered = [one.person.name for one in substitutes.candidates(town, who("zhao"))]
+    assert offered[:2] == ["何岚", "孙牧"]
+    assert len(offered) > 2
 
 
 def test_one_at_a_time_for_each_flow(town: Session) -> None:

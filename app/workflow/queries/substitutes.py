@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from sqlalchemy import ColumnElement, Select, or_, select
@@ -24,7 +24,10 @@ _RIGHTS = (ACT_FOR, "people:create")
 
 
 def candidates(work: Session, actor: Actor) -> list[Member]:
-    """Who may stand in for somebody: who decides tasks in a unit of theirs, or in one above."""
+    """Who may stand in for somebody: who decides tasks in a unit of theirs, or in one above.
+
+    Those of their own units first.
+    """
     mine = {hold.unit_id for hold in holding(actor, DECIDE)}
     near: set[str] = set()
     for unit in work.scalars(select(Unit).where(Unit.id.in_(mine))):
@@ -35,7 +38,11 @@ def candidates(work: Session, actor: Actor) -> list[Member]:
         if one.able and one.person.id != actor.id
         and any(hold.unit_id in near for hold in holding(one.actor, DECIDE))
     )  # fmt: skip
-    return sorted(found, key=lambda one: (one.person.name, one.person.id))
+    return sorted(found, key=lambda one: (_afar(one, mine), one.person.name, one.person.id))
+
+
+def _afar(one: Member, units: Collection[str]) -> bool:
+    return all(hold.unit_id not in units for hold in one.actor.holds)
 
 
 def own(work: Session, actor: Actor, day: date) -> Sequence[Substitution]:
