@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 
 from app.errors import Conflict, Forbidden, NotFound
 from app.workflow import commands, definitions, task_drafts
+from app.workflow.commands.signers import Addition
 from app.workflow.commands.upkeep import forget_old
 from app.workflow.habits import TaskDraft
 from app.workflow.models import Task
+from app.workflow.queries import vacancies
 from tests.workflow import make
 from tests.workflow.make import OWNER_ID
 from tests.workflow.people import NOON, who
@@ -109,3 +111,17 @@ def test_what_nobody_can_send_any_more_goes_after_a_month(town: Session) -> None
     forget_old(at=NOON + timedelta(days=31))
     town.expire_all()
     assert town.scalars(select(TaskDraft.task_id)).all() == [open_still.id]
+
+
+def test_nobody_else_is_named_while_the_first_is_filling_it_in(town: Session) -> None:
+    mine, later = make.open_tasks(make.case())[0], NOON + timedelta(days=4)
+    added = commands.add_signer(who("li"), mine.id, Addition(who("sun").id, "before"), at=NOON)
+    commands.save_task_draft(who("sun"), added.id, {"opinion": "待核"}, at=NOON)
+    with pytest.raises(Conflict, match="孙牧已经开始填写"):
+        commands.assign(who("jin"), added.id, who("zhao").id, "换人", at=NOON)
+    assert vacancies.by_name(town, who("jin"), at=NOON) == []
+    commands.save_task_draft(who("sun"), added.id, {"opinion": "待核实"}, at=later)
+    limit = town.get_one(Task, added.id, populate_existing=True).due_at
+    assert limit is not None
+    assert limit < later
+    commands.assign(who("jin"), added.id, who("zhao").id, "逾期未办", at=later)

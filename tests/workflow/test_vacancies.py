@@ -231,21 +231,6 @@ def test_an_added_signer_who_is_ill_is_replaced(town: Session) -> None:
     assert (row.named_id, row.stands_in_id) == (who("zhao").id, None)
 
 
-def test_nobody_else_is_named_while_the_first_is_filling_it_in(town: Session) -> None:
-    made, later = filed(), NOON + timedelta(days=4)
-    wanted = Addition(who("sun").id, "before")
-    added = commands.add_signer(who("li"), only(made).id, wanted, at=NOON)
-    commands.save_task_draft(who("sun"), added.id, {"opinion": "待核"}, at=NOON)
-    with pytest.raises(Conflict, match="孙牧已经开始填写"):
-        commands.assign(who("jin"), added.id, who("zhao").id, "换人", at=NOON)
-    assert queries.by_name(town, who("jin"), at=NOON) == []
-    commands.save_task_draft(who("sun"), added.id, {"opinion": "待核实"}, at=later)
-    limit = town.get_one(Task, added.id, populate_existing=True).due_at
-    assert limit is not None
-    assert limit < later
-    commands.assign(who("jin"), added.id, who("zhao").id, "逾期未办", at=later)
-
-
 @pytest.mark.parametrize("key", ["wang", "li", "yi", "zhou"])
 def test_nobody_else_names(town: Session, key: str) -> None:
     task = only(emptied())
