@@ -17,6 +17,7 @@ from tests.workflow import drawn
 from tests.workflow.people import NOON, unit, who
 
 DAY = date(2026, 12, 1)
+LAST_DAY = date(2026, 11, 30)
 LAST = datetime(2026, 11, 30, 15, 59, 59, tzinfo=UTC)  # 23:59:59 in Yichang
 FIRST = LAST + timedelta(seconds=1)
 DISTRICT = "420502"
@@ -49,9 +50,9 @@ def standings(at: datetime) -> list[tuple[int, str, date | None]]:
 def test_it_takes_over_at_midnight_in_yichang(demo: ProcessVersion) -> None:
     waiting = publish("3wd")
     assert (waiting.number, waiting.starts_on) == (2, DAY)
-    assert standings(LAST) == [(2, "waiting", None), (1, "in_force", DAY)]
+    assert standings(LAST) == [(2, "waiting", None), (1, "in_force", LAST_DAY)]
     assert (taken(LAST), taken(FIRST)) == (1, 2)
-    assert standings(FIRST) == [(2, "in_force", None), (1, "past", DAY)]
+    assert standings(FIRST) == [(2, "in_force", None), (1, "past", LAST_DAY)]
     assert [one.running for one in flows.versions(session(), "demo", at=FIRST)] == [1, 1]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, joinedload, undefer
@@ -77,10 +77,15 @@ def _standings(
             standing = IN_FORCE
         else:
             standing = WAITING if _since(version) > day else PAST
-        until = _since(later[-1]) if later and standing != WITHDRAWN else None
+        until = _day_before(later[-1]) if later and standing != WITHDRAWN else None
         yield Published(
             version, standing, _since(version), until, earlier, running.get(version.id, 0)
         )
+
+
+def _day_before(later: ProcessVersion) -> date:
+    """The last day of what a version replaces; what comes at once shares its day with it."""
+    return later.starts_on - timedelta(days=1) if later.starts_on else _since(later)
 
 
 def _since(version: ProcessVersion) -> date:
