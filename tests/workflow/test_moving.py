@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app import crashing
 from app.db import session
 from app.engine import drafting
 from app.errors import Conflict, Forbidden
@@ -168,3 +169,40 @@ def test_nobody_moves_cases_beyond_their_flows(town: Session) -> None:
     for stranger in ("jin", "han", "li", "ann"):
         with pytest.raises(Forbidden):
             commands.begin_move(who(stranger), wanted, at=NOON)
+
+
+class Killed(BaseException):
+    """The process ends here, whatever it was about."""
+
+
+def test_killed_again_and_again_it_moves_each_case_once(town: Session) -> None:
+    """It dies at its first place, then at its second, and so on, until it gets to its end."""
+    cases = [drawn.file("plain", f"第 {n} 件") for n in range(3)]
+    publish("plain", inserted("plain", "second"))
+    wanted = Moving(version("plain").id, {one.id: seen(one) for one in cases}, "加一级审核")
+    asked = commands.begin_move(who("ning"), wanted, at=NOON)
+    deaths, at = 0, NOON
+    while True:
+        left = [deaths]
+
+        def watch(_place: str) -> None:
+            left[0] -= 1  # noqa: B023
+            if left[0] < 0:  # noqa: B023
+                raise Killed
+
+        crashing.watchers.append(watch)
+        try:
+            while jobs.run_due(at):
+                pass
+            break
+        except Killed:
+            session().rollback()
+            deaths, at = deaths + 1, at + timedelta(minutes=2)  # the lease of the dead is over
+        finally:
+            crashing.watchers.remove(watch)
+    assert deaths > 5
+    for made in cases:
+        assert item(asked, made).status == "moved"
+        assert [event.verb for event in make.events(made)].count("moved") == 1
+        assert len(make.open_tasks(made)) == 1
+        assert events.broken_link(measures.told(made)) is None
