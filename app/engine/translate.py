@@ -1,7 +1,8 @@
 """What other products wrote into a drawing, said once in our own attributes.
 
 Only what has one meaning here is translated: who is asked, with which form, until when, and how
-several sign. Everything else stays as it is, and the gate refuses it by name.
+several sign. What drawing programs note for themselves goes; everything else stays as it is, and
+the gate refuses it by name.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from lxml import etree
 from app.engine.gate_words import BPMN
 from app.engine.gate_xml import mark, read_xml
 from app.engine.policy import APPLICANT, FLOW, HUMAN, OFFICES, POSITIONS, SCOPES
+from app.engine.translate_looks import let_go
 from app.engine.translate_words import (
     APPLICANTS,
     FORM_FILES,
@@ -38,7 +40,7 @@ def translate(bpmn: bytes) -> tuple[bytes, tuple[Finding, ...]]:
     root, faults = read_xml(bpmn, "")
     if root is None or faults:
         return bpmn, ()
-    notes: Notes = []
+    notes: Notes = let_go(root)
     for process in list(root.iter(f"{{{BPMN}}}process")):
         for element in list(process.iter(f"{{{BPMN}}}*")):
             _Reader(element, process, notes).read()

@@ -147,6 +147,42 @@ def test_a_way_of_signing_that_we_cannot_say_stays_and_is_refused(
     assert engine.translate(raw) == (raw, ())
 
 
+def test_what_a_drawing_program_notes_for_itself_goes_and_what_an_engine_runs_stays() -> None:
+    """Learned from drawings that others publish: most of what they were refused for was this."""
+    listener = '<camunda:executionListener expression="${evil}"/>'
+    noted = '<signavio:signavioMetaData metaKey="bgcolor" metaValue="#fff" />'
+    raw = (
+        drawing(
+            f'<startEvent id="a" triso:readOnly="no"><extensionElements>{noted}'
+            f'</extensionElements></startEvent><userTask id="b"><extensionElements>{noted}'
+            f'{listener}</extensionElements></userTask><endEvent id="c" />{flows("a-b", "b-c")}'
+        )
+        .replace("<definitions", f'<definitions {CAMUNDA} xmlns:signavio="http://www.signavio.com" '
+                 'xmlns:triso="http://www.trisotech.com/2015/triso/modeling"', 1)
+        .encode()
+    )  # fmt: skip
+    text, notes = engine.translate(raw)
+    assert sorted(note.message for note in notes) == [
+        "“Signavio”画图时自用的 2 处附加信息已去掉，不影响办理",
+        "“Trisotech”画图时自用的 1 处附加信息已去掉，不影响办理",
+    ]
+    assert b"signavio" not in text.lower()
+    assert b"triso" not in text
+    assert listener.encode() in text
+    assert text.count(b"<extensionElements>") == 1
+    assert engine.translate(text) == (text, ())
+
+
+def test_a_shape_keeps_what_the_standard_says_of_it() -> None:
+    whole = SHIPPED.read_bytes()
+    raw = whole.replace(b"<bpmndi:BPMNShape ", b'<bpmndi:BPMNShape labelPosition="top" ')
+    text, (note,) = engine.translate(raw)
+    assert note.message.startswith("“图形”里标准没有规定的")
+    assert etree.tostring(etree.fromstring(text), method="c14n") == etree.tostring(
+        etree.fromstring(whole), method="c14n"
+    )
+
+
 def test_our_own_words_win_over_foreign_ones() -> None:
     text = (IMPORTED / "camunda.bpmn").read_text("utf-8")
     both = text.replace("<bpmn:userTask id=\"review\"", f'<bpmn:userTask xmlns:flow="{FLOW}" '
