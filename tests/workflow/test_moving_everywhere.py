@@ -21,7 +21,7 @@ from app.workflow.models import Case
 from app.workflow.studio import moving
 from app.workflow.studio.models import FlowMove
 from tests.stores import Store
-from tests.workflow import drawn, edited, everybody, make, measures, shapes
+from tests.workflow import drawn, edited, everybody, make, measures, shapes, verbs
 from tests.workflow.everybody import Everybody
 from tests.workflow.moves import item, move, undo, version
 from tests.workflow.people import NOON
@@ -66,7 +66,7 @@ def _walk(shape: str, chance: random.Random) -> str:
             everybody.go_on(people, trial.made, trial.at)
     for turn in range(chance.randint(0, 4)):
         if make.fresh(trial.made).ended_at is None:
-            trial.somebody_tries(f"{shape} {chance.random()} {turn}")
+            verbs.somebody_tries(trial, f"{shape} {chance.random()} {turn}")
     people.come_back()
     made = trial.made
     if make.fresh(made).ended_at is not None or not _published(shape, chance):
