@@ -50,6 +50,7 @@ from app.web import (
     webhooks,
 )
 from app.web.api import bp as api
+from app.web.studio.examples import bp as studio_examples
 from app.web.studio.files import bp as studio_files
 from app.web.studio.forms import bp as studio_forms
 from app.web.studio.moving import bp as studio_moving
@@ -89,6 +90,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     studio_forms,
     studio_trial,
     studio_replay,
+    studio_examples,
     overview.bp,
     settings.bp,
     calendar.bp,

@@ -35,7 +35,7 @@ from app.workflow import (
 )
 from app.workflow.forms import Form
 from app.workflow.models import ProcessVersion
-from app.workflow.studio import drafts
+from app.workflow.studio import drafts, examples
 
 Files = Mapping[str, str]
 _FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
@@ -85,7 +85,10 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     template = in_force(session(), unit, wanted.process, at=at)
     files = completed(session(), unit, wanted.process, received(wanted.files), at=at)
     let_go()  # a check may take as long as a transaction may idle
-    process = judged(files, wanted.process, despite=actor is None or wanted.despite)
+    process = checked(files, wanted.process)
+    if actor is not None:
+        told = examples.judge(session(), unit, wanted.process, files, at)
+        _confirm(process, told, despite=wanted.despite)
     kept = _named(files, process)
     if template is not None and template.unit_id != unit.id and wanted.copy_of is None:
         wanted = replace(wanted, copy_of=template.id)
@@ -108,11 +111,17 @@ def judged(files: Files, key: str, *, despite: bool) -> Process:
     where they lack the right.
     """
     process = checked(files, key)
-    found = () if despite else entitling.lacking(process, process.key)
-    if found:
-        said = "\n".join(one.message for one in found)
-        raise Invalid("有的环节办理人没有相应权限，确认后才能发布", {"despite": said})
+    _confirm(process, (), despite=despite)
     return process
+
+
+def _confirm(process: Process, told: Sequence[str], *, despite: bool) -> None:
+    """Raises Invalid, all at once, for what its publisher has to know and did not confirm."""
+    if despite:
+        return
+    lacking = [one.message for one in entitling.lacking(process, process.key)]
+    if said := [*lacking, *told]:
+        raise Invalid("有需要确认的事项，确认后才能发布", {"despite": "\n".join(said)})
 
 
 def notes(wanted: Publication) -> tuple[Finding, ...]:

@@ -21,6 +21,7 @@ GET  /flows/filing/draft/{unit}/differences  i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/trial        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/trial/run    i ff ffff fff fff fff rf ff f rf
 GET  /flows/filing/draft/{unit}/replay       i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/examples     i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/replay/same  i ff ffff fff fff fff nf ff f nf
 GET  /flows/compare?after={version}          i ff ffff fff fsf ffs ss ss f sf
 """
@@ -38,6 +39,8 @@ POST /flows/filing/draft/{unit}/table/city_review i ff ffff fff fff fff rf ff f 
 POST /flows/filing/draft/{unit}/discard      i ff ffff fff fff fff sf ff f sf
 POST /flows/filing/draft/{unit}/replay       i ff ffff fff fff fff sf ff f sf
 POST /flows/filing/draft/{unit}/replay/cancel i ff ffff fff fff fff nf ff f nf
+POST /flows/filing/draft/{unit}/examples     i ff ffff fff fff fff rf ff f rf
+POST /flows/filing/draft/{unit}/examples/none/remove i ff ffff fff fff fff nf ff f nf
 """
 
 # cin cle cka | tle ti2 tl2 tka | ad2 zon | dso dhe dle dku | dh2 fdu | cga cku csu |
@@ -57,6 +60,7 @@ GET  /flows/filing/draft/{unit}/form/smallworks/review/field/opinion
 GET  /flows/filing/draft/{unit}/differences
 GET  /flows/filing/draft/{unit}/trial
 GET  /flows/filing/draft/{unit}/replay
+GET  /flows/filing/draft/{unit}/examples
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
 
 Nothing was replayed yet
@@ -80,8 +84,9 @@ POST /flows/filing/draft/{unit}/discard
 POST /flows/filing/draft/{unit}/replay
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
 
-None runs that could be stopped
+None runs that could be stopped, none is pinned
 POST /flows/filing/draft/{unit}/replay/cancel
+POST /flows/filing/draft/{unit}/examples/none/remove
 =                                            fff ffff ff ffff ff fnf ffffff ff nf
 
 Refused here: nothing is sent, a file that is no drawing, no edit, and what is in force already
@@ -90,6 +95,7 @@ POST /flows/filing/draft/{unit}/upload
 POST /flows/filing/draft/{unit}/publish
 POST /flows/filing/draft/{unit}/form/smallworks/review
 POST /flows/filing/draft/{unit}/table/city_review
+POST /flows/filing/draft/{unit}/examples
 =                                            fff ffff ff ffff ff frf ffffff ff rf
 """
 

@@ -69,9 +69,28 @@ def test_what_an_address_makes_up_is_refused_with_a_word(keeper: NoScript) -> No
         ("&m=fly", "地址不完整"),
         ("&v=outcome:approve", "没有这一项"),
         (f"&v=area_sqm:{'9' * 70}", "没有这一项"),
+        ("&v=investment_wan:1e5000", "请写数字"),
+        ("&v=investment_wan:1e99999999999", "请写数字"),
+        ("&v=investment_wan:1e-9999999", "请写数字"),
+        ("&v=investment_wan:NaN", "请写数字"),
         ("&m=due" * 61, "最多走 60 步"),
         ("&x=" + "y" * 6000, "走得太长"),
     ):
         answer: TestResponse = keeper.client.get(keeper.path + more)
         assert said in answer.text, more
         assert answer.status_code in (200, 422), more
+
+
+def test_a_trial_is_pinned_and_taken_off(keeper: NoScript) -> None:
+    begun(keeper).press("通过").press("通过").follow("钉为样例")
+    assert "刚才的试运行，走了 2 步" in keeper.text
+    keeper.press("钉上")
+    assert keeper.status == 422
+    assert "#name" in keeper.summary()
+    assert "刚才的试运行，走了 2 步" in keeper.text  # nothing of it is lost
+    keeper.press("钉上", name="低风险由乡镇办结", expects="result:approved")
+    assert "成立 社区初审 → 乡镇审核，已备案" in keeper.text
+    keeper.press("钉上", name="什么也没有")
+    assert "写受理号" in str(keeper.summary())
+    keeper.press("去掉")
+    assert "还没有样例" in keeper.text

@@ -87,7 +87,12 @@ def replay(
     with ThreadPoolExecutor(2) as pool:
         said = pool.map(lambda part: _asked({**shared, "histories": part}, _LONG), parts)
         found = [one for each in said for one in each["verdicts"]]
-    return [Verdict(one["kind"], tuple(one["steps"]), one["fault"]) for one in found]
+    return [
+        Verdict(
+            one["kind"], tuple(one["steps"]), one["fault"], tuple(one["waits"]), one["result"]
+        )
+        for one in found
+    ]  # fmt: skip
 
 
 def _asked(request: Mapping[str, object], limits: Limits) -> dict[str, Any]:

@@ -52,11 +52,16 @@ class History:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """How a case would have gone: its class, its human steps in order, and why it stopped."""
+    """How a case would have gone: its class, its human steps in order, and why it stopped.
+
+    `waits` are the steps at which it stands then, `result` that of the end that it came to.
+    """
 
     kind: str
     steps: tuple[str, ...]
     fault: str = ""
+    waits: tuple[str, ...] = ()
+    result: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +194,9 @@ def replayed(setting: Setting, history: History) -> Verdict:
         given = run.trial.step.data if run else known
         kind = UNRECORDED if _lacks(setting, history, given) else NEVER
         return Verdict(kind, _steps(run), refused.message)
-    return Verdict(run.kind(), _steps(run))
+    step = trial.step
+    waits = tuple(task.element for task in step.open)
+    return Verdict(run.kind(), _steps(run), "", waits, step.result)
 
 
 def _steps(run: _Run | None) -> tuple[str, ...]:

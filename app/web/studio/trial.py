@@ -77,13 +77,15 @@ def run(key: str, unit_id: str) -> ResponseReturnValue:
 
 
 def _shown(draft: FlowDraft, asked: Question, found: trial.Trial) -> str:
-    args = _kept(request.args)
+    args = kept_of(request.args)
     back = MultiDict(args)
     back.setlist("m", args.getlist("m")[:-1])
     return render_template(
         "studio/trial.html",
         draft=draft, trial=found, asked=asked, kept=list(args.items(multi=True)), given=GIVEN,
         back=_address(draft, back) if asked.moves else "",
+        pin=url_for("studio_examples.show", key=draft.key, unit_id=draft.unit_id)
+        + f"?{urlencode(list(args.items(multi=True)))}",
         marks={
             "passed": [one for stage in found.found.stages for one in stage.passed],
             "current": list(found.found.open), "counts": {},
@@ -96,7 +98,7 @@ Sent = MultiDict[str, str]
 
 def question(args: Sent) -> Question:
     """The trial that an address says. Raises Invalid."""
-    if len(request.query_string) > LONGEST:
+    if sum(len(text) for text in args.values()) > LONGEST or len(request.query_string) > LONGEST:
         raise Invalid("试运行走得太长，地址放不下了，请重新开始")
     values = dict(_named(args.getlist("v")))
     moves = [_move(text) for text in args.getlist("m")]
@@ -140,14 +142,15 @@ def _is_given(name: str) -> bool:
 
 def _with_move(args: Sent) -> Sent:
     """The address so far, and the move that a button asks for with what was typed beside it."""
-    said = _kept(args)
+    said = kept_of(args)
     go = args.get("go", "")
     given = _given(args) if go.startswith(DECIDE) else []
     said.add("m", "~".join([go, *given]))
     return said
 
 
-def _kept(args: Sent) -> Sent:
+def kept_of(args: Sent) -> Sent:
+    """What of an address says the trial."""
     names = {"place", "number", "v", "m"}
     return MultiDict((name, text) for name, text in args.items(multi=True) if name in names)
 

@@ -20,6 +20,7 @@ from app.workflow.commands.drafting import (
     open_flow_draft,
     save_flow_draft,
 )
+from app.workflow.commands.examples import drop_example, pin_example
 from app.workflow.commands.exports import export_cases
 from app.workflow.commands.filing import file_about, file_case, file_values
 from app.workflow.commands.handing import (
@@ -75,6 +76,7 @@ __all__ = [
     "discard_task_draft",
     "drop_change",
     "drop_day",
+    "drop_example",
     "drop_flow_file",
     "drop_ladder",
     "drop_phrase",
@@ -100,6 +102,7 @@ __all__ = [
     "move_back",
     "move_case",
     "open_flow_draft",
+    "pin_example",
     "read_notice",
     "read_notices",
     "recall",

@@ -25,7 +25,7 @@ from app.identity.models import Unit
 from app.workflow import definitions, jobs, publishing
 from app.workflow.desks import APPLICANT
 from app.workflow.models import Case
-from app.workflow.studio import drafts, facts, recorded, tallies
+from app.workflow.studio import drafts, legible, recorded, tallies
 from app.workflow.studio.models import FlowDraft
 from app.workflow.studio.recorded import Record
 from app.workflow.studio.replay_models import FlowReplay, ReplayedCase
@@ -163,7 +163,7 @@ def replay_all(
     said = [one.history.plain(reads) for one in found]
     marks = [_mark(one) for one in said]
     new = {mark: one for mark, one in zip(marks, said, strict=True) if mark not in known}
-    verdicts = rehearsing.replay(bundle, _forms(bundle.files), list(new.values()), at=at)
+    verdicts = rehearsing.replay(bundle, legible.routed(bundle.files), list(new.values()), at=at)
     for mark, one in zip(new, verdicts, strict=True):
         known[mark] = [one.kind, list(one.steps), one.fault]
     judged = (known[mark] for mark in marks)
@@ -175,10 +175,6 @@ def replay_all(
 
 def _mark(said: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()[:32]
-
-
-def _forms(files: Mapping[str, str]) -> dict[str, list[str]]:
-    return {form.key: sorted(form.routing_names) for form in facts.forms_of(files)}
 
 
 def _keep(

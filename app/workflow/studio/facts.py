@@ -6,6 +6,7 @@ values of one case are copied only for somebody who may read it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,12 @@ from sqlalchemy.orm import Session
 
 from app.engine.rehearsing import scalars
 from app.engine.types import Data, Scalar
-from app.errors import BrokenProcess, Invalid
-from app.workflow import forms, kinds
+from app.errors import Invalid
+from app.workflow import kinds
 from app.workflow.models import Case, Event
 from app.workflow.studio import choices
 from app.workflow.studio.choices import Choices, Variable
+from app.workflow.studio.legible import forms_of
 from app.workflow.studio.models import FlowDraft
 
 Files = Mapping[str, str]
@@ -112,16 +114,6 @@ class Facts:
         return found
 
 
-def forms_of(files: Files) -> Iterable[forms.Form]:
-    """The forms that can be read."""
-    for name, text in files.items():
-        if name.endswith(".json"):
-            try:
-                yield forms.read(text, name)
-            except BrokenProcess:
-                continue  # the check says what is wrong with it
-
-
 def _value(kind: str, text: str) -> Scalar:
     if not text:
         return None
@@ -137,11 +129,14 @@ def _value(kind: str, text: str) -> Scalar:
     return text
 
 
+_NUMBER = re.compile(r"[-+]?[0-9]{1,15}(\.[0-9]{1,6})?")
+"""No exponents: what is short to write could be long to reckon."""
+
+
 def _number(text: str) -> Scalar:
-    value = Decimal(text)
-    if not value.is_finite():
+    if not _NUMBER.fullmatch(text):
         raise InvalidOperation
-    return int(value) if value == value.to_integral_value() and "." not in text else value
+    return Decimal(text) if "." in text else int(text)
 
 
 def written(value: Scalar) -> str:

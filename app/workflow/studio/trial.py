@@ -106,8 +106,7 @@ def run(work: Session, actor: Actor, draft: FlowDraft, asked: Question, at: date
     known = Facts(files, draft.key, facts.common(work, draft))
     copied = copied_case(work, actor, draft.key, asked.number) if asked.number else None
     chain = starting.chain_of(copied) if copied else sites.chain(draft.unit_id, asked.place, at)
-    data = {**(_begun(work, copied) if copied else {}), **known.read(asked.values)}
-    made = [_move(known, one) for one in asked.moves]
+    data, made = said(work, known, copied, asked)
     bundle = Bundle(files, draft.key, calendar.kept_days(work, chain.l2, chain.l1))
     category = copied.category if copied else _category(data)
     let_go()
@@ -123,6 +122,14 @@ def run(work: Session, actor: Actor, draft: FlowDraft, asked: Question, at: date
         timer=words.timer(),
         given=words.given(known),
     )
+
+
+def said(
+    work: Session, known: Facts, copied: Case | None, asked: Question
+) -> tuple[dict[str, Scalar], list[Move]]:
+    """What a trial begins with and what happens in it, as the engine takes both."""
+    begun = _begun(work, copied) if copied else {}
+    return {**begun, **known.read(asked.values)}, [_move(known, one) for one in asked.moves]
 
 
 def copied_case(work: Session, actor: Actor, key: str, number: str) -> Case:
