@@ -197,12 +197,13 @@ def ask_republish(version_id: str) -> ResponseReturnValue:
     return _ask_again(version_id, {})
 
 
-def _ask_again(version_id: str, faults: Mapping[str, str]) -> str:
+def _ask_again(version_id: str, faults: Mapping[str, str], findings: Sequence[Finding] = ()) -> str:
     old, at = flows.content(session(), version_id), clock.now()
     now = publishing.in_force(session(), old.unit, old.key, at=at)
     said = wording.differing(now.files, old.files, old.key) if now else ()
     return render_template(
         "flows/republish.html", version=old, now=now, differences=said, faults=faults,
+        findings=findings,
         sent=request.form, waiting=versions.waiting(session(), old.unit_id, old.key, at=at),
     )  # fmt: skip
 
@@ -214,6 +215,8 @@ def republish(version_id: str) -> ResponseReturnValue:
     try:
         how = asked(request.form)
         made = publishing.republish(actor(), version_id, how, at=clock.now())
+    except BrokenProcess as broken:
+        return _ask_again(version_id, {"reason": broken.message}, broken.findings), 422
     except Invalid as fault:
         return _ask_again(version_id, fault.fields), 422
     except Conflict as same:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
+from app.db import session
 from app.engine.telling import Difference
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.workflow import flow_folder, publishing
+from app.workflow import flow_folder, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication, Publishing
 from app.workflow.queries import flows
@@ -60,6 +61,11 @@ def differing(
     return found
 
 
+def _planned(unit_id: str, one: Carried, how: Publishing, at: datetime) -> bool:
+    plan = versions.waiting(session(), unit_id, one.key, at=at)
+    return plan is not None and (plan.files, plan.starts_on) == (one.files, how.starts_on)
+
+
 def _said(force: ProcessVersion | None, after: Mapping[str, str], key: str) -> Sequence[Difference]:
     if force is None:
         return [Difference("added", "", f"新增流程 {key}")]
@@ -75,10 +81,15 @@ def judge(carried: Sequence[Carried], *, despite: bool) -> None:
 def bring_in(
     actor: Actor, unit_id: str, carried: Sequence[Carried], how: Publishing, *, at: datetime
 ) -> list[ProcessVersion]:
-    """Publish them, each by the one command; nothing, where one of them would be refused."""
-    judge(carried, despite=how.despite)
+    """Publish them, each by the one command; nothing, where one of them would be refused.
+
+    What waits already for the same day is left alone, so that the same again does nothing.
+    """
+    versions.refuse_day(how.starts_on, at)
+    due = [one for one in carried if not _planned(unit_id, one, how, at)]
+    judge(due, despite=how.despite)
     made = []
-    for one in carried:
+    for one in due:
         files = {name: text.encode() for name, text in one.files.items()}
         wanted = Publication(
             unit_id, one.key, files, how.reason, despite=how.despite, starts_on=how.starts_on

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
@@ -139,6 +139,23 @@ def test_a_version_that_waits_is_listed_and_taken_back(miao: Browser, staff: Ses
     assert "已取消</span>" in page
     assert "withdraw" not in page
     assert miao.post(back, {}, page="/flows/filing").status_code == 409
+
+
+def test_an_older_version_that_todays_check_refuses(miao: Browser, staff: Session) -> None:
+    upload(miao)
+    old = newest(staff)
+    upload(miao, DRAWING)
+    broken = old.files["filing.bpmn"].replace('targetRef="township_review"', 'targetRef="gone"')
+    staff.execute(
+        update(ProcessVersion)
+        .where(ProcessVersion.id == old.id)
+        .values(files=old.files | {"filing.bpmn": broken})
+    )
+    staff.commit()
+    ask = f"/flows/versions/{old.id}/republish"
+    refused = miao.post(ask, {"reason": "改回"}, page=ask)
+    assert refused.status_code == 422
+    assert "这一版不能原样恢复" in refused.text
 
 
 def test_findings_stand_under_their_elements(miao: Browser, staff: Session) -> None:

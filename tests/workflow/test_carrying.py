@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.clock import local
 from app.db import session
 from app.identity.models import Person
 from app.workflow import definitions, flow_folder, publishing
@@ -80,6 +82,15 @@ def test_a_change_is_said_tried_and_brought_in_once(said: Said) -> None:
     assert publisher.account == "miaoqinghe"
     assert said.bring().output == "没有不同\n"
     assert said.flow("diff").exit_code == 0
+
+
+def test_what_waits_for_its_day_is_not_brought_in_again(said: Said) -> None:
+    said.flow("export")
+    said.change(*LIMIT)
+    day = str(local(clock.now()).date() + timedelta(days=9))
+    assert "已发布" in said.bring("--from", day).output
+    again = said.bring("--from", day)
+    assert (again.exit_code, "已发布" in again.output) == (0, False)
 
 
 def test_only_by_somebody_who_may_and_with_a_reason(said: Said) -> None:
