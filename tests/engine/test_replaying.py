@@ -7,8 +7,30 @@ from datetime import UTC, datetime
 
 import pytest
 
-from app.engine.rehearsing import CUT, DECIDE, ENDED, OPEN, Bundle, History, Move, Verdict, replay
-from tests.engine.drawings import document, end, flow, flows, gate, review, start
+from app.engine.rehearsing import (
+    CUT,
+    DECIDE,
+    DUE,
+    ENDED,
+    OPEN,
+    Bundle,
+    History,
+    Move,
+    Verdict,
+    replay,
+)
+from tests.engine.drawings import (
+    boundary,
+    document,
+    end,
+    flow,
+    flows,
+    gate,
+    node,
+    review,
+    start,
+    timer,
+)
 
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
 AGREE = "approve:同意"
@@ -72,3 +94,21 @@ def test_what_goes_round_for_ever_never_ends() -> None:
     found = verdict(ROUND, record("first", "second"))
     assert found.kind == "never"
     assert "还没有结束" in found.fault
+
+
+def test_a_clock_that_is_no_longer_drawn_fires_no_other() -> None:
+    def reminded(*more: str) -> tuple[str, ...]:
+        lapse = boundary("lapse", "first", timer("timeDuration", "P30D"))
+        return (
+            start(), review("first", "community", AGREE), lapse, *more, end("over"),
+            end("late", "lapsed"), flows("begin", "first", "over"), flow("lapse", "late"),
+        )  # fmt: skip
+
+    reminder = boundary("remind", "first", timer("timeDuration", "P3D"), cancelActivity="false")
+    acts = [Move(DUE, "remind"), Move(DECIDE, "first", 0, {"outcome": "approve"})]
+    history = History({}, acts, ENDED, "approved")
+    after = (reminder, node("endEvent", "told"), flow("remind", "told"))
+    assert verdict(reminded(*after), history).kind == "same"
+    assert verdict(reminded(), history).kind == "same"
+    lapsed = History({}, [Move(DUE, "lapse")], ENDED, "lapsed")
+    assert verdict(reminded(), lapsed).kind == "same"

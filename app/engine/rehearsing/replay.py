@@ -140,7 +140,12 @@ class _Run:
         return next((n for n, task in enumerate(waiting) if task.element == element), None)
 
     def _happen(self, act: Move) -> None:
-        """A clock or a message of the record; a drawing that does not wait for it goes on."""
+        """A clock or a message of the record; a drawing that does not wait for it goes on.
+
+        A clock is known by its element: another one that runs would have run out another day.
+        """
+        if act.kind == DUE and act.what and act.what != self.trial.waits()[0]:
+            return
         try:
             self.trial.make(act)
         except BrokenProcess:

@@ -101,7 +101,7 @@ def _record(case: Any, events: Sequence[Row[Any]], tasks: Sequence[Row[Any]]) ->
 def _act(event: Row[Any]) -> Move | None:
     """What moved the case on; none where somebody steered it by hand, which no drawing says."""
     if event.verb in TIMED:
-        return Move(DUE)
+        return Move(DUE, event.passed[0])
     if event.verb == HEARD:
         return Move(HEAR, event.outcome, 0, scalars(event.routing))
     if event.verb not in DECIDED or event.routing.get(STRAIGHT_TO):
