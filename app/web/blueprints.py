@@ -50,6 +50,7 @@ from app.web import (
     webhooks,
 )
 from app.web.api import bp as api
+from app.web.studio.decisions import bp as studio_decisions
 from app.web.studio.examples import bp as studio_examples
 from app.web.studio.files import bp as studio_files
 from app.web.studio.forms import bp as studio_forms
@@ -88,6 +89,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     studio_table,
     studio_files,
     studio_forms,
+    studio_decisions,
     studio_trial,
     studio_replay,
     studio_examples,

@@ -44,7 +44,7 @@ export class Keeper {
 
   async save() {
     const made = this.made;
-    const files = { [`${this.host.dataset.key}.bpmn`]: await this.drawing() };
+    const files = { [this.host.dataset.file]: await this.drawing() };
     const answer = await this.post(this.host.dataset.save, { revision: this.revision, files });
     if (!answer) return this.failed("没有存上（网络不通），会再试；请不要关闭这一页");
     const told = await answer.json().catch(() => ({}));
@@ -108,7 +108,7 @@ export class Keeper {
   async download() {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([await this.drawing()], { type: "application/xml" }));
-    link.download = `${this.host.dataset.key}.bpmn`;
+    link.download = this.host.dataset.file;
     link.click();
   }
 

@@ -111,7 +111,7 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         "unit_id": every(Unit.id, Unit.name == "西陵区"),
         "kind": ["receipt", "copied"],
         "process": ["filing", "change"],
-        "form": ["smallworks/review"], "field": ["risk_reason"],
+        "form": ["smallworks/review"], "field": ["risk_reason"], "name": ["limits.dmn"],
         "key": ["filing"], "step": ["township_review"], "do": ["before"], "seq": [1],
         "token": [_link()],
         "order_id": every(StopOrder.id),

@@ -15,6 +15,7 @@ GET  /flows/filing/draft/{unit}/table        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/table/city_review/change i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/files        i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/files/risk.dmn i ff ffff fff fff fff sf ff f sf
+GET  /flows/filing/draft/{unit}/decision/risk.dmn i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/form/smallworks/review i ff ffff fff fff fff sf ff f sf
 GET  /flows/filing/draft/{unit}/form/smallworks/review/field/opinion i ff ffff fff fff fff sf fff sf
 GET  /flows/filing/draft/{unit}/differences  i ff ffff fff fff fff sf ff f sf
@@ -33,6 +34,7 @@ POST /flows/filing/draft/{unit}/open         i ff ffff fff fff fff sf ff f sf
 POST /flows/filing/draft/{unit}/upload       i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/publish      i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/files/drop   i ff ffff fff fff fff sf ff f sf
+POST /flows/filing/draft/{unit}/decision/risk.dmn i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/form/smallworks/review i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/form/smallworks/review/field/opinion i ff ffff fff fff fff sf fff sf
 POST /flows/filing/draft/{unit}/table/city_review i ff ffff fff fff fff rf ff f rf
@@ -55,6 +57,7 @@ GET  /flows/filing/draft/{unit}/table
 GET  /flows/filing/draft/{unit}/table/city_review/change
 GET  /flows/filing/draft/{unit}/files
 GET  /flows/filing/draft/{unit}/files/risk.dmn
+GET  /flows/filing/draft/{unit}/decision/risk.dmn
 GET  /flows/filing/draft/{unit}/form/smallworks/review
 GET  /flows/filing/draft/{unit}/form/smallworks/review/field/opinion
 GET  /flows/filing/draft/{unit}/differences
@@ -93,6 +96,7 @@ Refused here: nothing is sent, a file that is no drawing, no edit, and what is i
 POST /flows/filing/draft/{unit}/save
 POST /flows/filing/draft/{unit}/upload
 POST /flows/filing/draft/{unit}/publish
+POST /flows/filing/draft/{unit}/decision/risk.dmn
 POST /flows/filing/draft/{unit}/form/smallworks/review
 POST /flows/filing/draft/{unit}/table/city_review
 POST /flows/filing/draft/{unit}/examples
