@@ -165,6 +165,18 @@ def test_what_is_no_form_at_all(body: str) -> None:
     assert only(body).code == "form-json"
 
 
+@pytest.mark.parametrize("escape", ["\\ud800", "\\udfff", "\\u0000"])
+def test_what_no_page_and_no_store_can_hold(escape: str) -> None:
+    assert (
+        "不能显示的字符"
+        in only(text({"a": words(title=f"甲{escape}")}).replace("\\\\u", "\\u")).message
+    )
+
+
+def test_a_text_may_speak_of_an_escape() -> None:
+    assert forms.read(text({"a": words(title="甲\\u0000")}), NAME).fields[0].title == "甲\\u0000"
+
+
 def test_the_key_is_the_files_name() -> None:
     body = text({"a": words()}).replace("tests/one", "tests/two")
     assert "key 应与文件名一致" in only(body).message

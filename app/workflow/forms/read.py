@@ -56,7 +56,17 @@ def _parsed(text: str, name: str) -> dict[str, Any]:
         raise _unreadable(name, f"不是有效的 JSON：{fault}"[:200]) from fault
     if not isinstance(said, dict):
         raise _unreadable(name, "表单文件最外层应为一个 JSON 对象")
+    if _unwritable(said):
+        raise _unreadable(name, "有不能显示的字符（\\u0000 或半个字符），请删去")
     return said
+
+
+def _unwritable(said: Mapping[str, Any]) -> bool:
+    """Whether an escape stands for what no store and no page can hold."""
+    whole = json.dumps(said, ensure_ascii=False, default=str)
+    return any("\ud800" <= sign <= "\udfff" for sign in whole) or (
+        "\\u0000" in whole.replace("\\\\", "")
+    )
 
 
 def _no_constant(word: str) -> Any:
