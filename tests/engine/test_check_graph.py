@@ -152,7 +152,7 @@ def test_a_join_that_one_branch_may_not_come_to() -> None:
     )  # fmt: skip
     (found,) = findings_of(drawn)
     assert (found.code, found.element) == ("join-never", "j")
-    assert "a审核 → b审核 → late" in found.message
+    assert "a审核 → b审核 → late" in found.told
 
 
 def test_a_broken_line_is_told_once() -> None:

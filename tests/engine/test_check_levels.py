@@ -55,7 +55,7 @@ def test_one_level_is_not(reviews: list[tuple[str, str]], words: str) -> None:
     (finding,) = findings_of(line(*reviews))
     assert (finding.code, finding.element) == ("levels", "yes")
     assert words in finding.message
-    assert "提交 → " + " → ".join(f"{key}审核" for key, _ in reviews) + " → yes" in finding.message
+    assert "提交 → " + " → ".join(f"{key}审核" for key, _ in reviews) + " → yes" in finding.told
 
 
 def test_no_review_at_all_is_said_so() -> None:
@@ -75,7 +75,7 @@ def test_a_way_round_through_the_correction() -> None:
     """Returned by the community, corrected, and then straight to approval."""
     drawn = honest().replace(flow("fix", "community"), flow("fix", "yes"))
     (finding,) = findings_of(drawn)
-    assert "community审核（退回补正） → 补正 → yes" in finding.message
+    assert "community审核（退回补正） → 补正 → yes" in finding.told
 
 
 def test_a_way_round_through_lateness() -> None:
@@ -83,7 +83,7 @@ def test_a_way_round_through_lateness() -> None:
     drawn = honest(boundary("late", "township", timer("timeDuration", "P9D")), flow("late", "yes"))
     (finding,) = findings_of(drawn)
     assert "只经社区一级审核" in finding.message
-    assert "late" in finding.message
+    assert "late" in finding.told
 
 
 def test_a_way_round_through_a_gateway() -> None:
