@@ -13,6 +13,7 @@ from app.errors import Finding
 from tests.engine.drawings import (
     TWO_LEVELS,
     WORDS,
+    applicant,
     boundary,
     document,
     end,
@@ -20,6 +21,7 @@ from tests.engine.drawings import (
     flows,
     gate,
     honest,
+    judged,
     node,
     on_the_way,
     review,
@@ -159,6 +161,22 @@ def test_levels_are_asked_in_their_order(scopes: tuple[str, str], code: str, wor
     assert set(found) == {code}
     assert words in found[code].message
     assert found[code].path[-1] == "yes"
+
+
+@pytest.mark.parametrize(("reject", "resubmitted"), [("yes", "community"), ("no", "yes")])
+def test_what_the_last_review_refused_does_not_end_approved(reject: str, resubmitted: str) -> None:
+    """Straight to the end, or by way of the applicant, with nobody who looked at it again."""
+    drawn = document(
+        start(), review("community", "community"), review("township", "township"),
+        review("district", "district"), applicant("fix"), end("yes"), end("no", "rejected"),
+        flow("begin", "community"), judged("community", "township"), judged("township", "district"),
+        gate("last"), flow("district", "last"), flow("last", "yes", 'outcome = "approve"'),
+        flow("last", "fix", 'outcome = "return"'),
+        flow("last", reject, 'outcome = "reject"', key="refused"), flow("fix", resubmitted),
+    )  # fmt: skip
+    told = {each.code: each for each in proved(drawn)}
+    assert told["refused-passes"].element == "yes"
+    assert "审核没有同意" in told["refused-passes"].message
 
 
 def test_a_level_that_sent_it_back_has_not_let_it_pass() -> None:

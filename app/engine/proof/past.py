@@ -25,12 +25,14 @@ NOBODY, SEVERAL = "", "*"
 class Past(NamedTuple):
     """`levels` have reviewed, a bit each by rank; `only` is the step where one step did it all.
 
-    `back` is a level that was asked for the first time after a higher one.
+    `back` is a level that was asked for the first time after a higher one. `refused`: the last
+    review that was done did not let it pass.
     """
 
     levels: int = 0
     only: str = NOBODY
     back: int = 0
+    refused: bool = False
 
 
 class Reviews:
@@ -57,12 +59,12 @@ class Reviews:
         """A step is done: by all its levels where they sign together, else by any one of them."""
         ranks = self.ranks.get(element)
         if not ranks or outcome in REFUSING:
-            yield past
+            yield past._replace(refused=True) if ranks else past
             return
         only = element if past.only in {NOBODY, element} else SEVERAL
         whole = sum(1 << rank for rank in ranks)
         for bits in [whole] if element in self.together else [1 << rank for rank in sorted(ranks)]:
-            yield past._replace(levels=past.levels | bits, only=only)
+            yield past._replace(levels=past.levels | bits, only=only, refused=False)
 
 
 def _ranks(task: TaskPolicy) -> Iterator[int]:

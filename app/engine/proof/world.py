@@ -132,6 +132,9 @@ class World:
         elif past.back:
             what = f"到{end}的路上，{named(past.back)}审核排在上级之后，请按从低到高的层级排列审核"
             yield Fault("level-order", key, what)
+        elif past.refused:
+            what = f"审核没有同意，办件却可以不再经审核就到{end}，请改正这一步后面的连线"
+            yield Fault("refused-passes", key, what)
 
     def _too_few(self, past: Past, needed: int) -> str:
         """How a case got by with too little; nothing where it did not."""
