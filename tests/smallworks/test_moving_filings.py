@@ -7,16 +7,20 @@ import re
 import pytest
 from bs4 import BeautifulSoup
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from app import clock
 from app.db import session
-from app.workflow import jobs
-from app.workflow.models import Case, ProcessVersion
+from app.workflow import commands, definitions, jobs, publishing
+from app.workflow.commands.moving import Moving
+from app.workflow.models import Case, Event, ProcessVersion
+from app.workflow.publishing import Publication
+from app.workflow.studio.models import MovedCase
 from tests.identity import people
 from tests.smallworks.test_inserted_level import hire_leader, insert, waiting
 from tests.smallworks.test_pages import Browser, as_staff
-from tests.smallworks.town import Town
+from tests.smallworks.town import Town, staff
+from tests.workflow.moves import steers
 
 
 def onto() -> str:
@@ -102,6 +106,56 @@ def test_the_level_and_its_way_back_are_there_for_a_moved_filing(
     record = reader.page(f"/cases/{first.id}").get_text(" ", strip=True)
     assert re.search("流程版本更新：.*第 1 版改为西陵区第 1 版", record)
     assert "加街道一级" in record
+
+
+def renamed(town: Town, why: str, *steps: tuple[str, str]) -> ProcessVersion:
+    """The shipped flow with other ids, published by 靳禾竹 for 西陵区."""
+    files = definitions.shipped_files("filing")
+    for old, new in steps:
+        drawing = files["filing.bpmn"].replace(f'"{old}"', f'"{new}"')
+        files["filing.bpmn"] = drawing.replace(f">{old}<", f">{new}<")
+    raw = {name: text.encode() for name, text in files.items()}
+    district = people.unit("西陵区", "district").id
+    wanted = Publication(district, "filing", raw, why, despite=True)
+    return publishing.publish(staff("jinhezhu", town.at), wanted, at=town.at)
+
+
+def moved(town: Town, case: Case, onto: ProcessVersion, **targets: str) -> str:
+    """Why 靳禾竹 could not move a case; empty where it was moved."""
+    last = select(func.max(Event.seq)).where(Event.case_id == case.id)
+    known = {case.id: session().scalar(last) or 0}
+    wanted = Moving(onto.id, known, "改名", {case.version_id: targets})
+    session().rollback()
+    move = commands.begin_move(staff("jinhezhu", town.at), wanted, at=town.at)
+    while jobs.run_due(town.at):
+        pass
+    session().rollback()
+    return session().get_one(MovedCase, (move.id, case.id)).why
+
+
+def test_no_move_leads_round_a_review(town: Town) -> None:
+    """Neither by a choice, nor by an id that another step bears now."""
+    case = town.file()
+    onto = renamed(town, "社区改名", ("community_check", "community_first"))
+    assert "选择转到哪一步" in moved(town, case, onto, community_check="community_first")
+    steers("靳禾竹", "district_gov_admin")
+    assert "之前有" in moved(town, case, onto, community_check="township_review")
+    reused = renamed(
+        town, "换用编号", ("community_check", "community_first"),
+        ("township_review", "community_check"),
+    )  # fmt: skip
+    assert "之前有" in moved(town, case, reused)
+    assert waiting(case.id) == ["community_check"]
+
+
+def test_who_steers_the_place_sends_a_case_to_the_same_step_by_its_new_name(town: Town) -> None:
+    case = town.file()
+    steers("靳禾竹", "district_gov_admin")
+    onto = renamed(town, "社区改名", ("community_check", "community_first"))
+    assert moved(town, case, onto, community_check="community_first") == ""
+    assert waiting(case.id) == ["community_first"]
+    town.decide(case, "shecundong", "approve")
+    assert waiting(case.id) == ["township_review"]
 
 
 def test_a_keeper_of_another_place_reaches_neither(

@@ -45,7 +45,8 @@ def _asked(version_id: str, sent: Mapping[str, str], faults: Mapping[str, str]) 
     return render_template(
         "studio/move.html", version=version, found=found, faults=faults, targets=targets,
         lines=[(line, teller.told(line), _after(teller, line)) for line in shown],
-        choices=outlook.choices(work, version), page=page, pages=pages, words=version_words,
+        choices=outlook.choices(work, actor(), version), page=page, pages=pages,
+        words=version_words,
         seen=" ".join(f"{line.case.id}:{line.seq}" for line in found.fit),
         reason=sent.get("reason", ""), key=secrets.token_urlsafe(16),
         moves=moves.of_version(work, version), asked={f"{_TO}{key}:{element}": to

@@ -104,7 +104,7 @@ def move_case(actor: Actor, move_id: str, case_id: str, *, at: datetime) -> None
         moving.refuse(work, actor, case, version)
         if _touched(work, case, item.seen, quiet=False):
             raise Conflict("预览之后有人办过，请重新预览")
-        plan = moving.plan(work, case, version, move.targets, at)
+        plan = moving.plan(work, case, version, moving.chosen(actor, case, move.targets), at)
         item.before, item.snapshot = standing.kept(work, case), case.snapshot
         said = {"from": version_words(case.version), "to": version_words(version)}
         carrying.carry(work, actor, case, plan, at)

@@ -20,7 +20,8 @@ from app.workflow import calendar, definitions, kinds, pace, publishing
 from app.workflow.definitions import Definition
 from app.workflow.models import Case, ProcessVersion, Task
 from app.workflow.reach import is_party
-from app.workflow.studio import drafts
+from app.workflow.steering import STEER
+from app.workflow.studio import drafts, lawful
 
 MOST = 1000
 """Cases that one move takes."""
@@ -106,6 +107,11 @@ def refuse(work: Session, actor: Actor, case: Case, version: ProcessVersion) -> 
         raise Forbidden("您是该办件的申请人或代办人，应当回避")
 
 
+def chosen(actor: Actor, case: Case, given: Targets) -> Targets:
+    """Where this person may send it: nowhere, unless they steer the cases of its place."""
+    return given if in_scope(actor, STEER, case) else {}
+
+
 def plan(work: Session, case: Case, version: ProcessVersion, given: Targets, at: datetime) -> Plan:
     """What it comes to; nothing is kept. Raises Homeless, Conflict, BrokenProcess."""
     old, new = definitions.get(work, case.version_id), definitions.get(work, version.id)
@@ -118,6 +124,7 @@ def plan(work: Session, case: Case, version: ProcessVersion, given: Targets, at:
     step = _migrated(case, old, new, targets, stands_at(work, case, at))
     if step.ended or step.actions or step.messages:
         raise Conflict("更新后会自动往下办，请办完这一步再更新")
+    lawful.refuse_passed_over(work, case, new, step)
     anew, limits = _compared(work, case, (old, new), step)
     refs = tuple(one.ref for one in anew)
     step = replace(step, opened=(*step.opened, *anew), closed=(*step.closed, *refs))

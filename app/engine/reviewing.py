@@ -1,0 +1,114 @@
+"""Which levels of review no way leads round: before a step of a process, and from it to an end.
+
+The proof plays a case from its start. A case that is moved stands in the middle of a drawing by
+which it did not begin, so what lies behind it and before it is asked of the drawing by itself.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from functools import lru_cache
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
+
+from app.engine.feel import compile_expression
+from app.engine.policy import OWN_SCOPE, SCOPES
+from app.engine.process import Process
+from app.engine.proof.past import REFUSING
+from app.engine.types import Data, TaskPolicy
+from app.errors import Refusal
+
+_Node = tuple[str, ...]
+_START: _Node = ("Start",)
+_TOGETHER = frozenset({"all", "order"})
+
+
+def levels_of(policy: TaskPolicy) -> frozenset[str]:
+    """The levels that have reviewed once a step is agreed to, whoever of its parties did it."""
+    scopes = {party.scope.partition(":")[0] for party in policy.parties}
+    official = frozenset(scopes & set(SCOPES) - {OWN_SCOPE})
+    return official if len(scopes) == 1 or policy.sign.mode in _TOGETHER else frozenset()
+
+
+def agreed(outcome: str | None) -> bool:
+    """Whether an outcome is a review that let a case go on."""
+    return outcome is not None and outcome not in REFUSING
+
+
+@lru_cache(maxsize=1000)
+def reviewed_before(process: Process, element: str) -> frozenset[str]:
+    """The levels beneath its own that review on every way from the start to a step."""
+    ways, free = _ways(process), set(_places(process, element))
+    own = min((SCOPES.index(one) for one in levels_of(process.tasks[element])), default=0)
+    return frozenset(
+        level
+        for level in SCOPES[:own]
+        if not free & _reached(ways, {_START}, _reviewing(process, ways, level) - free)
+    )
+
+
+@lru_cache(maxsize=1000)
+def reviewed_from(process: Process, element: str, results: frozenset[str]) -> frozenset[str] | None:
+    """The levels that review on every way from a step to one of these results; none, no way."""
+    ways, here = _ways(process), set(_places(process, element))
+    ends = {node for node in ways if process.results.get(node[-1]) in results}
+    if not ends & _reached(ways, here, set()):
+        return None
+    own = levels_of(process.tasks[element])
+    ahead = {
+        level
+        for level in SCOPES
+        if not ends & _reached(ways, here, _reviewing(process, ways, level) - here)
+    }
+    return own | ahead
+
+
+def holds(condition: str, data: Data) -> bool:
+    """Whether a condition is true of these values; not where they leave it open."""
+    try:
+        return compile_expression(condition).holds(data)
+    except Refusal:
+        return False
+
+
+def _ways(process: Process) -> Mapping[_Node, list[_Node]]:
+    """What follows each node, sub-processes and calls laid out in their places."""
+    found: dict[_Node, list[_Node]] = {}
+
+    def lay(spec: Any, path: _Node) -> None:
+        for name, each in spec.task_specs.items():
+            after = [one for one in each.outputs if not isinstance(one, BoundaryEventJoin)]
+            heads = [(*path, one.name) for one in after]
+            if isinstance(each, SubWorkflowTask):
+                found[*path, name] = [(*path, name, "Start")]
+                lay(process.scopes[each.spec], (*path, name))
+                found[*path, name, "End"] = heads
+            else:
+                found[*path, name] = heads
+
+    lay(process.spec, ())
+    return found
+
+
+def _places(process: Process, element: str) -> list[_Node]:
+    return [(*path, element) for path in process.paths[element]]
+
+
+def _reviewing(process: Process, ways: Collection[_Node], level: str) -> set[_Node]:
+    at = {key for key, policy in process.tasks.items() if level in levels_of(policy)}
+    return {node for node in ways if node[-1] in at}
+
+
+def _reached(
+    ways: Mapping[_Node, list[_Node]], heads: set[_Node], without: set[_Node]
+) -> set[_Node]:
+    found = set(heads)
+    waiting = list(heads)
+    while waiting:
+        for after in ways.get(waiting.pop(), ()):
+            if after not in found and after not in without:
+                found.add(after)
+                waiting.append(after)
+    return found

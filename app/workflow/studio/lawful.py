@@ -1,0 +1,53 @@
+"""What keeps a moved case within the law: no level of review is passed over by moving it."""
+
+from __future__ import annotations
+
+from sqlalchemy.orm import Session
+
+from app.engine import reviewing
+from app.engine.policy import SCOPES
+from app.engine.types import Step
+from app.errors import Conflict
+from app.identity import words
+from app.workflow import definitions, kinds, past
+from app.workflow.definitions import Definition
+from app.workflow.models import Case
+
+
+def refuse_passed_over(work: Session, case: Case, new: Definition, step: Step) -> None:
+    """Raises Conflict where a case would stand behind a review of the new version that it has not
+    had, or could be approved with too few, or below the level that a law of its kind asks.
+    """
+    had = _had(work, case)
+    for element in dict.fromkeys(one.element for one in step.open):
+        policy = new.process.tasks[element]
+        if missing := reviewing.reviewed_before(new.process, element) - had:
+            named = "、".join(words.LEVELS[one] for one in SCOPES if one in missing)
+            raise Conflict(f"新版在“{policy.name}”之前有{named}审核，这一件还没有办过")
+        _refuse_too_few(case, new, (element, step), had)
+
+
+def _had(work: Session, case: Case) -> frozenset[str]:
+    """The levels that have agreed in the present run, each by the version of its day."""
+    found: set[str] = set()
+    for task in past.decided(work, case):
+        if reviewing.agreed(task.outcome):
+            found |= reviewing.levels_of(
+                definitions.of_task(work, task).process.tasks[task.element]
+            )
+    return frozenset(found)
+
+
+def _refuse_too_few(
+    case: Case, new: Definition, where: tuple[str, Step], had: frozenset[str]
+) -> None:
+    kind, (element, step) = kinds.of(case.process_key), where
+    ahead = reviewing.reviewed_from(new.process, element, frozenset(kind.approving))
+    if ahead is not None and len(had | ahead) < kind.levels_needed:
+        raise Conflict(f"更新后不足 {kind.levels_needed} 级审核就能办结，请按旧版办完")
+    for law in kind.laws:
+        ahead = reviewing.reviewed_from(new.process, element, law.results)
+        if ahead is None or not reviewing.holds(law.when, step.data):
+            continue
+        if not {one for one in had | ahead if SCOPES.index(one) >= SCOPES.index(law.level)}:
+            raise Conflict(f"{law.said}更新后可能不经{words.LEVELS[law.level]}就办结，请按旧版办完")
