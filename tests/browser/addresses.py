@@ -40,10 +40,11 @@ AFTER_A_STEP = frozenset({
     "reshaping.index", "reshaping.preview", "session.confirm_recover", "session.confirm_register",
     "session.first_run", "signers.choose", "signers.name", "steering.jump", "steering.recall",
     "steering.resume", "steering.terminate", "steering.unbar", "stops.confirm",
-    "studio.ask_publish", "studio.check", "studio.show", "studio_table.ask",
-    "studio_examples.show", "studio_moving.ask", "studio_moving.show",
-    "studio_replay.cases", "studio_replay.show",
-    "studio_table.differences", "studio_table.show", "studio_trial.ask", "studio_trial.run",
+    "studio.ask_publish", "studio.check", "studio.show", "studio_decisions.show",
+    "studio_examples.show", "studio_files.show", "studio_forms.ask", "studio_forms.show",
+    "studio_moving.ask", "studio_moving.show", "studio_replay.cases", "studio_replay.show",
+    "studio_table.ask", "studio_table.differences", "studio_table.show", "studio_trial.ask",
+    "studio_trial.run",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
 
