@@ -69,6 +69,11 @@ def test_open_filings_move_onto_a_level_more_and_back(
     assert {session().get_one(Case, one.id).version_id for one in filed} == {old}
     without = keeper.send(onto(), onto(), **form(page), which="all", reason="")
     assert without.status_code == 422
+    both = keeper.send(onto(), onto(), **form(page), which="all", case=first.id, reason="加一级")
+    assert both.status_code == 422
+    again = BeautifulSoup(both.data, "html.parser")
+    assert again.select_one(f"input[value='{first.id}'][checked]")
+    assert keeper.send(onto(), onto(), **form(page), reason="没有选").status_code == 422
     answer = keeper.send(onto(), onto(), **form(page), which="all", reason="加街道一级")
     assert answer.status_code == 303
     result = answer.headers["Location"]

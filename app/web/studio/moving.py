@@ -7,6 +7,7 @@ from collections.abc import Mapping
 
 from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.db import session
@@ -33,7 +34,7 @@ def ask(version_id: str) -> ResponseReturnValue:
     return _asked(version_id, request.args, {})
 
 
-def _asked(version_id: str, sent: Mapping[str, str], faults: Mapping[str, str]) -> str:
+def _asked(version_id: str, sent: MultiDict[str, str], faults: Mapping[str, str]) -> str:
     work, at = session(), clock.now()
     version = moving.target(work, actor(), version_id, at)
     targets = _targets(sent)
@@ -48,6 +49,7 @@ def _asked(version_id: str, sent: Mapping[str, str], faults: Mapping[str, str]) 
         choices=outlook.choices(work, actor(), version), page=page, pages=pages,
         words=version_words,
         seen=" ".join(f"{line.case.id}:{line.seq}" for line in found.fit),
+        which=sent.get("which", ""), ticked=sent.getlist("case"),
         reason=sent.get("reason", ""), key=secrets.token_urlsafe(16),
         moves=moves.of_version(work, version), asked={f"{_TO}{key}:{element}": to
             for key, one in targets.items() for element, to in one.items()},
@@ -77,7 +79,9 @@ def begin(version_id: str) -> ResponseReturnValue:
     """Have the chosen cases moved, or all that can be."""
     sent = request.form
     seen = _seen(sent.get("seen", ""))
-    if sent.get("which") != "all":
+    if unclear := _undecided(sent):
+        return _asked(version_id, sent, {"cases": unclear}), 422
+    if sent["which"] != "all":
         seen = {one: seen[one] for one in sent.getlist("case") if one in seen}
     wanted = Moving(version_id, seen, sent.get("reason", ""), _targets(sent), sent.get("key", ""))
     try:
@@ -87,6 +91,16 @@ def begin(version_id: str) -> ResponseReturnValue:
     except Conflict as refused:
         return _asked(version_id, sent, {"cases": refused.message}), 409
     return redirect(url_for(".show", move_id=move.id), 303)
+
+
+def _undecided(sent: MultiDict[str, str]) -> str:
+    """What is wrong with saying which cases; nothing where that is clear."""
+    which, ticked = sent.get("which"), sent.getlist("case")
+    if which not in ("all", "chosen"):
+        return "请选择更新全部，还是只更新勾选的"
+    if which == "all" and ticked:
+        return "勾选了办件，又选了全部，请改选“只更新本页勾选的”，或去掉勾选"
+    return ""
 
 
 def _seen(text: str) -> dict[str, int]:
