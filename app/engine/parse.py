@@ -113,7 +113,7 @@ def _process(roots: Roots, policy: Policy, key: str, spec: Any, scopes: dict[str
         names=MappingProxyType(
             {node.bpmn_id: node.bpmn_name or node.bpmn_id for node, _, _ in nodes}
         ),
-        routing=frozenset(name for node, _, _ in nodes for name in _reads(node)),
+        routing=frozenset(name for node, _, _ in nodes for name in reads(node)),
         steps=tuple(human),
         repeated=frozenset(node.bpmn_id for node, _, repeats in nodes if repeats),
         paths=MappingProxyType({k: tuple(v) for k, v in paths.items()}),
@@ -122,7 +122,7 @@ def _process(roots: Roots, policy: Policy, key: str, spec: Any, scopes: dict[str
     )
 
 
-def _reads(node: Any) -> frozenset[str]:
+def reads(node: Any) -> frozenset[str]:
     """The variables that a node reads."""
     if isinstance(node, Exclusive | Inclusive):
         programs = [condition.program for condition, _ in node.cond_task_specs if condition]

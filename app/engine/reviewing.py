@@ -1,4 +1,4 @@
-"""Which levels of review no way leads round: before a step of a process, and from it to an end.
+"""What lies before a step of a process, and behind it: reviews that no way leads round, and values.
 
 The proof plays a case from its start. A case that is moved stands in the middle of a drawing by
 which it did not begin, so what lies behind it and before it is asked of the drawing by itself.
@@ -7,6 +7,7 @@ which it did not begin, so what lies behind it and before it is asked of the dra
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,6 +15,9 @@ from SpiffWorkflow.bpmn.specs.control import BoundaryEventJoin
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import SubWorkflowTask
 
 from app.engine.feel import compile_expression
+from app.engine.moves import spec_of
+from app.engine.nodes import Rule
+from app.engine.parse import reads
 from app.engine.policy import OWN_SCOPE, SCOPES
 from app.engine.process import Process
 from app.engine.proof.past import REFUSING
@@ -65,12 +69,44 @@ def reviewed_from(process: Process, element: str, results: frozenset[str]) -> fr
     return own | ahead
 
 
+@dataclass(frozen=True, slots=True)
+class Ahead:
+    """What a case may still come to: the values that are read and written there, and its steps."""
+
+    reads: frozenset[str]
+    writes: frozenset[str]
+    steps: frozenset[str]
+
+
+@lru_cache(maxsize=1000)
+def ahead(process: Process, elements: frozenset[str], begin: frozenset[str]) -> Ahead:
+    """From these elements on, up to a step at which all begins anew."""
+    ways, specs = _ways(process), _specs(process)
+    here = {node for element in elements for node in _places(process, element)}
+    anew = {node for node in ways if node[-1] in begin} - here
+    nodes = [specs[node] for node in _reached(ways, here, anew) if node in specs]
+    rules = [node.decision.outputs for node in nodes if isinstance(node, Rule)]
+    return Ahead(
+        frozenset().union(*(reads(node) for node in nodes)),
+        frozenset().union(*rules),
+        frozenset(node.bpmn_id for node in nodes if node.bpmn_id in process.tasks),
+    )
+
+
 def holds(condition: str, data: Data) -> bool:
     """Whether a condition is true of these values; not where they leave it open."""
     try:
         return compile_expression(condition).holds(data)
     except Refusal:
         return False
+
+
+def _specs(process: Process) -> Mapping[_Node, Any]:
+    return {
+        (*path, element): spec_of(process, element)
+        for element, paths in process.paths.items()
+        for path in paths
+    }
 
 
 def _ways(process: Process) -> Mapping[_Node, list[_Node]]:

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.engine import Process, Step
+from app.workflow import definitions
 from app.workflow.models import Case, Event, Task
 
 STRAIGHT_TO = "straight_to"
@@ -61,7 +62,14 @@ def decided(work: Session, case: Case) -> Sequence[Task]:
 def acted_since(work: Session, process: Process, case: Case, seq: int) -> bool:
     """Whether the case carried out an action or sent a message at this event, or later."""
     later = select(Event.passed).where(Event.case_id == case.id, Event.seq >= seq)
-    return any(not process.acts.isdisjoint(passed) for passed in work.scalars(later))
+    acts = process.acts.union(*(one.acts for one in _earlier(work, case)))
+    return any(not acts.isdisjoint(passed) for passed in work.scalars(later))
+
+
+def _earlier(work: Session, case: Case) -> list[Process]:
+    """What drew a case before it was moved onto the version by which it goes."""
+    mine = select(Task.version_id).where(Task.case_id == case.id, Task.version_id.is_not(None))
+    return [definitions.get(work, one).process for one in work.scalars(mine.distinct()) if one]
 
 
 def opened(work: Session, case: Case, step: Step) -> list[Task]:

@@ -36,6 +36,8 @@ def may_recall(ask: Ask) -> None:
     if unsettled(work, task):
         _refuse_next_signer(work, task)
         return
+    if task.version_id not in (None, task.case.version_id):
+        raise Conflict("办理以后流程已经更新，不能收回，请下一环节的人退回")
     taken_back(work, task, ask.at)
 
 

@@ -78,7 +78,7 @@ def _take_back(
 
 def _reopen(task: Task, by_id: str) -> None:
     task.status, task.outcome, task.done_by_id, task.closed_at = "open", None, None, None
-    task.claimed_by_id = by_id
+    task.claimed_by_id, task.version_id = by_id, None  # signed anew, by the version of its case
 
 
 def _left_by(row: Task, task: Task) -> bool:

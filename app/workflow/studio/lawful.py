@@ -1,4 +1,4 @@
-"""What keeps a moved case within the law: no level of review is passed over by moving it."""
+"""What keeps a moved case within the law, and on its way: no review skipped, no value unknown."""
 
 from __future__ import annotations
 
@@ -25,6 +25,21 @@ def refuse_passed_over(work: Session, case: Case, new: Definition, step: Step) -
             named = "、".join(words.LEVELS[one] for one in SCOPES if one in missing)
             raise Conflict(f"新版在“{policy.name}”之前有{named}审核，这一件还没有办过")
         _refuse_too_few(case, new, (element, step), had)
+
+
+def refuse_unknown_values(case: Case, new: Definition, step: Step) -> None:
+    """Raises Conflict where the new version goes by a value that nobody gave this case, or will."""
+    process, start = new.process, new.process.start_form
+    asks = {key for key, one in process.tasks.items() if one.form == start}
+    stands = frozenset(one.element for one in step.open)
+    lies = reviewing.ahead(process, stands, frozenset(asks))
+    forms = {process.tasks[key].form for key in lies.steps} - {""}
+    given = {name for form in forms for name in new.form(form).routing_names}
+    unknown = lies.reads - step.data.keys() - lies.writes - given - {"outcome"}
+    if missing := sorted(unknown - kinds.of(case.process_key).routing_names):
+        titles = {name: field.title for field in new.form(start).fields for name in field.routes}
+        named = "、".join(f"“{titles.get(name, name)}”" for name in missing)
+        raise Conflict(f"新版按{named}分路，这一件没有填过，请按旧版办完")
 
 
 def _had(work: Session, case: Case) -> frozenset[str]:

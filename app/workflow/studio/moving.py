@@ -125,6 +125,7 @@ def plan(work: Session, case: Case, version: ProcessVersion, given: Targets, at:
     if step.ended or step.actions or step.messages:
         raise Conflict("更新后会自动往下办，请办完这一步再更新")
     lawful.refuse_passed_over(work, case, new, step)
+    lawful.refuse_unknown_values(case, new, step)
     anew, limits = _compared(work, case, (old, new), step)
     refs = tuple(one.ref for one in anew)
     step = replace(step, opened=(*step.opened, *anew), closed=(*step.closed, *refs))
