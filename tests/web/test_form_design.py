@@ -141,3 +141,16 @@ def test_nonsense_is_refused(miao: Browser, work: Session, do: str) -> None:
     assert kept(work).revision == 1
     assert miao.get(page("", "smallworks/nobody")).status_code == 404
     assert miao.get(page("/field/nobody")).status_code == 404
+
+
+def test_what_no_page_sends_is_refused_with_a_word(miao: Browser, work: Session) -> None:
+    for do, said in (
+        ("column:opinion", "没有这个表格"),
+        ("column:nothing", "没有这个表格"),
+        ("column:nothing.text_1", "没有这个表格"),
+        ("group_change:basic", "还没有分组"),
+    ):
+        sent = {"do": do, "new": "备注", "kind": "text", "group_title": "其他", "revision": "1"}
+        refused = miao.post(page(), sent, page=page())
+        assert (refused.status_code, said in refused.text) == (404, True), do
+    assert kept(work).revision == 1

@@ -62,6 +62,15 @@ class Sketch:
             raise NotFound("表单里没有这个字段，可能刚被别人删除，请回到表单页")
         return path
 
+    def _columns(self, table: str) -> dict[str, Any]:
+        """The columns of a table that is there. Raises NotFound."""
+        found: dict[str, Any] | None = (
+            self._properties.get(table, {}).get("items", {}).get("properties")
+        )
+        if found is None:
+            raise NotFound("表单里没有这个表格，可能刚被别人删除，请回到表单页")
+        return found
+
     def settings(self, path: str) -> Settings:
         """What is set of a field now."""
         return settings_of(self.said, self.known(path))
@@ -77,9 +86,7 @@ class Sketch:
         if kind not in KINDS or not title.strip():
             raise Invalid("请写名称、选类型", {"title": "写上字段名称"})
         schema, ui = KINDS[kind].made(title.strip())
-        holder = self._properties
-        if table:
-            holder = self._properties[self.known(table)]["items"]["properties"]
+        holder = self._columns(table) if table else self._properties
         if len(holder) >= MOST_FIELDS:
             raise Invalid(f"字段超过 {MOST_FIELDS} 个，请分成两张表单")
         stem = KINDS[kind].stem
@@ -106,6 +113,9 @@ class Sketch:
         fields.append(key)
 
     def _grouped(self, key: str) -> dict[str, Any]:
+        """This group, or the last where there is none of that key. Raises NotFound."""
+        if not self.groups:
+            raise NotFound("表单还没有分组，请回到表单页")
         return next((each for each in self.groups if each["key"] == key), self.groups[-1])
 
     def drop(self, path: str) -> None:
