@@ -34,7 +34,7 @@ _OF_OURS = frozenset({"area_sqm", "indoor", "city_case", "duplicate", "risk_floo
 ROUTING = frozenset(f"risk_{flag}" for flag in RISK_FLAGS) | _FROM_LIMITS | _OF_OURS
 ROUTING_WORDS = {
     "limit_investment": "投资额限额（万元）", "limit_area": "面积限额（平方米）",
-    "limit_mode": "限额口径（or 一项，and 两项）", "limit_inclusive": "限额含本数",
+    "limit_mode": "限额口径", "limit_inclusive": "限额含本数",
     "city_case": "跨县市区或市管工地", "duplicate": "疑似重复备案",
 }  # fmt: skip
 """What people call those that no form asks."""

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from app.smallworks import filing, papers, register, words
+from app.smallworks import filing, limits, papers, register, words
 from app.workflow.kinds import CaseKind, Extra
 from app.workflow.models import Case
 
@@ -40,6 +40,7 @@ FILING = CaseKind(
     routing_names=filing.ROUTING,
     routing_words=filing.ROUTING_WORDS,
     routing_values=filing.VALUES,
+    value_words={"limit_mode": limits.MODES},
     settled=filing.ROUTING - {"risk_floor"},
     laws=filing.LAWS,
     levels_needed=2,

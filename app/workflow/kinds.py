@@ -146,6 +146,7 @@ class CaseKind:
     routing_names: frozenset[str] = frozenset()  # what `routing` and `decided` may return
     routing_words: Mapping[str, str] = field(default_factory=dict)  # of some, in Chinese
     routing_values: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)  # where few
+    value_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of these
     settled: frozenset[str] = frozenset()  # routing names that change with the start form alone
     levels_needed: int = 0  # review levels that every approving path must pass
     approving: frozenset[str] = frozenset({"approved"})  # results that an approving path ends with

@@ -25,6 +25,9 @@ TO_DISTRICT = (Said("decide", "community_check", 0, "approve"),
                Said("decide", "township_review", 0, "escalate"))  # fmt: skip
 
 
+LIMITS = {"limit_area": "500", "limit_investment": "100"}
+
+
 def begin(town: Town, account: str) -> FlowDraft:
     place = ("宜昌市", "city") if account == CITY else ("西陵区", "district")
     unit, who = people.unit(*place), staff(account, town.at)
@@ -34,7 +37,8 @@ def begin(town: Town, account: str) -> FlowDraft:
 
 def pin(town: Town, account: str, expects: str = "level:district", asked: Question | None = None):
     draft = begin(town, account)
-    values = {fact.name: fact.sample for fact in trial.beginning(session(), draft, town.at)}
+    given = trial.beginning(session(), staff(account, town.at), draft, town.at)
+    values = {fact.name: fact.sample for fact in given} | LIMITS
     wanted = asked or Question(COMMUNITY, "", values, TO_DISTRICT)
     pinned = Pin("报区县的要到区县", expects, wanted)
     return commands.pin_example(staff(account, town.at), begin(town, account), pinned, at=town.at)

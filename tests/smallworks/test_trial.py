@@ -12,12 +12,13 @@ from app.db import Base, session
 from app.errors import Invalid, NotFound
 from app.identity.commands import Post
 from app.workflow import commands
-from app.workflow.studio import trial
+from app.workflow.studio import facts, trial
 from app.workflow.studio.models import FlowDraft
 from app.workflow.studio.trial import Question, Said
 from tests.identity import people
 from tests.smallworks.town import COMMUNITY, ELSEWHERE, Town, staff
 
+LIMITS = {"limit_area": "500", "limit_investment": "100"}
 AGREED = (Said("decide", "community_check", 0, "approve"),)
 
 
@@ -39,12 +40,16 @@ def run(town: Town, asked: Question, account: str = "jinhezhu") -> trial.Trial:
     return trial.run(session(), staff(account, town.at), draft(town), asked, town.at)
 
 
+def samples(town: Town, account: str = "jinhezhu") -> dict[str, str]:
+    given = trial.beginning(session(), staff(account, town.at), draft(town), town.at)
+    return {fact.name: fact.sample for fact in given} | LIMITS
+
+
 def test_no_row_changes_and_nothing_is_sent(town: Town) -> None:
     town.file()
     begun = draft(town)
     keeper, before = staff("jinhezhu", town.at), everything()
-    given = trial.beginning(session(), begun, town.at)
-    values = {fact.name: fact.sample for fact in given}
+    values = samples(town)
     moves = (*AGREED, Said("decide", "township_review", 0, "approve"))
     found = trial.run(session(), keeper, begun, Question(COMMUNITY, "", values, moves), town.at)
     assert (found.found.ended, found.result) == (True, "已备案")
@@ -56,13 +61,26 @@ def test_no_row_changes_and_nothing_is_sent(town: Town) -> None:
 
 def test_a_step_falls_to_whom_it_would_fall(town: Town) -> None:
     town.file()
-    given = {fact.name: fact.sample for fact in trial.beginning(session(), draft(town), town.at)}
+    given = samples(town)
     (check,) = run(town, Question(COMMUNITY, "", given)).waiting
     assert [(turn.unit, turn.count, turn.names) for turn in check.turns] == [
         ("铁路坝社区", 1, ("佘存栋",))
     ]
     with pytest.raises(Invalid):  # no place of this district
         run(town, Question(ELSEWHERE, "", given))
+
+
+def test_what_one_case_says_is_a_sample_for_its_readers_alone(town: Town, noon: datetime) -> None:
+    for n in range(facts.SEVERAL - 1):
+        town.file(area_sqm="287", address=f"沿江大道 {n} 号")
+    people.add(
+        staff("ningyuanshan", noon), "靳两职", "jinliangzhi",
+        Post(people.unit("西陵区", "district").id, "district_gov_user", ""), noon,
+    )  # fmt: skip
+    assert samples(town)["area_sqm"] == "1"
+    assert facts.common(session(), staff("jinliangzhi", noon), draft(town))["area_sqm"] == 287
+    town.file(area_sqm="287", address="沿江大道 9 号")
+    assert samples(town)["area_sqm"] == "287"
 
 
 def test_only_who_may_read_a_case_copies_it(town: Town, noon: datetime) -> None:

@@ -41,9 +41,22 @@ def at() -> str:
 
 
 def begun(who: NoScript) -> NoScript:
-    values = {**FACTS, **{f"risk_{flag}": "false" for flag in FLAGS}}
-    filled = {f"f__{name}": value for name, value in values.items()}
+    filled = {f"f__{name}": value for name, value in FACTS.items()}
     return who.open(at()).press("开始试运行", **filled)
+
+
+def test_what_has_few_answers_is_chosen_and_boxes_stand_together(keeper: NoScript) -> None:
+    page = keeper.open(at()).page
+    assert [one["value"] for one in page.select("[name='f.limit_mode'] option")] == ["or", "and"]
+    assert "投资额、面积都须在限额内" in page.select_one("[name='f.limit_mode']").get_text()
+    boxes = page.select("fieldset [type=checkbox]")
+    assert {str(one["name"]) for one in boxes} == {f"f.risk_{flag}" for flag in FLAGS}
+    labels = [one.get_text(strip=True) for one in page.select("form label")]
+    assert "建筑面积（平方米）" in labels
+    begun_with = begun(keeper).path
+    assert "v=risk_hot_work%3Afalse" in begun_with
+    ticked = keeper.open(at()).press("开始试运行", f__risk_hot_work=["true", "false"])
+    assert "v=risk_hot_work%3Atrue" in ticked.path
 
 
 def test_a_trial_is_walked_gone_back_and_reloaded_without_script(keeper: NoScript) -> None:

@@ -43,7 +43,7 @@ def ask(key: str, unit_id: str) -> ResponseReturnValue:
 def _asked(draft: FlowDraft, faults: Mapping[str, str]) -> str:
     key, at = draft.key, clock.now()
     try:
-        given = trial.beginning(session(), draft, at)
+        given = trial.beginning(session(), actor(), draft, at)
     except BrokenProcess as broken:
         return render_template("studio/trial_broken.html", draft=draft, fault=broken.message)
     sites = trial.sites_of(session(), draft, clock.local(at).date())

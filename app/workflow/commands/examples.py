@@ -78,7 +78,7 @@ def _history(
     if case is not None and not asked.moves:
         (record,) = recorded.records(work, [case.id])
         return record.history.plain(names)
-    known = Facts(files, draft.key, facts.common(work, draft))
+    known = Facts(files, draft.key, facts.common(work, actor, draft))
     data, moves = trial.said(work, known, case, asked)
     return History(data, moves, CUT).plain(names)
 

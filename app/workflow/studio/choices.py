@@ -123,8 +123,18 @@ def _variables(
             typed = _KINDS.get(output.type, "text")
             found.setdefault(output.name, Variable(output.name, output.label, typed, []))
     for name in sorted(kind.routing_names):
-        found.setdefault(name, Variable(name, kind.routing_words.get(name, ""), "text", []))
+        found.setdefault(name, _of_system(kind, name))
     return list(found.values())
+
+
+def _of_system(kind: CaseKind, name: str) -> Variable:
+    """What only the system gives: yes or no, one of few words, or whatever it is."""
+    title, values = kind.routing_words.get(name, ""), kind.routing_values.get(name, ())
+    if values and all(isinstance(value, bool) for value in values):
+        return Variable(name, title, "boolean", [])
+    called = {**words.LEVELS, **kind.value_words.get(name, {})}
+    choices = [(str(value), called.get(str(value), str(value))) for value in values if value != ""]
+    return Variable(name, title, "choice" if choices else "text", choices)
 
 
 _KINDS = {"boolean": "boolean", "number": "number", "integer": "number", "double": "number"}

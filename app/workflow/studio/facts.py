@@ -1,7 +1,7 @@
 """The values that a trial begins with: what the form and the system would give, each with a sample.
 
-What people wrote is never shown: a sample is the commonest routing value of many cases, and the
-values of one case are copied only for somebody who may read it.
+What people wrote is never shown: a sample is the routing value that several cases share, or that
+of cases which whoever asks may read; those of one case are copied only for such a reader.
 """
 
 from __future__ import annotations
@@ -19,8 +19,10 @@ from sqlalchemy.orm import Session
 from app.engine.rehearsing import scalars
 from app.engine.types import Data, Scalar
 from app.errors import Invalid
+from app.identity.actor import Actor
 from app.workflow import kinds
 from app.workflow.models import Case, Event
+from app.workflow.reach import visible
 from app.workflow.studio import choices
 from app.workflow.studio.choices import Choices, Variable
 from app.workflow.studio.legible import forms_of
@@ -29,6 +31,8 @@ from app.workflow.studio.models import FlowDraft
 Files = Mapping[str, str]
 MANY = 200
 """How many of the newest cases say what is common."""
+SEVERAL = 5
+"""A value that so many cases have tells of none of them."""
 LONGEST = 60
 BEGUN = ("filed", "opened")
 YES_OR_NO: Choices = [("true", "是"), ("false", "否")]
@@ -36,13 +40,17 @@ YES_OR_NO: Choices = [("true", "是"), ("false", "否")]
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One value that the drawing reads. `kind`: boolean, number, choice, text, or any by itself."""
+    """One value that the drawing reads. `kind`: boolean, number, choice, text, or any by itself.
+
+    `legend`: it is one box of a group that is called so.
+    """
 
     name: str
     title: str
     kind: str
     choices: Choices
     sample: str = ""
+    legend: str = ""
 
 
 class Facts:
@@ -51,7 +59,21 @@ class Facts:
     def __init__(self, files: Files, key: str, common: Data) -> None:
         self._known = {one.name: one for one in choices.variables(files, key)}
         self._forms = {form.key: form for form in forms_of(files)}
+        self._boxes = {
+            name: (field.title, field.label(box))
+            for form in self._forms.values()
+            for field in form.fields
+            for name, box in field.routes.items()
+            if box
+        }
+        self._units = {
+            name: field.unit
+            for form in self._forms.values()
+            for field in form.fields
+            for name in field.routes
+        }
         self._own = kinds.of(key).routing_names
+        self._declared = kinds.of(key).routing_values
         self._common = common
 
     def asked(self, form: str, reads: Iterable[str], data: Data | None = None) -> list[Fact]:
@@ -61,7 +83,8 @@ class Facts:
         routed = [name for one in found.fields for name in one.routes] if found else []
         system = sorted(self._own - set(routed))
         names = [name for name in (*routed, *system) if name in read and name != "outcome"]
-        return [self._fact(name, standing) for name in dict.fromkeys(names)]
+        facts = [self._fact(name, standing) for name in dict.fromkeys(names)]
+        return sorted(facts, key=lambda fact: bool(fact.legend))
 
     def _fact(self, name: str, standing: Data) -> Fact:
         known = self._known.get(name) or Variable(name, "", "text", [])
@@ -71,20 +94,25 @@ class Facts:
         if not value and name not in standing:
             value = {"boolean": "false", "number": "1"}.get(kind, "")
             value = offered[0][0] if kind == "choice" and offered else value
-        return Fact(name, known.title or name, kind, offered, value)
+        legend, title = self._boxes.get(name, ("", known.title or name))
+        unit = self._units.get(name)
+        said = f"{title}（{unit}）" if unit and unit not in title else title
+        return Fact(name, said, kind, offered, value, legend)
 
     def _kind(self, known: Variable, standing: Data) -> str:
-        """Of what only the system gives, nothing says more than what it gave before."""
+        """Of what the system gives, what it gave before says it, or what the kind declares."""
         if known.name not in self._own:
             return known.kind
         value = standing.get(known.name, self._common.get(known.name))
-        if isinstance(value, str) and known.choices:
-            return "choice"
+        if value is None:
+            value = next(iter(self._declared.get(known.name, ())), None)
         if isinstance(value, bool):
             return "boolean"
         if isinstance(value, int | Decimal):
             return "number"
-        return "text" if isinstance(value, str) else "any"
+        if isinstance(value, str):
+            return "choice" if known.choices else "text"
+        return "any"
 
     def read(self, said: Mapping[str, str]) -> dict[str, Scalar]:
         """What a page said, as the engine takes it. Raises Invalid with the fields at fault."""
@@ -146,17 +174,38 @@ def written(value: Scalar) -> str:
     return "" if value is None else str(value)
 
 
-def common(work: Session, draft: FlowDraft) -> dict[str, Scalar]:
-    """The commonest value of each name among the newest cases of this process in the unit."""
+def common(work: Session, actor: Actor, draft: FlowDraft) -> dict[str, Scalar]:
+    """The commonest value of each name among the newest cases of this process in the unit.
+
+    Of cases that this person may not read, only what several of them have.
+    """
     unit = draft.unit_id
     here = or_(Case.l1 == unit, Case.l2 == unit, Case.l3 == unit)
     newest = select(Case.id).where(Case.process_key == draft.key, here)
     newest = newest.order_by(Case.opened_at.desc()).limit(MANY)
+    ids = list(work.scalars(newest))
+    readable = list(work.scalars(select(Case.id).where(Case.id.in_(ids), visible(actor))))
+    most, mine = _most(work, ids), _most(work, readable)
+    shared = {name: value for name, (value, n) in most.items() if n >= SEVERAL}
+    likely = {name: _like(value) for name, (value, _n) in most.items() if _like(value) is not None}
+    return likely | {name: value for name, (value, _n) in mine.items()} | shared
+
+
+def _like(value: Scalar) -> Scalar:
+    """A value of the same type that tells nothing; none for a text."""
+    if isinstance(value, bool):
+        return False
+    return 1 if isinstance(value, int | Decimal) else None
+
+
+def _most(work: Session, case_ids: Sequence[str]) -> dict[str, tuple[Scalar, int]]:
+    """The commonest value of each name with which these began, and how many have it."""
     counted: dict[str, Counter[Any]] = {}
-    for sent in begun_with(work, list(work.scalars(newest))):
+    for sent in begun_with(work, case_ids):
         for name, value in sent.items():
             counted.setdefault(name, Counter())[type(value), value] += 1
-    return {name: values.most_common(1)[0][0][1] for name, values in counted.items()}
+    tops = {name: values.most_common(1)[0] for name, values in counted.items()}
+    return {name: (value, n) for name, ((_type, value), n) in tops.items()}
 
 
 def begun_with(work: Session, case_ids: Sequence[str]) -> list[dict[str, Scalar]]:

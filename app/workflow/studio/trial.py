@@ -88,10 +88,10 @@ def sites_of(work: Session, draft: FlowDraft, day: date) -> Sequence[sites.Site]
     return sites.within(work, draft.unit_id, day)
 
 
-def beginning(work: Session, draft: FlowDraft, at: datetime) -> list[Fact]:
+def beginning(work: Session, actor: Actor, draft: FlowDraft, at: datetime) -> list[Fact]:
     """What a trial begins with, each value with a sample. Raises BrokenProcess."""
     files = publishing.completed(work, draft.unit, draft.key, draft.files, at=at)
-    key, common = draft.key, facts.common(work, draft)
+    key, common = draft.key, facts.common(work, actor, draft)
     let_go()
     found = rehearse(Bundle(files, key), {}, [], at=at)
     drawn = found.drawn
@@ -103,7 +103,7 @@ def run(work: Session, actor: Actor, draft: FlowDraft, asked: Question, at: date
     if len(asked.moves) > MOST_MOVES:
         raise Invalid(f"试运行最多走 {MOST_MOVES} 步，请退回上一步或者重新开始")
     files = publishing.completed(work, draft.unit, draft.key, draft.files, at=at)
-    known = Facts(files, draft.key, facts.common(work, draft))
+    known = Facts(files, draft.key, facts.common(work, actor, draft))
     copied = copied_case(work, actor, draft.key, asked.number) if asked.number else None
     chain = starting.chain_of(copied) if copied else sites.chain(draft.unit_id, asked.place, at)
     data, made = said(work, known, copied, asked)
