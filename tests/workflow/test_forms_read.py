@@ -44,6 +44,7 @@ def only(body: str) -> Finding:
         ({"a": {"$ref": "#/x"}}, "/schema/properties/a", "缺少"),
         ({"a": words(format="email")}, "/schema/properties/a/format", "只能是"),
         ({"A b": words()}, "/schema/properties", "名称只能"),
+        ({"outcome": words()}, "/schema/properties/outcome", "办理页面自己使用"),
         ({"a": {"type": "string", "title": "甲"}}, "/schema/properties/a", "请写 maxLength"),
         ({"a": words(**{"x-check": ["magic"]})}, "/schema/properties/a/x-check", "没有检查 magic"),
         ({"a": words(**{"x-check": ["not-before:b"]})}, "/schema/properties/a/x-check", "不存在"),

@@ -19,6 +19,9 @@ _REPEAT = re.compile(r"\{(\d+)(?:(,)(\d*))?\}|([?*+])")
 _MAX_WAYS = 100_000
 """Without groups, a pattern costs no more than the ways in which its repeats can share a text."""
 
+_PAGES_OWN = frozenset({OUTCOME, "acting", "csrf_token", "drop", "key", "next", "straight"})
+"""What the pages that show a form send beside its fields, under these names."""
+
 
 def faults(said: Mapping[str, Any], name: str) -> Iterator[Fault]:
     """Every fault in a form that its meta-schema has passed."""
@@ -33,6 +36,9 @@ def faults(said: Mapping[str, Any], name: str) -> Iterator[Fault]:
     yield from _groups(properties, ui)
     yield from _rules(said["schema"])
     for key, schema in properties.items():
+        if key in _PAGES_OWN:
+            at = f"/schema/properties/{key}"
+            yield "form-own-name", at, f"编号 {key} 由办理页面自己使用，请换一个编号"
         yield from _property(f"/schema/properties/{key}", schema, properties)
     yield from _routes(properties)
     for key in ui:
