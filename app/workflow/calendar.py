@@ -82,13 +82,16 @@ def resumed(
     """What was due at `due`, after its clock stood still from `since` to `until`.
 
     A limit in working days moves by the working days that passed, so that a holiday in a pause
-    costs nobody a day; hours move by the length. What was in time comes back in time.
+    costs nobody a day; hours move by the length. What was in time comes back in time, and
+    what was late comes back late, also where the working day that passed is the last one.
     """
     if limit is None or limit.unit == "h":
         return due + (until - since)
     passed = workdays_between(since, until, is_workday)
     moved = add_workdays(due, passed, is_workday) if passed else due
-    return add_workdays(moved, 1, is_workday) if since <= due and moved <= until else moved
+    if since > due:
+        return min(moved, until)
+    return moved if moved > until else add_workdays(moved, 1, is_workday)
 
 
 def years_without_data(work: Session, unit_id: str, years: range) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
@@ -39,6 +39,7 @@ def began(at: datetime, limit: int, is_workday: IsWorkday) -> datetime:
 
 
 @given(days_off, instants, st.integers(1, 9), st.lists(st.integers(0, 9000), max_size=8))
+@example(set(), moment("09-01 09:00"), 1, [1440 + 9 * 60, 15 * 60])  # late by an evening
 def test_however_often_it_stood_still_the_days_that_ran_are_the_limit(
     off: set[int], at: datetime, limit: int, gaps: list[int]
 ) -> None:
