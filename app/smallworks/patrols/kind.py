@@ -266,6 +266,7 @@ KIND = CaseKind(
     routing_names=_FACTS | _FOUND,
     routing_words={"conclusion": "巡查结论", "confirmer": "由谁确认"},
     routing_values=_VALUES,
+    value_words={"conclusion": words.CONCLUSIONS, "level": {"department": "主管部门"}},
     settled=frozenset({"level", "reason"}),
     starter="patrol:report",
     needs={"smallworks/patrol": "patrol:report"},

@@ -69,6 +69,7 @@ KIND = CaseKind(
         **dict.fromkeys(("repeated", "banned", "reporter_decides"), (True, False)),
         "ground": ("", *words.GROUNDS),
     },
+    value_words={"ground": words.GROUNDS},
     settled=frozenset({"repeated", "ground", *(f"ground_{key}" for key in words.GROUNDS)}),
     levels_needed=2,
     approving=frozenset({"expired", "repaired"}),

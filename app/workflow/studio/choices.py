@@ -128,12 +128,13 @@ def _variables(
 
 
 def _of_system(kind: CaseKind, name: str) -> Variable:
-    """What only the system gives: yes or no, one of few words, or whatever it is."""
+    """What only the system gives: yes or no, one of few that have words, or whatever it is."""
     title, values = kind.routing_words.get(name, ""), kind.routing_values.get(name, ())
     if values and all(isinstance(value, bool) for value in values):
         return Variable(name, title, "boolean", [])
     called = {**words.LEVELS, **kind.value_words.get(name, {})}
-    choices = [(str(value), called.get(str(value), str(value))) for value in values if value != ""]
+    keys = [str(value) for value in values if value != ""]
+    choices = [(key, called[key]) for key in keys] if called.keys() >= set(keys) else []
     return Variable(name, title, "choice" if choices else "text", choices)
 
 
