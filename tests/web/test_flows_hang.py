@@ -58,7 +58,7 @@ def test_a_hang_costs_one_answer_and_no_worker(app: Flask, work: Session) -> Non
     assert checking()
     sender.join(60)
     assert [answer.status_code for answer in answers] == [422]
-    assert "检查用时超过上限" in answers[0].text
+    assert "超过上限，已停止" in answers[0].text  # time or memory, as fast as the machine is
     assert checking() == []
     assert newest(work).id == before
     assert miao.get("/flows/filing").status_code == 200
