@@ -12,9 +12,10 @@ import socket
 import struct
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Lock
+from weakref import finalize
 
 _WAITS = Path(__file__).with_name("waiting_child.py")
 _BOOT = """
@@ -40,8 +41,8 @@ class Child:
 
     def __init__(self, program: Path) -> None:
         self._program, self._turn = program, Lock()
-        self._process: subprocess.Popen[bytes] | None = None
         self._door: socket.socket | None = None
+        self._leaves: Callable[[], object] = lambda: None
 
     def ask(self, sent: bytes, *words: str, seconds: int) -> tuple[int, bytes]:
         """Its exit code and what it said. Raises TimeoutError."""
@@ -72,15 +73,14 @@ class Child:
 
     def _called(self) -> socket.socket:
         """The way to somebody new who waits; whoever waited before has gone home."""
-        if self._door and self._process:
-            self._door.close()
-            self._process.wait(_GRACE)
+        self._leaves()
         self._door, inside = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with inside:
-            self._process = subprocess.Popen(  # noqa: S603 - our own file, our own interpreter
+            process = subprocess.Popen(  # noqa: S603 - our own file, our own interpreter
                 [sys.executable, "-I", "-c", _BOOT, str(_WAITS), str(self._program)],
                 stdin=inside.fileno(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env={},
             )  # fmt: skip
+        self._leaves = finalize(self, _sent_home, self._door, process)
         return self._door
 
     def _alone(self, sent: bytes, words: Sequence[str], seconds: int) -> tuple[int, bytes]:
@@ -93,6 +93,11 @@ class Child:
         except subprocess.TimeoutExpired as slow:
             raise TimeoutError from slow
         return done.returncode, done.stdout
+
+
+def _sent_home(door: socket.socket, process: subprocess.Popen[bytes]) -> None:
+    door.close()
+    process.wait(_GRACE)
 
 
 def _exchanged(ours: socket.socket, sent: bytes) -> bytes:

@@ -4,31 +4,25 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import signal
-import subprocess
-import sys
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
+from app.children import Child
 from app.engine.gate_xml import MAX_FILE
 from app.engine.policy import ROLES
 from app.engine.types import Scalar
-from app.errors import Finding
+from app.errors import Conflict, Finding
 
 MAX_FILES = 20
 MAX_FORMS = 60
-_ROOT = Path(__file__).resolve().parents[2]
-_BOOT = """
-import importlib, sys, types
-sys.modules["app"] = app = types.ModuleType("app")
-app.__path__ = ["app"]
-importlib.import_module(sys.argv[1]).main()
-"""
-"""The child gets the package without what `app/__init__.py` brings along: web, store, secrets."""
+_child = Child(Path(__file__).with_name("reader_child.py"))
+_turns = BoundedSemaphore(2)
+"""One that reads wants a core and up to half a gigabyte; a burst must queue."""
 
 _log = logging.getLogger(__name__)
 
@@ -82,11 +76,12 @@ def _plain(said: Mapping[str, object]) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What the child may use up before it is stopped."""
+    """What the child may use up before it is stopped; `patience` is the wait for a turn."""
 
     cpu_seconds: int = 10
     memory: int = 512 << 20
     wall_seconds: int = 30
+    patience: float = 20
 
 
 def check(
@@ -95,7 +90,7 @@ def check(
     """Every reason why process `key` of these files may not be published; none means that it may.
 
     `files` are `<name>.bpmn`, `<name>.dmn` and `forms/<domain>/<name>.json` (whose content is the
-    caller's business).
+    caller's business). Raises Conflict where too many are checked at once.
     """
     raw = {name: text.encode() if isinstance(text, str) else text for name, text in files.items()}
     drawn = {name: body for name, body in raw.items() if name.endswith((".bpmn", ".dmn"))}
@@ -141,30 +136,24 @@ def ask_child(module: str, request: Mapping[str, object], limits: Limits) -> tup
 def answer_of(
     module: str, request: Mapping[str, object], limits: Limits
 ) -> dict[str, Any] | Finding:
-    """What `main` of a module of ours says to a request, or what it died of."""
-    command = [sys.executable, "-B", "-E", "-s", "-c", _BOOT, module]
-    command += [str(limits.cpu_seconds), str(limits.memory)]
+    """What `main` of a module of ours says to a request, or what it died of. Raises Conflict."""
+    words = (module, str(limits.cpu_seconds), str(limits.memory))
+    if not _turns.acquire(timeout=limits.patience):
+        raise Conflict("同时检查流程图的人太多，还没有轮到，请过一会儿再试")
     try:
-        done = subprocess.run(  # noqa: S603 - our own interpreter and module
-            command,
-            input=json.dumps(request).encode(),
-            capture_output=True,
-            cwd=_ROOT,
-            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},  # no secret of ours
-            timeout=limits.wall_seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
+        sent = json.dumps(request).encode()
+        code, out = _child.ask(sent, *words, seconds=limits.wall_seconds)
+    except TimeoutError:
         return _died("check-time")
-    if done.returncode == 0:
-        said: dict[str, Any] = json.loads(done.stdout)
+    finally:
+        _turns.release()
+    if code == 0:
+        said: dict[str, Any] = json.loads(out)
         return said
-    _log.warning(
-        "a child that read a bundle died with %s: %s", done.returncode, done.stderr[-2000:]
-    )
-    if done.returncode in {-signal.SIGXCPU, -signal.SIGKILL}:
+    _log.warning("a child that read a bundle died with %s: %s", code, out[-2000:])
+    if code in {-signal.SIGXCPU, -signal.SIGKILL}:
         return _died("check-time")
-    return _died("check-memory" if done.returncode == OUT_OF_MEMORY else "check-crash")
+    return _died("check-memory" if code == OUT_OF_MEMORY else "check-crash")
 
 
 OUT_OF_MEMORY = 77

@@ -6,6 +6,7 @@ import json
 import os
 import resource
 import sys
+import traceback
 from base64 import b64decode
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from app.errors import Finding
 
 Work = Callable[[dict[str, Any]], Sequence[Finding]]
 MAX_FINDINGS = 200
+FAILED = 1
 
 
 def examine(request: dict[str, Any]) -> Sequence[Finding]:
@@ -44,29 +46,32 @@ def confine(cpu_seconds: int, memory: int) -> None:
         resource.setrlimit(what, (soft, hard))
 
 
-def serve(work: Work) -> None:
+def serve(work: Work) -> int:
     """Answer one request with findings."""
 
     def said(request: dict[str, Any]) -> dict[str, Any]:
         found = work(request)[:MAX_FINDINGS]
         return {"findings": [[f.code, f.element, f.message, f.path, f.steps] for f in found]}
 
-    answer(said)
+    return answer(said)
 
 
-def answer(said: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Answer one request on stdin and leave; nothing but the answer reaches stdout."""
+def answer(said: Callable[[dict[str, Any]], dict[str, Any]]) -> int:
+    """Answer one request on stdin; nothing but the answer, or a fault of ours, reaches stdout."""
     confine(int(sys.argv[2]), int(sys.argv[3]))
-    way = os.dup(1)
+    way, code = os.dup(1), 0
     os.dup2(2, 1)
     try:
-        text = json.dumps(said(json.loads(sys.stdin.buffer.read()))).encode()
+        text = json.dumps(said(json.loads(sys.stdin.buffer.read())))
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
+    except Exception:
+        text, code = traceback.format_exc(), FAILED
     with os.fdopen(way, "wb") as out:
-        out.write(text)
+        out.write(text.encode())
+    return code
 
 
-def main() -> None:
+def main() -> int:
     """What `check.ask_child` runs."""
-    serve(examine)
+    return serve(examine)

@@ -45,6 +45,17 @@ def _look(_request: dict[str, Any]) -> str:
     return " ".join(sorted(os.environ))
 
 
+def _stain(_request: dict[str, Any]) -> str:
+    STAINS.append("one")
+    return str(len(STAINS))
+
+
+def _handles(_request: dict[str, Any]) -> str:
+    ours = [each for each in os.listdir("/proc/self/fd") if Path(f"/proc/self/fd/{each}").exists()]
+    return " ".join(os.readlink(f"/proc/self/fd/{each}") for each in ours)
+
+
+STAINS: list[str] = []
 DEEDS = {
     "burn": _burn,
     "hog": _hog,
@@ -54,6 +65,8 @@ DEEDS = {
     "print": _print,
     "fail": _fail,
     "look": _look,
+    "stain": _stain,
+    "handles": _handles,
 }
 
 
@@ -61,5 +74,5 @@ def misbehave(request: dict[str, Any]) -> Sequence[Finding]:
     return [Finding("deed", "", DEEDS[request["do"]](request))]
 
 
-def main() -> None:
-    serve(misbehave)
+def main() -> int:
+    return serve(misbehave)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+import os
+import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from app.children import Child
 from app.engine.check import Limits, ask_child, check
-from app.errors import Finding
+from app.errors import Conflict, Finding
+from tests.engine import burners
 from tests.engine.drawings import (
     TWO_LEVELS,
     WORDS,
@@ -64,6 +70,50 @@ def test_a_child_knows_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ANGUAN_SECRET_KEY", "not for children")
     (seen,) = ask_child("tests.engine.burners", {"do": "look"}, TIGHT)
     assert set(seen.message.split()) <= {"PATH", "LANG", "LC_CTYPE"}
+
+
+def test_a_child_holds_no_file_of_ours(tmp_path: Path) -> None:
+    fresh = Child(Path(burners.__file__).parents[2] / "app/engine/reader_child.py")
+    with (tmp_path / "store.db").open("w") as ours:
+        os.set_inheritable(ours.fileno(), True)
+        words = ("tests.engine.burners", "5", str(512 << 20))
+        code, said = fresh.ask(b'{"do": "handles"}', *words, seconds=20)
+    ((_, _, held, _, _),) = json.loads(said)["findings"]
+    assert code == 0
+    assert {each.split(":")[0] for each in held.split() if "/proc/" not in each} <= {
+        "socket", "/dev/null",
+    }  # fmt: skip
+
+
+def test_what_one_child_does_to_itself_the_next_does_not_know() -> None:
+    seen = [ask_child("tests.engine.burners", {"do": "stain"}, Limits()) for _ in range(3)]
+    assert [finding.message for (finding,) in seen] == ["1", "1", "1"]
+
+
+def test_of_many_at_once_two_are_read_and_who_waits_too_long_hears_it() -> None:
+    hang = Limits(wall_seconds=2)
+    begun = time.monotonic()
+    with ThreadPoolExecutor(4) as pool:
+        many = [
+            pool.submit(ask_child, "tests.engine.burners", {"do": "wait"}, hang) for _ in range(4)
+        ]
+        time.sleep(0.5)
+        with pytest.raises(Conflict, match="过一会儿再试"):
+            ask_child("tests.engine.burners", {"do": "print"}, Limits(patience=0.2))
+        assert time.monotonic() - begun < 2
+    assert [one.result()[0].code for one in many] == ["check-time"] * 4
+    assert time.monotonic() - begun >= 4
+    assert ask_child("tests.engine.burners", {"do": "print"}, Limits(patience=0.2))
+
+
+def test_where_nobody_can_wait_a_drawing_is_read_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    (seen,) = ask_child("tests.engine.burners", {"do": "print"}, TIGHT)
+    assert seen == Finding("deed", "", "")
+    (late,) = ask_child("tests.engine.burners", {"do": "wait"}, Limits(wall_seconds=2))
+    assert late.code == "check-time"
 
 
 def test_a_sound_bundle_has_no_findings() -> None:

@@ -20,8 +20,9 @@ from tests.web.visitors import SECRET, Browser, first, post
 
 
 def checking() -> list[psutil.Process]:
-    """The children of this process that read a drawing."""
-    return [each for each in psutil.Process().children() if "app.engine.check_child" in line(each)]
+    """The forks, of the child that waits for drawings, in which one is read."""
+    waits = [each for each in psutil.Process().children() if "reader_child" in line(each)]
+    return [fork for each in waits for fork in each.children()]
 
 
 def line(process: psutil.Process) -> str:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from app.children import Child
@@ -42,3 +44,12 @@ def test_another_is_called_when_nobody_waits_any_more() -> None:
     os.kill(before, signal.SIGKILL)
     assert ODD.ask(b"abc", "turn round", seconds=20) == (3, b"cba")
     assert waits() != before
+
+
+def test_who_waits_goes_home_when_nobody_can_ask_any_more() -> None:
+    asker = Child(Path(__file__).with_name("odd_child.py"))
+    waiting = int(asker.ask(b"", "say who waits", seconds=20)[1].split()[0])
+    assert psutil.pid_exists(waiting)
+    del asker
+    gc.collect()
+    assert not psutil.pid_exists(waiting)

@@ -21,9 +21,9 @@ from app.errors import BrokenProcess
 Said = dict[str, Any]
 
 
-def main() -> None:
+def main() -> int:
     """What `asking` runs."""
-    answer(_said)
+    return answer(_said)
 
 
 def _said(request: Said) -> Said:
