@@ -59,6 +59,7 @@ from app.web.studio.pages import bp as studio
 from app.web.studio.replay import bp as studio_replay
 from app.web.studio.table import bp as studio_table
 from app.web.studio.trial import bp as studio_trial
+from app.web.studio.undoing import bp as studio_undo
 
 BLUEPRINTS: tuple[Blueprint, ...] = (
     front.bp,
@@ -93,6 +94,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     studio_trial,
     studio_replay,
     studio_examples,
+    studio_undo,
     overview.bp,
     settings.bp,
     calendar.bp,

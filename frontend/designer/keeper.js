@@ -66,7 +66,7 @@ export class Keeper {
     });
     this.host.dataset.revision = revision;
     this.tell.state(`${saved} 已存入草稿`);
-    this.tell.kept();
+    this.tell.kept(saved);
   }
 
   failed(words) {

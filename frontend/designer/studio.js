@@ -5,6 +5,7 @@ import minimap from "diagram-js-minimap";
 import flow from "../../app/static/modeler/flow.moddle.json";
 import allowed from "./allowed.js";
 import { Findings } from "./findings.js";
+import { leaver, teller, undoWhatIsKept } from "./frame.js";
 import { Keeper } from "./keeper.js";
 import settings from "./panel.js";
 import { missing, translate } from "./words.js";
@@ -38,33 +39,10 @@ function fit(modeler) {
   });
 }
 
-function teller(findings) {
-  const [state, note] = ["state", "note"].map((name) => document.querySelector(`[data-studio-${name}]`));
-  return {
-    kept: () => findings.ask(),
-    state(words, bad = false) {
-      state.textContent = words;
-      state.classList.toggle("red", bad);
-    },
-    note(words, ...ways) {
-      note.hidden = !words;
-      note.replaceChildren(words, ...ways.map(([label, act]) => {
-        const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain", textContent: label });
-        button.addEventListener("click", act);
-        return button;
-      }));
-    },
-  };
-}
-
 function tools(modeler, keeper, findings) {
   const keys = document.querySelector("[data-studio-keys]");
   const stack = modeler.get("commandStack");
-  const leave = async (event) => {
-    if (!keeper.pending) return;
-    event.preventDefault();
-    if (await keeper.flush()) window.location.assign(event.target.href);
-  };
+  const leave = leaver(keeper);
   const acts = {
     undo: () => stack.undo(),
     redo: () => stack.redo(),
@@ -77,6 +55,7 @@ function tools(modeler, keeper, findings) {
       if (await keeper.flush()) findings.ask();
     },
   };
+  undoWhatIsKept(keeper);
   const buttons = [...document.querySelectorAll("[data-do]")];
   buttons.forEach((button) => button.addEventListener("click", (event) => acts[button.dataset.do](event)));
   const able = () => buttons.forEach((button) => {

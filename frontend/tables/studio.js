@@ -1,6 +1,7 @@
 // Opens a decision table of a draft: the editor, what keeps the draft, and what our own check says of it.
 import TableEditor from "dmn-js-decision-table/lib/Editor";
 import EditingManager from "dmn-js-shared/lib/base/EditingManager";
+import { leaver, teller, undoWhatIsKept } from "../designer/frame.js";
 import { Keeper } from "../designer/keeper.js";
 import { missing, translate, translateBeneath } from "./words.js";
 
@@ -37,25 +38,6 @@ class Findings {
   }
 }
 
-function teller(findings) {
-  const [state, note] = ["state", "note"].map((name) => document.querySelector(`[data-studio-${name}]`));
-  return {
-    kept: () => findings.ask(),
-    state(words, bad = false) {
-      state.textContent = words;
-      state.classList.toggle("red", bad);
-    },
-    note(words, ...ways) {
-      note.hidden = !words;
-      note.replaceChildren(words, ...ways.map(([label, act]) => {
-        const button = Object.assign(document.createElement("button"), { type: "button", className: "btn btn-plain", textContent: label });
-        button.addEventListener("click", act);
-        return button;
-      }));
-    },
-  };
-}
-
 function choose(editor, box) {
   const views = editor.getViews();
   box.hidden = views.length < 2;
@@ -66,12 +48,9 @@ function choose(editor, box) {
 
 function tools(editor, keeper) {
   const stack = () => editor.getActiveViewer().get("commandStack");
-  const leave = async (event) => {
-    if (!keeper.pending) return;
-    event.preventDefault();
-    if (await keeper.flush()) window.location.assign(event.target.href);
-  };
+  const leave = leaver(keeper);
   const acts = { undo: () => stack().undo(), redo: () => stack().redo(), leave };
+  undoWhatIsKept(keeper);
   document.querySelectorAll("[data-do]").forEach((one) => one.addEventListener("click", (event) => acts[one.dataset.do](event)));
 }
 

@@ -18,7 +18,9 @@ from app.workflow.commands.drafting import (
     discard_flow_draft,
     drop_flow_file,
     open_flow_draft,
+    redo_flow_draft,
     save_flow_draft,
+    undo_flow_draft,
 )
 from app.workflow.commands.examples import drop_example, pin_example
 from app.workflow.commands.exports import export_cases
@@ -106,6 +108,7 @@ __all__ = [
     "read_notice",
     "read_notices",
     "recall",
+    "redo_flow_draft",
     "release",
     "remove_signer",
     "resume",
@@ -122,6 +125,7 @@ __all__ = [
     "terminate",
     "transfer",
     "undo_batch",
+    "undo_flow_draft",
     "undo_move",
     "wake_case",
     "withdraw",

@@ -1,4 +1,4 @@
-"""Drafts of processes: begun from what is in force, saved as they are changed, given up.
+"""Drafts of processes: begun from what is in force, changed, changes taken back, given up.
 
 A draft becomes a version by `publishing.publish`, and in no other way.
 """
@@ -18,7 +18,7 @@ from app.identity import audit
 from app.identity.actor import Actor
 from app.workflow import publishing
 from app.workflow.models import ProcessVersion
-from app.workflow.studio import drafts
+from app.workflow.studio import drafts, retracing
 from app.workflow.studio.models import FlowDraft
 
 MAX_FILES = 80
@@ -67,8 +67,7 @@ def save_flow_draft(
             return draft  # also what was saved already, where only the answer was lost
         drafts.expect(draft, revision, actor.id)
         _fit(draft, changed)
-        draft.files = {**draft.files, **changed}
-        _saved(draft, actor, at)
+        retracing.put(work, draft, changed, actor, at=at)
     return draft
 
 
@@ -112,15 +111,29 @@ def drop_flow_file(
         if name not in draft.files:
             return draft
         drafts.expect(draft, revision, actor.id)
-        draft.files = {other: text for other, text in draft.files.items() if other != name}
-        _saved(draft, actor, at)
+        retracing.put(work, draft, {name: None}, actor, at=at)
     return draft
 
 
-def _saved(draft: FlowDraft, actor: Actor, at: datetime) -> None:
-    draft.revision += 1
-    draft.saved_by_id = draft.open_by_id = actor.id
-    draft.saved_at = draft.open_at = at
+def undo_flow_draft(actor: Actor, draft_id: str, revision: int, *, at: datetime) -> FlowDraft:
+    """Take back the last change of the draft, whoever made it.
+
+    Raises Conflict where somebody saved meanwhile, Invalid where nothing is left to take back.
+    """
+    with transaction() as work:
+        draft = drafts.taken(work, actor, draft_id)
+        drafts.expect(draft, revision, actor.id, "没有撤销，请看过现在的再撤销")
+        retracing.back(work, draft, actor, at=at)
+    return draft
+
+
+def redo_flow_draft(actor: Actor, draft_id: str, revision: int, *, at: datetime) -> FlowDraft:
+    """Make again what was taken back last. Raises as the undoing does."""
+    with transaction() as work:
+        draft = drafts.taken(work, actor, draft_id)
+        drafts.expect(draft, revision, actor.id, "没有恢复，请看过现在的再恢复")
+        retracing.again(work, draft, actor, at=at)
+    return draft
 
 
 def open_flow_draft(actor: Actor, draft_id: str, *, at: datetime) -> tuple[FlowDraft, str]:

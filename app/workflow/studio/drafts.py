@@ -15,6 +15,7 @@ from app.workflow.models import Case
 from app.workflow.studio.models import FlowDraft
 
 PUBLISH = "flow:publish"
+UNSAVED = "您的修改还在这一页，没有存进草稿"
 GONE = "这份草稿已经发布或放弃，请回到流程页重新开始"
 
 
@@ -51,13 +52,15 @@ def taken(work: Session, actor: Actor, draft_id: str) -> FlowDraft:
     return found
 
 
-def expect(draft: FlowDraft, revision: int, actor_id: str) -> None:
-    """Refuse what was made on another revision than the one that is kept. Raises Conflict."""
+def expect(draft: FlowDraft, revision: int, actor_id: str, lost: str = UNSAVED) -> None:
+    """Refuse what was made on another revision than the one that is kept. Raises Conflict.
+
+    `lost` says what became of it.
+    """
     if draft.revision == revision:
         return
     who = "您在另一个窗口" if draft.saved_by_id == actor_id else draft.saved_by.name
-    message = f"{who}保存过这份草稿，您的修改还在这一页，没有存进草稿"
-    raise Conflict(message, draft.saved_by.name, draft.saved_at)
+    raise Conflict(f"{who}保存过这份草稿，{lost}", draft.saved_by.name, draft.saved_at)
 
 
 def spend(work: Session, actor: Actor, draft_id: str, revision: int) -> None:

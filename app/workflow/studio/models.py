@@ -1,4 +1,4 @@
-"""What the studio keeps: one draft for each process of a unit, and moves of running cases."""
+"""What the studio keeps: drafts of processes, their changes, moves of running cases."""
 
 from __future__ import annotations
 
@@ -41,6 +41,45 @@ class FlowDraft(Base):
     begun_by: Mapped[Person] = relationship(foreign_keys=[begun_by_id])
     saved_by: Mapped[Person] = relationship(foreign_keys=[saved_by_id])
     open_by: Mapped[Person] = relationship(foreign_keys=[open_by_id])
+    changes: Mapped[list[DraftChange]] = relationship(
+        order_by="DraftChange.number", viewonly=True, uselist=True
+    )
+
+    @property
+    def undoable(self) -> DraftChange | None:
+        """The change that would be taken back next."""
+        return next((one for one in reversed(self.changes) if not one.undone), None)
+
+    @property
+    def redoable(self) -> DraftChange | None:
+        """The change that was taken back last, and may be made again."""
+        return next((one for one in reversed(self.changes) if one.undone), None)
+
+
+class DraftChange(Base):
+    """One save of a draft that can be taken back, or one taken back that can be made again.
+
+    `before` are the files that it replaces, packed, as they are to be again.
+    """
+
+    __tablename__ = "flow_draft_changes"
+
+    draft_id: Mapped[str] = mapped_column(
+        ForeignKey("flow_drafts.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)  # the revision that it put an end to
+    undone: Mapped[bool]
+    names: Mapped[list[str]] = mapped_column(JSON)
+    before: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    by: Mapped[Person] = relationship()
+
+    @property
+    def kinds(self) -> list[str]:
+        """Which kinds of files it changes, by how their names end."""
+        return sorted({name.rpartition(".")[2] for name in self.names})
 
 
 class FlowMove(Base):
