@@ -16,6 +16,9 @@ from app.workflow.backstage import CalendarDay
 Units = tuple[str | None, ...]
 """Whose calendars count, nearest first: of a case, its district and its city."""
 
+Limits = tuple[Limit | None, Limit | None]
+"""The limit of a step as it was, and as it is from now on."""
+
 
 def workday_test(work: Session, *units: str | None) -> IsWorkday:
     """Whether a day is worked: the first unit with its own row decides, else Monday to Friday."""
@@ -92,6 +95,30 @@ def resumed(
     if since > due:
         return min(moved, until)
     return moved if moved > until else add_workdays(moved, 1, is_workday)
+
+
+def relimited(
+    was: datetime,
+    opened: datetime,
+    limits: Limits,
+    at: datetime,
+    is_workday: IsWorkday,
+) -> datetime:
+    """When a step that opened at `opened` is due once its limit is another, the second of two.
+
+    A longer limit counts from when the step opened, and pauses and orders, which moved `was`, move
+    it as much. A shorter one counts from `at`, and `was` stands where that is earlier. So nobody is
+    late by the change alone, and nobody who was late is in time by a shorter limit.
+    """
+    before, after = (due(limit, opened, is_workday) for limit in limits)
+    if after < before:
+        return min(was, due(limits[1], at, is_workday))
+    if limits[1] is None:
+        return NO_LIMIT
+    if limits[1].unit == "h":
+        return max(was, after + (was - before))
+    passed = workdays_between(before, was, is_workday)
+    return max(was, add_workdays(after, passed, is_workday) if passed else after)
 
 
 def years_without_data(work: Session, unit_id: str, years: range) -> list[int]:

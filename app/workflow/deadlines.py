@@ -12,7 +12,7 @@ from datetime import datetime
 from app.clock import IsWorkday, add_workdays
 from app.engine.types import Limit, TaskPolicy
 from app.workflow import calendar, desks, kinds
-from app.workflow.calendar import NO_LIMIT
+from app.workflow.calendar import NO_LIMIT, Limits
 from app.workflow.models import Case, Task
 
 YELLOW, RED = -1, 0
@@ -42,6 +42,25 @@ def shift(
         return
     own = None if task.person_id else limit  # an applicant's goes with the timer of the drawing
     _move(task, calendar.resumed(task.due_at, since, at, own, is_workday), at, is_workday)
+
+
+def changed(row: Case | Task, limits: Limits, at: datetime, is_workday: IsWorkday) -> datetime:
+    """When a row that runs already is due once its limit is another (calendar.relimited).
+
+    What an applicant has to do stays due as it was: it goes with the timer of the drawing, which
+    runs on as it was set.
+    """
+    due = row.due_at or NO_LIMIT
+    if isinstance(row, Task) and row.person_id:
+        return due
+    return calendar.relimited(due, row.opened_at, limits, at, is_workday)
+
+
+def change(row: Case | Task, limits: Limits, at: datetime, is_workday: IsWorkday) -> None:
+    """Another version gives it that limit; what was told and still holds is not told again."""
+    due = changed(row, limits, at, is_workday)
+    if row.due_at is not None and due != row.due_at:
+        _move(row, due, at, is_workday)
 
 
 def keep(

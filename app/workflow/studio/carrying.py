@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from app.clock import local
+from app.clock import IsWorkday, local
 from app.identity.actor import Actor
 from app.identity.models import Person
 from app.workflow import (
@@ -22,6 +22,7 @@ from app.workflow import (
     steering,
     submissions,
 )
+from app.workflow.definitions import Definition
 from app.workflow.follow import follow
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, ProcessVersion, Task
@@ -36,7 +37,7 @@ WAITING = ("open", "waiting")
 
 
 def carry(work: Session, actor: Actor, case: Case, plan: Plan, at: datetime) -> None:
-    """Let it go on as was planned. What is kept keeps its hands, signatures, drafts and limit.
+    """Let it go on as was planned. What is kept keeps its hands, signatures and drafts.
 
     The clocks of a case that is held stand where they stood when that began.
     """
@@ -50,18 +51,28 @@ def carry(work: Session, actor: Actor, case: Case, plan: Plan, at: datetime) -> 
     new = definitions.get(work, version.id)
     is_workday = calendar.workday_test(work, case.l2, case.l1)
     values = submissions.StartValues(work, case, new)
-    if new.process.limit is None:
-        case.due_at = case.stopped_at = case.chase_at = None
+    _keep_whole(case, (definitions.get(work, old_id), new), then, is_workday)
     follow(Moment(work, case, values, then, actor), new, plan.step, is_workday)
     opened = [row for row in past.opened(work, case, plan.step) if row.status in WAITING]
     for row in opened:
         row.came_of_id = came_of.get(row.ref, came_of[""])
-    _rename_kept(work, case, plan, then)
+    _rename_kept(work, case, plan, then, is_workday)
     over = Task.case_id == case.id, Task.status.in_(("done", "closed")), Task.version_id.is_(None)
     work.execute(update(Task).where(*over).values(version_id=old_id))
     case.touched_at = at
     notices.of_step(work, case, state, at)
     _tell(work, case, (_holders(leaving), _people(work, opened, at)), at)
+
+
+def _keep_whole(
+    case: Case, both: tuple[Definition, Definition], at: datetime, is_workday: IsWorkday
+) -> None:
+    """The limit of the whole case is that of the newer version from now on."""
+    old, new = (one.process.limit for one in both)
+    if new is None:
+        case.due_at = case.stopped_at = case.chase_at = None
+    elif old != new:
+        deadlines.change(case, (old, new), case.stopped_at or at, is_workday)
 
 
 def _origins(work: Session, case: Case, leaving: Iterable[Task]) -> dict[str, str | None]:
@@ -70,15 +81,16 @@ def _origins(work: Session, case: Case, leaving: Iterable[Task]) -> dict[str, st
     return {**found, "": past.last_handled(work, case)}
 
 
-def _rename_kept(work: Session, case: Case, plan: Plan, at: datetime) -> None:
-    """What stays open is called as the new version calls it, and due as it says."""
-    is_workday = calendar.workday_test(work, case.l2, case.l1)
+def _rename_kept(
+    work: Session, case: Case, plan: Plan, at: datetime, is_workday: IsWorkday
+) -> None:
+    """What stays open is called as the new version calls it, and due as its limit says now."""
     policies = definitions.get(work, case.version_id).process.tasks
     mine = Task.case_id == case.id, Task.status.in_(WAITING)
     for row in work.scalars(select(Task).where(*mine)):
         row.name = policies[row.element].name
-        if row.ref in plan.limits and row.status == "open":
-            deadlines.begin(row, policies[row.element].limit, at, is_workday)
+        if row.ref in plan.limits:
+            deadlines.change(row, plan.limits[row.ref], at, is_workday)
 
 
 def carry_back(work: Session, case: Case, item: MovedCase, at: datetime) -> None:

@@ -17,6 +17,7 @@ from app.errors import BrokenProcess, Conflict, Forbidden, NotFound
 from app.identity.actor import Actor
 from app.identity.scope import in_scope
 from app.workflow import calendar, definitions, kinds, pace, publishing
+from app.workflow.calendar import Limits
 from app.workflow.definitions import Definition
 from app.workflow.models import Case, ProcessVersion, Task
 from app.workflow.reach import is_party
@@ -86,13 +87,13 @@ def cases_of(work: Session, which: ColumnElement[bool]) -> Sequence[Case]:
 class Plan:
     """What moving one case comes to. `asked_anew` are steps that stay, with other people to ask.
 
-    `limits` are the refs of those whose time limit the new version changes.
+    `limits` are those of the steps, by ref, whose time limit the new version changes.
     """
 
     version: ProcessVersion
     step: Step
     asked_anew: tuple[OpenTask, ...]
-    limits: frozenset[str]
+    limits: Mapping[str, Limits]
 
 
 def refuse(work: Session, actor: Actor, case: Case, version: ProcessVersion) -> None:
@@ -129,7 +130,7 @@ def plan(work: Session, case: Case, version: ProcessVersion, given: Targets, at:
     anew, limits = _compared(work, case, (old, new), step)
     refs = tuple(one.ref for one in anew)
     step = replace(step, opened=(*step.opened, *anew), closed=(*step.closed, *refs))
-    return Plan(version, step, tuple(anew), frozenset(limits))
+    return Plan(version, step, tuple(anew), limits)
 
 
 def stands_at(work: Session, case: Case, at: datetime) -> pace.Pace:
@@ -155,13 +156,13 @@ def _migrated(
 
 def _compared(
     work: Session, case: Case, both: tuple[Definition, Definition], step: Step
-) -> tuple[list[OpenTask], set[str]]:
+) -> tuple[list[OpenTask], dict[str, Limits]]:
     """Which of the steps that stay ask others now, and which have another limit."""
     old, new = (one.process.tasks for one in both)
     rows = rows_by_ref(work, case)
     fresh = {one.ref for one in step.opened}
     anew: list[OpenTask] = []
-    limits: set[str] = set()
+    limits: dict[str, Limits] = {}
     for one in step.open:
         if one.ref in fresh:
             continue
@@ -174,7 +175,7 @@ def _compared(
         elif signed and was.outcomes != now.outcomes:
             raise Conflict(f"“{was.name}”已有人签署，新版改了办理结果，请办完这一步再更新")
         elif was.limit != now.limit:
-            limits.add(one.ref)
+            limits[one.ref] = (was.limit, now.limit)
     return anew, limits
 
 

@@ -16,7 +16,7 @@ from app.errors import Refusal
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
 from app.identity.permissions import holding
-from app.workflow import assignment, calendar, definitions, desks, kinds
+from app.workflow import assignment, calendar, deadlines, definitions, desks, kinds
 from app.workflow.models import Case, Event, ProcessVersion, Task
 from app.workflow.queries.ahead import expected
 from app.workflow.steering import STEER
@@ -208,7 +208,7 @@ class Teller:
 
     def _kept(self, case: Case, row: Task, plan: Plan) -> Seat:
         name = self.process.tasks[row.element].name
-        due = self._due(case, row.element) if row.ref in plan.limits else row.due_at
+        due = self._changed(case, row, plan) if row.ref in plan.limits else row.due_at
         people = self._people(row.unit_id, row.desk)
         if row.claimed_by_id:
             people = [self.work.get_one(Person, row.claimed_by_id)]
@@ -225,6 +225,13 @@ class Teller:
     def _due(self, case: Case, element: str) -> datetime:
         is_workday = calendar.workday_test(self.work, case.l2, case.l1)
         return calendar.due(self.process.tasks[element].limit, case.held_at or self.at, is_workday)
+
+    def _changed(self, case: Case, row: Task, plan: Plan) -> datetime | None:
+        """As carrying changes it."""
+        if row.due_at is None:
+            return None
+        is_workday = calendar.workday_test(self.work, case.l2, case.l1)
+        return deadlines.changed(row, plan.limits[row.ref], case.held_at or self.at, is_workday)
 
     def _people(self, unit_id: str | None, desk: str) -> list[Person]:
         if unit_id is None:
