@@ -15,7 +15,8 @@ RED = frozenset({"jumped", "terminated", "unbarred"})
 def act(event: Event, file: CaseFile) -> str:
     """To which step it went, or onto which version; nothing of any other event."""
     if event.verb in _VERSIONS:
-        return f"{_VERSIONS[event.verb]}：{event.routing['from']}改为{event.routing['to']}"
+        way = "，不再直接送回，按新版逐级办理" if past.STRAIGHT_TO in event.routing else ""
+        return f"{_VERSIONS[event.verb]}：{event.routing['from']}改为{event.routing['to']}{way}"
     if event.verb not in _TO:
         return ""
     return f"{_TO[event.verb]}“{_step(file, str(event.routing.get('to', '')))}”"
@@ -24,7 +25,7 @@ def act(event: Event, file: CaseFile) -> str:
 def straight_back(event: Event, file: CaseFile) -> str:
     """Whether it skipped the steps between, where that was asked for."""
     to = event.routing.get(past.STRAIGHT_TO)
-    if to is None:
+    if to is None or event.verb in _VERSIONS:
         return ""
     return f"，直接送回“{_step(file, str(to))}”" if to else "，内容有变动，逐级重新办理"
 

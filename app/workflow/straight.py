@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.engine.types import Scalar, Step
@@ -15,7 +16,7 @@ from app.identity.actor import Actor
 from app.workflow import handling, past, steering
 from app.workflow.definitions import Definition
 from app.workflow.kinds import Moment
-from app.workflow.models import Task
+from app.workflow.models import Case, Task
 
 
 def ask(work: Session, task: Task, at: datetime) -> None:
@@ -26,6 +27,29 @@ def ask(work: Session, task: Task, at: datetime) -> None:
         raise Conflict("这个环节退回后不能直接送回，请去掉“办结后直接送我”再提交")
     for row in rows:
         row.straight_to_id = task.id
+
+
+def askers(work: Session, case: Case) -> dict[str, str]:
+    """Who waits for what comes straight back to them, and the step which is being done for it."""
+    return {one.done_by_id: row.name for row, one in _asked(work, case) if one.done_by_id}
+
+
+def drop(work: Session, case: Case) -> dict[str, str]:
+    """Nothing of a case goes straight back any more, for the way between is another now.
+
+    It was agreed upon for the steps of the older version. Those who waited for it, as above.
+    """
+    told = askers(work, case)
+    for row, _one in _asked(work, case):
+        row.straight_to_id = None
+    return told
+
+
+def _asked(work: Session, case: Case) -> list[tuple[Task, Task]]:
+    work.flush()
+    rows = select(Task).where(Task.case_id == case.id, Task.status.in_(("open", "waiting")))
+    mine = work.scalars(rows.where(Task.straight_to_id.is_not(None)).order_by(Task.id))
+    return [(row, work.get_one(Task, row.straight_to_id)) for row in mine]
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,14 @@ from __future__ import annotations
 from sqlalchemy import func, select
 
 from app.db import session, transaction
+from app.engine import drafting
 from app.identity.models import Grant, Person
 from app.workflow import commands, jobs
 from app.workflow.commands.moving import Moving
 from app.workflow.models import Case, Event, ProcessVersion
 from app.workflow.studio import moving
 from app.workflow.studio.models import FlowMove, MovedCase
+from tests.workflow import edited
 from tests.workflow.people import NOON, who
 
 
@@ -19,6 +21,14 @@ def version(key: str) -> ProcessVersion:
     found = session().scalars(newest.order_by(ProcessVersion.number.desc())).first()
     assert found is not None
     return found
+
+
+def inserted(key: str, before: str) -> str:
+    """A full review level, with its way back to the applicant, before a step."""
+    text = edited.shape(key)
+    like = drafting.ways_like(drafting.Sheet(text, key), before, after=False)
+    level = drafting.Level("街道分管领导审核", edited.NEW, "demo/review", like)
+    return drafting.edit(text, key, drafting.InsertBefore(before, level))
 
 
 def seen(made: Case) -> int:

@@ -20,7 +20,7 @@ from app.workflow.notice_models import Notice
 from app.workflow.studio.models import FlowMove
 from tests.stores import Store
 from tests.workflow import drawn, edited, everybody, make, measures
-from tests.workflow.moves import item, move, seen, steers, undo, version
+from tests.workflow.moves import inserted, item, move, seen, steers, undo, version
 from tests.workflow.people import NOON, who
 from tests.workflow.pictures import opened
 
@@ -34,14 +34,6 @@ def town(database: Store, app: Flask) -> Iterator[Session]:
 
 def publish(key: str, text: str) -> None:
     drawn.publish(key, text)
-
-
-def inserted(key: str, before: str) -> str:
-    """A full review level, with its way back to the applicant, before a step."""
-    text = edited.shape(key)
-    like = drafting.ways_like(drafting.Sheet(text, key), before, after=False)
-    level = drafting.Level("街道分管领导审核", edited.NEW, "demo/review", like)
-    return drafting.edit(text, key, drafting.InsertBefore(before, level))
 
 
 def test_a_case_goes_on_in_the_newer_version_where_it_stood(town: Session) -> None:

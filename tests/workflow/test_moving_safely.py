@@ -11,11 +11,12 @@ from sqlalchemy.orm import Session
 from app.errors import Conflict, Refusal
 from app.workflow import commands, kinds, publishing
 from app.workflow.commands.sending import SendBack
+from app.workflow.commands.tasks import Decision
 from app.workflow.publishing import Publication
 from tests.engine.drawings import document, end, flow, flows, gate, node, start
 from tests.stores import Store
 from tests.workflow import drawn, edited, everybody, make
-from tests.workflow.moves import item, move
+from tests.workflow.moves import inserted, item, move, undo
 from tests.workflow.people import NOON, unit, who
 from tests.workflow.pictures import opened
 from tests.workflow.shapes import judged, review
@@ -116,3 +117,38 @@ def test_a_case_that_lacks_a_value_of_the_new_drawing_goes_by_its_own(town: Sess
     asked = item(move(made), made)
     assert asked.status == "skipped"
     assert "“重量”" in asked.why
+
+
+def test_what_was_to_come_straight_back_goes_by_the_new_level(town: Session) -> None:
+    """Sent back before the move and done after it: the level between is not skipped."""
+    made = drawn.file("plain")
+    for key in ("li", "zhao", "qian"):
+        drawn.decide(made, key, "approve")
+    task = make.task(made, "zheng")
+    commands.send_back(
+        who("zheng"), task.id, SendBack("second", "平面图不符", straight=True), at=NOON
+    )
+    old = make.task(made, "zhao").straight_to_id
+    publish("plain", inserted("plain", "third"))
+    asked = move(made)
+    assert make.events(made)[-1].routing["straight_to"] == ""
+    assert "不再直接送您" in make.notices("zheng")[-1].text
+    undo(asked)
+    assert make.task(made, "zhao").straight_to_id == old == task.id
+    assert "仍直接送您" in make.notices("zheng")[-1].text
+    move(made)
+    drawn.decide(made, "zhao", "approve")
+    assert make.waiting(made) == ["step_1"]
+
+
+def test_a_drawn_return_comes_straight_back_no_more_once_moved(town: Session) -> None:
+    made = drawn.file("plain", amount="5")
+    for key in ("li", "zhao"):
+        drawn.decide(made, key, "approve")
+    said = Decision("return", {"opinion": "请补合同"}, straight=True)
+    commands.decide(who("qian"), make.task(made, "qian").id, said, at=NOON)
+    publish("plain", inserted("plain", "third"))
+    assert item(move(made), made).status == "moved"
+    fix = Decision("submit", {"title": "申请一件事", "amount": "5"})
+    commands.decide(who("ann"), make.task(made, "ann").id, fix, at=NOON)
+    assert make.waiting(made) == ["first"]

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, undefer
 
 from app.db import session, transaction
+from app.engine.types import Scalar
 from app.errors import Conflict, Invalid, NotFound, Refusal
 from app.identity import audit, queries
 from app.identity.actor import Actor
@@ -106,8 +107,9 @@ def move_case(actor: Actor, move_id: str, case_id: str, *, at: datetime) -> None
             raise Conflict("预览之后有人办过，请重新预览")
         plan = moving.plan(work, case, version, moving.chosen(actor, case, move.targets), at)
         item.before, item.snapshot = standing.kept(work, case), case.snapshot
-        said = {"from": version_words(case.version), "to": version_words(version)}
-        carrying.carry(work, actor, case, plan, at)
+        said: dict[str, Scalar] = {"from": version_words(case.version)}
+        said["to"] = version_words(version)
+        said |= carrying.carry(work, actor, case, plan, at)
         remark = remarks.keep(work, case, move.reason, actor.id, at=at)
         hold = hold_in(actor, drafts.PUBLISH, case)
         act = Act(submission=remark, passed=plan.step.passed, routing=said, hold=hold)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.clock import IsWorkday, local
+from app.engine.types import Scalar
 from app.identity.actor import Actor
 from app.identity.models import Person
 from app.workflow import (
@@ -20,6 +21,7 @@ from app.workflow import (
     notices,
     past,
     steering,
+    straight,
     submissions,
 )
 from app.workflow.definitions import Definition
@@ -32,18 +34,24 @@ from app.workflow.studio.moving import Plan
 
 MOVED, MOVED_BACK = "moved", "moved_back"
 NOTICE = "flow_moved"
-_LEFT, _BACK = "流程已更新，这一步按新版办理", "流程更新已撤销，这一步按原版办理"
 WAITING = ("open", "waiting")
+_LEFT, _BACK = "流程已更新，这一步按新版办理", "流程更新已撤销，这一步按原版办理"
+_NOT_YOURS, _YOURS = "“{step}”不用您办理了", "请您办理“{step}”"
+_ROUND, _STRAIGHT = "“{step}”办结后不再直接送您，按新版逐级办理", "“{step}”办结后仍直接送您"
 
 
-def carry(work: Session, actor: Actor, case: Case, plan: Plan, at: datetime) -> None:
-    """Let it go on as was planned. What is kept keeps its hands, signatures and drafts.
+def carry(
+    work: Session, actor: Actor, case: Case, plan: Plan, at: datetime
+) -> Mapping[str, Scalar]:
+    """Let it go on as was planned; what its event says of it beyond the versions.
 
-    The clocks of a case that is held stand where they stood when that began.
+    What is kept keeps its hands, signatures and drafts. The clocks of a case that is held stand
+    where they stood when that began.
     """
     then, old_id, state = case.held_at or at, case.version_id, case.state
     version = plan.version
     leaving = steering.leaving(work, case, plan.step)
+    askers = straight.drop(work, case)
     for row in leaving:
         row.close_reason = _LEFT
     came_of = _origins(work, case, leaving)
@@ -61,7 +69,9 @@ def carry(work: Session, actor: Actor, case: Case, plan: Plan, at: datetime) -> 
     work.execute(update(Task).where(*over).values(version_id=old_id))
     case.touched_at = at
     notices.of_step(work, case, state, at)
-    _tell(work, case, (_holders(leaving), _people(work, opened, at)), at)
+    words = {**_said(_NOT_YOURS, _holders(leaving)), **_said(_YOURS, _people(work, opened, at))}
+    _tell(work, case, _said(_ROUND, askers) | words, at)
+    return {past.STRAIGHT_TO: ""} if askers else {}
 
 
 def _keep_whole(
@@ -108,7 +118,8 @@ def carry_back(work: Session, case: Case, item: MovedCase, at: datetime) -> None
     if case.wake_at is not None:
         key = f"wake:{case.id}:{case.revision}:{int(case.wake_at.timestamp())}:back"
         jobs.enqueue(work, "wake", key, {"case": case.id}, case.wake_at)
-    _tell(work, case, (asked, _holders(again)), at)
+    words = {**_said(_NOT_YOURS, asked), **_said(_YOURS, _holders(again))}
+    _tell(work, case, _said(_STRAIGHT, straight.askers(work, case)) | words, at)
 
 
 def _holders(rows: Iterable[Task]) -> dict[str, str]:
@@ -128,13 +139,12 @@ def _people(work: Session, rows: Iterable[Task], at: datetime) -> dict[str, str]
     return found
 
 
-def _tell(
-    work: Session, case: Case, told: tuple[dict[str, str], dict[str, str]], at: datetime
-) -> None:
-    """A word to those who had a task and have it no more, and to those who come to one."""
-    lost, got = told
-    words = {**{one: f"“{name}”不用您办理了" for one, name in lost.items()},
-             **{one: f"请您办理“{name}”" for one, name in got.items()}}  # fmt: skip
+def _said(words: str, steps: Mapping[str, str]) -> dict[str, str]:
+    return {person_id: words.format(step=name) for person_id, name in steps.items()}
+
+
+def _tell(work: Session, case: Case, words: Mapping[str, str], at: datetime) -> None:
+    """A word to each of those concerned by it."""
     for person in work.scalars(select(Person).where(Person.id.in_(words)).order_by(Person.id)):
         notices.tell(work, person, case, (NOTICE, words[person.id]), at)
 

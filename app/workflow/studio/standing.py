@@ -13,7 +13,7 @@ from app.workflow.models import Case, Task
 
 _CASE = ("version_id", "state", "wake_at", "due_at", "stopped_at", "chase_at", "chased")
 _TASK = ("element", "name", "status", "opened_at", "due_at", "chase_at", "chased", "closed_at",
-         "close_reason", "version_id")  # fmt: skip
+         "close_reason", "version_id", "straight_to_id")  # fmt: skip
 
 
 def kept(work: Session, case: Case) -> dict[str, Any]:
