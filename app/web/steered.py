@@ -5,7 +5,7 @@ from __future__ import annotations
 from app.workflow import past, remarks, steering
 from app.workflow.models import Event
 from app.workflow.queries.casefile import CaseFile
-from app.workflow.studio.carrying import MOVED, MOVED_BACK
+from app.workflow.studio.standing import MOVED, MOVED_BACK
 
 _TO = {"sent_back": "退回到", "jumped": "跳转到"}
 _VERSIONS = {MOVED: "流程版本更新", MOVED_BACK: "撤销流程版本更新"}

@@ -63,6 +63,13 @@ def change(row: Case | Task, limits: Limits, at: datetime, is_workday: IsWorkday
         _move(row, due, at, is_workday)
 
 
+def told_since(row: Case | Task, rung: int, at: datetime, is_workday: IsWorkday) -> None:
+    """It is due as before a change: what was told meanwhile, and holds, is not told again."""
+    told = _holds(rung, row.due_at or NO_LIMIT, at, is_workday)
+    if told is not None and (row.chased is None or told > row.chased):
+        row.chased = told
+
+
 def keep(
     case: Case,
     limit: Limit | None,
@@ -115,6 +122,11 @@ def _move(row: Case | Task, due: datetime, at: datetime, is_workday: IsWorkday) 
     """What was told and lies behind the new due time too stays told."""
     told = row.chased
     _set(row, due, is_workday)
+    row.chased = _holds(told, due, at, is_workday)
+
+
+def _holds(told: int | None, due: datetime, at: datetime, is_workday: IsWorkday) -> int | None:
+    """The highest rung up to what was told that a due time has reached."""
     while told is not None and told >= YELLOW and rung_at(due, told, is_workday) > at:
         told -= 1
-    row.chased = told if told is not None and told >= YELLOW else None
+    return told if told is not None and told >= YELLOW else None

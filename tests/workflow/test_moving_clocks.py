@@ -132,6 +132,22 @@ def test_a_limit_that_changes_while_a_case_rests_runs_on_with_it(town: Session) 
     assert due(made) == moment("11-26 17:30")
 
 
+def test_taken_back_it_is_due_as_before_and_no_reminder_comes_twice(town: Session) -> None:
+    made = drawn.file("plain")
+    before = due(made)
+    limited("4wd")
+    asked = moved(made, moment("11-24 09:00"))
+    sweep("11-26 18:00")
+    commands.undo_move(who("ning"), asked.id, at=moment("11-26 19:00"))
+    work_off(moment("11-26 19:00"))
+    assert item(asked, made).status == "undone"
+    assert due(made) == before
+    sweep("11-26 20:00")
+    heard = [rung for rung, _whom in rungs(made)]
+    assert heard[0] == -1
+    assert heard == sorted(set(heard))
+
+
 def test_an_applicant_keeps_the_time_that_the_clock_of_the_drawing_has(town: Session) -> None:
     made = drawn.file("plain")
     drawn.decide(made, "li", "return")

@@ -116,8 +116,9 @@ def show(move_id: str) -> ResponseReturnValue:
     move = moves.kept(session(), actor(), move_id)
     state = moves.state(session(), move)
     page = _number(request.args.get("page", ""))
+    again = len(moves.free_again(session(), move)) if move.undone_at and state.of("kept") else 0
     told = render_template(
-        "studio/moved.html", move=move, state=state, words=version_words, page=page,
+        "studio/moved.html", move=move, state=state, words=version_words, page=page, again=again,
         items=moves.items(session(), move, page, PAGE), pages=max(1, -(-state.all // PAGE)),
     )  # fmt: skip
     return Response(told, headers={"Refresh": EVERY} if state.running else None)

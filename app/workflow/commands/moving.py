@@ -10,19 +10,20 @@ from datetime import datetime
 from sqlalchemy import Select, func, select, update
 from sqlalchemy.orm import Session, undefer
 
-from app.db import session, transaction
+from app.db import new_id, session, transaction
 from app.engine.types import Scalar
 from app.errors import Conflict, Invalid, NotFound, Refusal
 from app.identity import audit, queries
 from app.identity.actor import Actor
 from app.identity.scope import hold_in
-from app.workflow import chasing, events, jobs, keys, remarks, vacancies
+from app.workflow import events, jobs, keys, remarks
 from app.workflow.commands.locked import case_for
 from app.workflow.events import Act
 from app.workflow.models import Case, Event, ProcessVersion
-from app.workflow.studio import carrying, drafts, moving, standing
-from app.workflow.studio.carrying import MOVED, MOVED_BACK, version_words
+from app.workflow.studio import carrying, drafts, moves, moving, standing
+from app.workflow.studio.carrying import version_words
 from app.workflow.studio.models import FlowMove, MovedCase
+from app.workflow.studio.standing import MOVED, MOVED_BACK
 
 log = logging.getLogger(__name__)
 MOVE, MOVE_BACK = "flow_move", "flow_move_back"
@@ -64,14 +65,17 @@ def begin_move(actor: Actor, wanted: Moving, *, at: datetime) -> FlowMove:
         work.add_all(
             MovedCase(move_id=move.id, case_id=one, seen=wanted.cases[one]) for one in found
         )
-        _next_round(work, MOVE, move.id, 0, at)
+        _begin_run(work, MOVE, move, at)
         _tell(work, actor, "flow_move_begun", move, at)
         keys.keep_answer(work, actor.id, wanted.key, {"move": move.id})
     return move
 
 
 def undo_move(actor: Actor, move_id: str, *, at: datetime) -> FlowMove:
-    """Have those cases put back, in the background, that nobody has touched since."""
+    """Have those cases put back, in the background, that nobody has touched since.
+
+    Once more where a later move that stood in the way was taken back itself.
+    """
     with transaction() as work:
         move = work.get(FlowMove, move_id, with_for_update=True)
         if move is None:
@@ -79,12 +83,23 @@ def undo_move(actor: Actor, move_id: str, *, at: datetime) -> FlowMove:
         drafts.keeping_unit(work, actor, move.version.unit_id)
         if move.ended_at is None:
             raise Conflict("这次更新还没有做完，请稍后再撤销")
-        if move.undo_begun_at is not None:
-            raise Conflict("这次更新已经撤销过", at=move.undo_begun_at)
+        _let_wait_again(work, move)
         move.undo_begun_at, move.undone_by_id = at, actor.id
-        _next_round(work, MOVE_BACK, move.id, 0, at)
+        _begin_run(work, MOVE_BACK, move, at)
         _tell(work, actor, "flow_move_undone", move, at)
     return move
+
+
+def _let_wait_again(work: Session, move: FlowMove) -> None:
+    """Raises Conflict where it was undone, and nothing that it left can be put back by now."""
+    if move.undo_begun_at is None:
+        return
+    free = moves.free_again(work, move) if move.undone_at else []
+    if not free:
+        raise Conflict("这次更新已经撤销过", at=move.undo_begun_at)
+    for item in free:
+        item.status, item.why = "moved", ""
+    move.undone_at = None
 
 
 def _tell(work: Session, actor: Actor, verb: str, move: FlowMove, at: datetime) -> None:
@@ -103,8 +118,7 @@ def move_case(actor: Actor, move_id: str, case_id: str, *, at: datetime) -> None
             return
         version = move.version
         moving.refuse(work, actor, case, version)
-        if _touched(work, case, item.seen, quiet=False):
-            raise Conflict("预览之后有人办过，请重新预览")
+        standing.refuse_seen_otherwise(work, case, item.seen)
         plan = moving.plan(work, case, version, moving.chosen(actor, case, move.targets), at)
         item.before, item.snapshot = standing.kept(work, case), case.snapshot
         said: dict[str, Scalar] = {"from": version_words(case.version)}
@@ -126,8 +140,7 @@ def move_back(actor: Actor, move_id: str, case_id: str, *, at: datetime) -> None
             return
         if hold_in(actor, drafts.PUBLISH, case) is None:
             raise Conflict("不在您的管辖范围，没有撤销")
-        if case.version_id != move.version_id or _touched(work, case, item.seq, quiet=True):
-            raise Conflict("更新之后有人办过，没有撤销")
+        standing.refuse_touched(work, case, item.seq)
         said = {"from": version_words(move.version)}
         carrying.carry_back(work, case, item, at)
         said["to"] = version_words(case.version)
@@ -144,20 +157,17 @@ def _item(work: Session, move_id: str, case_id: str) -> tuple[FlowMove, MovedCas
     return work.get_one(FlowMove, move_id), item
 
 
-def _touched(work: Session, case: Case, seq: int, *, quiet: bool) -> bool:
-    """Whether anything was done in a case since; what the system reminds of does not count."""
-    since = select(Event.id).where(Event.case_id == case.id, Event.seq > seq)
-    if quiet:
-        since = since.where(Event.verb.not_in((chasing.CHASED, vacancies.VACANT)))
-    return work.scalar(since.limit(1)) is not None
-
-
 def _last(work: Session, case: Case) -> int:
     return work.scalar(select(func.max(Event.seq)).where(Event.case_id == case.id)) or 0
 
 
-def _next_round(work: Session, kind: str, move_id: str, turn: int, at: datetime) -> None:
-    jobs.enqueue(work, kind, f"{kind}:{move_id}:{turn}", {"move": move_id, "turn": turn}, at)
+def _next_round(work: Session, kind: str, run: jobs.Payload, at: datetime) -> None:
+    """The next portion of a run, which is one time that somebody pressed the button."""
+    jobs.enqueue(work, kind, f"{kind}:{run['run']}:{run['turn']}", run, at)
+
+
+def _begin_run(work: Session, kind: str, move: FlowMove, at: datetime) -> None:
+    _next_round(work, kind, {"move": move.id, "run": new_id(), "turn": 0}, at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +211,8 @@ class _Way:
         """Go on with the rest, or say that it is done."""
         move = work.get_one(FlowMove, payload["move"], with_for_update=True)
         if work.scalar(_waiting(move.id, self.waits).limit(1)) is not None:
-            _next_round(work, self.kind, move.id, payload["turn"] + 1, at)
+            run = {"run": move.id, **payload, "turn": payload["turn"] + 1}
+            _next_round(work, self.kind, run, at)
         elif self.kind == MOVE:
             move.ended_at = at
         else:

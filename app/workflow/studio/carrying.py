@@ -31,10 +31,9 @@ from app.workflow.models import Case, ProcessVersion, Task
 from app.workflow.studio import standing
 from app.workflow.studio.models import MovedCase
 from app.workflow.studio.moving import Plan
+from app.workflow.studio.standing import WAITING
 
-MOVED, MOVED_BACK = "moved", "moved_back"
 NOTICE = "flow_moved"
-WAITING = ("open", "waiting")
 _LEFT, _BACK = "流程已更新，这一步按新版办理", "流程更新已撤销，这一步按原版办理"
 _NOT_YOURS, _YOURS = "“{step}”不用您办理了", "请您办理“{step}”"
 _ROUND, _STRAIGHT = "“{step}”办结后不再直接送您，按新版逐级办理", "“{step}”办结后仍直接送您"
@@ -106,13 +105,13 @@ def _rename_kept(
 def carry_back(work: Session, case: Case, item: MovedCase, at: datetime) -> None:
     """Let it stand again as it stood before. The caller knows that nobody has touched it since."""
     before, moved_to = item.before or {}, case.version_id
-    again, added = standing.put_back(work, case, before)
+    again, added = standing.put_back(work, case, before, at)
     closed = [row for row in added if row.status in WAITING]
     asked = _people(work, closed, at)
     for row in closed:
         row.status, row.closed_at, row.close_reason = "closed", at, _BACK
     for row in added:
-        row.version_id = moved_to
+        row.version_id = row.version_id or moved_to
     case.version = work.get_one(ProcessVersion, case.version_id)
     case.snapshot, case.touched_at = item.snapshot or b"", at
     if case.wake_at is not None:

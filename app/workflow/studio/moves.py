@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, exists, func, select
 from sqlalchemy.orm import Session, joinedload
 
-from app.errors import NotFound
+from app.errors import Conflict, NotFound
 from app.identity.actor import Actor
-from app.workflow.models import ProcessVersion
-from app.workflow.studio import drafts
+from app.workflow.models import Event, ProcessVersion
+from app.workflow.studio import drafts, standing
 from app.workflow.studio.models import FlowMove, MovedCase
 
 
@@ -58,6 +58,23 @@ def state(work: Session, move: FlowMove) -> State:
     counts = dict(work.execute(mine.group_by(MovedCase.status)).all())
     undoing = move.undo_begun_at is not None and move.undone_at is None
     return State(counts, move.ended_at is None or undoing)
+
+
+def free_again(work: Session, move: FlowMove) -> list[MovedCase]:
+    """Those that could not be undone while a later move stood, and can since that was undone."""
+    mine = MovedCase.move_id == move.id, MovedCase.status == "kept"
+    since = Event.case_id == MovedCase.case_id, Event.seq > MovedCase.seq
+    undone = exists().where(*since, Event.verb == standing.MOVED_BACK)
+    rows = select(MovedCase).where(*mine, undone).options(joinedload(MovedCase.case))
+    return [one for one in work.scalars(rows).all() if _free(work, one)]
+
+
+def _free(work: Session, item: MovedCase) -> bool:
+    try:
+        standing.refuse_touched(work, item.case, item.seq or 0)
+    except Conflict:
+        return False
+    return True
 
 
 _FIRST = case(
