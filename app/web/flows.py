@@ -18,7 +18,7 @@ from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
 from app.identity.reach import governments_within
 from app.web.access import actor, requires
 from app.web.studio.asked import asked, since
-from app.workflow import commands, definitions, publishing, versions
+from app.workflow import commands, definitions, fallbacks, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
 from app.workflow.queries import flows
@@ -47,8 +47,9 @@ def show(key: str) -> ResponseReturnValue:
     mine = governments_within(session(), actor(), PUBLISH)
     begun = drafts.open_drafts(session(), actor(), key) if mine else []
     return render_template(
-        "flows/show.html", key=key, title=title, units=units, mine=mine, drafts=begun
-    )
+        "flows/show.html", key=key, title=title, units=units, mine=mine, drafts=begun,
+        above=fallbacks.levels(session(), key, mine, at=clock.now()),
+    )  # fmt: skip
 
 
 @bp.get("/flows/versions/<version_id>")
@@ -205,6 +206,7 @@ def _ask_again(version_id: str, faults: Mapping[str, str], findings: Sequence[Fi
         "flows/republish.html", version=old, now=now, differences=said, faults=faults,
         findings=findings,
         sent=request.form, waiting=versions.waiting(session(), old.unit_id, old.key, at=at),
+        falling=fallbacks.planned(session(), old.unit_id, old.key, at=at),
     )  # fmt: skip
 
 

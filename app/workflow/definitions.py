@@ -8,7 +8,7 @@ from datetime import date, datetime
 from pathlib import Path
 from threading import Lock
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, undefer
 
 from app import engine
@@ -16,6 +16,7 @@ from app.clock import local
 from app.engine import Data, Decision, Process, Scalar
 from app.errors import BrokenProcess, NotFound
 from app.workflow import forms
+from app.workflow.fallback_models import FlowFallback
 from app.workflow.forms import Form
 from app.workflow.models import ProcessVersion, Task
 
@@ -90,9 +91,19 @@ def form_of(work: Session, task: Task) -> str:
 
 
 def begun(day: date) -> ColumnElement[bool]:
-    """Versions that new cases may take that day: not withdrawn, and their first day has come."""
+    """Versions that new cases may take that day: not withdrawn, their first day has come, and
+    their unit did not go back since to the flow of the unit above.
+    """
     starts = ProcessVersion.starts_on
-    return ProcessVersion.withdrawn_at.is_(None) & (starts.is_(None) | (starts <= day))
+    left = exists().where(
+        FlowFallback.key == ProcessVersion.key,
+        FlowFallback.unit_id == ProcessVersion.unit_id,
+        FlowFallback.up_to >= ProcessVersion.number,
+        FlowFallback.starts_on <= day,
+        FlowFallback.withdrawn_at.is_(None),
+    )
+    waits_not = starts.is_(None) | (starts <= day)
+    return ProcessVersion.withdrawn_at.is_(None) & waits_not & ~left.correlate(ProcessVersion)
 
 
 def current(
@@ -103,19 +114,21 @@ def current(
     Asked anew for every case: what waits for its day takes over at midnight in Shanghai, without
     anybody doing anything. Raises NotFound.
     """
-    nearest = [unit for unit in units if unit]
-    found = in_force(
-        work.scalars(
-            select(ProcessVersion)
-            .where(ProcessVersion.key == key, ProcessVersion.unit_id.in_(nearest))
-            .where(begun(local(at).date()))
-            .order_by(ProcessVersion.number.desc())
-        ).all(),
-        nearest,
-    )
+    found = newest(work, key, units, local(at).date())
     if found is None:
         raise NotFound("本地尚未发布该事项的流程，请联系区县系统后台管理员")
     return found
+
+
+def newest(
+    work: Session, key: str, units: Iterable[str | None], day: date
+) -> ProcessVersion | None:
+    """What `current` finds on a day; or none."""
+    nearest = [unit for unit in units if unit]
+    found = select(ProcessVersion).where(
+        ProcessVersion.key == key, ProcessVersion.unit_id.in_(nearest), begun(day)
+    )
+    return in_force(work.scalars(found.order_by(ProcessVersion.number.desc())).all(), nearest)
 
 
 def in_force(

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.clock import local
 from app.db import named_conflicts
 from app.errors import Conflict, Invalid
+from app.workflow import definitions, fallbacks
 from app.workflow.models import ProcessVersion
 
 _AHEAD = timedelta(days=366)
@@ -46,13 +47,28 @@ def add(work: Session, made: ProcessVersion) -> None:
     mine = (ProcessVersion.key == made.key) & (ProcessVersion.unit_id == made.unit_id)
     rows = work.scalars(select(ProcessVersion).where(mine).order_by(ProcessVersion.number)).all()
     at = made.published_at
-    _refuse_same([row for row in rows if row.withdrawn_at is None], made)
-    ahead = ProcessVersion.starts_on > local(at).date()
-    plans = update(ProcessVersion).where(mine, ahead, ProcessVersion.withdrawn_at.is_(None))
-    work.execute(plans.values(withdrawn_at=at))
+    day = local(at).date()
+    taken = set(work.scalars(select(ProcessVersion.id).where(mine, definitions.begun(day))))
+    _refuse_same([row for row in rows if _counts(row, taken, day)], made)
+    drop_plans(work, made.unit_id, made.key, at)
     made.number = rows[-1].number + 1 if rows else 1
     work.add(made)
     work.flush()
+
+
+def drop_plans(work: Session, unit_id: str, key: str, at: datetime) -> None:
+    """Withdraw what waits for its day, a version or going back to the flow of the unit above."""
+    mine = (ProcessVersion.key == key) & (ProcessVersion.unit_id == unit_id)
+    ahead = ProcessVersion.starts_on > local(at).date()
+    plans = update(ProcessVersion).where(mine, ahead, ProcessVersion.withdrawn_at.is_(None))
+    work.execute(plans.values(withdrawn_at=at))
+    fallbacks.replace(work, unit_id, key, at)
+
+
+def _counts(row: ProcessVersion, taken: set[str], day: date) -> bool:
+    """Whether new cases take it, or would if nothing newer were there, now or from its day on."""
+    waits = row.withdrawn_at is None and row.starts_on is not None and row.starts_on > day
+    return waits or row.id in taken
 
 
 def _refuse_same(standing: list[ProcessVersion], made: ProcessVersion) -> None:

@@ -36,10 +36,11 @@ BY_MATTER = frozenset({"cases.show", "tasks.show"})
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
     "accounts.rule", "batches.confirm", "batches.hand_over", "duties.check", "duties.index",
-    "factor.ask", "flows.compare", "handing.fetch_back", "handing.give_back", "places.index",
-    "reshaping.index", "reshaping.preview", "session.confirm_recover", "session.confirm_register",
-    "session.first_run", "signers.choose", "signers.name", "steering.jump", "steering.recall",
-    "steering.resume", "steering.terminate", "steering.unbar", "stops.confirm",
+    "factor.ask", "flow_fallbacks.ask", "flows.compare", "handing.fetch_back",
+    "handing.give_back", "places.index", "reshaping.index", "reshaping.preview",
+    "session.confirm_recover", "session.confirm_register", "session.first_run", "signers.choose",
+    "signers.name", "steering.jump", "steering.recall", "steering.resume", "steering.terminate",
+    "steering.unbar", "stops.confirm",
     "studio.ask_publish", "studio.check", "studio.show", "studio_decisions.show",
     "studio_examples.show", "studio_files.show", "studio_forms.ask", "studio_forms.show",
     "studio_moving.ask", "studio_moving.show", "studio_replay.cases", "studio_replay.show",

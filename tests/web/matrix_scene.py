@@ -12,6 +12,7 @@ from sqlalchemy import select, update
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.clock import local
 from app.db import db, session, transaction
 from app.identity import queries, sessions, sms
 from app.identity.actor import Actor
@@ -248,8 +249,10 @@ def _more(scene: Scene) -> None:
     annexes.read_annex(row.id, at=NOON)
     onto = Moving(own.id, {case.id: 0}, "加一级")  # nobody has seen it so: it stays where it is
     move = commands.begin_move(staff("jinhezhu", NOON), onto, at=NOON)
+    keeper, on = staff("jinhezhu", clock.now()), local(clock.now()).date() + timedelta(days=30)
+    back = commands.fall_back(keeper, own.id, "统一", on, at=clock.now())
     scene.things |= {
-        "move": move.id, "annex": row.id, "draft": draft.id, "loose": kept.id,
+        "fallback": back.id, "move": move.id, "annex": row.id, "draft": draft.id, "loose": kept.id,
         "version": session().scalars(city).one(),
         "local": own.id, "unit": district, "place": COMMUNITY, "link": way.rpartition("/")[2],
     }  # fmt: skip

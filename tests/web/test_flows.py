@@ -141,6 +141,33 @@ def test_a_version_that_waits_is_listed_and_taken_back(miao: Browser, staff: Ses
     assert miao.post(back, {}, page="/flows/filing").status_code == 409
 
 
+def test_going_back_to_the_citys_flow_and_not_yet(miao: Browser, staff: Session) -> None:
+    assert "改回" not in miao.get("/flows/filing").text
+    upload(miao)
+    own = newest(staff).id
+    ask = f"/flows/versions/{own}/fallback"
+    assert f'<a href="{ask}">改回市级流程' in miao.get("/flows/filing").text
+    asked = miao.get(ask).text
+    assert "时限由 1 个工作日改为 2 个工作日" in asked
+    refused = miao.post(ask, {"reason": " "}, page=ask)
+    assert (refused.status_code, 'id="reason-fault"' in refused.text) == (422, True)
+    day = local(clock.now()).date() + timedelta(days=8)
+    planned = {"reason": "全市统一", "starts_on": day.isoformat()}
+    assert miao.post(ask, planned, page=ask).status_code == 303
+    page = miao.get("/flows/filing").text
+    assert f"{long_day(day)}起改回上级的流程" in page
+    assert "本次发布会代替它" in miao.get(f"/flows/versions/{own}/republish").text
+    (cancel,) = set(re.findall(r"/flows/fallbacks/\w+/cancel", page))
+    assert miao.post(cancel, {}, page="/flows/filing").status_code == 303
+    assert miao.post(ask, {"reason": "全市统一"}, page=ask).status_code == 303
+    page = miao.get("/flows/filing").text
+    assert "已改回上级的流程" in page
+    assert "全市统一" in page
+    assert "恢复这一版" in page
+    assert ask not in page
+    assert miao.post(ask, {"reason": "再来"}, page="/flows/filing").status_code == 409
+
+
 def test_an_older_version_that_todays_check_refuses(miao: Browser, staff: Session) -> None:
     upload(miao)
     old = newest(staff)

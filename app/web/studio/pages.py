@@ -26,7 +26,7 @@ from app.web import headers, legible
 from app.web.access import actor, requires
 from app.web.errors import for_program
 from app.web.studio.asked import asked, since
-from app.workflow import commands, publishing, versions
+from app.workflow import commands, fallbacks, publishing, versions
 from app.workflow.studio import choices, drafts, proving
 from app.workflow.studio.models import FlowDraft
 
@@ -161,6 +161,7 @@ def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
         faults=faults,
         sent=request.form,
         waiting=versions.waiting(session(), draft.unit_id, draft.key, at=clock.now()),
+        falling=fallbacks.planned(session(), draft.unit_id, draft.key, at=clock.now()),
         running=drafts.running(session(), draft),
         newer=proving.newer(session(), draft, at=clock.now()),
         **more,

@@ -24,6 +24,7 @@ from app.workflow.commands.drafting import (
 )
 from app.workflow.commands.examples import drop_example, pin_example
 from app.workflow.commands.exports import export_cases
+from app.workflow.commands.fallbacks import cancel_fallback, fall_back
 from app.workflow.commands.filing import file_about, file_case, file_values
 from app.workflow.commands.handing import (
     act_for,
@@ -63,6 +64,7 @@ __all__ = [
     "begin_flow_draft",
     "begin_move",
     "begin_replay",
+    "cancel_fallback",
     "cancel_replay",
     "change_divisions",
     "change_phrase",
@@ -87,6 +89,7 @@ __all__ = [
     "enter_by_link",
     "export_annex",
     "export_cases",
+    "fall_back",
     "fetch_account_sheet",
     "fetch_back",
     "file_about",

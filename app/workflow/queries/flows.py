@@ -13,7 +13,8 @@ from app.clock import local
 from app.errors import NotFound
 from app.identity.actor import Actor
 from app.identity.units import city, resolve
-from app.workflow import definitions, starting
+from app.workflow import definitions, fallbacks, starting
+from app.workflow.fallback_models import FlowFallback
 from app.workflow.models import Case, ProcessVersion
 
 WAITING, IN_FORCE, PAST, WITHDRAWN = "waiting", "in_force", "past", "withdrawn"
@@ -23,7 +24,8 @@ WAITING, IN_FORCE, PAST, WITHDRAWN = "waiting", "in_force", "past", "withdrawn"
 class Published:
     """One version, from when until when new cases take it, and how many cases still run on it.
 
-    `before`: the id of the version that it follows, or of which it is a copy; or none.
+    `before`: the id of the version that it follows, or of which it is a copy; or none. `fallback`:
+    the decision of its unit to go back to the flow above that ends it, or will.
     """
 
     version: ProcessVersion
@@ -32,6 +34,7 @@ class Published:
     until: date | None
     before: str | None
     running: int
+    fallback: FlowFallback | None
 
     @property
     def in_force(self) -> bool:
@@ -58,16 +61,23 @@ def versions(work: Session, key: str, *, at: datetime) -> list[Published]:
     by_unit: dict[str, list[ProcessVersion]] = {}
     for row in sorted(rows, key=lambda one: (one.unit.division_code or "", -one.number)):
         by_unit.setdefault(row.unit_id, []).append(row)
-    day = local(at).date()
-    return [one for each in by_unit.values() for one in _standings(each, day, running)]
+    day, gone = local(at).date(), fallbacks.standing(work, key)
+    return [one for each in by_unit.values() for one in _standings(each, gone, day, running)]
 
 
 def _standings(
-    newest_first: Sequence[ProcessVersion], day: date, running: Mapping[str, int]
+    newest_first: Sequence[ProcessVersion],
+    gone: Sequence[FlowFallback],
+    day: date,
+    running: Mapping[str, int],
 ) -> Iterator[Published]:
-    """The versions of one unit: each ends where the next that was not withdrawn begins."""
+    """The versions of one unit: each ends where the next that was not withdrawn begins, or where
+    the unit goes back to the flow above.
+    """
     kept = [one for one in newest_first if one.withdrawn_at is None]
-    now = next((one for one in kept if _since(one) <= day), None)
+    ends = {one.id: _ended_by(one, gone) for one in newest_first}
+    begun = (one for one in kept if _since(one) <= day)
+    now = next((one for one in begun if (end := ends[one.id]) is None or end.starts_on > day), None)
     for version in newest_first:
         later = [one for one in kept if one.number > version.number]
         earlier = next((one.id for one in kept if one.number < version.number), version.copy_of_id)
@@ -77,10 +87,18 @@ def _standings(
             standing = IN_FORCE
         else:
             standing = WAITING if _since(version) > day else PAST
-        until = _day_before(later[-1]) if later and standing != WITHDRAWN else None
+        end = ends[version.id] if standing != WITHDRAWN else None
+        last = [_day_before(one) for one in later[-1:] if standing != WITHDRAWN]
+        last += [fallbacks.last_day(end)] if end else []
         yield Published(
-            version, standing, _since(version), until, earlier, running.get(version.id, 0)
-        )
+            version, standing, _since(version), min(last, default=None), earlier,
+            running.get(version.id, 0), end,
+        )  # fmt: skip
+
+
+def _ended_by(version: ProcessVersion, gone: Sequence[FlowFallback]) -> FlowFallback | None:
+    ends = (one for one in gone if one.unit_id == version.unit_id and one.up_to >= version.number)
+    return next(ends, None)
 
 
 def _day_before(later: ProcessVersion) -> date:
@@ -94,7 +112,9 @@ def _since(version: ProcessVersion) -> date:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One process as the list shows it: its newest title, its versions, its running cases."""
+    """One process as the list shows it: its newest title, how many units have a version of their
+    own in force, its versions, its running cases.
+    """
 
     key: str
     title: str
@@ -106,10 +126,13 @@ class Flow:
 
 def every_flow(work: Session, *, at: datetime) -> list[Flow]:
     """All processes that were ever published, by key."""
+    day = local(at).date()
+    own = select(ProcessVersion.key, func.count(ProcessVersion.unit_id.distinct()))
+    own = own.where(definitions.begun(day)).group_by(ProcessVersion.key)
+    units = dict(work.execute(own).all())
     counted = work.execute(
         select(
             ProcessVersion.key,
-            func.count(ProcessVersion.unit_id.distinct()),
             func.count(),
             func.max(ProcessVersion.published_at),
         )
@@ -118,10 +141,10 @@ def every_flow(work: Session, *, at: datetime) -> list[Flow]:
     )
     open_ = select(Case.process_key, func.count()).where(Case.ended_at.is_(None))
     running = dict(work.execute(open_.group_by(Case.process_key)).all())
-    named = titles(work, local(at).date())
+    named = titles(work, day)
     return [
-        Flow(key, named.get(key, ""), units, versions_, running.get(key, 0), changed)
-        for key, units, versions_, changed in counted
+        Flow(key, named.get(key, ""), units.get(key, 0), versions_, running.get(key, 0), changed)
+        for key, versions_, changed in counted
     ]
 
 
