@@ -55,7 +55,7 @@ def show(unit_id: str) -> ResponseReturnValue:
     unit = gaps.unit_of(session(), actor(), unit_id)
     found = staffing.duties(session(), {unit.id}, actor().day)
     flows = [
-        (key, duty.flow, [_step(each, unit.id) for each in (duty, *rest)])
+        (key, duty.flow.title, [_step(each, unit.id) for each in (duty, *rest)])
         for key, (duty, *rest) in _by_flow(found)
     ]
     return render_template("staffing/show.html", unit=unit, flows=flows)
@@ -70,11 +70,11 @@ def flow(unit_id: str, key: str) -> ResponseReturnValue:
     if not found:
         raise NotFound("这个流程没有由该机构办理的环节")
     steps = [_step(duty, unit.id) for duty in found]
-    return render_template("staffing/flow.html", unit=unit, title=found[0].flow, steps=steps)
+    return render_template("staffing/flow.html", unit=unit, title=found[0].flow.title, steps=steps)
 
 
 def _by_flow(found: list[Duty]) -> list[tuple[str, list[Duty]]]:
-    return [(key, list(each)) for key, each in groupby(found, key=lambda one: one.version.key)]
+    return [(key, list(each)) for key, each in groupby(found, key=lambda one: one.flow.key)]
 
 
 def _by_unit(found: list[Gap]) -> list[tuple[str, str, list[dict[str, str]]]]:
@@ -92,7 +92,7 @@ def _gap(gap: Gap) -> dict[str, str]:
     who = "、".join(member.person.name for member in gap.alone)
     here = [turn for turn in duty.turns if turn.unit is gap.unit]
     return {
-        "key": duty.version.key, "flow": duty.flow, "step": duty.name, "who": who,
+        "key": duty.flow.key, "flow": duty.flow.title, "step": duty.name, "who": who,
         "instead": "；".join(_instead(here)),
         "desk": "；".join(desks), "trades": _trades(duty),
     }  # fmt: skip

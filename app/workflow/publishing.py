@@ -14,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from app import engine
+from app.clock import local
 from app.crashing import point
 from app.db import let_go, session, transaction
 from app.engine import Process
@@ -35,7 +36,7 @@ from app.workflow import (
 )
 from app.workflow.forms import Form
 from app.workflow.models import ProcessVersion
-from app.workflow.studio import drafts, examples
+from app.workflow.studio import drafts, examples, unmanned
 
 Files = Mapping[str, str]
 _FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
@@ -87,8 +88,7 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     let_go()  # a check may take as long as a transaction may idle
     process = checked(files, wanted.process)
     if actor is not None:
-        told = examples.judge(session(), unit, wanted.process, files, at)
-        _confirm(process, told, despite=wanted.despite)
+        _confirm(concerns(session(), unit, process, files, at=at), despite=wanted.despite)
     kept = _named(files, process)
     if template is not None and template.unit_id != unit.id and wanted.copy_of is None:
         wanted = replace(wanted, copy_of=template.id)
@@ -111,16 +111,32 @@ def judged(files: Files, key: str, *, despite: bool) -> Process:
     where they lack the right.
     """
     process = checked(files, key)
-    _confirm(process, (), despite=despite)
+    _confirm(_lacking(process), despite=despite)
     return process
 
 
-def _confirm(process: Process, told: Sequence[str], *, despite: bool) -> None:
-    """Raises Invalid, all at once, for what its publisher has to know and did not confirm."""
-    if despite:
-        return
-    lacking = [one.message for one in entitling.lacking(process, process.key)]
-    if said := [*lacking, *told]:
+def concerns(
+    work: Session, unit: Unit, process: Process, files: Files, *, at: datetime
+) -> list[str]:
+    """All that whoever publishes this process has to know and confirm.
+
+    Raises BrokenProcess for an example of a unit above that would not hold any more.
+    """
+    broken = examples.judge(work, unit, process.key, files, at)
+    before = in_force(work, unit, process.key, at=at)
+    return [
+        *_lacking(process),
+        *unmanned.told(work, unit, process, before, local(at).date()),
+        *broken,
+    ]
+
+
+def _lacking(process: Process) -> list[str]:
+    return [one.message for one in entitling.lacking(process, process.key)]
+
+
+def _confirm(said: Sequence[str], *, despite: bool) -> None:
+    if said and not despite:
         raise Invalid("有需要确认的事项，确认后才能发布", {"despite": "\n".join(said)})
 
 

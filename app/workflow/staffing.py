@@ -51,19 +51,24 @@ def _anybody(seated: Seated, gone: Collection[str]) -> bool:
     return any(hold.grant_id not in gone for member, hold in seated if member.able)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Flow:
+    """The human steps of one version, or of files that may become one; equal to itself alone."""
+
+    key: str
+    title: str
+    steps: tuple[OutlineStep, ...]
+    version_id: str = ""  # none: no version yet
+
+
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One step of a flow in force, as it falls today in some places, for some project types."""
+    """One step of a flow, as it falls today in some places, for some project types."""
 
-    version: ProcessVersion
+    flow: Flow
     step: OutlineStep
     turns: tuple[Turn, ...]
     categories: frozenset[str]  # empty: every one
-
-    @property
-    def flow(self) -> str:
-        """What the flow is called."""
-        return self.version.title
 
     @property
     def name(self) -> str:
@@ -101,16 +106,41 @@ def duties(work: Session, unit_ids: Collection[str], day: date, key: str = "") -
     By flow, in the order of its drawing.
     """
     wanted = frozenset(unit_ids)
+    running = _running(work, _chains(work, wanted, day), key, day)
     falls = {
         step: categories
-        for step, categories in _falls(work, _chains(work, wanted, day), (key, day)).items()
+        for step, categories in _falls(work, running).items()
         if wanted.intersection(step.unit_ids)
     }
+    return _manned(work, falls, day)
+
+
+def foreseen(work: Session, flow: Flow, unit_id: str, day: date) -> list[Duty]:
+    """Every step of a flow as it would fall that day in each place, if it were the unit's own.
+
+    Places of a nearer unit that has a flow of its own are left out.
+    """
+    own = set(
+        work.scalars(
+            select(ProcessVersion.unit_id)
+            .where(ProcessVersion.key == flow.key, definitions.begun(day))
+            .distinct()
+        )
+    )
+    own.add(unit_id)
+    chains = resolve_all(places.communities(work, day), day).values()
+    mine = {
+        chain for chain in chains if next((u for u in chain.upwards if u in own), "") == unit_id
+    }
+    return _manned(work, _falls(work, ((flow, chain) for chain in _ordered(mine))), day)
+
+
+def _manned(work: Session, falls: dict[_Fall, set[str]], day: date) -> list[Duty]:
     named = {one for step in falls for ids in (step.unit_ids, *step.above) for one in ids if one}
     units = {one.id: one for one in work.scalars(select(Unit).where(Unit.id.in_(named)))}
     seats = _seats(named, day)
     return [
-        Duty(step.version, step.outline, tuple(_turns(step, units, seats)), frozenset(categories))
+        Duty(step.flow, step.outline, tuple(_turns(step, units, seats)), frozenset(categories))
         for step, categories in falls.items()
     ]
 
@@ -133,15 +163,15 @@ def falling_empty(
 
 @dataclass(frozen=True, slots=True)
 class _Fall:
-    """A step and the units that its parties are; compared by the version's id."""
+    """A step and the units that its parties are."""
 
-    version: ProcessVersion
+    flow: Flow
     outline: OutlineStep
     unit_ids: tuple[str | None, ...]
     above: tuple[tuple[str, ...], ...]
 
     def __hash__(self) -> int:
-        return hash((self.version.id, self.outline.element, self.unit_ids))
+        return hash((self.flow, self.outline.element, self.unit_ids))
 
 
 def _chains(work: Session, wanted: frozenset[str], day: date) -> set[Chain]:
@@ -152,26 +182,41 @@ def _chains(work: Session, wanted: frozenset[str], day: date) -> set[Chain]:
     return {chain for chain in found if near.intersection(chain.upwards)}
 
 
-def _falls(
-    work: Session, chains: Iterable[Chain], asked_for: tuple[str, date]
-) -> dict[_Fall, set[str]]:
+def _ordered(chains: Collection[Chain]) -> list[Chain]:
+    return sorted(chains, key=lambda chain: [unit or "" for unit in reversed(chain.upwards)])
+
+
+def _running(
+    work: Session, chains: Collection[Chain], key: str, day: date
+) -> Iterator[tuple[Flow, Chain]]:
+    """The flows that new cases of these places take that day."""
+    ordered, read = _ordered(chains), dict[str, Flow]()
+    for versions in _versions(work, key, day):
+        for chain in ordered:
+            version = definitions.in_force(versions, chain.upwards)
+            if version is None:
+                continue
+            if version.id not in read:
+                steps = definitions.get(work, version.id).steps
+                read[version.id] = Flow(version.key, version.title, steps, version.id)
+            yield read[version.id], chain
+
+
+def _falls(work: Session, running: Iterable[tuple[Flow, Chain]]) -> dict[_Fall, set[str]]:
     """Each step that comes up in one of these places, with the project types for which it does."""
     departments, asked = Departments(work), set()
     found: dict[_Fall, set[str]] = {}
-    ordered = sorted(chains, key=lambda chain: [unit or "" for unit in reversed(chain.upwards)])
-    for versions in _versions(work, *asked_for):
-        for chain in ordered:
-            version = definitions.in_force(versions, chain.upwards)
-            for step in definitions.get(work, version.id).steps if version else ():
-                bounds = [_bound(chain, party) for party in step.policy.parties]
-                once = (version and version.id, step.element, *bounds)
-                if version is None or once in asked or not any(bounds):
-                    continue
-                asked.add(once)
-                for category, pools in _pools(departments, chain, step.policy):
-                    unit_ids = tuple(pool.unit_id for pool in pools)
-                    fall = _Fall(version, step, unit_ids, tuple(map(_above, pools)))
-                    found.setdefault(fall, set()).update(category)
+    for flow, chain in running:
+        for step in flow.steps:
+            bounds = [_bound(chain, party) for party in step.policy.parties]
+            once = (flow, step.element, *bounds)
+            if once in asked or not any(bounds):
+                continue
+            asked.add(once)
+            for category, pools in _pools(departments, chain, step.policy):
+                unit_ids = tuple(pool.unit_id for pool in pools)
+                fall = _Fall(flow, step, unit_ids, tuple(map(_above, pools)))
+                found.setdefault(fall, set()).update(category)
     return found
 
 

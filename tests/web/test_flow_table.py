@@ -77,7 +77,16 @@ def test_a_level_is_inserted_published_and_walked(miao: Browser, work: Session) 
     assert "新增“街道分管领导审核”：乡镇（街道）级分管领导办理" in said
     assert "“社区初审”的结果“通过”原来到“乡镇审核”，现在到“街道分管领导审核”" in said
     publish = f"/flows/filing/draft/{draft.unit_id}/publish"
-    assert miao.post(publish, {"revision": "2", "reason": "加街道一级"}).status_code == 303
+    said = (
+        "“街道分管领导审核”在西陵街道、学院街道、云集街道、西坝街道、葛洲坝街道等 10 个单位无人可办"
+    )
+    assert said in miao.get(publish.replace("publish", "check")).text
+    sent = {"revision": "2", "reason": "加街道一级"}
+    refused = miao.post(publish, sent)
+    assert refused.status_code == 422
+    assert said in refused.text
+    assert said in miao.get(publish).text
+    assert miao.post(publish, {**sent, "despite": "yes"}).status_code == 303
     version = work.scalars(
         select(ProcessVersion).where(ProcessVersion.unit_id == place("西陵区"))
     ).one()

@@ -251,7 +251,7 @@ def test_people_without_the_right_are_named_and_confirmed(miao: Browser, staff: 
     assert "乡镇审核改为 1 日</textarea>" in asked.text
     assert upload(miao, drawn, despite="yes").status_code == 303
     first_version = newest(staff).id
-    upload(miao)
+    upload(miao, despite="yes")
     again = f"/flows/versions/{first_version}/republish"
     asked = miao.post(again, {"reason": "再用"}, page=again)
     assert asked.status_code == 422

@@ -23,7 +23,7 @@ from tests.workflow.random_world import DAY, settle
 def key(duty: Duty) -> tuple[object, ...]:
     """A step in the units of its parties."""
     where = tuple(turn.unit.id if turn.unit else None for turn in duty.turns)
-    return duty.version.id, duty.step.element, where
+    return duty.flow.version_id, duty.step.element, where
 
 
 def remaining(work: Session, task: Task, seated: Seated) -> list[Member]:
@@ -39,7 +39,7 @@ def set_status(account: str, status: str) -> None:
 
 def named(found: list[Duty]) -> set[tuple[str, tuple[str, ...]]]:
     """Steps and units, of the filing alone."""
-    return {(one.step.element, one.units) for one in found if one.version.key == "filing"}
+    return {(one.step.element, one.units) for one in found if one.flow.key == "filing"}
 
 
 @pytest.mark.parametrize("seed", [1])

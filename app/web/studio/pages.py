@@ -140,18 +140,23 @@ def upload(key: str, unit_id: str) -> ResponseReturnValue:
 def check(key: str, unit_id: str) -> ResponseReturnValue:
     """Everything that keeps the draft from being published."""
     draft = draft_of(key, unit_id)
-    revision, found = draft.revision, proving.findings(session(), draft, at=clock.now())
     if for_program():
+        revision, found = draft.revision, proving.findings(session(), draft, at=clock.now())
         return jsonify(revision=revision, findings=[asdict(finding) for finding in found])
-    return render_template("studio/check.html", draft=draft_of(key, unit_id), findings=found)
+    said = proving.verdict(session(), draft, at=clock.now())
+    return render_template(
+        "studio/check.html", draft=draft_of(key, unit_id), findings=said.findings,
+        concerns=said.concerns,
+    )  # fmt: skip
 
 
 @bp.get("/flows/<key>/draft/<unit_id>/publish")
 @requires(PUBLISH)
 def ask_publish(key: str, unit_id: str) -> ResponseReturnValue:
-    """What publishing it means, and why it is done."""
-    found = proving.findings(session(), draft_of(key, unit_id), at=clock.now())
-    return _asked(draft_of(key, unit_id), {}, findings=found)
+    """What publishing it means, what is to be confirmed, and why it is done."""
+    said = proving.verdict(session(), draft_of(key, unit_id), at=clock.now())
+    told = "\n".join(said.concerns)
+    return _asked(draft_of(key, unit_id), {}, findings=said.findings, concerns=told)
 
 
 def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:

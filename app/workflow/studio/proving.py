@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from app import engine
 from app.db import let_go
-from app.errors import Finding
+from app.errors import BrokenProcess, Finding
 from app.workflow import publishing
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication, Publishing
@@ -21,6 +23,27 @@ def findings(work: Session, draft: FlowDraft, *, at: datetime) -> Sequence[Findi
     files = publishing.completed(work, draft.unit, key, draft.files, at=at)
     let_go()
     return publishing.faults(files, key)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What keeps a draft from being published, or else what its publisher has to confirm."""
+
+    findings: Sequence[Finding] = ()
+    concerns: Sequence[str] = ()
+
+
+def verdict(work: Session, draft: FlowDraft, *, at: datetime) -> Verdict:
+    """All that would be said of publishing it now."""
+    unit, key = draft.unit, draft.key
+    if found := findings(work, draft, at=at):
+        return Verdict(found)
+    files = publishing.completed(work, unit, key, draft.files, at=at)
+    try:
+        said = publishing.concerns(work, unit, engine.parse(files, key), files, at=at)
+    except BrokenProcess as broken:
+        return Verdict(broken.findings)
+    return Verdict(concerns=said)
 
 
 def publication(draft: FlowDraft, revision: int, asked: Publishing) -> Publication:
