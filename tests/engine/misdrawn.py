@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations, pairwise
 
+from app.engine.drafting.lettering import labels
 from app.engine.drafting.plan import Box
 from app.engine.drafting.sheet import Sheet
 from app.engine.gate_model import Scope
@@ -48,6 +49,12 @@ def misled(sheet: Sheet) -> Iterator[str]:
         for end, (x, y) in ((flow.source, points[0]), (flow.target, points[-1])):
             if not sheet.box(end).meets(Box(x, y, 0, 0), 3):
                 yield f"{flow.id} loose at {end}"
+
+
+def overwritten(text: str, key: str) -> set[frozenset[str]]:
+    """Words that stand on other words, by what both are of."""
+    found = labels(Sheet(text, key))
+    return {frozenset((a, b)) for a, b in combinations(found, 2) if found[a].meets(found[b])}
 
 
 def misdrawn(text: str, key: str) -> list[str]:

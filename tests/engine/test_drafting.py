@@ -21,7 +21,7 @@ from app.engine.policy import read_policy
 from app.engine.types import Limit, Party, TaskPolicy
 from app.errors import Finding, Invalid
 from app.workflow import definitions, forms
-from tests.engine.misdrawn import misdrawn
+from tests.engine.misdrawn import misdrawn, overwritten
 
 KEYS = sorted(path.stem for path in (Path(__file__).parents[2] / "bpmn").glob("*.bpmn"))
 TWO_LEVELS = {"filing", "change", "bad_record"}
@@ -113,6 +113,7 @@ def test_a_drawing_that_is_not_changed_is_written_as_it_was(key: str):
 def test_a_level_inserted_anywhere_checks_and_is_drawn_or_is_refused(key: str):
     text, words, told = shipped(key), vocabulary(key), 0
     assert misdrawn(text, key) == []
+    before = overwritten(text, key)
     for (step, task), scope in product(tasks(text, key).items(), ("township", "city")):
         wanted, said = tried(partial(insertions, text, key, step, scope))
         assert wanted is not None or TO_CANVAS in said
@@ -124,6 +125,7 @@ def test_a_level_inserted_anywhere_checks_and_is_drawn_or_is_refused(key: str):
                 drawn = {**tables(key), f"{key}.bpmn": made.encode()}
                 assert faults(drawn, key, words, early=above(scope, task)) == [], asked
                 assert misdrawn(made, key) == [], asked
+                assert overwritten(made, key) <= before, asked
     assert told
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from app.engine.check_outcomes import may_hold
-from app.engine.drafting.inserting import way_to, words_beside
+from app.engine.drafting.inserting import way_to
+from app.engine.drafting.lettering import words_beside
 from app.engine.drafting.requests import AddOutcome, Change, DropOutcome
 from app.engine.drafting.sheet import TO_CANVAS, Sheet, policy
 from app.engine.drafting.ways import Exit, asks_outcome, exit_of, task_of
@@ -81,7 +82,7 @@ def add_outcome(sheet: Sheet, asked: AddOutcome) -> None:
     last = sheet.after(leaving.gateway)[-1]
     sheet.add_flow(key, (leaving.gateway, target), (way.label, f'outcome = "{way.key}"'), last)
     points = way_to(sheet, sheet.box(leaving.gateway), target)
-    sheet.line(key, points, last.get("id", ""), words_beside(points, way.label))
+    sheet.line(key, points, last.get("id", ""), words_beside(sheet, points, way.label))
     sheet.renew()
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from lxml import etree
 
+from app.engine.drafting.lettering import words_above, words_along, words_beside, words_box
 from app.engine.drafting.plan import Box, Point, along, dock, route, side_of
 from app.engine.drafting.requests import ONWARD, InsertAfter, InsertBefore, Level, Way
 from app.engine.drafting.sheet import TO_CANVAS, Sheet, policy
@@ -16,7 +16,6 @@ from app.engine.drafting.ways import asks_outcome, exit_of, task_of
 from app.engine.drafting.written import limit_text, outcomes_text, party_words
 from app.errors import Invalid
 
-_LETTER = 13
 GATE_NAME = "本级结论"
 
 
@@ -98,7 +97,7 @@ def _place(sheet: Sheet, level: Level, site: Site, anchor: str) -> Made:
         made = replace(made, gateway=sheet.fresh(f"{made.task}_gate"))
         named = {"id": made.gateway, "name": GATE_NAME}
         sheet.add("exclusiveGateway", named, task)
-        sheet.draw(made.gateway, site.gateway, made.task, _above(site.gateway, named["name"]))
+        sheet.draw(made.gateway, site.gateway, made.task, words_above(site.gateway, named["name"]))
         sheet.mark_shape(made.gateway, isMarkerVisible="true")
     if site.lane is not None:
         for key in filter(None, (made.gateway, made.task)):
@@ -119,7 +118,9 @@ def _lead_in(sheet: Sheet, flow: etree._Element, task: str, site: Site) -> None:
     if _touches(site.task, points[-1]):
         return
     points = route(points[0], side_of(sheet.box(source), points[0]), site.task)
-    sheet.line(key, points, label=_along(points, name) if (name := flow.get("name", "")) else None)
+    sheet.line(
+        key, points, label=words_along(points, name) if (name := flow.get("name", "")) else None
+    )
 
 
 def _touches(box: Box, point: Point) -> bool:
@@ -148,7 +149,7 @@ def _join(sheet: Sheet, made: Made, level: Level, site: Site, onward: str) -> No
         last = sheet.add_flow(key, (source, target), words, last)
         points = way_to(sheet, box, target, onward)
         sheet.line(key, points, f"f_{made.task}" if made.gateway else _some_line(sheet),
-                   words_beside(points, way.label) if made.gateway else None)  # fmt: skip
+                   words_beside(sheet, points, way.label) if made.gateway else None)  # fmt: skip
         sheet.renew()
 
 
@@ -165,7 +166,7 @@ def _copy_end(sheet: Sheet, made: Made, way: Way, box: Box) -> str:
     if result := like.get(policy("result")):
         given[policy("result")] = result
     sheet.add("endEvent", given, sheet.node(made.gateway or made.task).element)
-    label = Box(box.right + 6, box.y + 11, max(24, len(name) * _LETTER), 14)
+    label = words_box(box.right + 6, box.y + 11, name)
     sheet.draw(key, box, made.gateway or made.task, label)
     if (lane := sheet.lane_of(made.task)) is not None:
         sheet.stand_in(lane.element, key, made.gateway or made.task)
@@ -189,29 +190,3 @@ def way_to(sheet: Sheet, box: Box, target: str, onward: str = "") -> list[Point]
     others = [flow.get("id", "") for flow in sheet.before(target)]
     found = along(start, [sheet.points(each) for each in others if each in drawn], side)
     return found or route(start, side, goal)
-
-
-def _along(points: Sequence[Point], words: str) -> Box:
-    """Where the words of a flow stand that was led elsewhere: beneath its longest level part."""
-    level = [(a, b) for a, b in pairwise(points) if a[1] == b[1]]
-    width = max(24, len(words) * _LETTER)
-    if not level:
-        return words_beside(points, words)
-    a, b = max(level, key=lambda part: abs(part[0][0] - part[1][0]))
-    return Box((a[0] + b[0] - width) / 2, a[1] + 4, width, 14)
-
-
-def _above(box: Box, words: str) -> Box:
-    width = len(words) * _LETTER
-    return Box(box.x - width + 12, box.y - 17, width, 14)
-
-
-def words_beside(points: Sequence[Point], words: str) -> Box:
-    """Where the words of a flow stand: at its beginning, beside it."""
-    (x, y), (_, next_y) = points[0], points[1]
-    width = max(24, len(words) * _LETTER)
-    if next_y == y:
-        return Box(x + 5, y + 6, width, 14)
-    if next_y < y:
-        return Box(x + 6, y - 45, width, 14)
-    return Box(x - width - 6, y + 18, width, 14)
