@@ -103,10 +103,11 @@ class PostgresStore(Store):
     kind = "postgresql"
 
     def __init__(self, server: str, name: str) -> None:
-        self._server = make_url(server).set(database="postgres")
+        url = make_url(server).set(database="postgres")
+        self._server = create_engine(url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         self._name = name
         self._clear("template0")
-        super().__init__(self._server.set(database=name).render_as_string(hide_password=False))
+        super().__init__(url.set(database=name).render_as_string(hide_password=False))
 
     def _keep(self, name: str) -> None:
         self._run(
@@ -124,8 +125,7 @@ class PostgresStore(Store):
         )
 
     def _run(self, *statements: str) -> None:
-        engine = create_engine(self._server, isolation_level="AUTOCOMMIT", poolclass=NullPool)
-        with engine.connect() as connection:
+        with self._server.connect() as connection:
             for statement in statements:
                 connection.exec_driver_sql(statement)
 
