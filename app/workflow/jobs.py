@@ -39,11 +39,15 @@ class PutOff(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Handler:
-    """How a kind of job is done; `outside` runs in no transaction and must stand a second call."""
+    """How a kind of job is done; `outside` runs in no transaction and must stand a second call.
+
+    A `long` one is a portion of work that asks for its next: it waits for all else that is due.
+    """
 
     inside: Callable[[Session, Payload, datetime], None] | None = None
     outside: Callable[[Payload, str, datetime], None] | None = None
     failed: Callable[[Session, Payload, str, datetime], None] | None = None
+    long: bool = False
 
 
 handlers: dict[str, Handler] = {}
@@ -79,7 +83,8 @@ def resume(work: Session, kind: str, key: str, at: datetime) -> None:
 def run_due(at: datetime, most: int = 20) -> int:
     """Do what is due at `at`, beside any number of other workers; returns how many were tried.
 
-    Of each kind of work at most so many, so that a long absence does not keep one from the other.
+    Of each kind of work at most so many, so that a long absence does not keep one from the other;
+    last of all one portion of the long work that has waited longest.
     """
     leased = _lease(at, most) if _anything_due(at) else []
     for job_id, kind, dedupe, payload in leased:
@@ -105,16 +110,13 @@ def _anything_due(at: datetime) -> bool:
 
 
 def _lease(at: datetime, most: int) -> list[tuple[int, str, str, dict[str, Any]]]:
+    free = or_(Job.leased_until.is_(None), Job.leased_until < at)
+    due = select(Job).where(Job.status == "due", Job.run_at <= at, free)
+    due = due.order_by(Job.run_at, Job.id).with_for_update(skip_locked=True)
+    long = Job.kind.in_([kind for kind, handler in handlers.items() if handler.long])
     with transaction() as work:
-        free = or_(Job.leased_until.is_(None), Job.leased_until < at)
-        due = (
-            select(Job)
-            .where(Job.status == "due", Job.run_at <= at, free)
-            .order_by(Job.run_at, Job.id)
-            .limit(most)
-            .with_for_update(skip_locked=True)
-        )
-        rows = work.scalars(due).all()
+        some, one = due.where(~long).limit(most), due.where(long).limit(1)
+        rows = [*work.scalars(some), *work.scalars(one)]
         for job in rows:
             job.leased_until = at + LEASE
         return [(job.id, job.kind, job.dedupe, job.payload) for job in rows]

@@ -12,6 +12,8 @@ from app.engine.drafting import Edit, InsertBefore, Level, Remove
 from app.engine.types import Limit, Party
 from app.errors import Forbidden, NotFound
 from app.workflow import commands, jobs
+from app.workflow.backstage import Job
+from app.workflow.commands import replaying
 from app.workflow.models import Case, Event
 from app.workflow.studio import drafts, replays, steps
 from app.workflow.studio.models import FlowDraft
@@ -125,9 +127,34 @@ def test_it_is_stopped_and_counted_once_however_often_it_is_asked(town: Town) ->
     assert session().get_one(FlowReplay, row.id).status == "cancelled"
     assert session().scalar(select(func.count()).select_from(ReplayedCase)) == 0
     again = replay(town, begun)
-    commands.replaying.run_batch(again.row.id, 0, at=town.at)  # a job that is done twice
+    replaying.run_batch(again.row.id, 0, at=town.at)  # a job that is done twice
     assert session().scalar(select(func.count()).select_from(ReplayedCase)) == again.row.total
     kept = session().scalars(select(FlowReplay.id)).all()
     assert kept == [again.row.id]
     with pytest.raises(NotFound):
         replays.lines(session(), keeper, again.row, "nothing", "")
+
+
+def test_what_becomes_due_while_a_replay_runs_is_done_before_it_ends(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    past(town)
+    begun = draft(town)
+    monkeypatch.setattr(replaying, "BATCH", 2)
+    row = commands.begin_replay(staff("jinhezhu", town.at), begun.id, 3, at=town.at)
+    jobs.run_due(town.at)
+    later = town.at + timedelta(seconds=2)
+    town.approve(town.file(name="重放时来的", address="沿江大道 9 号"))
+    others = select(func.count()).select_from(Job).where(Job.kind != "replay", Job.run_at <= later)
+    waiting = others.where(Job.status == "due")
+    session().rollback()
+    assert session().scalar(waiting)
+    jobs.run_due(later)
+    session().rollback()
+    assert session().scalar(waiting) == 0
+    kept = session().get_one(FlowReplay, row.id)
+    assert (kept.status, kept.done) == ("running", 4)
+    while jobs.run_due(later):
+        pass
+    session().rollback()
+    assert (kept.status, kept.done) == ("done", kept.total)

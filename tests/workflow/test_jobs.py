@@ -42,6 +42,12 @@ class Errand:
         self.outside.append(dedupe)
         self._perhaps_fail()
 
+    def portion(self, work: Session, payload: Payload, at: datetime) -> None:
+        name, turn = payload["name"], payload["turn"]
+        self.outside.append(f"{name} {turn}")
+        if turn < 2:
+            jobs.enqueue(work, "long", f"{name}:{turn}", {"name": name, "turn": turn + 1}, at)
+
     def failed(self, _work: Session, _payload: Payload, fault: str, _at: datetime) -> None:
         self.given_up.append(fault)
 
@@ -56,8 +62,9 @@ def errand(town: Session) -> Iterator[Errand]:
     made = Errand()
     jobs.handlers["errand"] = Handler(inside=made.inside, failed=made.failed)
     jobs.handlers["letter"] = Handler(outside=made.leave)
+    jobs.handlers["long"] = Handler(inside=made.portion, long=True)
     yield made
-    del jobs.handlers["errand"], jobs.handlers["letter"]
+    del jobs.handlers["errand"], jobs.handlers["letter"], jobs.handlers["long"]
 
 
 def ask(kind: str = "errand", dedupe: str = "one", run_at: datetime = NOON) -> None:
@@ -88,6 +95,21 @@ def test_jobs_are_done_in_the_order_of_their_time(errand: Errand, town: Session)
         ask("letter", f"at {minute}", NOON + timedelta(minutes=minute))
     jobs.run_due(NOON + HOUR)
     assert errand.outside == ["at 1", "at 2", "at 3"]
+
+
+def test_long_work_goes_by_turns_and_lets_all_else_by(errand: Errand, town: Session) -> None:
+    with transaction() as work:
+        for name in ("first", "second"):
+            errand.portion(work, {"name": name, "turn": 0}, NOON)
+    for minute in (1, 2, 3, 4, 5):
+        at = NOON + timedelta(minutes=minute)
+        if minute < 4:
+            ask("letter", f"letter {minute}", at)
+        jobs.run_due(at)
+    assert errand.outside == [
+        "first 0", "second 0", "letter 1", "first 1", "letter 2", "second 1", "letter 3", "first 2",
+        "second 2",
+    ]  # fmt: skip
 
 
 def test_the_same_work_is_not_asked_for_twice(errand: Errand, town: Session) -> None:

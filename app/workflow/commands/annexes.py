@@ -272,9 +272,12 @@ def _stumbled(work: Session, payload: jobs.Payload, _fault: str, _at: datetime) 
 
 
 jobs.handlers[READING] = jobs.Handler(
-    outside=lambda payload, _, at: read_annex(payload["import"], at=at), failed=_stumbled
+    outside=lambda payload, _, at: read_annex(payload["import"], at=at),
+    failed=_stumbled,
+    long=True,
 )
 jobs.handlers[CARRYING] = jobs.Handler(
     outside=lambda payload, _, at: carry_out_annex(payload["import"], payload["address"], at=at),
     failed=_stumbled,
+    long=True,
 )

@@ -224,4 +224,4 @@ def _waiting(move_id: str, status: str) -> Select[str]:
 
 
 for _way in (_Way(MOVE, "due", move_case, "skipped"), _Way(MOVE_BACK, "moved", move_back, "kept")):
-    jobs.handlers[_way.kind] = jobs.Handler(inside=_way.settle, outside=_way.some)
+    jobs.handlers[_way.kind] = jobs.Handler(inside=_way.settle, outside=_way.some, long=True)

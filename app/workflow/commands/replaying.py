@@ -203,4 +203,5 @@ def _failed(work: Session, payload: jobs.Payload, fault: str, at: datetime) -> N
 jobs.handlers[JOB] = jobs.Handler(
     outside=lambda payload, _, at: run_batch(payload["replay"], payload["from"], at=at),
     failed=_failed,
+    long=True,
 )
