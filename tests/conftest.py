@@ -26,8 +26,10 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import create_app
-from app.db import db
-from app.identity import sms
+from app.db import db, transaction
+from app.identity import sms, system
+from app.identity.units import city
+from app.workflow.studio.approval_models import FlowRule
 from config import Config
 from setup.postgres import _quick_place
 from tests.identity.people import Phone
@@ -131,7 +133,7 @@ def applications() -> Iterator[Applications]:
 def database(request: pytest.FixtureRequest, applications: Applications) -> Iterator[Store]:
     """The store of this run as `migrate` leaves it: places, units, calendar, shipped flows."""
     store, app = applications.on(request.param)
-    store.begin("first_start", lambda: migrate(app))
+    store.begin("first_start", lambda: begin(app))
     yield store
     sms.write_to(None)  # whatever operator a test installed, the next one has none
     store.release()
@@ -169,6 +171,22 @@ def phone(app: Flask) -> Phone:
 def noon() -> datetime:
     """Monday 23 November 2026, noon in Yichang."""
     return datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+
+
+def begin(app: Flask) -> None:
+    """The first state, but districts publish by themselves; what it is to ask has its own tests."""
+    migrate(app)
+    with app.app_context():
+        ask_nobody()
+        db.session.remove()
+
+
+def ask_nobody() -> None:
+    """Let the city approve nothing of what those below it publish."""
+    at = datetime(2026, 1, 5, 1, 0, tzinfo=UTC)
+    with transaction() as work:
+        above, system_id = city(work).id, system.person(work, at)
+        work.add(FlowRule(unit_id=above, approves=False, set_by_id=system_id, set_at=at))
 
 
 def migrate(app: Flask) -> None:

@@ -51,6 +51,7 @@ from app.web import (
     webhooks,
 )
 from app.web.api import bp as api
+from app.web.studio.approval import bp as studio_approval
 from app.web.studio.decisions import bp as studio_decisions
 from app.web.studio.examples import bp as studio_examples
 from app.web.studio.files import bp as studio_files
@@ -87,6 +88,7 @@ BLUEPRINTS: tuple[Blueprint, ...] = (
     diagrams.bp,
     flows.bp,
     fallbacks.bp,
+    studio_approval,
     studio,
     studio_moving,
     studio_table,

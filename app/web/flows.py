@@ -17,12 +17,12 @@ from app.engine.telling import limit_words
 from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
 from app.identity.reach import governments_within
 from app.web.access import actor, requires
-from app.web.studio.asked import asked, since
+from app.web.studio.asked import asked, onward
 from app.workflow import commands, definitions, fallbacks, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
 from app.workflow.queries import flows
-from app.workflow.studio import drafts, wording
+from app.workflow.studio import approvals, drafts, wording
 
 bp = Blueprint("flows", __name__)
 MOST_NOTES = 12
@@ -34,7 +34,12 @@ PUBLISH = "flow:publish"
 @requires("flow:read")
 def index() -> ResponseReturnValue:
     """Every process, with how many units have one of their own and how many cases run."""
-    return render_template("flows/index.html", flows=flows.every_flow(session(), at=clock.now()))
+    waiting = approvals.waiting(session(), actor())
+    return render_template(
+        "flows/index.html",
+        flows=flows.every_flow(session(), at=clock.now()),
+        mine=sum(approvals.may_settle(actor(), row) for row in waiting),
+    )
 
 
 @bp.get("/flows/<key>")
@@ -49,6 +54,7 @@ def show(key: str) -> ResponseReturnValue:
     return render_template(
         "flows/show.html", key=key, title=title, units=units, mine=mine, drafts=begun,
         above=fallbacks.levels(session(), key, mine, at=clock.now()),
+        handed=approvals.waiting(session(), actor(), key) if mine else (),
     )  # fmt: skip
 
 
@@ -146,17 +152,17 @@ def publish() -> ResponseReturnValue:
     """Check what was handed in and publish it, or show everything that must be changed."""
     try:
         wanted = _publication()
-        made = publishing.publish(actor(), wanted, at=clock.now())
+        made = commands.hand_in(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:
         return _form(request.form, {"files": broken.message}, broken.findings), 422
     except Invalid as fault:
         return _form(request.form, fault.fields or {"files": fault.message}, ()), 422
     except Conflict as same:
         return _form(request.form, {"files": same.message}, ()), 409
-    flash(f"已发布：{made.title} 第 {made.number} 版，{since(made)}")
+    answer = onward(made)
     for note in publishing.notes(wanted)[:MOST_NOTES]:
         flash(note.message)
-    return redirect(url_for(".show", key=made.key), 303)
+    return answer
 
 
 def _publication() -> Publication:
@@ -174,9 +180,13 @@ def _publication() -> Publication:
 
 
 def _form(sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence[Finding]) -> str:
+    units = governments_within(session(), actor(), PUBLISH)
+    beneath = {unit.parent_id: unit for unit in units}.values()  # those of one parent ask alike
+    above = [approvals.approver(session(), actor(), unit) for unit in beneath]
     return render_template(
         "flows/publish.html",
-        units=governments_within(session(), actor(), PUBLISH),
+        units=units,
+        above=next((unit for unit in above if unit), None),
         sent=sent,
         faults=faults,
         groups=_by_element(findings),
@@ -207,6 +217,8 @@ def _ask_again(version_id: str, faults: Mapping[str, str], findings: Sequence[Fi
         findings=findings,
         sent=request.form, waiting=versions.waiting(session(), old.unit_id, old.key, at=at),
         falling=fallbacks.planned(session(), old.unit_id, old.key, at=at),
+        above=approvals.approver(session(), actor(), old.unit),
+        handed=approvals.waits(session(), old.unit_id, old.key),
     )  # fmt: skip
 
 
@@ -216,15 +228,15 @@ def republish(version_id: str) -> ResponseReturnValue:
     """Put an older version in force again, as a new one."""
     try:
         how = asked(request.form)
-        made = publishing.republish(actor(), version_id, how, at=clock.now())
+        wanted = publishing.again(version_id, how)
+        made = commands.hand_in(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:
         return _ask_again(version_id, {"reason": broken.message}, broken.findings), 422
     except Invalid as fault:
         return _ask_again(version_id, fault.fields), 422
     except Conflict as same:
         return _ask_again(version_id, {"reason": same.message}), 409
-    flash(f"已恢复：{made.title}，作为第 {made.number} 版发布，{since(made)}")
-    return redirect(url_for(".show", key=made.key), 303)
+    return onward(made, again=version_id)
 
 
 @bp.post("/flows/versions/<version_id>/withdraw")

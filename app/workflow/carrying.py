@@ -92,7 +92,8 @@ def bring_in(
     for one in due:
         files = {name: text.encode() for name, text in one.files.items()}
         wanted = Publication(
-            unit_id, one.key, files, how.reason, despite=how.despite, starts_on=how.starts_on
-        )
+            unit_id, one.key, files, how.reason, despite=how.despite, starts_on=how.starts_on,
+            by_operator=True,
+        )  # fmt: skip
         made.append(publishing.publish(actor, wanted, at=at))
     return made

@@ -37,19 +37,21 @@ class ProcessVersion(Base):
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), index=True)
     number: Mapped[int]
     title: Mapped[str] = mapped_column(String(120))
-    # "filing.bpmn", "risk.dmn", "forms/smallworks/filing.json"
-    files: Mapped[dict[str, str]] = mapped_column(JSON, deferred=True)
+    files: Mapped[dict[str, str]] = mapped_column(JSON, deferred=True)  # risk.dmn, forms/a/b.json
     checksum: Mapped[str] = mapped_column(String(64))
     reason: Mapped[str] = mapped_column(String(400), default="")
     copy_of_id: Mapped[str | None] = mapped_column(ForeignKey("process_versions.id"))
     published_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
+    approved_by_id: Mapped[str | None] = mapped_column(String(32))  # from the unit above
     published_at: Mapped[datetime] = mapped_column(UtcDateTime)
     starts_on: Mapped[date | None]  # 施行日 in Shanghai; none: from when it was published
-    # cancelled before its day, or replaced by a later publication before it
-    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # or replaced, before it
 
     unit: Mapped[Unit] = relationship()
     published_by: Mapped[Person | None] = relationship()
+    approved_by: Mapped[Person | None] = relationship(
+        primaryjoin=lambda: _is(ProcessVersion.approved_by_id), viewonly=True
+    )
 
 
 class Case(Base):
@@ -149,8 +151,7 @@ class Task(Base):
     # the unit whose turn it was, before it went up because nobody was there
     stands_in_id: Mapped[str | None] = mapped_column(String(32))
     vacant: Mapped[bool] = mapped_column(default=False)  # nobody is there: 无人可办
-    # the party's roles, sorted, spaced: "head inspector"
-    desk: Mapped[str] = mapped_column(String(200))
+    desk: Mapped[str] = mapped_column(String(200))  # the party's roles, sorted: "head inspector"
     # none: the applicant's
     unit_id: Mapped[str | None] = mapped_column(ForeignKey("units.id"), index=True)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))  # the applicant
@@ -175,8 +176,7 @@ class Task(Base):
     version_id: Mapped[str | None] = mapped_column(String(32))  # of another than its case's now
     outcome: Mapped[str | None] = mapped_column(String(24))
     close_reason: Mapped[str] = mapped_column(String(200), default="")
-    # the task whose handling opened this one
-    came_of_id: Mapped[str | None] = mapped_column(String(32))
+    came_of_id: Mapped[str | None] = mapped_column(String(32))  # whose handling opened this one
     # 办结后直接送回: the task of whoever sent it back, and wants it back
     straight_to_id: Mapped[str | None] = mapped_column(String(32))
 

@@ -89,6 +89,11 @@ register(
     NoticeKind("recalled", "收回", "“{name}”的“{step}”已由{by}收回，不用再办", (_BY, _STEP)),
     NoticeKind("jumped", "跳转", "“{name}”由{by}跳转到“{step}”：{reason}", (_BY, _STEP, _WHY)),
     NoticeKind("flow_moved", "流程更新", "“{name}”的流程已更新，{text}"),
+    NoticeKind(
+        "flow_asked", "流程送审", "{by}请您批准发布{text}，在“流程”页办理", (_BY, _SAID), must=True,
+        placed=False,
+    ),
+    NoticeKind("flow_answered", "流程送审答复", "{unit}：{text}", (_UNIT, _SAID), placed=False),
     NoticeKind("transferred", "转办", "{by}把“{name}”的“{step}”转给您办理", (_BY, _STEP)),
     NoticeKind(
         "delegated", "委派", "{by}请您就“{name}”的“{step}”提出意见：{reason}", (_BY, _STEP, _WHY)

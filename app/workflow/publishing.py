@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
@@ -15,28 +14,26 @@ from sqlalchemy.orm import Session, undefer
 
 from app import engine
 from app.clock import local
-from app.crashing import point
 from app.db import let_go, session, transaction
 from app.engine import Process
-from app.engine.contents import files_used, named
+from app.engine.contents import named
 from app.errors import BrokenProcess, Finding, Invalid, NotFound
-from app.identity import audit
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.workflow import (
     declared,
     definitions,
-    desks,
-    entitling,
     forms,
+    freezing,
     keys,
     kinds,
     secrecy,
     versions,
 )
 from app.workflow.forms import Form
+from app.workflow.freezing import Ready
 from app.workflow.models import ProcessVersion
-from app.workflow.studio import drafts, examples, unmanned
+from app.workflow.studio import approvals, drafts, examples, unmanned
 
 Files = Mapping[str, str]
 _FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
@@ -59,7 +56,8 @@ class Publication:
     """What is to be published: the files as they came, for one process of one unit.
 
     `draft` is the id and the revision of the draft that it comes from, which publishing ends.
-    `despite` and `starts_on` are those of `Publishing`.
+    `despite` and `starts_on` are those of `Publishing`. `by_operator`: from the server's own
+    command line, which needs nobody's approval.
     """
 
     unit_id: str
@@ -71,13 +69,42 @@ class Publication:
     draft: tuple[str, int] | None = None
     despite: bool = False
     starts_on: date | None = None
+    by_operator: bool = False
 
 
 def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> ProcessVersion:
     """Check and freeze. What was not sent comes from the version in force.
 
     `actor` is none for the command line and for a first start. Raises BrokenProcess with every
-    finding, Conflict where nothing changed, Forbidden outside one's reach.
+    finding, Conflict where nothing changed, Forbidden outside one's reach, and where the unit
+    above must approve it: `commands.hand_in` asks for that.
+    """
+    unit = drafts.keeping_unit(session(), actor, wanted.unit_id)
+    if not wanted.by_operator:
+        approvals.refuse_unapproved(session(), actor, unit)
+    ready = prepare(actor, wanted, at=at)
+    with transaction() as work:
+        earlier = keys.first_answer(work, actor.id, wanted.key, at) if actor else None
+        if earlier is not None:
+            return work.get_one(ProcessVersion, earlier["version"])
+        if actor is not None and wanted.draft is not None:
+            drafts.spend(work, actor, *wanted.draft)
+        version = ProcessVersion(
+            key=wanted.process, unit_id=wanted.unit_id, title=ready.process.title,
+            files=ready.files, checksum=ready.checksum, reason=wanted.reason.strip()[:400],
+            copy_of_id=ready.copy_of, published_by_id=actor.id if actor else None,
+            published_at=at, starts_on=wanted.starts_on,
+        )  # fmt: skip
+        freezing.freeze(work, actor, version, ready.process, "flow_published")
+        if actor is not None:
+            keys.keep_answer(work, actor.id, wanted.key, {"version": version.id})
+    return version
+
+
+def prepare(actor: Actor | None, wanted: Publication, *, at: datetime) -> Ready:
+    """All that is asked of files before they are published, or handed in for approval.
+
+    Raises what `publish` raises of them. It takes long: no transaction is open.
     """
     unit = drafts.keeping_unit(session(), actor, wanted.unit_id)
     if actor is not None and not wanted.reason.strip():
@@ -87,21 +114,18 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     files = completed(session(), unit, wanted.process, received(wanted.files), at=at)
     let_go()  # a check may take as long as a transaction may idle
     process = checked(files, wanted.process)
+    said: list[str] = []
     if actor is not None:
-        _confirm(concerns(session(), unit, process, files, at=at), despite=wanted.despite)
-    kept = _named(files, process)
-    if template is not None and template.unit_id != unit.id and wanted.copy_of is None:
-        wanted = replace(wanted, copy_of=template.id)
-    with transaction() as work:
-        earlier = keys.first_answer(work, actor.id, wanted.key, at) if actor else None
-        if earlier is not None:
-            return work.get_one(ProcessVersion, earlier["version"])
-        if actor is not None and wanted.draft is not None:
-            drafts.spend(work, actor, *wanted.draft)
-        version = _freeze(work, actor, wanted, (process, kept), at)
-        if actor is not None:
-            keys.keep_answer(work, actor.id, wanted.key, {"version": version.id})
-    return version
+        said = concerns(session(), unit, process, files, at=at)
+        freezing.confirm(said, despite=wanted.despite)
+    copied = template is not None and template.unit_id != unit.id and wanted.copy_of is None
+    return Ready(
+        process,
+        freezing.named(files, process),
+        said,
+        copy_of=template.id if copied and template else wanted.copy_of,
+        begun_from=template.id if template else None,
+    )
 
 
 def judged(files: Files, key: str, *, despite: bool) -> Process:
@@ -111,7 +135,7 @@ def judged(files: Files, key: str, *, despite: bool) -> Process:
     where they lack the right.
     """
     process = checked(files, key)
-    _confirm(_lacking(process), despite=despite)
+    freezing.confirm(freezing.lacking(process), despite=despite)
     return process
 
 
@@ -125,19 +149,10 @@ def concerns(
     broken = examples.judge(work, unit, process.key, files, at)
     before = in_force(work, unit, process.key, at=at)
     return [
-        *_lacking(process),
+        *freezing.lacking(process),
         *unmanned.told(work, unit, process, before, local(at).date()),
         *broken,
     ]
-
-
-def _lacking(process: Process) -> list[str]:
-    return [one.message for one in entitling.lacking(process, process.key)]
-
-
-def _confirm(said: Sequence[str], *, despite: bool) -> None:
-    if said and not despite:
-        raise Invalid("有需要确认的事项，确认后才能发布", {"despite": "\n".join(said)})
 
 
 def notes(wanted: Publication) -> tuple[Finding, ...]:
@@ -148,15 +163,19 @@ def notes(wanted: Publication) -> tuple[Finding, ...]:
 
 def republish(actor: Actor, version_id: str, asked: Publishing, *, at: datetime) -> ProcessVersion:
     """Put an older version in force again: as a new one with the same content."""
+    return publish(actor, again(version_id, asked), at=at)
+
+
+def again(version_id: str, asked: Publishing) -> Publication:
+    """An older version as it is to be published again. Raises NotFound."""
     old = session().get(ProcessVersion, version_id, options=[undefer(ProcessVersion.files)])
     if old is None:
         raise NotFound("没有这个流程版本")
     raw = {name: text.encode() for name, text in old.files.items()}
-    wanted = Publication(
+    return Publication(
         old.unit_id, old.key, raw, asked.reason, copy_of=old.id,
         despite=asked.despite, starts_on=asked.starts_on,
     )  # fmt: skip
-    return publish(actor, wanted, at=at)
 
 
 def publish_shipped(unit_id: str, key: str, *, at: datetime) -> ProcessVersion:
@@ -260,38 +279,3 @@ def in_force(work: Session, unit: Unit, key: str, *, at: datetime) -> ProcessVer
         return definitions.current(work, key, above, at=at)
     except NotFound:
         return None
-
-
-def _named(files: Files, process: Process) -> dict[str, str]:
-    """What the process really uses: its drawings, the decisions, the forms that it names."""
-    forms_named = {process.start_form, *(policy.form for policy in process.tasks.values())}
-    used = {f"forms/{key}.json" for key in forms_named} | files_used(files, process.key)
-    return {name: text for name, text in sorted(files.items()) if name in used}
-
-
-def _freeze(
-    work: Session,
-    actor: Actor | None,
-    wanted: Publication,
-    made: tuple[Process, dict[str, str]],
-    at: datetime,
-) -> ProcessVersion:
-    process, files = made
-    checksum = hashlib.sha256(json.dumps(files, sort_keys=True).encode()).hexdigest()
-    version = ProcessVersion(
-        key=wanted.process, unit_id=wanted.unit_id, title=process.title, files=files,
-        checksum=checksum, reason=wanted.reason.strip()[:400], copy_of_id=wanted.copy_of,
-        published_by_id=actor.id if actor else None, published_at=at, starts_on=wanted.starts_on,
-    )  # fmt: skip
-    versions.add(work, version)
-    desks.open_desks(work, process)
-    point("version")
-    deed = audit.Deed(
-        "flow_published",
-        actor.id if actor else None,
-        f"version:{version.id}",
-        f"{wanted.process} {version.number}",
-        actor.address if actor else "",
-    )
-    audit.record(work, deed, at=at)
-    return version

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local
@@ -12,6 +12,7 @@ from app.db import named_conflicts
 from app.errors import Conflict, Invalid
 from app.workflow import definitions, fallbacks
 from app.workflow.models import ProcessVersion
+from app.workflow.studio.approval_models import FlowRequest
 
 _AHEAD = timedelta(days=366)
 _RACE = "该单位刚刚发布了另一个版本，请刷新后再试"
@@ -44,14 +45,11 @@ def add(work: Session, made: ProcessVersion) -> None:
 
     Raises Conflict where it would change nothing.
     """
-    mine = (ProcessVersion.key == made.key) & (ProcessVersion.unit_id == made.unit_id)
-    rows = work.scalars(select(ProcessVersion).where(mine).order_by(ProcessVersion.number)).all()
     at = made.published_at
-    day = local(at).date()
-    taken = set(work.scalars(select(ProcessVersion.id).where(mine, definitions.begun(day))))
-    _refuse_same([row for row in rows if _counts(row, taken, day)], made)
+    refuse_same(work, made, at=at)
     drop_plans(work, made.unit_id, made.key, at)
-    made.number = rows[-1].number + 1 if rows else 1
+    mine = (ProcessVersion.key == made.key) & (ProcessVersion.unit_id == made.unit_id)
+    made.number = (work.scalar(select(func.max(ProcessVersion.number)).where(mine)) or 0) + 1
     work.add(made)
     work.flush()
 
@@ -71,11 +69,15 @@ def _counts(row: ProcessVersion, taken: set[str], day: date) -> bool:
     return waits or row.id in taken
 
 
-def _refuse_same(standing: list[ProcessVersion], made: ProcessVersion) -> None:
-    latest = standing[-1] if standing else None
+def refuse_same(work: Session, made: ProcessVersion | FlowRequest, *, at: datetime) -> None:
+    """Raises Conflict for what is in force there as it stands, or is to come on the same day."""
+    day = local(at).date()
+    mine = (ProcessVersion.key == made.key) & (ProcessVersion.unit_id == made.unit_id)
+    taken = set(work.scalars(select(ProcessVersion.id).where(mine, definitions.begun(day))))
+    rows = work.scalars(select(ProcessVersion).where(mine).order_by(ProcessVersion.number.desc()))
+    latest = next((row for row in rows if _counts(row, taken, day)), None)
     if latest is None or latest.checksum != made.checksum:
         return
-    day = local(made.published_at).date()
     if latest.starts_on is None or latest.starts_on <= day:
         raise Conflict(f"内容与现行的第 {latest.number} 版完全相同，不需要发布")
     if latest.starts_on == made.starts_on:

@@ -19,6 +19,7 @@ from app.smallworks.stops.models import StopOrder
 from app.web.access import API
 from app.workflow import links
 from app.workflow.models import Case, Draft, ProcessVersion, Task
+from app.workflow.studio.approval_models import FlowRequest
 from app.workflow.studio.models import FlowMove
 from tests.browser import habits
 
@@ -28,8 +29,8 @@ FILES = frozenset({
     "health.ready", "oidc.leave_public", "oidc.leave_staff", "oidc.return_public",
     "oidc.return_staff", "papers.application", "papers.commitment", "papers.file",
     "papers.service_receipt", "papers.sign_off", "patrol_shell.worker", "patrol_sync.due",
-    "patrol_sync.read", "rectifications.photo", "studio.drawing", "studio_files.download",
-    "works.excel",
+    "patrol_sync.read", "rectifications.photo", "studio.drawing", "studio_approval.drawing",
+    "studio_files.download", "works.excel",
 })  # fmt: skip
 """Answers that are no pages."""
 BY_MATTER = frozenset({"cases.show", "tasks.show"})
@@ -41,11 +42,11 @@ AFTER_A_STEP = frozenset({
     "session.confirm_recover", "session.confirm_register", "session.first_run", "signers.choose",
     "signers.name", "steering.jump", "steering.recall", "steering.resume", "steering.terminate",
     "steering.unbar", "stops.confirm",
-    "studio.ask_publish", "studio.check", "studio.show", "studio_decisions.show",
-    "studio_examples.show", "studio_files.show", "studio_forms.ask", "studio_forms.show",
-    "studio_moving.ask", "studio_moving.show", "studio_replay.cases", "studio_replay.show",
-    "studio_table.ask", "studio_table.differences", "studio_table.show", "studio_trial.ask",
-    "studio_trial.run",
+    "studio.ask_publish", "studio.check", "studio.show", "studio_approval.show",
+    "studio_decisions.show", "studio_examples.show", "studio_files.show", "studio_forms.ask",
+    "studio_forms.show", "studio_moving.ask", "studio_moving.show", "studio_replay.cases",
+    "studio_replay.show", "studio_table.ask", "studio_table.differences", "studio_table.show",
+    "studio_trial.ask", "studio_trial.run",
 })  # fmt: skip
 """Pages that one reaches only on the way; each has a test of its own."""
 
@@ -103,6 +104,7 @@ def _samples() -> Mapping[str, Sequence[str | int]]:
         + every(Case.id, Case.state != "correcting"),
         "task_id": every(Task.id, Task.status == "open"),
         "batch_id": [habits.BATCH], "move_id": every(FlowMove.id),
+        "request_id": every(FlowRequest.id),
         "draft_id": every(Draft.id, Draft.case_id.is_(None)),
         "version_id": every(ProcessVersion.id)[:1],
         "person_id": every(Person.id, Person.account == "muyulan"),

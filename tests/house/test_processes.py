@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask import Flask
 
-from app.workflow import definitions, entitling, publishing
+from app.workflow import definitions, entitling, freezing, publishing
 from tests.house.tree import ROOT
 
 KEYS = definitions.shipped_keys()
@@ -24,7 +24,7 @@ def test_every_shipped_decision_and_form_is_used(app: Flask):
     with app.app_context():
         for key in KEYS:
             files = definitions.shipped_files(key)
-            used |= set(publishing._named(files, publishing.checked(files, key)))
+            used |= set(freezing.named(files, publishing.checked(files, key)))
     written = {path.name for path in (ROOT / "bpmn").iterdir()}
     written |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "forms").glob("*/*.json")}
     assert KEYS

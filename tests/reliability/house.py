@@ -27,7 +27,7 @@ from app.workflow import channels, definitions, kinds
 from app.workflow.kinds import CaseKind
 from app.workflow.models import Attachment, ProcessVersion
 from config import Config
-from tests.conftest import migrate
+from tests.conftest import begin
 from tests.identity import people
 from tests.smallworks.town import FILES, owner, settle
 from tests.stores import Store
@@ -77,7 +77,7 @@ def open_house(store: Store, folder: Path) -> House:
     channels.post_by(outbox(folder))
 
     def fill() -> None:
-        migrate(app)
+        begin(app)
         _move_in()
 
     store.release = let_go

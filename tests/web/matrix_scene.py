@@ -32,7 +32,7 @@ from app.smallworks.reports import commands as reports
 from app.smallworks.reports.commands import Told
 from app.smallworks.stops import commands as stops
 from app.smallworks.stops.commands import Typed as Ordered
-from app.workflow import attachments, commands, links, publishing
+from app.workflow import attachments, commands, definitions, links, publishing
 from app.workflow.attachments import Home, Upload
 from app.workflow.commands import annexes
 from app.workflow.commands.drafts import start_draft
@@ -251,11 +251,24 @@ def _more(scene: Scene) -> None:
     move = commands.begin_move(staff("jinhezhu", NOON), onto, at=NOON)
     keeper, on = staff("jinhezhu", clock.now()), local(clock.now()).date() + timedelta(days=30)
     back = commands.fall_back(keeper, own.id, "统一", on, at=clock.now())
+    scene.things |= _handed_in(district)
     scene.things |= {
         "fallback": back.id, "move": move.id, "annex": row.id, "draft": draft.id, "loose": kept.id,
         "version": session().scalars(city).one(),
         "local": own.id, "unit": district, "place": COMMUNITY, "link": way.rpartition("/")[2],
     }  # fmt: skip
+
+
+def _handed_in(unit: str) -> dict[str, str]:
+    """What the district handed in while the city asked for that."""
+    city, chief = people.unit("宜昌市", "city").id, staff("ningyuanshan", NOON)
+    commands.set_flow_rule(chief, city, True, at=NOON)
+    drawn = definitions.shipped_files("filing")["filing.bpmn"]
+    files = {"filing.bpmn": drawn.replace('flow:sla="2wd"', 'flow:sla="1wd"').encode()}
+    wanted = publishing.Publication(unit, "filing", files, "改为 1 日")
+    row = commands.hand_in(staff("jinhezhu", NOON), wanted, at=NOON)
+    commands.set_flow_rule(chief, city, False, at=NOON)
+    return {"request": row.id, "city": city}
 
 
 def _file(who: Actor, home: Home) -> Attachment:

@@ -17,6 +17,7 @@ from tests.stores import Store
 from tests.web import (
     matrix_accounts,
     matrix_annexes,
+    matrix_approval,
     matrix_deeds,
     matrix_duties,
     matrix_explain,
@@ -60,6 +61,7 @@ PARTS = (
     matrix_studio,
     matrix_versions,
     matrix_moving,
+    matrix_approval,
 )
 EVERYONE = (*EVERYBODY, *RANKS)
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -109,7 +111,7 @@ def both(first: str, second: str) -> list[Row]:
 
 MORE = (
     matrix_talk, matrix_inbox, matrix_signers, matrix_notices, matrix_steering, matrix_handing,
-    matrix_studio, matrix_versions, matrix_moving,
+    matrix_studio, matrix_versions, matrix_moving, matrix_approval,
 )  # fmt: skip
 """Rooms that keep their rows of the second sheet beside those of the first."""
 READS = both(

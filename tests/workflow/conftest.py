@@ -10,7 +10,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.db import db, session
+from app.workflow import commands
 from app.workflow.queries.inbox import PAGE
+from tests.identity import people
 from tests.stores import Store
 from tests.workflow import drawn, keepers
 from tests.workflow.pictures import opened
@@ -49,3 +51,11 @@ def office(database: Store, app: Flask, noon: datetime) -> Iterator[Session]:
     with app.app_context():
         yield session()
         db.session.remove()
+
+
+@pytest.fixture
+def asking(office: Session, noon: datetime) -> Session:
+    """The same, where the city approves what its districts publish."""
+    city = people.unit("宜昌市", "city").id
+    commands.set_flow_rule(keepers.who("ningyuanshan", noon), city, True, at=noon)
+    return office

@@ -12,8 +12,9 @@ from app.web import errors
 from app.web.access import actor, requires, signed_in
 from app.web.api.operation import key, operation
 from app.web.api.schemas import ref
-from app.workflow import definitions, publishing
+from app.workflow import commands, definitions, publishing
 from app.workflow.queries import flows
+from app.workflow.studio.approval_models import FlowRequest
 
 bp = Blueprint("processes", __name__)
 
@@ -40,8 +41,9 @@ def index() -> ResponseReturnValue:
 @bp.post("/processes/<process_key>/versions")
 @requires("flow:publish")
 @operation(
-    "发布一个流程版本：unit、reason 与 BPMN、DMN、表单文件；办理人缺权限时须 despite=yes",
-    {201: ref("Version"), 422: ref("Problem")},
+    "发布一个流程版本：unit、reason 与 BPMN、DMN、表单文件；办理人缺权限时须 despite=yes。"
+    "须经上级批准的，送请批准，答 202",
+    {201: ref("Version"), 202: ref("FlowRequest"), 422: ref("Problem")},
     media="multipart/form-data",
     keyed=True,
 )
@@ -55,12 +57,18 @@ def publish(process_key: str) -> ResponseReturnValue:
         despite=request.form.get("despite") == "yes",
     )  # fmt: skip
     try:
-        version = publishing.publish(actor(), wanted, at=clock.now())
+        made = commands.hand_in(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:
         found = [{"code": f.code, "element": f.element, "message": f.told} for f in broken.findings]
         return errors.problem(422, broken.message, findings=found)
-    body = {
-        "id": version.id, "process": version.key, "number": version.number, "unit": version.unit_id,
-        "title": version.title,
+    body: dict[str, object] = {
+        "id": made.id, "process": made.key, "unit": made.unit_id, "title": made.title,
     }  # fmt: skip
-    return jsonify(body), 201, {"Location": url_for("flows.show", key=version.key)}
+    if isinstance(made, FlowRequest):
+        where = url_for("studio_approval.show", request_id=made.id)
+        return jsonify(**body, state=made.state, above=made.above_id), 202, {"Location": where}
+    return (
+        jsonify(**body, number=made.number),
+        201,
+        {"Location": url_for("flows.show", key=made.key)},
+    )

@@ -176,6 +176,10 @@ SCHEMAS: dict[str, Schema] = {
         unit=TEXT,
         title=TEXT,
     ),
+    "FlowRequest": _object(
+        ("id", "process", "unit", "state", "above"),
+        **dict.fromkeys(("id", "process", "unit", "title", "state", "above"), TEXT),
+    ),
     "Finding": _object(("code", "element", "message"), code=TEXT, element=TEXT, message=TEXT),
     "Problem": _object(
         ("type", "title", "status", "detail"),

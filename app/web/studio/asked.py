@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
+from flask import flash, redirect, url_for
+from flask.typing import ResponseReturnValue
+
 from app.clock import long_day
 from app.errors import Invalid
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publishing
+from app.workflow.studio.approval_models import FlowRequest
 
 
 def asked(sent: Mapping[str, str]) -> Publishing:
@@ -20,6 +24,17 @@ def asked(sent: Mapping[str, str]) -> Publishing:
         words = "请填写日期，如 2026-12-01；今天起施行的，不用填"
         raise Invalid("施行日期不对", {"starts_on": words}) from wrong
     return Publishing(sent.get("reason", ""), sent.get("despite") == "yes", day)
+
+
+def onward(made: ProcessVersion | FlowRequest, again: str = "") -> ResponseReturnValue:
+    """Say what came of it, and lead to it; `again` names where it was an older version."""
+    if isinstance(made, FlowRequest):
+        flash(f"已送请{made.above.name}批准：{made.title}，批准后才发布")
+        return redirect(url_for("studio_approval.show", request_id=made.id), 303)
+    number = f"第 {made.number} 版"
+    done = f"已恢复：{made.title}，作为{number}发布" if again else f"已发布：{made.title} {number}"
+    flash(f"{done}，{since(made)}")
+    return redirect(url_for("flows.show", key=made.key), 303)
 
 
 def since(made: ProcessVersion) -> str:

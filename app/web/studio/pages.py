@@ -25,9 +25,9 @@ from app.errors import BrokenProcess, Conflict, Invalid
 from app.web import headers, legible
 from app.web.access import actor, requires
 from app.web.errors import for_program
-from app.web.studio.asked import asked, since
-from app.workflow import commands, fallbacks, publishing, versions
-from app.workflow.studio import choices, drafts, proving
+from app.web.studio.asked import asked, onward
+from app.workflow import commands, fallbacks, versions
+from app.workflow.studio import approvals, choices, drafts, proving
 from app.workflow.studio.models import FlowDraft
 
 bp = Blueprint("studio", __name__)
@@ -70,6 +70,8 @@ def _page(draft: FlowDraft, faults: Mapping[str, str]) -> Response:
             offered=asdict(offered),
             running=drafts.running(session(), draft),
             newer=proving.newer(session(), draft, at=clock.now()),
+            above=approvals.approver(session(), actor(), draft.unit),
+            handed=approvals.waits(session(), draft.unit_id, draft.key),
         )
     )
     answer.headers["Content-Security-Policy"] = headers.DRAWING_POLICY
@@ -146,7 +148,7 @@ def check(key: str, unit_id: str) -> ResponseReturnValue:
     said = proving.verdict(session(), draft, at=clock.now())
     return render_template(
         "studio/check.html", draft=draft_of(key, unit_id), findings=said.findings,
-        concerns=said.concerns,
+        concerns=said.concerns, above=approvals.approver(session(), actor(), draft.unit),
     )  # fmt: skip
 
 
@@ -169,6 +171,8 @@ def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
         falling=fallbacks.planned(session(), draft.unit_id, draft.key, at=clock.now()),
         running=drafts.running(session(), draft),
         newer=proving.newer(session(), draft, at=clock.now()),
+        above=approvals.approver(session(), actor(), draft.unit),
+        handed=approvals.waits(session(), draft.unit_id, draft.key),
         **more,
     )
 
@@ -180,15 +184,14 @@ def publish(key: str, unit_id: str) -> ResponseReturnValue:
     draft, sent = draft_of(key, unit_id), request.form
     try:
         wanted = proving.publication(draft, revision_of(sent), asked(sent))
-        made = publishing.publish(actor(), wanted, at=clock.now())
+        made = commands.hand_in(actor(), wanted, at=clock.now())
     except BrokenProcess as broken:
         return _asked(draft_of(key, unit_id), {}, findings=broken.findings), 422
     except Invalid as fault:
         return _asked(draft_of(key, unit_id), fault.fields or {"reason": fault.message}), 422
     except Conflict as refused:
         return _asked(draft_of(key, unit_id), {"draft": refused.message}), 409
-    flash(f"已发布：{made.title} 第 {made.number} 版，{since(made)}")
-    return redirect(url_for("flows.show", key=key), 303)
+    return onward(made)
 
 
 @bp.post("/flows/<key>/draft/<unit_id>/discard")

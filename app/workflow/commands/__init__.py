@@ -9,6 +9,14 @@ from app.workflow.commands.annexes import (
     fetch_account_sheet,
     take_annex,
 )
+from app.workflow.commands.approving import (
+    Approval,
+    approve_flow,
+    hand_in,
+    send_back_flow,
+    set_flow_rule,
+    take_back,
+)
 from app.workflow.commands.barring import lift_bar
 from app.workflow.commands.batches import handle_batch, undo_batch
 from app.workflow.commands.calendar import drop_day, import_holidays, keep_day
@@ -55,11 +63,13 @@ from app.workflow.commands.versions import withdraw_version
 from app.workflow.commands.views import change_view, drop_view, save_view
 
 __all__ = [
+    "Approval",
     "SendBack",
     "abandon_annex",
     "act_for",
     "add_phrase",
     "add_signer",
+    "approve_flow",
     "assign",
     "begin_flow_draft",
     "begin_move",
@@ -96,6 +106,7 @@ __all__ = [
     "file_case",
     "file_values",
     "give_back",
+    "hand_in",
     "handle_batch",
     "import_holidays",
     "jump",
@@ -120,10 +131,13 @@ __all__ = [
     "save_task_draft",
     "save_view",
     "send_back",
+    "send_back_flow",
     "send_link_code",
+    "set_flow_rule",
     "set_substitute",
     "suspend",
     "take_annex",
+    "take_back",
     "take_next",
     "terminate",
     "transfer",
