@@ -1,6 +1,6 @@
 """Drafts of processes: begun from what is in force, changed, changes taken back, given up.
 
-A draft becomes a version by `publishing.publish`, and in no other way.
+A draft becomes a version by `publishing.publish`, or as it was handed in, once it is approved.
 """
 
 from __future__ import annotations
