@@ -23,7 +23,7 @@ _FORM = re.compile(r"[a-z][a-z0-9_-]{0,39}/[a-z][a-z0-9_-]{0,39}")
 _WORD = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _LIMIT = re.compile(r"([1-9]\d{0,2})(wd|h)")
 _VOTE = re.compile(r"vote:([1-9]\d?|100)")
-_LABEL_LENGTH = 20
+LABEL_LENGTH = 20
 
 Report = Callable[[str, str], None]
 """(code, message): takes down a fault of the element that is being read."""
@@ -77,10 +77,10 @@ def outcomes(text: str, report: Report) -> tuple[Outcome, ...]:
             report("flow-outcomes", f"的办理结果“{key}”写法不对，只用小写字母、数字和下划线")
         elif key in found:
             report("flow-outcomes", f"的办理结果“{key}”写了两次，请删除一个")
-        elif not 0 < len(label) <= _LABEL_LENGTH:
+        elif not 0 < len(label) <= LABEL_LENGTH:
             report(
                 "flow-outcomes",
-                f"的办理结果“{key}”请在冒号后写上按钮文字，不超过 {_LABEL_LENGTH} 个字",
+                f"的办理结果“{key}”请在冒号后写上按钮文字，不超过 {LABEL_LENGTH} 个字",
             )
         found[key] = Outcome(key, label)
     if len(found) > MAX_OUTCOMES:

@@ -37,7 +37,7 @@ POST /flows/filing/draft/{unit}/files/drop   i ff ffff fff fff fff sf ff f sf
 POST /flows/filing/draft/{unit}/decision/risk.dmn i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/form/smallworks/review i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/form/smallworks/review/field/opinion i ff ffff fff fff fff sf fff sf
-POST /flows/filing/draft/{unit}/table/city_review i ff ffff fff fff fff rf ff f rf
+POST /flows/filing/draft/{unit}/table/city_review/change i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/undo         i ff ffff fff fff fff rf ff f rf
 POST /flows/filing/draft/{unit}/discard      i ff ffff fff fff fff sf ff f sf
 POST /flows/filing/draft/{unit}/replay       i ff ffff fff fff fff sf ff f sf
@@ -99,7 +99,7 @@ POST /flows/filing/draft/{unit}/upload
 POST /flows/filing/draft/{unit}/publish
 POST /flows/filing/draft/{unit}/decision/risk.dmn
 POST /flows/filing/draft/{unit}/form/smallworks/review
-POST /flows/filing/draft/{unit}/table/city_review
+POST /flows/filing/draft/{unit}/table/city_review/change
 POST /flows/filing/draft/{unit}/examples
 POST /flows/filing/draft/{unit}/undo
 =                                            fff ffff ff ffff ff frf ffffff ff rf

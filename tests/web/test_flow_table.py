@@ -6,6 +6,7 @@ import re
 from datetime import timedelta
 
 import pytest
+from bs4 import BeautifulSoup
 from flask import Flask
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, undefer
@@ -54,7 +55,7 @@ def send(
 ) -> TestResponse:
     """One form of a step, on the revision that is kept."""
     typed = {"revision": str(kept(work).revision)} | sent
-    return who.post(f"{table()}/{step}", typed, page=f"{table()}/{step}/{page}")
+    return who.post(f"{table()}/{step}/{page}", typed, page=f"{table()}/{step}/{page}")
 
 
 def test_the_table_tells_every_step_and_what_can_be_done(miao: Browser) -> None:
@@ -183,3 +184,41 @@ def test_a_drawing_of_very_many_steps_is_for_the_canvas(miao: Browser, work: Ses
     answer = miao.get(table())
     assert answer.status_code == 422
     assert "超过 150 个" in answer.text
+
+
+@pytest.mark.parametrize("do", ["change", "before"])
+@pytest.mark.parametrize("name", ["", "\x0b\x01", "字" * 41, "长" * 5000])
+def test_a_name_that_no_list_can_show_is_refused(
+    miao: Browser, work: Session, do: str, name: str
+) -> None:
+    sent = LEVEL | {"do": do, "name": name, "sign": "one"}
+    answer = send(miao, work, "township_review", sent, do)
+    assert (answer.status_code, 'id="name-fault"' in answer.text) == (422, True)
+    assert kept(work).revision == 1
+
+
+def test_a_word_too_long_for_a_button_is_refused(miao: Browser, work: Session) -> None:
+    sent = LEVEL | {"label_return": "退" * 200}
+    answer = send(miao, work, "township_review", sent)
+    assert (answer.status_code, "办理结果的文字不超过" in answer.text) == (422, True)
+    assert kept(work).revision == 1
+
+
+@pytest.mark.parametrize("name", ["1级", "审核.", "a|b:c", "<b>&amp;", "😀", "乡镇审核", "x]]>"])
+def test_an_odd_name_is_kept_as_it_was_typed(miao: Browser, work: Session, name: str) -> None:
+    assert send(miao, work, "township_review", LEVEL | {"name": name}).status_code == 303
+    page = BeautifulSoup(miao.get(table()).text, "html5lib")
+    assert any(each.get_text().split(" ", 1)[1] == name for each in page.select("tbody th"))
+
+
+@pytest.mark.parametrize("do", ["change", "before", "after", "remove"])
+def test_what_was_refused_can_be_opened_again(miao: Browser, work: Session, do: str) -> None:
+    address = f"{table()}/township_review/{do}"
+    refused = miao.post(address, {"do": do, "revision": "1"}, page=address)
+    assert refused.status_code == 422
+    form = BeautifulSoup(refused.text, "html5lib").select_one("main form[method=post]")
+    assert form
+    assert form["action"] == address
+    assert miao.get(address).status_code == 200  # what a reload, or the way back, asks for
+    assert miao.post(f"{table()}/township_review/sideways", {"do": do}).status_code == 404
+    assert kept(work).revision == 1

@@ -154,3 +154,41 @@ def test_what_no_page_sends_is_refused_with_a_word(miao: Browser, work: Session)
         refused = miao.post(page(), sent, page=page())
         assert (refused.status_code, said in refused.text) == (404, True), do
     assert kept(work).revision == 1
+
+
+ODD = (
+    "", ".", ".missing_items", "missing_items.", "missing_items.plan.", "risk_floor.", "1",
+    "字" * 5000,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("field", ODD[1:])
+def test_a_field_of_an_odd_name_is_not_found(miao: Browser, work: Session, field: str) -> None:
+    answer = miao.get(page(f"/field/{field}"))
+    assert (answer.status_code, "表单里没有这个字段" in answer.text) == (404, True)
+    for sent in ({"do": f"drop:{field}"}, {"do": f"up:{field}"}, {"do": f"column:{field}"}):
+        more = {"new": "备注", "kind": "text", "revision": "1"}
+        assert miao.post(page(), sent | more, page=page()).status_code == 404
+    assert miao.post(page(f"/field/{field}"), {"do": "save", "title": "x"}).status_code == 404
+    assert kept(work).revision == 1
+
+
+@pytest.mark.parametrize(
+    "key", [*ODD, "1abc", "Abc", "名称", "a b", "a-b", "a.b", "opinion", "__proto__", "a" * 61]
+)
+def test_an_odd_number_of_a_field_is_refused(miao: Browser, work: Session, key: str) -> None:
+    sent = typed(shown(miao, "/field/missing_items")) | {"key": [key], "do": ["save"]}
+    refused = miao.post(page("/field/missing_items"), sent)
+    assert (refused.status_code, 'id="key-fault"' in refused.text) == (422, True)
+    assert kept(work).revision == 1
+
+
+@pytest.mark.parametrize("do", ["add", "title", "group_add"])
+@pytest.mark.parametrize("title", ["", " ", "\x0b\x01", "字" * 5000])
+def test_a_title_that_no_page_can_show_is_refused(
+    miao: Browser, work: Session, do: str, title: str
+) -> None:
+    sent = {"do": do, "new": title, "title": title, "group_title": title, "kind": "text"}
+    refused = miao.post(page(), sent | {"revision": "1"}, page=page())
+    assert (refused.status_code, "没有改" in refused.text) == (422, True)
+    assert kept(work).revision == 1

@@ -8,7 +8,7 @@ from app.engine.drafting.lettering import words_beside
 from app.engine.drafting.requests import AddOutcome, Change, DropOutcome
 from app.engine.drafting.sheet import TO_CANVAS, Sheet, policy
 from app.engine.drafting.ways import Exit, asks_outcome, exit_of, task_of
-from app.engine.drafting.written import limit_text, outcomes_text, party_words, sign_text
+from app.engine.drafting.written import limit_text, outcomes_text, party_words, sign_text, step_name
 from app.engine.policy_words import MAX_OUTCOMES
 from app.engine.types import Outcome, TaskPolicy
 from app.errors import Invalid
@@ -18,10 +18,8 @@ def change(sheet: Sheet, asked: Change) -> None:
     """Write what differs; what a lane says already is left to the lane."""
     task = task_of(sheet, asked.step)
     element = sheet.node(asked.step).element
-    if not asked.name.strip():
-        raise Invalid("请写步骤名称", {"name": "写上办理人看得懂的步骤名称"})
     if asked.name.strip() != task.name:
-        element.set("name", asked.name.strip())
+        element.set("name", step_name(asked.name))
     if asked.parties != task.parties:
         roles, scopes = party_words(asked.parties)
         _write(sheet, asked.step, {"role": roles, "scope": scopes})

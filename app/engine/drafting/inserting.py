@@ -13,7 +13,7 @@ from app.engine.drafting.requests import ONWARD, InsertAfter, InsertBefore, Leve
 from app.engine.drafting.sheet import TO_CANVAS, Sheet, policy
 from app.engine.drafting.siting import Site, find_site, is_end
 from app.engine.drafting.ways import asks_outcome, exit_of, task_of
-from app.engine.drafting.written import limit_text, outcomes_text, party_words
+from app.engine.drafting.written import limit_text, outcomes_text, party_words, step_name
 from app.errors import Invalid
 
 GATE_NAME = "本级结论"
@@ -67,8 +67,7 @@ def _insert(
 
 
 def _refuse(sheet: Sheet, level: Level) -> None:
-    if not level.name.strip():
-        raise Invalid("请写步骤名称", {"name": "写上办理人看得懂的步骤名称"})
+    step_name(level.name)
     onward = [way for way in level.ways if way.target == ONWARD]
     if len(onward) != 1:
         raise Invalid("新增的一级要有一个结果让办件往下走", {"ways": "请选一个往下走的结果"})
@@ -83,7 +82,7 @@ def _refuse(sheet: Sheet, level: Level) -> None:
 def _place(sheet: Sheet, level: Level, site: Site, anchor: str) -> Made:
     """The task and, where it has several ways out, its gateway: model, lane, shapes."""
     made = Made(sheet.fresh("step"), "")
-    given = {"id": made.task, "name": level.name.strip()}
+    given = {"id": made.task, "name": step_name(level.name)}
     roles, scope = party_words((level.party,))
     behind = sheet.node(anchor).element
     if site.lane is None or not _speaks_so(site.lane, roles, scope):

@@ -61,10 +61,10 @@ def ask(key: str, unit_id: str, step: str, do: str) -> ResponseReturnValue:
     return _form(draft, step, do)
 
 
-@bp.post("/flows/<key>/draft/<unit_id>/table/<step>")
+@bp.post("/flows/<key>/draft/<unit_id>/table/<step>/<do>")
 @requires(PUBLISH)
-def change(key: str, unit_id: str, step: str) -> ResponseReturnValue:
-    """Make the edit and keep the draft, or show what was typed with what is wrong with it."""
+def change(key: str, unit_id: str, step: str, do: str) -> ResponseReturnValue:
+    """Make the edit and keep the draft, or show on its page what was typed and what is wrong."""
     draft, sent = _draft(key, unit_id), request.form
     table = _table(draft)
     try:
@@ -72,21 +72,22 @@ def change(key: str, unit_id: str, step: str) -> ResponseReturnValue:
         kept = commands.save_flow_draft(actor(), draft.id, revision_of(sent), files, at=clock.now())
     except (Invalid, Conflict, BrokenProcess) as refused:
         status = 409 if isinstance(refused, Conflict) else 422
-        return _refused(_draft(key, unit_id), step, refused), status
+        return _refused(_draft(key, unit_id), step, do, refused), status
     flash(f"已改好，草稿存为第 {kept.revision} 次修改")
     return redirect(url_for(".show", key=key, unit_id=unit_id), 303)
 
 
-def _refused(draft: FlowDraft, step: str, refused: Invalid | Conflict | BrokenProcess) -> str:
+def _refused(
+    draft: FlowDraft, step: str, do: str, refused: Invalid | Conflict | BrokenProcess
+) -> str:
     """The form again, with what was typed; whoever has heard who saved may press once more."""
     fields = refused.fields if isinstance(refused, Invalid) else {}
     faults = fields or {"step": refused.message}
-    do = request.form.get("do", "")
-    shown = do if do in FORMS else "change"
-    sent: Sent | None = MultiDict(request.form) if do in FORMS else None
+    asked = request.form.get("do", "")
+    sent: Sent | None = MultiDict(request.form) if asked == do else None
     if sent is not None and isinstance(refused, Conflict):
         sent["revision"] = str(draft.revision)
-    return _form(draft, step, shown, sent, {**faults, "all": refused.message})
+    return _form(draft, step, do, sent, {**faults, "all": refused.message})
 
 
 def _form(

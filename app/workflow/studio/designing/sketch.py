@@ -56,9 +56,9 @@ class Sketch:
 
     def known(self, path: str) -> str:
         """The path of a field or column that is there. Raises NotFound."""
-        key, _, column = path.partition(".")
+        key, dot, column = path.partition(".")
         beneath = self._properties.get(key, {}).get("items", {}).get("properties", {})
-        if key not in self._properties or (column and column not in beneath):
+        if key not in self._properties or (dot and column not in beneath):
             raise NotFound("表单里没有这个字段，可能刚被别人删除，请回到表单页")
         return path
 
