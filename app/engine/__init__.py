@@ -3,7 +3,7 @@
 Nothing here knows people, pages or tables. `parse` keeps nothing: the caller caches by version.
 """
 
-from app.engine.check import Law, Vocabulary, check
+from app.engine.check import Bounds, Law, Vocabulary, check
 from app.engine.decisions import Decision, read_decisions
 from app.engine.gate_xml import unreadable
 from app.engine.migration import migrate
@@ -30,6 +30,7 @@ from app.engine.types import (
 
 __all__ = [
     "Action",
+    "Bounds",
     "Data",
     "Decision",
     "Law",

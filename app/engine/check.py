@@ -40,19 +40,37 @@ class Law:
 
 
 @dataclass(frozen=True, slots=True)
+class Bounds:
+    """What a variable can be whose values are too many to list; `empty`: also nothing at all.
+
+    `kind` is number, integer or text, or nothing where it may be any of them. `above` and `below`:
+    it never comes to `low` or `high` itself.
+    """
+
+    kind: str = ""
+    low: float | None = None
+    high: float | None = None
+    above: bool = False
+    below: bool = False
+    empty: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Vocabulary:
     """What a diagram may speak of: known to the caller, not to the engine.
 
     `forms` maps each form to the routing variables that it declares; `routing` are the variables
     that come from elsewhere. `values` lists, by form and for `routing` under an empty name, all
-    values of those variables that have few; those of `routing` that are `settled` change with the
-    start form alone. An empty `results` takes any. `levels_needed` is how
-    many levels must have reviewed before an end with one of the `approving` results.
+    values of those variables that have few, `bounds` in the same way what is known of others.
+    Those of `routing` that are `settled` change with the start form alone. An empty `results` takes
+    any. `levels_needed` is how many levels must have reviewed before an end with one of the
+    `approving` results.
     """
 
     forms: Mapping[str, Sequence[str]] = field(default_factory=dict)
     routing: frozenset[str] = frozenset()
     values: Mapping[str, Mapping[str, Sequence[Scalar]]] = field(default_factory=dict)
+    bounds: Mapping[str, Mapping[str, Bounds]] = field(default_factory=dict)
     settled: frozenset[str] = frozenset()
     actions: frozenset[str] = frozenset()
     results: frozenset[str] = frozenset()

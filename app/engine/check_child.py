@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from app.engine.check import OUT_OF_MEMORY, Law, Vocabulary
+from app.engine.check import OUT_OF_MEMORY, Bounds, Law, Vocabulary
 from app.errors import Finding
 
 Work = Callable[[dict[str, Any]], Sequence[Finding]]
@@ -32,7 +32,11 @@ def _words(plain: dict[str, Any]) -> Vocabulary:
     sets: dict[str, Any] = {name: frozenset(plain[name]) for name in names}
     laws = tuple(Law(**{**law, "results": frozenset(law["results"])}) for law in plain["laws"])
     same: dict[str, Any] = {name: plain[name] for name in ("forms", "values", "levels_needed")}
-    return Vocabulary(**same, **sets, laws=laws)
+    bounds = {
+        source: {name: Bounds(**said) for name, said in names.items()}
+        for source, names in plain["bounds"].items()
+    }
+    return Vocabulary(**same, **sets, laws=laws, bounds=bounds)
 
 
 def confine(cpu_seconds: int, memory: int) -> None:

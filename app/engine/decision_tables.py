@@ -159,12 +159,13 @@ class Table:
         if len(numbers) < len(given):
             raise self._failed(self.element, f"的输出“{name}”要汇总，每行都应为数字")
         try:
-            return {name: _folded(total, numbers)}
+            return {name: folded(total, numbers)}
         except FeelError as fault:
             raise self._failed(self.element, f"的输出“{name}”汇总时：{fault}") from None
 
 
-def _folded(total: str, numbers: Sequence[int | Decimal]) -> int | Decimal:
+def folded(total: str, numbers: Sequence[int | Decimal]) -> int | Decimal:
+    """The sum, the least or the greatest of some numbers."""
     match total:
         case "min":
             return min(numbers)

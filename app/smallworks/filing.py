@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.clock import local
-from app.engine import Law
+from app.engine import Bounds, Law
 from app.engine.types import Scalar
 from app.identity.models import Person
 from app.smallworks import checks, contractors, duplicates, life, limits, papers, words
@@ -43,6 +43,10 @@ VALUES: Mapping[str, tuple[Scalar, ...]] = {
     **dict.fromkeys(("limit_inclusive", "indoor", "city_case", "duplicate"), (True, False)),
     "limit_mode": tuple(limits.MODES),
     "risk_floor": _LEVELS,
+}
+BOUNDS: Mapping[str, Bounds] = {
+    **dict.fromkeys(("limit_investment", "limit_area"), Bounds("number", low=0)),
+    "area_sqm": Bounds("number", low=0, empty=True),
 }
 LAWS = (
     Law("in_limit = false", frozenset({"approved", "referred"}), "district", "超过限额的工程"),

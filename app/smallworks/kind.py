@@ -40,6 +40,7 @@ FILING = CaseKind(
     routing_names=filing.ROUTING,
     routing_words=filing.ROUTING_WORDS,
     routing_values=filing.VALUES,
+    routing_bounds=filing.BOUNDS,
     value_words={"limit_mode": limits.MODES},
     settled=filing.ROUTING - {"risk_floor"},
     laws=filing.LAWS,

@@ -17,6 +17,7 @@ def vocabulary(forms: Iterable[Form], kind: CaseKind) -> Vocabulary:
         routing=kind.routing_names,
         settled=kind.settled,
         values={"": kind.routing_values, **{form.key: form.routing_values for form in known}},
+        bounds={"": kind.routing_bounds, **{form.key: form.routing_bounds for form in known}},
         actions=frozenset(kind.actions),
         results=frozenset(kind.results),
         levels_needed=kind.levels_needed,

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.engine import Law, Scalar
+from app.engine import Bounds, Law, Scalar
 from app.identity.actor import Actor
 from app.identity.words import PERMISSIONS
 from app.workflow.models import Case, Task
@@ -146,6 +146,7 @@ class CaseKind:
     routing_names: frozenset[str] = frozenset()  # what `routing` and `decided` may return
     routing_words: Mapping[str, str] = field(default_factory=dict)  # of some, in Chinese
     routing_values: Mapping[str, tuple[Scalar, ...]] = field(default_factory=dict)  # where few
+    routing_bounds: Mapping[str, Bounds] = field(default_factory=dict)  # of others, what is known
     value_words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # of these
     settled: frozenset[str] = frozenset()  # routing names that change with the start form alone
     levels_needed: int = 0  # review levels that every approving path must pass

@@ -148,13 +148,14 @@ def on_the_way(part: str, key: str) -> str:
 def table(
     test: str = "&lt; 5", output: str = '"low"', asked: str = "amount", more: str = ""
 ) -> str:
-    """A decision table `grade` with one row that answers `level`."""
+    """A decision table `grade` that answers `level`: by one row, by default the same."""
     return (
         '<?xml version="1.0" encoding="UTF-8"?><definitions '
         'xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="tables" name="t" namespace="n">'
         f'<decision id="grade" name="定级"><decisionTable id="dt" hitPolicy="FIRST"><input id="i1">'
         f'<inputExpression id="ie"><text>{asked}</text></inputExpression></input>'
-        f'<output id="o1" name="level"/><rule id="r1"><inputEntry id="c1"><text>{test}</text>'
+        f'<output id="o1" name="level"><defaultOutputEntry id="d1"><text>{output}</text>'
+        f'</defaultOutputEntry></output><rule id="r1"><inputEntry id="c1"><text>{test}</text>'
         f'</inputEntry><outputEntry id="c2"><text>{output}</text></outputEntry></rule>{more}'
         "</decisionTable></decision></definitions>"
     )

@@ -12,7 +12,7 @@ import pytest
 
 from app import engine
 from app.engine import drafting
-from app.engine.check import Vocabulary
+from app.engine.check import Bounds, Vocabulary
 from app.engine.check_bundle import check_bundle
 from app.engine.drafting import Change, InsertAfter, InsertBefore, Level, Remove, Way
 from app.engine.drafting.offers import ways_like, ways_out
@@ -40,7 +40,12 @@ def tables(key: str) -> dict[str, bytes]:
     return {name: text.encode() for name, text in files.items() if name.endswith(".dmn")}
 
 
-VALUES = {"level": ["community", "township", "department"], "city_case": [True, False]}
+VALUES = {
+    "level": ["community", "township", "department"], "grade": ["general", "major"],
+    "limit_mode": ["or", "and"], "city_case": [True, False],
+}  # fmt: skip
+NAMED = {"patrol": {**VALUES, "level": ["", *VALUES["level"]]}}
+COUNTED = dict.fromkeys(("failures", "bans_before", "points_before"), Bounds("integer", low=0))
 RANKS = ("case", "community", "township", "district", "city")
 
 
@@ -66,8 +71,9 @@ def vocabulary(key: str) -> Vocabulary:
     given = {name for form in read for name in form.routing_names} | {"depth", "allowed", "propose"}
     return Vocabulary(
         forms={form.key: sorted(form.routing_names) for form in read},
-        routing=(process.routing | {"total", "failures"}) - (given - {"level"}),
-        values={"": VALUES, **{form.key: form.routing_values for form in read}},
+        routing=(process.routing | {"total", "failures"}) - (given - {"level", "risk_floor"}),
+        values={"": NAMED.get(key, VALUES), **{form.key: form.routing_values for form in read}},
+        bounds={"": COUNTED, **{form.key: form.routing_bounds for form in read}},
         actions=frozenset(process.actions.values()),
         levels_needed=2 if key in TWO_LEVELS else 0,
         approving=frozenset({"approved", "expired", "repaired"}),

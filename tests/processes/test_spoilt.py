@@ -1,4 +1,4 @@
-"""Faults put into the shipped drawings by chance: each is refused, or does no harm in the engine.
+"""Faults put into the shipped flows by chance: each is refused, or does no harm in the engine.
 
 `SPOILT=20000` puts in as many; by default a share of it with the same seed.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from functools import cache
 from random import Random
@@ -21,12 +21,13 @@ from app.engine.check_bundle import check_bundle
 from app.workflow import declared, definitions, forms, kinds
 from tests.processes.everywhere import Kind, everywhere
 from tests.processes.spoiling import FAULTS, Spoiler
+from tests.processes.spoiling_tables import TABLE_FAULTS, TableSpoiler, unanswered
 from tests.processes.test_bad_record import BANNED, DATED, PROPOSED
 from tests.processes.test_patrol import FINE, RECTIFY, SOFTENED, START, STOP
 from tests.processes.test_rectification import ORDERED
 from tests.processes.walks import FILED
 
-COUNT = int(os.environ.get("SPOILT", "520"))
+COUNT = int(os.environ.get("SPOILT", "500"))
 OVER = {"investment_wan": Decimal(400), "area_sqm": Decimal(4000)}
 YES_NO = (True, False)
 ASKED = {"extensions": 0, "started": False, "high_risk": False, "change_kind": "content"}
@@ -83,6 +84,10 @@ KINDS: dict[str, Kind] = {
 }  # fmt: skip
 
 
+ALL = {*FAULTS, *TABLE_FAULTS}
+Files = dict[str, bytes]
+
+
 class Shipped:
     """One shipped process: its files, and what its kind may speak of."""
 
@@ -97,11 +102,27 @@ class Shipped:
         used = {n: t for n, t in self.drawn.items() if self._asks(t)}
         self.tables = MappingProxyType({n: t.encode() for n, t in used.items()})
 
+    def unanswered(self, files: Files, chance: Random) -> list[str]:
+        """Cases for which one of its tables has no answer."""
+        kind = KINDS[self.key]
+        known = {**kind.begun[0], **kind.added[0]}
+        tables = {name: text for name, text in files.items() if name.endswith(".dmn")}
+        return list(unanswered(tables, self.words, known, chance))
+
     def _asks(self, table: str) -> bool:
         return any(f'flow:decision="{word}"' in self.drawing for word in _ids(table))
 
-    def bundle(self, drawing: bytes) -> dict[str, bytes]:
-        return {f"{self.key}.bpmn": drawing, **self.tables}
+    def bundle(self, drawing: bytes, tables: Mapping[str, bytes] | None = None) -> Files:
+        return {f"{self.key}.bpmn": drawing, **(self.tables if tables is None else tables)}
+
+    def spoilt(self, kind: str, chance: Random) -> Files | None:
+        """Its files with one fault of this kind, in the drawing or in a table, if it has any."""
+        if kind in TABLE_FAULTS:
+            tables = TableSpoiler(self.tables, chance)
+            whole = Spoiler(self.drawing, chance).text
+            return self.bundle(whole, tables.tables) if tables.put(kind) else None
+        spoiler = Spoiler(self.drawing, chance)
+        return self.bundle(spoiler.text) if spoiler.put(kind) else None
 
 
 def _ids(table: str) -> list[str]:
@@ -131,14 +152,13 @@ def test_every_fault_is_refused_or_does_no_harm(
     shipped: Callable[[str], Shipped], record_property: Callable[[str, object], None]
 ) -> None:
     chance, refused, harm = Random("spoilt"), Counter[str](), []  # noqa: S311
-    keys, names, number, moves, harmless = sorted(KINDS), sorted(FAULTS), 0, 0, Counter[str]()
+    keys, names, number, moves, harmless = sorted(KINDS), sorted(ALL), 0, 0, Counter[str]()
     while refused.total() + harmless.total() < COUNT:
         number += 1
         mine, kind = shipped(chance.choice(keys)), names[number % len(names)]
-        spoiler = Spoiler(mine.drawing, chance)
-        if not spoiler.put(kind):
+        files = mine.spoilt(kind, chance)
+        if files is None:
             continue
-        files = mine.bundle(spoiler.text)
         found = check_bundle(files, mine.key, mine.words)
         if found:
             refused[f"{kind}: {found[0].code}"] += 1
@@ -146,7 +166,8 @@ def test_every_fault_is_refused_or_does_no_harm(
         walked = everywhere(engine.parse(files, mine.key), KINDS[mine.key])
         harmless[f"{kind}: harmless"] += 1
         moves += walked.moves
-        harm += [f"{mine.key} {kind} {number}: {each}" for each in walked.wrong[:2]]
+        wrong = [*walked.wrong, *mine.unanswered(files, chance)]
+        harm += [f"{mine.key} {kind} {number}: {each}" for each in wrong[:2]]
     told = [f"{what}: {many}" for what, many in sorted((refused + harmless).items())]
     record_property("measured", "\n".join([*told, f"{moves} moves made in the engine"]))
     assert harm == []

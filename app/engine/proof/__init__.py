@@ -4,8 +4,8 @@ The drawing is played as a game of tokens, with all values that are declared; of
 values nobody has listed, every answer is followed. What is more than can be gone through is "not
 proved", which refuses like any fault. Told of a fault: the shortest way to it.
 
-Not looked at: whether a decision table has a row for every case, what a message that never comes
-leaves waiting, and a non-interrupting message that comes again while its branch still runs.
+Not looked at: what a message that never comes leaves waiting, and a non-interrupting message that
+comes again while its branch still runs.
 """
 
 from __future__ import annotations

@@ -1,58 +1,111 @@
-"""What decision tables may answer: every row, whatever it was asked; more than can really be."""
+"""What decision tables may answer: the rows that can apply, whatever they were asked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 from itertools import product
 
-from app.engine.decision_tables import Table
+from app.engine.decision_tables import AGGREGATORS, Output, Table, folded
 from app.engine.decisions import Decision
 from app.engine.feel import FeelError, Program
+from app.engine.proof.rows import Rows, bits
+from app.engine.proof.tables import Examined, Wrong
+from app.engine.proof.values import Listed
 
 MAX_COMBINATIONS = 500
+MAX_TOTALS = 200
 UNKNOWN = object()
 """Stands for an output that rests on values which nobody has listed."""
 
 Answer = Mapping[str, object]
 
 
-def answers(decision: Decision, declared: Mapping[str, Sequence[object]]) -> list[Answer]:
-    """Each combination of outputs that some row gives; `declared` are the values of variables."""
-    table = decision.tables[-1]
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Each combination of outputs that a decision comes to; and what is wrong with its tables."""
+
+    decision: Decision
+    answers: tuple[Answer, ...]
+    wrong: tuple[Wrong, ...]
+    asked: tuple[Rows, ...]
+
+    def lacking(self, absent: frozenset[str]) -> Iterator[Wrong]:
+        """What is wrong where some variables have no value yet."""
+        names = sorted({name for rows in self.asked for name in rows.lacking(absent)})
+        if names:
+            what = (
+                f"决策表“{self.decision.name}”要看“{'、'.join(names)}”，但走到这里时它还没有值，"
+                "请把给出它的步骤（表单或决策任务）放到前面"
+            )
+            yield "variable-unset", what
+
+
+def answered(decision: Decision, listed: Listed) -> Answered:
+    """A decision asked with everything that its variables can be, required ones first."""
+    wrong: list[Wrong] = []
+    answers: list[Answer] = []
+    asked: list[Rows] = []
+    for table in decision.tables:
+        examined = Examined(table, listed)
+        wrong += examined.wrong()
+        asked.append(examined.rows)
+        answers = _answers(examined, listed)
+        listed = _with(listed, table, answers)
+    return Answered(decision, tuple(answers), tuple(wrong), tuple(asked))
+
+
+def _with(listed: Listed, table: Table, answers: Sequence[Answer]) -> Listed:
+    """What is known to the tables that require this one."""
+    declared, bounds = dict(listed.declared), dict(listed.bounds)
+    given = dict(listed.given)
+    for output in table.outputs:
+        values = [answer[output.name] for answer in answers]
+        names = [output.name, table.element] if len(table.outputs) == 1 else [output.name]
+        for name in names:
+            for known in (declared, bounds, given):
+                known.pop(name, None)
+            if UNKNOWN not in values:
+                declared[name] = list({(type(each), each): each for each in values}.values())
+    return Listed(declared, given, bounds)
+
+
+def _answers(examined: Examined, listed: Listed) -> list[Answer]:
+    table = examined.table
     if table.hit == "COLLECT":
-        return [{table.outputs[0].name: UNKNOWN}]
-    inner = {name for each in decision.tables[:-1] for name in _gives(each)}
-    known = {name: values for name, values in declared.items() if name not in inner}
-    rows = [rule.values for rule in table.rules]
-    defaults = [output.default for output in table.outputs]
-    if all(default is not None for default in defaults):
-        rows.append(tuple(default for default in defaults if default is not None))
+        return _totals(examined)
     found: list[Answer] = []
-    for row in rows:
-        for answer in _of_row(table, row, known):
-            if answer not in found:
-                found.append(answer)
-    return found
+    for row in bits(examined.live):
+        allowed = examined.found.allowed.get(row, {}) if examined.found else {}
+        known = {name: _values(listed, name) for name in listed.declared}
+        known |= {n: list(v.values()) for n, v in allowed.items() if n in listed.declared}
+        found += _of_row(table.outputs, table.rules[row].values, known)
+    defaults = [each.default for each in table.outputs if each.default is not None]
+    if examined.default and examined.falls:
+        known = {name: _values(listed, name) for name in listed.declared}
+        found += _of_row(table.outputs, defaults, known)
+    return list({tuple((n, type(v), v) for n, v in each.items()): each for each in found}.values())
 
 
-def _gives(table: Table) -> set[str]:
-    return {table.element, *(output.name for output in table.outputs)}
+def _values(listed: Listed, name: str) -> list[object]:
+    return [*listed.declared[name], *listed.given.get(name, ())]
 
 
 def _of_row(
-    table: Table, row: tuple[Program, ...], known: Mapping[str, Sequence[object]]
+    outputs: Sequence[Output], row: Sequence[Program], known: Mapping[str, Sequence[object]]
 ) -> list[Answer]:
     names = sorted({name for program in row for name in program.names if name in known})
     many = 1
     for name in names:
         many *= len(known[name])
     if many > MAX_COMBINATIONS:
-        return [{output.name: UNKNOWN for output in table.outputs}]
+        return [{output.name: UNKNOWN for output in outputs}]
     found: list[Answer] = []
     for values in product(*(known[name] for name in names)):
         context = dict(zip(names, values, strict=True))
         given = [_value(program, context) for program in row]
-        found.append(dict(zip((output.name for output in table.outputs), given, strict=True)))
+        found.append(dict(zip((output.name for output in outputs), given, strict=True)))
     return found
 
 
@@ -63,3 +116,26 @@ def _value(program: Program, context: Mapping[str, object]) -> object:
         return program.run(context)
     except FeelError:
         return UNKNOWN
+
+
+def _totals(examined: Examined) -> list[Answer]:
+    """What the rows that fit come to together."""
+    table, name = examined.table, examined.table.outputs[0].name
+    fits = list(examined.found.fits) if examined.found else []
+    known: dict[str, list[object]] = {}
+    rows = [_of_row(table.outputs, rule.values, known)[0][name] for rule in table.rules]
+    default = table.outputs[0].default
+    found: list[object] = []
+    for fit in fits:
+        given = [rows[row] for row in bits(fit.sure)]
+        numbers = [each for each in given if isinstance(each, int | Decimal)]
+        if table.total == "COUNT":
+            found.append(len(given))
+        elif not given and default is not None:
+            found.append(_value(default, {}))
+        elif given:
+            whole = len(numbers) == len(given)
+            found.append(folded(AGGREGATORS[table.total], numbers) if whole else UNKNOWN)
+    unsure = not fits or UNKNOWN in found or any(fit.maybe for fit in fits)
+    totals = list(dict.fromkeys(found))
+    return [{name: UNKNOWN}] if unsure or len(totals) > MAX_TOTALS else [{name: e} for e in totals]

@@ -90,6 +90,8 @@ class Choices:
         answers: dict[str, list[Arc]] = {YES: [], NO: [], MAYBE: [], LACKS: [], FAILS: []}
         for arc, condition in self.asked[spot.place]:
             answer, why = self.knowledge.asked(condition, values)
+            if answer in {LACKS, FAILS} and answers[YES] and spot.tag == "exclusiveGateway":
+                continue  # an earlier way is taken, and the engine asks no further one
             answers[answer].append(arc)
             if answer == LACKS:
                 found.faults.append(_lacks(arc, why))
@@ -141,6 +143,8 @@ class Choices:
     def _fails(self, spot: Spot, arc: Arc, values: Values, why: str) -> Fault:
         said = self.knowledge.said(self.reads[spot.place], values)
         what = f"{called(arc.flow.element)}的条件在 {said} 时算不出来：{why}"
+        if any(self.knowledge.is_empty(at, values) for at in self.reads[spot.place]):
+            what += "。可能没有填的，请先判断是否为空，再比较"
         return Fault("condition-fails", arc.flow.id, what)
 
 

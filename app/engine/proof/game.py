@@ -157,6 +157,8 @@ class Game:
             self._choose(state, spot, left, passed)
         else:
             passed = (*come, (spot.node.id, self.world.says(spot)))
+            for fault in self.world.wrong(spot, state.values):
+                self._fault(fault, passed)
             for values in self.world.after(spot, state.values):
                 self._go_on(state._replace(values=values), spot, left, passed)
 
@@ -193,7 +195,7 @@ class Game:
             return
         passed = (*passed, (edge.node.id, self.world.says(edge)))
         own = [] if not edge.stays else spot.out
-        self._put(state, self._cleared(edge, left), [*own, *edge.out], passed)
+        self._put(state, self.throws.cleared(edge, left), [*own, *edge.out], passed)
 
     def _called(self, state: State, spot: Spot, left: Tokens, passed: Passed) -> Tokens:
         """A signal: everything that waits for it goes on at once."""
@@ -236,7 +238,7 @@ class Game:
         values = self.world.told(state.values) if event.kind == "message" else state.values
         passed = (*passed, (event.node.id, event.node.short))
         rests = not self.throws.passes(event)
-        left = self._closed(spot, state.tokens)
+        left = self.throws.closed(spot, state.tokens)
         self._put(state._replace(values=values), left, event.out, passed, rests=rests)
 
     def _edge(self, state: State, edge: Spot) -> None:
@@ -245,21 +247,14 @@ class Game:
             return
         values = self.world.told(state.values) if edge.kind == "message" else state.values
         passed = ((edge.host.node.id, edge.host.node.short), (edge.node.id, edge.node.short))
-        left, rests = self._cleared(edge, state.tokens), not self.throws.passes(edge)
+        left, rests = self.throws.cleared(edge, state.tokens), not self.throws.passes(edge)
         self._put(state._replace(values=values), left, edge.out, passed, rests=rests)
 
     def _left(
         self, state: State, spot: Spot, past: Past, values: Values, passed: Passed, *, rests: bool
     ) -> None:
-        left = self._closed(spot, state.tokens)
+        left = self.throws.closed(spot, state.tokens)
         self._put(State(left, values, past, state.result), left, spot.out, passed, rests=rests)
-
-    def _closed(self, spot: Spot, tokens: Tokens) -> Tokens:
-        """Without a node that is left, what waits on its edge and what is inside it."""
-        return self.throws.closed(spot, tokens)
-
-    def _cleared(self, edge: Spot, tokens: Tokens) -> Tokens:
-        return self.throws.cleared(edge, tokens)
 
     # -- the board -------------------------------------------------------------------------------
     def _put(

@@ -20,8 +20,11 @@ Way = list[tuple[str, str]]
 def judge(net: Net, found: Found, key: str) -> Iterator[Finding]:
     """Every finding. What could never happen is only said where nothing was cut short."""
     doubled = any(code == "doubled" for code, _ in found.faults)
+    told: set[str] = set()
     for (code, _), each in found.faults.items():
-        if code != "results-differ" or not doubled:  # which then only follows from it
+        follows = code == "results-differ" and doubled
+        if not follows and each[0].words not in told:  # a table that several steps ask, once
+            told.add(each[0].words)
             yield _told(*each, found)
     rounds = list(loops(found))
     for loop in rounds:

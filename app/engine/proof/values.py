@@ -6,25 +6,37 @@ it, ANY while it may have every value that is declared.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from itertools import pairwise, product
+from itertools import product
 
+from app.engine.check import Bounds
 from app.engine.feel import FeelError, FeelSyntaxError, Program, compile_expression
-from app.engine.feel.lexer import Token, tokens
+from app.engine.proof.examples import OTHER, UNKNOWN_KIND, apart, named_beside, tells_apart
 
 ABSENT, ANY = -2, -1
 YES, NO, MAYBE, LACKS, FAILS = "yes", "no", "maybe", "lacks", "fails"
 MAX_COMBINATIONS = 2000
-OTHER = "其他"
-"""Stands for every text that no condition names."""
-_SIGNS = frozenset({"=", "==", "!=", "<", "<=", ">", ">="})
-_ARITHMETIC = frozenset("+-*/")
-_PLAIN_CALLS = frozenset({"or else", "get or else", "is defined"})
+MAX_LOOSE = 3
+_STAND_INS = (Decimal(1), OTHER, True)
+"""One value of each kind, for what nobody knows the kind of."""
 
 Values = tuple[int, ...]
 """What each variable is in one state, by its place."""
+Known = Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What can be said of variables beforehand: all values of some, what bounds others have.
+
+    `given` are the values that steps give to them, some of which may not be among the declared.
+    """
+
+    declared: Mapping[str, Sequence[object]]
+    given: Mapping[str, Sequence[object]]
+    bounds: Mapping[str, Bounds]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +51,8 @@ class Variable:
     values: tuple[object, ...]
     any_of: tuple[int, ...]
     open: bool
+    loose: bool
+    """Not even its kind is known."""
 
     def index(self, value: object) -> int:
         """The place of a value; types differ as values do."""
@@ -60,19 +74,15 @@ class Knowledge:
     """The variables of one process and what conditions over them come to."""
 
     def __init__(
-        self,
-        texts: Iterable[str],
-        declared: Mapping[str, Sequence[object]],
-        given: Mapping[str, Sequence[object]],
+        self, texts: Iterable[str], listed: Listed, noticed: Collection[str] = frozenset()
     ) -> None:
-        """`declared`: the finite values of variables; `given`: those that steps give to them."""
+        """`noticed`: names of which is only kept whether they have a value at all."""
         programs = [program for text in texts if (program := _compiled(text)) is not None]
-        read = sorted({name for program in programs for name in program.names})
+        self.read = {name for program in programs for name in program.names}
+        read = sorted(self.read.union(noticed))
         self.place = {name: at for at, name in enumerate(read)}
-        examples = _examples(programs)
-        self.variables = [
-            _variable(name, declared, given.get(name, ()), examples.get(name, [])) for name in read
-        ]
+        examples = named_beside(programs)
+        self.variables = [_variable(name, listed, examples.get(name, [])) for name in read]
         self.absent: Values = (ABSENT,) * len(read)
 
     def condition(self, text: str) -> Condition:
@@ -80,8 +90,8 @@ class Knowledge:
         program = _compiled(text)
         assert program is not None, text  # noqa: S101 - expressions were checked before
         reads = tuple(sorted(self.place[name] for name in program.names))
-        open_ = any(self.variables[at].open for at in reads)
-        return Condition(program, reads, open_ and not _plain(text, program))
+        open_ = [self.variables[at].name for at in reads if self.variables[at].open]
+        return Condition(program, reads, bool(open_) and not tells_apart(program, open_))
 
     def combinations(self, reads: Iterable[int], values: Values) -> Iterator[Values] | None:
         """`values` with each ANY among `reads` made definite; none where there are too many."""
@@ -107,23 +117,26 @@ class Knowledge:
             for at in condition.reads
             if values[at] >= 0
         }
-        if condition.vague and len(known) == len(condition.reads):
-            return MAYBE, ""
+        lacking = [self.variables[at].name for at in condition.reads if values[at] == ABSENT]
         try:
-            return (YES if condition.program.holds(known) else NO), ""
+            answer = YES if condition.program.holds(known) else NO
         except FeelError as fault:
-            lacking = [self.variables[at].name for at in condition.reads if values[at] == ABSENT]
             if lacking:
                 return LACKS, "、".join(lacking)
-            unsure = any(self.variables[at].open for at in condition.reads)
-            return (MAYBE, "") if unsure else (FAILS, str(fault))
+            loose = [self.variables[at].name for at in condition.reads if self.variables[at].loose]
+            if not loose:
+                return FAILS, str(fault)
+            why = fails_of_nothing(condition.program, known, loose)
+            return (FAILS, why) if why else (MAYBE, "")
+        return (MAYBE if condition.vague and not lacking else answer), ""
 
     def with_value(self, values: Values, name: str, value: object) -> Values:
         """The state of the variables after one of them is set; unread ones are not kept."""
         at = self.place.get(name)
         if at is None:
             return values
-        return (*values[:at], self.variables[at].index(value), *values[at + 1 :])
+        made = self.variables[at].index(value) if name in self.read else ANY
+        return (*values[:at], made, *values[at + 1 :])
 
     def with_any(self, values: Values, names: Iterable[str]) -> Values:
         """The same after something may have set them to whatever is declared."""
@@ -132,6 +145,10 @@ class Knowledge:
             if name in self.place:
                 made[self.place[name]] = ANY
         return tuple(made)
+
+    def is_empty(self, at: int, values: Values) -> bool:
+        """Whether a variable has the value that stands for nothing."""
+        return values[at] >= 0 and self.variables[at].values[values[at]] is None
 
     def said(self, reads: Iterable[int], values: Values) -> str:
         """These values in words: `in_limit = false`."""
@@ -153,89 +170,41 @@ def _compiled(text: str) -> Program | None:
         return None
 
 
-def _variable(
-    name: str,
-    declared: Mapping[str, Sequence[object]],
-    given: Sequence[object],
-    examples: Sequence[object],
-) -> Variable:
-    known = declared.get(name)
+def _variable(name: str, listed: Listed, named: Sequence[object]) -> Variable:
+    known, bounds = listed.declared.get(name), listed.bounds.get(name, UNKNOWN_KIND)
     values: list[object] = []
-    for value in (*(examples if known is None else known), *given):
+    for value in (*(apart(named, bounds) if known is None else known), *listed.given.get(name, ())):
         if not any(type(v) is type(value) and v == value for v in values):
             values.append(value)
     many = len(values) if known is None else len(set(map(written, known)))
     values = values or [OTHER]
-    return Variable(name, tuple(values), tuple(range(max(many, 1))), known is None)
+    loose = known is None and not bounds.kind
+    return Variable(name, tuple(values), tuple(range(max(many, 1))), known is None, loose)
 
 
-def _examples(programs: Sequence[Program]) -> dict[str, list[object]]:
-    """A value of each kind that the conditions on a variable tell apart, from what they name."""
-    found: dict[str, list[object]] = {}
-    for program in programs:
-        parts = tokens(program.text)
-        for at, token in enumerate(parts):
-            if _is_literal(token):
-                beside = _beside(parts, at) & program.names or program.names
-                for name in beside:
-                    found.setdefault(name, []).append(_literal(token))
-    return {name: list(_apart(named)) for name, named in found.items()}
+def fails_of_nothing(program: Program, known: Known, loose: Sequence[str]) -> str:
+    """Why an expression fails where a variable is empty, and does not where it has a value.
+
+    For `loose` variables, whose kind nobody knows, one value of each kind is tried.
+    """
+    empty = [name for name, value in known.items() if value is None]
+    others = [name for name in loose if name not in empty]
+    if not empty or len(others) > MAX_LOOSE:
+        return ""
+    for chosen in product(_STAND_INS, repeat=len(others)):
+        full = {**known, **dict(zip(others, chosen, strict=True))}
+        why = failure(program, full)
+        if why and any(
+            not failure(program, {**full, **dict.fromkeys(empty, each)}) for each in _STAND_INS
+        ):
+            return why
+    return ""
 
 
-def _beside(parts: Sequence[Token], at: int) -> set[str]:
-    """The names that a literal is held against: `x = 5`, `5 = x`, `x in (5, 6)`."""
-    found = {parts[at - 2].text} if at > 1 and parts[at - 1].text in _SIGNS else set[str]()
-    if parts[at + 1].text in _SIGNS:
-        found.add(parts[at + 2].text)
-    back = at
-    while back > 1 and (_is_literal(parts[back]) or parts[back].text in {",", "(", "["}):
-        back -= 1
-    if parts[back].text == "in":
-        found.add(parts[back - 1].text)
-    return found
-
-
-def _is_literal(token: Token) -> bool:
-    return token.kind in {"text", "number"} or token.text in {"true", "false", "True", "False"}
-
-
-def _literal(token: Token) -> object:
-    if token.kind == "text":
-        return token.text
-    return Decimal(token.text) if token.kind == "number" else token.text.lower() == "true"
-
-
-def _apart(named: Sequence[object]) -> Iterator[object]:
-    texts = {each for each in named if isinstance(each, str)}
-    numbers = sorted({each for each in named if isinstance(each, Decimal)})
-    if any(isinstance(each, bool) for each in named):
-        yield from (True, False)
-    yield from sorted(texts)
-    if texts:
-        yield OTHER
-    if numbers:
-        yield numbers[0] - 1
-        for low, high in pairwise(numbers):
-            yield from (low, (low + high) / 2)
-        yield from (numbers[-1], numbers[-1] + 1)
-
-
-def _plain(text: str, program: Program) -> bool:
-    """Whether a condition only holds variables against what is written out beside them."""
-    if not program.calls <= _PLAIN_CALLS:
-        return False
-    parts = tokens(text)
-    if any(part.kind == "sign" and part.text in _ARITHMETIC for part in parts):
-        return False
-    names = [part.kind == "name" and part.text in program.names for part in parts]
-    compared = any(
-        names[at] and parts[at + 1].text in _SIGNS and names[at + 2] for at in range(len(parts) - 2)
-    )
-    bare = any(each for at, each in enumerate(names) if each and _stands_alone(parts, at))
-    return not compared and not bare
-
-
-def _stands_alone(parts: Sequence[Token], at: int) -> bool:
-    """Whether a variable is itself the condition: it holds true or false then."""
-    around = (parts[at - 1].text if at else "", parts[at + 1].text)
-    return not any(each in _SIGNS | {"in", "between", ","} for each in around)
+def failure(program: Program, known: Known) -> str:
+    """Why an expression cannot be worked out with these values; nothing where it can."""
+    try:
+        program.run(known)
+    except FeelError as fault:
+        return str(fault)
+    return ""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from app.engine.check import Law, Vocabulary
 from app.engine.decisions import Decision
 from app.engine.policy import SCOPES, Policy
-from app.engine.proof.answers import UNKNOWN, Answer, answers
+from app.engine.proof.answers import UNKNOWN, Answer
 from app.engine.proof.choices import Fault
 from app.engine.proof.net import Arc, Net, Spot
 from app.engine.proof.past import SEVERAL, Past, Reviews, named
-from app.engine.proof.values import FAILS, LACKS, MAYBE, YES, Condition, Knowledge, Values
+from app.engine.proof.told import Told
+from app.engine.proof.values import ABSENT, FAILS, LACKS, MAYBE, YES, Condition, Knowledge, Values
 
 OUTCOME = "outcome"
-Listed = Mapping[str, Sequence[object]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,15 +37,14 @@ class World:
         spots = list(net.spots.values())
         self.start = policy.start_forms.get(net.top.scope.id, "")
         tasks = [policy.tasks[s.node.id] for s in spots if s.node.id in policy.tasks]
-        listed, loose = _listed(words, {self.start, *(task.form for task in tasks)})
-        self.answers = _answers(spots, policy, decisions, listed)
         keys = dict.fromkeys(outcome.key for task in tasks for outcome in task.outcomes)
-        given, unsure = _given(self.answers)
-        self.knowledge = Knowledge(
-            [*_texts(spots), *(law.when for law in words.laws)],
-            {**_without(given, loose | unsure), **_without(listed, unsure), OUTCOME: list(keys)},
-            given,
-        )
+        asked = {policy.decisions.get(spot.node.id, "") for spot in spots}
+        used = [decisions[key] for key in sorted(asked) if key in decisions]
+        told = Told(words, {self.start, *(task.form for task in tasks)}, {OUTCOME: list(keys)})
+        self.answered = told.asked(used)
+        texts = [*_texts(spots), *(law.when for law in words.laws)]
+        read = {name for each in used for name in each.inputs}
+        self.knowledge = Knowledge(texts, told.listed(self.answered), read)
         self.laws = [(law, self.knowledge.condition(law.when)) for law in words.laws]
         self.begun = self.knowledge.with_any(self.knowledge.absent, self._form(self.start))
         self.reviews = Reviews(policy, spots, watched=bool(words.levels_needed or words.laws))
@@ -71,6 +70,16 @@ class World:
             found.append(made)
         return list(dict.fromkeys(found))
 
+    def wrong(self, spot: Spot, values: Values) -> Iterator[Fault]:
+        """What is wrong with the table that a decision task asks, also where it asks too early."""
+        asked = self.answered.get(self.policy.decisions.get(spot.node.id, ""))
+        if spot.tag != "businessRuleTask" or asked is None:
+            return
+        known = {each: values[self.knowledge.place[each]] for each in asked.decision.inputs}
+        absent = frozenset(name for name, value in known.items() if value == ABSENT)
+        for code, words in asked.wrong or (asked.lacking(absent) if absent else ()):
+            yield Fault(code, spot.node.id, words)
+
     def told(self, values: Values) -> Values:
         """The values after a message: the domain may have sent new ones along."""
         return self.knowledge.with_any(values, self.words.routing - self.words.settled)
@@ -91,7 +100,8 @@ class World:
         yield from self.words.routing - (set() if name == self.start else self.words.settled)
 
     def _rows(self, element: str) -> Sequence[Answer]:
-        return self.answers.get(self.policy.decisions.get(element, ""), ())
+        asked = self.answered.get(self.policy.decisions.get(element, ""))
+        return asked.answers if asked else ()
 
     # -- what an end asks for --------------------------------------------------------------------
     def ended(self, spot: Spot, past: Past, values: Values, before: str) -> Iterator[Fault]:
@@ -182,39 +192,3 @@ def _texts(spots: Sequence[Spot]) -> list[str]:
         for arc in spot.out
         if arc.flow.condition and arc.flow.id != spot.node.element.get("default")
     ]
-
-
-def _listed(words: Vocabulary, forms: set[str]) -> tuple[Listed, set[str]]:
-    """The values of the variables that these forms and the domain set; and the names of all."""
-    sources = {form: words.forms.get(form, ()) for form in sorted(forms)} | {"": words.routing}
-    found: dict[str, list[object]] = {}
-    loose: set[str] = set()
-    for source, names in sources.items():
-        values = words.values.get(source, {})
-        loose |= set(names) - values.keys()
-        for name in sorted(set(names) & values.keys()):
-            found.setdefault(name, []).extend(values[name])
-    return _without(found, loose), {name for names in sources.values() for name in names}
-
-
-def _without(found: Listed, names: set[str]) -> Listed:
-    return {name: values for name, values in found.items() if name not in names}
-
-
-def _answers(
-    spots: Sequence[Spot], policy: Policy, decisions: Mapping[str, Decision], listed: Listed
-) -> dict[str, list[Answer]]:
-    used = {policy.decisions.get(spot.node.id, "") for spot in spots}
-    return {key: answers(decisions[key], listed) for key in sorted(used) if key in decisions}
-
-
-def _given(found: Mapping[str, list[Answer]]) -> tuple[dict[str, list[object]], set[str]]:
-    """The values that decisions give to each variable; and those of which not all are known."""
-    given: dict[str, list[object]] = {}
-    unsure: set[str] = set()
-    for name, value in (each for rows in found.values() for row in rows for each in row.items()):
-        if value is UNKNOWN:
-            unsure.add(name)
-        else:
-            given.setdefault(name, []).append(value)
-    return given, unsure

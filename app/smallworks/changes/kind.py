@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app import vault
 from app.clock import local
-from app.engine import Law
+from app.engine import Bounds, Law
 from app.engine.types import Scalar
 from app.errors import Conflict, Invalid
 from app.smallworks import contractors, life, papers, register, winding, works
@@ -202,6 +202,7 @@ CHANGE = CaseKind(
     },
     routing_names=ROUTING,
     routing_values={"started": (True, False), "high_risk": (True, False)},
+    routing_bounds={"extensions": Bounds("integer", low=0)},
     settled=ROUTING,
     laws=(_DEPTH,),
     levels_needed=2,

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, object_session
 
 from app.db import new_id
+from app.engine import Bounds
 from app.engine.types import Scalar
 from app.errors import Conflict
 from app.smallworks import life, papers, works
@@ -41,6 +42,10 @@ _VALUES: Mapping[str, tuple[Scalar, ...]] = {
     "conclusion": ("", "normal", "verbal", "rectify", "stop"),
     vacancies.STAFFED: (True, False),
     "flagged": (True, False),
+}
+_BOUNDS: Mapping[str, Bounds] = {
+    **dict.fromkeys(("major", "downgraded", "general"), Bounds("integer", low=0)),
+    **dict.fromkeys(("reason", "work_risk", "work_state", "confirmer"), Bounds("text")),
 }
 _OWNER = "您是该工程的业主，应当回避，请由同岗位其他人员办理"
 
@@ -266,6 +271,7 @@ KIND = CaseKind(
     routing_names=_FACTS | _FOUND,
     routing_words={"conclusion": "巡查结论", "confirmer": "由谁确认"},
     routing_values=_VALUES,
+    routing_bounds=_BOUNDS,
     value_words={"conclusion": words.CONCLUSIONS, "level": {"department": "主管部门"}},
     settled=frozenset({"level", "reason"}),
     starter="patrol:report",

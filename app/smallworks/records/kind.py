@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
+from app.engine import Bounds
 from app.smallworks import papers
 from app.smallworks.records import binding, deciding, ledger, proposing, recusal, words
 from app.workflow.kinds import CaseKind, Extra
@@ -69,6 +70,7 @@ KIND = CaseKind(
         **dict.fromkeys(("repeated", "banned", "reporter_decides"), (True, False)),
         "ground": ("", *words.GROUNDS),
     },
+    routing_bounds=dict.fromkeys(("points_before", "bans_before"), Bounds("integer", low=0)),
     value_words={"ground": words.GROUNDS},
     settled=frozenset({"repeated", "ground", *(f"ground_{key}" for key in words.GROUNDS)}),
     levels_needed=2,

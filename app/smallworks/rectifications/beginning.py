@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import SHANGHAI, local
+from app.engine import Bounds
 from app.engine.types import Scalar
 from app.smallworks import life
 from app.smallworks.patrols.models import Hazard, Patrol
@@ -29,6 +30,11 @@ VALUES: Mapping[str, tuple[Scalar, ...]] = {
     "level": ("community", "township", "department"),
     "grade": ("general", "major"),
     **dict.fromkeys(("extending", "all_passed", "finder_checks"), (True, False)),
+}
+BOUNDS: Mapping[str, Bounds] = {
+    "failures": Bounds("integer", low=0),
+    "asked_days": Bounds("integer", low=1, empty=True),
+    **dict.fromkeys(("counted_from", "proposed"), Bounds("text")),
 }
 _DAY_ENDS = time(23, 59, 59)
 _MAY_RECTIFY = life.ON_SITE | {life.STOPPED, life.COMPLETED}

@@ -75,6 +75,7 @@ RECTIFICATION = CaseKind(
         "failures": "复查不合格的次数",
     },
     routing_values=beginning.VALUES,
+    routing_bounds=beginning.BOUNDS,
     value_words={"grade": words.GRADES, "level": {"department": "主管部门"}},
     settled=frozenset({"level"}),
     starter=SYSTEM,

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from app.engine.check import Bounds
 from app.workflow.forms.conditions import Condition
 
 EDIT, READ, HIDE = "edit", "read", "hide"
@@ -91,3 +92,19 @@ class Field:
     def label(self, value: str) -> str:
         """The words of a chosen value."""
         return next((choice.title for choice in self.choices if choice.value == value), value)
+
+
+def bounds(one: Field, *, empty: bool) -> Bounds:
+    """What its schema says of the numbers or texts that it takes."""
+    low, above = _limit(one.schema, "minimum", "exclusiveMinimum", max)
+    high, below = _limit(one.schema, "maximum", "exclusiveMaximum", min)
+    return Bounds(one.kind, low, high, above=above, below=below, empty=empty)
+
+
+def _limit(
+    schema: Mapping[str, Any], plain: str, strict: str, narrower: Callable[..., Any]
+) -> tuple[float | None, bool]:
+    """The narrower of two limits, and whether it is itself left out."""
+    said = [float(schema[word]) for word in (plain, strict) if word in schema]
+    narrow = narrower(said) if said else None
+    return narrow, narrow is not None and strict in schema and float(schema[strict]) == narrow

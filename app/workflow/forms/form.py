@@ -12,12 +12,13 @@ from typing import Any
 from jsonschema import Draft202012Validator
 
 from app import clock
+from app.engine.check import Bounds
 from app.engine.types import Scalar
 from app.errors import Invalid
 from app.workflow.forms import checks, reading, secrets, survey
 from app.workflow.forms.coerce import Faults
 from app.workflow.forms.conditions import Condition
-from app.workflow.forms.field import Field
+from app.workflow.forms.field import Field, bounds
 from app.workflow.forms.reading import FactGroup, File
 from app.workflow.forms.survey import Asked, Sent, Survey
 from app.workflow.forms.view import Drawing, GroupView, lay_out
@@ -79,11 +80,24 @@ class Form:
             if one.kind in {"boolean", "choices"}:
                 found |= dict.fromkeys(one.routes, (True, False))
             elif one.kind == "choice":
-                always = one.key in self.required and not one.show_if and "ui:access" not in one.ui
-                none = () if always else (None,)
+                none = () if self._always(one) else (None,)
                 values = (*(choice.value for choice in one.choices), *none)
                 found |= dict.fromkeys(one.routes, values)
         return found
+
+    @cached_property
+    def routing_bounds(self) -> Mapping[str, Bounds]:
+        """What is known of the others: of numbers and texts."""
+        found: dict[str, Bounds] = {}
+        for one in self.fields:
+            if one.kind in {"number", "integer", "text"}:
+                said = bounds(one, empty=not self._always(one))
+                found |= dict.fromkeys(one.routes, said)
+        return found
+
+    def _always(self, one: Field) -> bool:
+        """Whether there is an answer whenever the form was sent."""
+        return one.key in self.required and not one.show_if and "ui:access" not in one.ui
 
     @cached_property
     def validator(self) -> Draft202012Validator:
