@@ -19,6 +19,8 @@ RESERVED = re.compile(
 )
 """Names that SpiffWorkflow gives to specs of its own; an element of that name replaces them."""
 MAX_NAME = 200
+_NEAR = 5
+"""How many lines back a name is looked for."""
 _COLOUR = re.compile(r"(#[0-9A-Fa-f]{3,8}|[A-Za-z]{3,20}|rgba?\([0-9., %]{5,30}\))\Z")
 _NUMBER = re.compile(r"-?\d{1,6}(\.\d{1,20})?(e-?\d{1,2})?\Z")
 _XSD = r"\S+\s+(?:http://www\.omg\.org/spec/(?:[\w-]+(?:\.[\w-]+)*/){1,6})?[\w-]+(?:\.[\w-]+)*\.xsd"
@@ -39,12 +41,50 @@ def check_tags(root: etree._Element, file: str) -> list[Finding]:
 
 
 def called(element: etree._Element) -> str:
-    """How a finding names an element: `用户任务“社区初审”`; by its id where it has no name."""
+    """How a finding names an element: `用户任务“社区初审”`.
+
+    One without a name is called by what stands before it, a line by its ends; else by its id.
+    """
     _, tag = mark(element)
     kind = words.NODES.get(tag) or _KINDS.get(tag) or words.REFUSED.get(tag, (f"元素 {tag}", ""))[0]
-    name = " ".join(_CONTROL.sub("", element.get("name") or "").split())[:40]
+    name = _name(element)
+    if not name and (where := _where(element, tag)):
+        return f"{where}{kind}"
     name = name or element.get("id", "")[:64]
     return f"{kind}“{name}”" if name else kind
+
+
+def _name(element: etree._Element | None) -> str:
+    said = "" if element is None else element.get("name") or ""
+    return " ".join(_CONTROL.sub("", said).split())[:40]
+
+
+def _where(element: etree._Element, tag: str) -> str:
+    """Where an element without a name stands: `“社区初审”后面的`, `从“社区初审”到“办结”的`."""
+    around = element.getparent()
+    if around is None:
+        return ""
+    if tag == "sequenceFlow":
+        ends = [_name(_of_id(around, element.get(end))) for end in ("sourceRef", "targetRef")]
+        return f"从“{ends[0]}”到“{ends[1]}”的" if all(ends) else ""
+    lines = around.findall(f"{{{words.BPMN}}}sequenceFlow")
+    before: etree._Element | None = element
+    for _ in range(_NEAR):
+        into = (line for line in lines if before is not None and _ends_at(line, before))
+        line = next(into, None)
+        before = None if line is None else _of_id(around, line.get("sourceRef"))
+        if before is None or _name(before):
+            break
+    return f"“{_name(before)}”后面的" if _name(before) else ""
+
+
+def _ends_at(line: etree._Element, element: etree._Element) -> bool:
+    return bool(element.get("id")) and line.get("targetRef") == element.get("id")
+
+
+def _of_id(around: etree._Element, key: str | None) -> etree._Element | None:
+    """The element beside others that has this id."""
+    return next((each for each in around if key and each.get("id") == key), None)
 
 
 def owner(element: etree._Element) -> etree._Element:

@@ -232,3 +232,17 @@ def test_more_than_can_be_gone_through_is_not_proved() -> None:
     (found,) = proved(drawn)
     assert (found.code, found.element) == ("not-proved", "demo")
     assert f"超过 {MAX_STATES} 种，没有证明" in found.told
+
+
+def test_what_has_no_name_is_called_by_what_stands_beside_it() -> None:
+    """No reader knows an id: a gateway by the step before it, a line by its ends."""
+    drawn = ways("risky = true", "risky = true").replace('id="g" name="g"', 'id="g"')
+    drawn = drawn.replace('id="g-w0"', 'id="g-w0" name="有风险"')
+    told = {each.code: each for each in proved(drawn)}
+    assert told["no-way-out"].message.startswith("“提交”后面的排他网关在 risky = false 时")
+    drawn = drawn.replace(' name="有风险"', "").replace('id="g"', 'id="g" name="有风险？"')
+    told = {each.code: each for each in proved(drawn)}
+    assert (
+        "（从“有风险？”到“w0审核”的连线、从“有风险？”到“w1审核”的连线）"
+        in told["ways-overlap"].message
+    )

@@ -171,7 +171,8 @@ class World:
         silent = not answer or not arc.source.tag.endswith("Gateway")
         if silent or OUTCOME in (arc.flow.condition or OUTCOME):
             return ""
-        return f"{arc.source.node.short}（{answer}）"
+        named = (arc.source.node.element.get("name") or "").strip()
+        return f"{arc.source.node.short}（{answer}）" if named else answer
 
 
 def _many(many: int) -> str:
