@@ -16,8 +16,8 @@ from app.errors import BrokenProcess, Forbidden, Invalid, NotFound, Refusal
 from app.identity.actor import Actor
 from app.identity.models import Person
 from app.identity.queries import ABLE, actor_for
-from app.workflow import carrying, publishing
-from app.workflow.carrying import Carried
+from app.workflow import flow_exchange, publishing
+from app.workflow.flow_exchange import Carried
 from app.workflow.publishing import Publishing
 
 _ADDRESS = "manage.py flow import"
@@ -39,7 +39,7 @@ def export(unit: str, only: str, folder: Path) -> None:
     """Write the flows in force for a unit into a folder."""
     try:
         where = publishing.unit_called(unit)
-        count, written = carrying.lay_down(session(), where, folder, only, at=clock.now())
+        count, written = flow_exchange.lay_down(session(), where, folder, only, at=clock.now())
     except Refusal as refusal:
         refused(refusal)
     for place in written:
@@ -55,7 +55,7 @@ def diff(unit: str, only: str, folder: Path) -> None:
     """Say what publishing from the folder would change; exit 1 where that is anything."""
     try:
         where = publishing.unit_called(unit)
-        found = carrying.differing(session(), where, folder, only, at=clock.now())
+        found = flow_exchange.differing(session(), where, folder, only, at=clock.now())
     except Refusal as refusal:
         refused(refusal, code=2)
     _say(found)
@@ -76,12 +76,12 @@ def import_(folder: Path, unit: str, only: str, dry: bool, account: str, **how: 
     at = clock.now()
     try:
         actor, where = _keeper(account, at), publishing.unit_called(unit)
-        found = carrying.differing(session(), where, folder, only, at=at)
+        found = flow_exchange.differing(session(), where, folder, only, at=at)
         _say(found)
         if dry:
-            carrying.judge(found, despite=how["despite"])
+            flow_exchange.judge(found, despite=how["despite"])
             return
-        made = carrying.bring_in(actor, where.id, found, _asked(**how), at=at)
+        made = flow_exchange.bring_in(actor, where.id, found, _asked(**how), at=at)
     except Refusal as refusal:
         refused(refusal)
     for version in made:
