@@ -15,7 +15,7 @@ from app.errors import Conflict, Invalid
 from app.web.access import actor, requires
 from app.workflow import commands
 from app.workflow.commands.moving import Moving
-from app.workflow.studio import drafts, moves, moving, outlook
+from app.workflow.studio import drafts, moves, moving, outlook, typed
 from app.workflow.studio.carrying import version_words
 
 bp = Blueprint("studio_moving", __name__)
@@ -119,6 +119,7 @@ def show(move_id: str) -> ResponseReturnValue:
     again = len(moves.free_again(session(), move)) if move.undone_at and state.of("kept") else 0
     told = render_template(
         "studio/moved.html", move=move, state=state, words=version_words, page=page, again=again,
+        lost=typed.lost_by_undoing(session(), move) if not state.running else 0,
         items=moves.items(session(), move, page, PAGE), pages=max(1, -(-state.all // PAGE)),
     )  # fmt: skip
     return Response(told, headers={"Refresh": EVERY} if state.running else None)

@@ -28,7 +28,7 @@ from app.workflow.definitions import Definition
 from app.workflow.follow import follow
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, ProcessVersion, Task
-from app.workflow.studio import standing
+from app.workflow.studio import standing, typed
 from app.workflow.studio.models import MovedCase
 from app.workflow.studio.moving import Plan
 from app.workflow.studio.standing import WAITING
@@ -36,6 +36,7 @@ from app.workflow.studio.standing import WAITING
 NOTICE = "flow_moved"
 _LEFT, _BACK = "流程已更新，这一步按新版办理", "流程更新已撤销，这一步按原版办理"
 _NOT_YOURS, _YOURS = "“{step}”不用您办理了", "请您办理“{step}”"
+_TYPED = "您在“{step}”写了一半的内容没有带过来"
 _ROUND, _STRAIGHT = "“{step}”办结后不再直接送您，按新版逐级办理", "“{step}”办结后仍直接送您"
 
 
@@ -50,15 +51,16 @@ def carry(
     then, old_id, state = case.held_at or at, case.version_id, case.state
     version = plan.version
     leaving = steering.leaving(work, case, plan.step)
+    drafts = typed.lying(work, [case.id])
     askers = straight.drop(work, case)
     for row in leaving:
         row.close_reason = _LEFT
     came_of = _origins(work, case, leaving)
     case.version, case.version_id = version, version.id
-    new = definitions.get(work, version.id)
+    old, new = definitions.get(work, old_id), definitions.get(work, version.id)
     is_workday = calendar.workday_test(work, case.l2, case.l1)
     values = submissions.StartValues(work, case, new)
-    _keep_whole(case, (definitions.get(work, old_id), new), then, is_workday)
+    _keep_whole(case, (old, new), then, is_workday)
     follow(Moment(work, case, values, then, actor), new, plan.step, is_workday)
     opened = [row for row in past.opened(work, case, plan.step) if row.status in WAITING]
     for row in opened:
@@ -68,8 +70,10 @@ def carry(
     work.execute(update(Task).where(*over).values(version_id=old_id))
     case.touched_at = at
     notices.of_step(work, case, state, at)
-    words = {**_said(_NOT_YOURS, _holders(leaving)), **_said(_YOURS, _people(work, opened, at))}
-    _tell(work, case, _said(_ROUND, askers) | words, at)
+    lost = typed.carry(work, case, (old, new), drafts, at)
+    words = _said(_ROUND, askers) | _said(_NOT_YOURS, _holders(leaving))
+    words |= _said(_YOURS, _people(work, opened, at))
+    _tell(work, case, _and_lost(words, lost), at)
     return {past.STRAIGHT_TO: ""} if askers else {}
 
 
@@ -105,6 +109,7 @@ def _rename_kept(
 def carry_back(work: Session, case: Case, item: MovedCase, at: datetime) -> None:
     """Let it stand again as it stood before. The caller knows that nobody has touched it since."""
     before, moved_to = item.before or {}, case.version_id
+    drafts = typed.lying(work, [case.id])
     again, added = standing.put_back(work, case, before, at)
     closed = [row for row in added if row.status in WAITING]
     asked = _people(work, closed, at)
@@ -117,8 +122,11 @@ def carry_back(work: Session, case: Case, item: MovedCase, at: datetime) -> None
     if case.wake_at is not None:
         key = f"wake:{case.id}:{case.revision}:{int(case.wake_at.timestamp())}:back"
         jobs.enqueue(work, "wake", key, {"case": case.id}, case.wake_at)
-    words = {**_said(_NOT_YOURS, asked), **_said(_YOURS, _holders(again))}
-    _tell(work, case, _said(_STRAIGHT, straight.askers(work, case)) | words, at)
+    both = definitions.get(work, moved_to), definitions.get(work, case.version_id)
+    lost = typed.carry(work, case, both, drafts, at)
+    words = _said(_STRAIGHT, straight.askers(work, case)) | _said(_NOT_YOURS, asked)
+    words |= _said(_YOURS, _holders(again))
+    _tell(work, case, _and_lost(words, lost), at)
 
 
 def _holders(rows: Iterable[Task]) -> dict[str, str]:
@@ -140,6 +148,13 @@ def _people(work: Session, rows: Iterable[Task], at: datetime) -> dict[str, str]
 
 def _said(words: str, steps: Mapping[str, str]) -> dict[str, str]:
     return {person_id: words.format(step=name) for person_id, name in steps.items()}
+
+
+def _and_lost(words: Mapping[str, str], lost: Mapping[str, str]) -> dict[str, str]:
+    """The same, and that what somebody typed did not come along."""
+    said = _said(_TYPED, lost)
+    return {**words, **{one: "；".join(filter(None, (words.get(one), text)))
+                        for one, text in said.items()}}  # fmt: skip
 
 
 def _tell(work: Session, case: Case, words: Mapping[str, str], at: datetime) -> None:
