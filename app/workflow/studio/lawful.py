@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
+
 from sqlalchemy.orm import Session
 
 from app.engine import reviewing
@@ -18,10 +21,11 @@ def refuse_passed_over(work: Session, case: Case, new: Definition, step: Step) -
     """Raises Conflict where a case would stand behind a review of the new version that it has not
     had, or could be approved with too few, or below the level that a law of its kind asks.
     """
-    had = _had(work, case)
+    had = cache(lambda: _had(work, case))  # most cases stand where nothing hangs upon it
     for element in dict.fromkeys(one.element for one in step.open):
         policy = new.process.tasks[element]
-        if missing := reviewing.reviewed_before(new.process, element) - had:
+        before = reviewing.reviewed_before(new.process, element)
+        if before and (missing := before - had()):
             named = "、".join(words.LEVELS[one] for one in SCOPES if one in missing)
             raise Conflict(f"新版在“{policy.name}”之前有{named}审核，这一件还没有办过")
         _refuse_too_few(case, new, (element, step), had)
@@ -54,15 +58,17 @@ def _had(work: Session, case: Case) -> frozenset[str]:
 
 
 def _refuse_too_few(
-    case: Case, new: Definition, where: tuple[str, Step], had: frozenset[str]
+    case: Case, new: Definition, where: tuple[str, Step], had: Callable[[], frozenset[str]]
 ) -> None:
     kind, (element, step) = kinds.of(case.process_key), where
     ahead = reviewing.reviewed_from(new.process, element, frozenset(kind.approving))
-    if ahead is not None and len(had | ahead) < kind.levels_needed:
-        raise Conflict(f"更新后不足 {kind.levels_needed} 级审核就能办结，请按旧版办完")
+    least = kind.levels_needed
+    if ahead is not None and len(ahead) < least and len(had() | ahead) < least:
+        raise Conflict(f"更新后不足 {least} 级审核就能办结，请按旧版办完")
     for law in kind.laws:
         ahead = reviewing.reviewed_from(new.process, element, law.results)
         if ahead is None or not reviewing.holds(law.when, step.data):
             continue
-        if not {one for one in had | ahead if SCOPES.index(one) >= SCOPES.index(law.level)}:
+        enough = frozenset(SCOPES[SCOPES.index(law.level) :])
+        if not enough & ahead and not enough & had():
             raise Conflict(f"{law.said}更新后可能不经{words.LEVELS[law.level]}就办结，请按旧版办完")
