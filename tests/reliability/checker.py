@@ -19,7 +19,9 @@ from app.identity import audit
 from app.workflow.backstage import SubmitKey
 from app.workflow.events import broken_link
 from app.workflow.models import Case, Event, ProcessVersion, Task
+from app.workflow.studio.models import FlowMove
 from tests.reliability.checker_jobs import check_jobs
+from tests.reliability.checker_moves import check_moves
 from tests.reliability.checker_numbers import check_numbers
 from tests.reliability.history import History
 from tests.reliability.replay import BEGUN, DECIDED, Replay
@@ -31,6 +33,8 @@ EVENTS = {
     "hold": ("held",), "lift": ("unheld",),
 }  # fmt: skip
 """The events that each verb of a post leaves."""
+ROWS = {"publish": ProcessVersion, "begin_move": FlowMove, "undo_move": FlowMove}
+"""What a verb that is about no case leaves instead."""
 
 
 def check(folder: Path, history: History | None = None) -> list[str]:
@@ -43,6 +47,7 @@ def check(folder: Path, history: History | None = None) -> list[str]:
         *_acknowledged(work, seen),
         *_keys(work, seen),
         *_cases(work, seen, folder),
+        *check_moves(work),
         *check_numbers(work),
         *_records(work),
     ]
@@ -73,8 +78,8 @@ def _acknowledged(work: Session, seen: History) -> Iterator[str]:
 def _effect(work: Session, post: dict[str, str], answer: str) -> Iterator[str]:
     """The row that an acknowledged post must have left, and the one event of it."""
     named = f"{post['verb']} {post['key']}"
-    if post["verb"] == "publish":
-        if work.get(ProcessVersion, answer) is None:
+    if kept := ROWS.get(post["verb"]):
+        if work.get(kept, answer) is None:
             yield f"acknowledged, not stored: {named}"
         return
     mine = select(Event.id).where(

@@ -14,7 +14,7 @@ from app.db import session
 from app.workflow import jobs
 from app.workflow.models import Task
 from tests.identity import people
-from tests.reliability import of_works
+from tests.reliability import of_flows, of_works
 from tests.reliability.checker import check
 from tests.reliability.history import History, Journal
 from tests.reliability.house import LATER, NOON, House, let_go
@@ -238,9 +238,9 @@ def _job(house: House, drills: Drills) -> Post:
 
 
 STAGES: Mapping[str, Stage] = {
-    "file": _file, "file_draft": _file_draft, "claim": _claim, "release": _release,
-    "complete": _complete, "return": _return, "resubmit": _resubmit, "sign": _sign,
-    "withdraw": _withdraw, "publish": _publish, "timer": _timer, "job": _job, **of_works.STAGES,
+    "file": _file, "file_draft": _file_draft, "claim": _claim, "release": _release, "sign": _sign,
+    "complete": _complete, "return": _return, "resubmit": _resubmit, "withdraw": _withdraw,
+    "publish": _publish, "timer": _timer, "job": _job, **of_works.STAGES, **of_flows.STAGES,
 }  # fmt: skip
 
 

@@ -13,9 +13,11 @@ from app.db import session, transaction
 from app.workflow import commands, definitions, holds
 from app.workflow.commands.drafts import Screen, save_draft, start_draft
 from app.workflow.commands.filing import Filing
+from app.workflow.commands.moving import Moving
 from app.workflow.commands.tasks import Decision
-from app.workflow.models import Attachment, Case
+from app.workflow.models import Attachment, Case, ProcessVersion
 from app.workflow.publishing import Publication, publish
+from app.workflow.studio import outlook
 from tests.reliability.house import ABOUT, House, loose_files
 from tests.smallworks.town import COMMUNITY, FORM, credit_code
 from tests.workflow.works import WHY
@@ -111,10 +113,23 @@ def _publish(house: House, post: Post, at: datetime) -> str:
     return publish(house.actors[post.who], wanted, at=at).id
 
 
+def _begin_move(house: House, post: Post, at: datetime) -> str:
+    """Every case that a preview offers goes onto the version `target`; the key is asked first."""
+    me, version = house.actors[post.who], session().get_one(ProcessVersion, post.target)
+    found = outlook.outlook(session(), me, version, {}, at)
+    seen = {line.case.id: line.seq for line in found.fit} or {"nobody": 0}
+    session().rollback()
+    return commands.begin_move(me, Moving(post.target, seen, "改标题", key=post.key), at=at).id
+
+
+def _undo_move(house: House, post: Post, at: datetime) -> str:
+    return commands.undo_move(house.actors[post.who], post.target, at=at).id
+
+
 _SENDERS = {
     "file": _file, "file_draft": _file_draft, "claim": _claim, "release": _release,
     "decide": _decide, "withdraw": _withdraw, "publish": _publish, "about": _about,
-    "hold": _hold, "lift": _hold,
+    "hold": _hold, "lift": _hold, "begin_move": _begin_move, "undo_move": _undo_move,
 }  # fmt: skip
 
 
