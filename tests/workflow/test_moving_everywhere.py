@@ -79,11 +79,24 @@ def _walk(shape: str, chance: random.Random) -> str:
         return "refused"
     _stands(made)
     assert make.fresh(made).version_id != old
+    _once_more_and_back(made, shape, chance)
     if chance.random() < 0.4:
         undo(asked)
         _put_back(asked, made, old, before)
     _to_its_end(people, trial)
     return "moved"
+
+
+def _once_more_and_back(made: Case, shape: str, chance: random.Random) -> None:
+    """Now and then a later move, taken back: the case stands as the earlier one left it."""
+    if chance.random() > 0.4:
+        return
+    before, old = measures.rows(made), make.fresh(made).version_id
+    later = _moved(made, chance) if _published(shape, chance) else None
+    if later is not None:
+        _stands(made)
+        undo(later)
+        _put_back(later, made, old, before)
 
 
 def _published(shape: str, chance: random.Random) -> bool:
