@@ -69,6 +69,30 @@ def reviewed_from(process: Process, element: str, results: frozenset[str]) -> fr
     return own | ahead
 
 
+@lru_cache(maxsize=1000)
+def left_behind(
+    process: Process, elements: frozenset[str], begin: frozenset[str], results: frozenset[str]
+) -> frozenset[str]:
+    """The steps of people that a case at these elements has behind it, and need not come to again.
+
+    They lead there, and a way on leads round them to one of these results. What only lies before
+    another token of the case is not behind it.
+    """
+    ways = _ways(process)
+    back = _reversed(ways)
+    anew = {node for node in ways if node[-1] in begin}
+    ends = {node for node in ways if process.results.get(node[-1]) in results}
+    behind: set[_Node] = set()
+    ahead: set[_Node] = set()
+    for element in elements:
+        here = set(_places(process, element))
+        leads = _reached(ways, {_START}, here) & _reached(back, here, anew - here)
+        round_it = {node for node in leads if ends & _reached(ways, here, {node} | (anew - here))}
+        behind |= round_it
+        ahead |= _reached(ways, here, anew - here) - round_it
+    return frozenset(node[-1] for node in behind - ahead if node[-1] in process.tasks)
+
+
 @dataclass(frozen=True, slots=True)
 class Ahead:
     """What a case may still come to: the values that are read and written there, and its steps."""
@@ -125,6 +149,14 @@ def _ways(process: Process) -> Mapping[_Node, list[_Node]]:
                 found[*path, name] = heads
 
     lay(process.spec, ())
+    return found
+
+
+def _reversed(ways: Mapping[_Node, list[_Node]]) -> Mapping[_Node, list[_Node]]:
+    found: dict[_Node, list[_Node]] = {}
+    for node, heads in ways.items():
+        for head in heads:
+            found.setdefault(head, []).append(node)
     return found
 
 

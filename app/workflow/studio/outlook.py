@@ -10,7 +10,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.clock import local
+from app.clock import IsWorkday, local
 from app.engine import Process
 from app.errors import Refusal
 from app.identity.actor import Actor
@@ -21,6 +21,7 @@ from app.workflow.models import Case, Event, ProcessVersion, Task
 from app.workflow.queries.ahead import expected
 from app.workflow.steering import STEER
 from app.workflow.studio import moving
+from app.workflow.studio.caveats import Caveats
 from app.workflow.studio.moving import Plan, Targets
 
 MOST_NAMES = 3
@@ -44,6 +45,7 @@ class Line:
     now: tuple[str, ...]
     plan: Plan | None
     why: str = ""
+    caveats: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,11 @@ class Outlook:
     total: int
 
     @property
+    def warned(self) -> list[tuple[str, int]]:
+        """What is to be heeded, and of how many cases."""
+        return Counter(said for line in self.lines for said in line.caveats).most_common()
+
+    @property
     def fit(self) -> list[Line]:
         """Those that can be moved."""
         return [line for line in self.lines if line.plan is not None]
@@ -83,6 +90,7 @@ def outlook(
     new = definitions.get(work, version.id).process
     lines: list[Line] = []
     lacks: dict[tuple[str, str], Lack] = {}
+    besides = Caveats(work, [case.id for case in cases])
     for case in cases:
         plan, why = None, ""
         try:
@@ -95,7 +103,8 @@ def outlook(
                 lacks[lack.version.id, lack.element] = lack
         except Refusal as refusal:
             why = refusal.message
-        lines.append(Line(case, seqs.get(case.id, 0), _now(work, case), plan, why))
+        heed = besides.of(case, plan) if plan else ()
+        lines.append(Line(case, seqs.get(case.id, 0), _now(work, case), plan, why, heed))
     for version_id, targets in given.items():
         for element in targets:
             lacks.setdefault((version_id, element), _chosen(work, version_id, element))
@@ -174,6 +183,7 @@ class Teller:
         self.process = definitions.get(work, version.id).process
         self._seated: dict[tuple[str | None, str], list[Person]] = {}
         self._units: dict[str, str] = {}
+        self._calendars: dict[calendar.Units, IsWorkday] = {}
 
     def told(self, line: Line) -> Told:
         """What is said of a case that can be moved; nothing of another."""
@@ -223,15 +233,21 @@ class Teller:
         return Seat(step, self._unit(unit_id), names, len(people) - len(names), due, kept)
 
     def _due(self, case: Case, element: str) -> datetime:
-        is_workday = calendar.workday_test(self.work, case.l2, case.l1)
-        return calendar.due(self.process.tasks[element].limit, case.held_at or self.at, is_workday)
+        limit = self.process.tasks[element].limit
+        return calendar.due(limit, case.held_at or self.at, self._is_workday(case))
 
     def _changed(self, case: Case, row: Task, plan: Plan) -> datetime | None:
         """As carrying changes it."""
         if row.due_at is None:
             return None
-        is_workday = calendar.workday_test(self.work, case.l2, case.l1)
-        return deadlines.changed(row, plan.limits[row.ref], case.held_at or self.at, is_workday)
+        limits, at = plan.limits[row.ref], case.held_at or self.at
+        return deadlines.changed(row, limits, at, self._is_workday(case))
+
+    def _is_workday(self, case: Case) -> IsWorkday:
+        units = case.l2, case.l1
+        if units not in self._calendars:
+            self._calendars[units] = calendar.workday_test(self.work, *units)
+        return self._calendars[units]
 
     def _people(self, unit_id: str | None, desk: str) -> list[Person]:
         if unit_id is None:

@@ -1,0 +1,66 @@
+"""What a preview says of a case besides where it goes: levels passed by, and what a move ends."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.engine import Process, reviewing
+from app.workflow import definitions, desks, kinds
+from app.workflow.models import Case, Task
+from app.workflow.studio import typed
+from app.workflow.studio.moving import Plan
+from app.workflow.studio.standing import WAITING
+
+
+def passed_by(case: Case, old: Process, new: Process, plan: Plan) -> tuple[str, ...]:
+    """The steps, by name, that the newer version puts in behind a case: it comes to them no more,
+    unless somebody sends it back.
+    """
+    known = {one.name for one in old.tasks.values()} | old.tasks.keys()
+    added = {key for key, one in new.tasks.items() if not {key, one.name} & known}
+    if not added:
+        return ()
+    begin = frozenset(key for key, one in new.tasks.items() if one.form == new.start_form)
+    stands = frozenset(one.element for one in plan.step.open)
+    behind = reviewing.left_behind(new, stands, begin, kinds.of(case.process_key).approving)
+    return tuple(new.tasks[one].name for one in new.tasks if one in added & behind - _own(new))
+
+
+def _own(process: Process) -> set[str]:
+    """The applicant's own steps."""
+    return {
+        key
+        for key, one in process.tasks.items()
+        if all(desks.APPLICANT in party.roles for party in one.parties)
+    }
+
+
+class Caveats:
+    """The same for many cases, whose tasks are asked for once."""
+
+    def __init__(self, work: Session, case_ids: Collection[str]) -> None:
+        self._work = work
+        self._straight: dict[str, list[Task]] = defaultdict(list)
+        self._typed: dict[str, list[Task]] = defaultdict(list)
+        waits = Task.case_id.in_(case_ids), Task.status.in_(WAITING)
+        rows = select(Task).where(*waits, Task.straight_to_id.is_not(None)).order_by(Task.id)
+        for row in work.scalars(rows):
+            self._straight[row.case_id].append(row)
+        for _draft, task in typed.lying(work, case_ids):
+            self._typed[task.case_id].append(task)
+
+    def of(self, case: Case, plan: Plan) -> tuple[str, ...]:
+        """Of one case, in words."""
+        old, new = (definitions.get(self._work, one).process
+                    for one in (case.version_id, plan.version.id))  # fmt: skip
+        said = [f"已办过此处，不再经过新增的“{name}”" for name in passed_by(case, old, new, plan)]
+        for row in self._straight[case.id]:
+            said.append(f"“{row.name}”办结后不再直接送回，按新版逐级办理")
+        left = set(plan.step.closed) - {one.ref for one in plan.asked_anew}
+        if lost := sum(task.ref in left for task in self._typed[case.id]):
+            said.append(f"原环节有 {lost} 人写了一半，更新后不再用到")
+        return tuple(said)
