@@ -27,7 +27,8 @@ def onto() -> str:
     """The version of 西陵区 in force."""
     district = people.unit("西陵区", "district").id
     mine = ProcessVersion.key == "filing", ProcessVersion.unit_id == district
-    return f"/flows/versions/{session().scalars(select(ProcessVersion.id).where(*mine)).one()}/move"
+    newest = select(ProcessVersion.id).where(*mine).order_by(ProcessVersion.number.desc())
+    return f"/flows/versions/{session().scalars(newest.limit(1)).one()}/move"
 
 
 def work_off() -> None:
@@ -168,3 +169,32 @@ def test_a_keeper_of_another_place_reaches_neither(
 ) -> None:
     other = as_staff(Browser(app.test_client()), "muyulan")
     other.page(onto(), 403)
+
+
+def test_the_page_offers_the_first_of_two_moves_once_the_second_is_undone(
+    town: Town, filed: tuple[Case, Case], app: Flask
+) -> None:
+    first, _second = filed
+    old = first.version_id
+    keeper = as_staff(Browser(app.test_client()), "jinhezhu")
+    pages = []
+    for why in ("加一级", "再改名"):
+        chosen = {**form(keeper.page(onto())), "which": "chosen", "case": first.id, "reason": why}
+        pages.append(keeper.send(onto(), onto(), **chosen).headers["Location"])
+        work_off()
+        renamed(town, "乡镇改名", ("township_review", f"township_{len(pages)}"))
+    one, other = pages
+    keeper.send(one, f"{one}/undo")
+    work_off()
+    said = keeper.page(one).get_text()
+    assert "请先撤销后一次更新" in said
+    assert "再撤销一次" not in said
+    keeper.send(other, f"{other}/undo")
+    work_off()
+    assert "现在有 1 件可以改回旧版" in keeper.page(one).get_text()
+    keeper.send(one, f"{one}/undo")
+    assert "正在撤销" in keeper.page(one).get_text()
+    work_off()
+    assert "再撤销一次" not in keeper.page(one).get_text()
+    session().rollback()
+    assert session().get_one(Case, first.id).version_id == old
