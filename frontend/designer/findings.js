@@ -26,10 +26,17 @@ export class Findings {
   show(findings, revision) {
     this.head.textContent = findings.length ? `要改 ${findings.length} 处才能发布` : "检查通过，可以发布";
     this.head.classList.toggle("red", findings.length > 0);
-    this.list.replaceChildren(...findings.map((one) => this.item(one)));
-    this.mark(findings);
+    const shown = findings.map((one) => this.somewhere(one));
+    this.list.replaceChildren(...shown.map((one) => this.item(one)));
+    this.mark(shown);
     this.trace([]);
     this.side.dataset.checked = revision;
+  }
+
+  // A fault of a table is shown at the step that asks it: there the way to it ends.
+  somewhere(one) {
+    const drawn = this.modeler.get("elementRegistry").get(one.element);
+    return drawn || !one.path.length ? one : { ...one, element: one.path.at(-1) };
   }
 
   item({ element, message, path, steps }) {

@@ -59,6 +59,12 @@ def test_a_cell_is_typed_kept_and_checked(keeper: Hands) -> None:
     assert "wrong (" not in draft().files["limits.dmn"]
 
 
+def test_a_case_without_a_row_is_told_beside_the_table(keeper: Hands) -> None:
+    write(keeper, '"neither"')
+    until(keeper, lambda: "这张表要改" in keeper.find(".studio-findings h2").text, "told")
+    assert "没有一行适用" in keeper.find(".studio-findings ul").text
+
+
 def foreign(hands: Hands) -> set[str]:
     """Words without a Chinese letter, but for what the table itself is made of."""
     (grid,) = Tables(draft().files["limits.dmn"], "limits.dmn").grids()

@@ -92,7 +92,7 @@ def test_what_is_wrong_with_a_table_is_said_with_a_case(
     inputs: list[str], rows: list[Row], hit: str, code: str, words: str
 ) -> None:
     (told,) = found(table(inputs, ["level"], rows, hit=hit))
-    assert (told.code, told.element) == (code, "rule")
+    assert (told.code, told.element) == (code, "limits")
     assert told.message.startswith("决策表“限额”")
     assert words in told.message
     assert told.path == ("begin", "begin-rule", "rule")

@@ -77,7 +77,9 @@ class World:
             return
         known = {each: values[self.knowledge.place[each]] for each in asked.decision.inputs}
         absent = frozenset(name for name, value in known.items() if value == ABSENT)
-        for code, words in asked.wrong or (asked.lacking(absent) if absent else ()):
+        for code, words in asked.wrong:  # shown at the table; the way to it ends at this step
+            yield Fault(code, asked.decision.id, words)
+        for code, words in asked.lacking(absent) if absent and not asked.wrong else ():
             yield Fault(code, spot.node.id, words)
 
     def told(self, values: Values) -> Values:
