@@ -56,3 +56,29 @@ def test_only_tables_of_the_draft_are_opened(miao: Browser, name: str, status: i
 def test_nonsense_is_refused(miao: Browser, work: Session, do: str) -> None:
     assert miao.post(page(), {"revision": "1", "do": do}).status_code == 422
     assert kept(work).revision == 1
+
+
+def test_columns_and_hit_policy_change_without_script(miao: Browser, work: Session) -> None:
+    sent = typed(miao)
+    new = {
+        "limits|new|label": "人数", "limits|new|reads": "worker_count", "limits|new|type": "number",
+    }  # fmt: skip
+    answer = miao.post(page(), sent | new | {"do": "input:limits|", "limits|hit": "FIRST"})
+    assert answer.status_code == 303
+    text = kept(work).files["limits.dmn"]
+    assert ('hitPolicy="FIRST"' in text, "worker_count" in text) == (True, True)
+    sent = typed(miao)
+    assert (sent["limits|head3|label"], sent["limits|limits_rule_1|3"]) == ("人数", "-")
+    dropped = miao.post(page(), sent | {"do": "column:limits|3", "limits|hit": "UNIQUE"})
+    assert dropped.status_code == 303
+    assert "worker_count" not in kept(work).files["limits.dmn"]
+    for do in (
+        "column:limits|3",
+        "column:limits|²",
+        "column:limits|",
+        "output:limits|",
+        "input:x|",
+    ):
+        refused = miao.post(page(), typed(miao) | {"do": do})
+        assert refused.status_code == 422, do
+    assert kept(work).revision == 3

@@ -25,12 +25,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """One decision of a file. `heads` are (what it is called, what it reads) of each column."""
+    """One decision of a file. `heads` are (what it is called, what it reads) of each column,
+    `hit` the policy with its aggregation.
+    """
 
     id: str
     name: str
     hit: str
     heads: tuple[tuple[str, str], ...]
+    types: tuple[str, ...]
     inputs: int
     rows: tuple[Row, ...]
 
@@ -55,15 +58,31 @@ class Tables:
         raise BrokenProcess(said, [Finding("decision-no-table", name, said)])
 
     def _found(self, name: str) -> Iterator[tuple[str, etree._Element]]:
-        for decision in self._all(self._root, "decision"):
-            tables = self._all(decision, "decisionTable")
+        for decision in self.all(self._root, "decision"):
+            tables = self.all(decision, "decisionTable")
             called = decision.get("name") or decision.get("id") or name
             if len(tables) != 1:
                 self._refuse(name, f"决策“{called}”不是表格")
             yield decision.get("id") or "", tables[0]
 
-    def _all(self, parent: etree._Element, tag: str) -> list[etree._Element]:
-        return parent.findall(f"{{{self._space}}}{tag}")
+    def tag(self, name: str) -> str:
+        """As this file spells it."""
+        return f"{{{self._space}}}{name}"
+
+    def all(self, parent: etree._Element, tag: str) -> list[etree._Element]:
+        """The children of that tag."""
+        return parent.findall(self.tag(tag))
+
+    def table(self, decision: str) -> etree._Element:
+        """The table of a decision. Raises Invalid."""
+        if decision not in self._tables:
+            raise Invalid("文件里没有这张表，可能刚被别人换掉，请刷新后再改")
+        return self._tables[decision]
+
+    def fresh(self, stem: str) -> str:
+        """An id that nothing in the file has."""
+        taken = {one.get("id") for one in self._root.iter() if one.get("id")}
+        return next(each for n in range(1, 99999) if (each := f"{stem}_{n}") not in taken)
 
     def _text(self, parent: etree._Element, tag: str = "text") -> str:
         return (parent.findtext(f"{{{self._space}}}{tag}") or "").strip()
@@ -73,7 +92,7 @@ class Tables:
         return [self._grid(key, table) for key, table in self._tables.items()]
 
     def _grid(self, key: str, table: etree._Element) -> Grid:
-        inputs, outputs = self._all(table, "input"), self._all(table, "output")
+        inputs, outputs = self.all(table, "input"), self.all(table, "output")
         heads = [(one.get("label") or "", self._reads(one)) for one in inputs]
         heads += [(one.get("label") or "", one.get("name") or "") for one in outputs]
         decision = table.getparent()
@@ -84,21 +103,26 @@ class Tables:
                 tuple(self._text(each) for each in self._cells(rule)),
                 self._text(rule, "description"),
             )
-            for at, rule in enumerate(self._all(table, "rule"))
+            for at, rule in enumerate(self.all(table, "rule"))
         )
-        hit = table.get("hitPolicy", "UNIQUE")
-        return Grid(key, called, hit, tuple(heads), len(inputs), rows)
+        hit = f"{table.get('hitPolicy', 'UNIQUE')} {table.get('aggregation', '')}".strip()
+        types = tuple(self._typed(each) for each in (*inputs, *outputs))
+        return Grid(key, called, hit, tuple(heads), types, len(inputs), rows)
+
+    def _typed(self, column: etree._Element) -> str:
+        found = self.all(column, "inputExpression")
+        return (found[0] if found else column).get("typeRef", "")
 
     def _reads(self, column: etree._Element) -> str:
-        found = self._all(column, "inputExpression")
+        found = self.all(column, "inputExpression")
         return self._text(found[0]) if found else ""
 
     def _cells(self, rule: etree._Element) -> list[etree._Element]:
-        return [*self._all(rule, "inputEntry"), *self._all(rule, "outputEntry")]
+        return [*self.all(rule, "inputEntry"), *self.all(rule, "outputEntry")]
 
     def _rule(self, decision: str, row: str) -> tuple[etree._Element, etree._Element]:
         table = self._tables.get(decision)
-        rules = self._all(table, "rule") if table is not None else []
+        rules = self.all(table, "rule") if table is not None else []
         found = next((one for at, one in enumerate(rules) if _key(one, at) == row), None)
         if table is None or found is None:
             raise Invalid("表里没有这一行，可能刚被别人删除，请刷新后再改")
@@ -109,26 +133,31 @@ class Tables:
         _, rule = self._rule(decision, row)
         for at, cell in enumerate(self._cells(rule)):
             if at in cells and cells[at].strip() != self._text(cell):
-                self._put(cell, "text", cells[at].strip())
+                self.put(cell, "text", cells[at].strip())
         if note is not None and note.strip() != self._text(rule, "description"):
-            self._put(rule, "description", note.strip())
+            self.put(rule, "description", note.strip())
 
-    def _put(self, holder: etree._Element, tag: str, text: str) -> None:
-        if len(text) > LONGEST or not all(each.isprintable() for each in text):
-            raise Invalid(f"每格最多 {LONGEST} 个字，不能有换行和看不见的符号")
-        found = holder.find(f"{{{self._space}}}{tag}")
+    def fit(self, *texts: str) -> None:
+        """Raises Invalid for a text that no cell can hold."""
+        for text in texts:
+            if len(text) > LONGEST or not all(each.isprintable() for each in text):
+                raise Invalid(f"每格最多 {LONGEST} 个字，不能有换行和看不见的符号")
+
+    def put(self, holder: etree._Element, tag: str, text: str) -> None:
+        """The text of a child, which is made where there is none. Raises Invalid."""
+        self.fit(text)
+        found = holder.find(self.tag(tag))
         if found is None:
-            found = etree.Element(f"{{{self._space}}}{tag}")
+            found = etree.Element(self.tag(tag))
             holder.insert(0, found)
         found.text = text
 
     def add(self, decision: str, row: str) -> None:
         """A row like this one, right below it."""
         table, rule = self._rule(decision, row)
-        if len(self._all(table, "rule")) >= MAX_RULES:
+        if len(self.all(table, "rule")) >= MAX_RULES:
             raise Invalid(f"决策表最多 {MAX_RULES} 行，请合并或拆成几张")
-        taken = {one.get("id") for one in self._root.iter() if one.get("id")}
-        base = next(each for n in range(1, 9999) if (each := f"{decision}_row_{n}") not in taken)
+        base = self.fresh(f"{decision}_row")
         made = etree.fromstring(etree.tostring(rule))
         made.tail = rule.tail
         made.set("id", base)
@@ -139,14 +168,14 @@ class Tables:
     def drop(self, decision: str, row: str) -> None:
         """Take a row out; the last one stays."""
         table, rule = self._rule(decision, row)
-        if len(self._all(table, "rule")) < 2:
+        if len(self.all(table, "rule")) < 2:
             raise Invalid("至少要留一行")
         table.remove(rule)
 
     def move(self, decision: str, row: str, by: int) -> None:
         """One place up or down."""
         table, rule = self._rule(decision, row)
-        rules = self._all(table, "rule")
+        rules = self.all(table, "rule")
         place = rules.index(rule) + by
         if 0 <= place < len(rules):
             at = table.index(rules[place])

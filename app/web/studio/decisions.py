@@ -18,7 +18,8 @@ from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.db import session
-from app.engine.drafting.tables import Tables
+from app.engine.drafting import columns
+from app.engine.drafting.tables import Grid, Tables
 from app.errors import BrokenProcess, Conflict, Invalid
 from app.web import headers
 from app.web.access import actor, requires
@@ -51,7 +52,13 @@ def show(key: str, unit_id: str, name: str) -> ResponseReturnValue:
 def _page(draft: FlowDraft, name: str, tables: Tables, fault: str) -> Response:
     answer = make_response(
         render_template(
-            "studio/decision.html", draft=draft, name=name, grids=tables.grids(), fault=fault
+            "studio/decision.html",
+            draft=draft,
+            name=name,
+            grids=tables.grids(),
+            fault=fault,
+            hits=columns.HITS,
+            types=columns.TYPES,
         )
     )
     answer.headers["Content-Security-Policy"] = headers.DRAWING_POLICY
@@ -66,7 +73,7 @@ def change(key: str, unit_id: str, name: str) -> ResponseReturnValue:
     tables = _tables(draft, name)
     try:
         _write(tables, sent)
-        _act(tables, *deed(sent))
+        _act(tables, *deed(sent), sent)
         files = {name: tables.text().encode()}
         commands.save_flow_draft(actor(), draft.id, revision_of(sent), files, at=clock.now())
     except (Invalid, Conflict) as refused:
@@ -80,13 +87,28 @@ def change(key: str, unit_id: str, name: str) -> ResponseReturnValue:
 
 
 def _write(tables: Tables, sent: Sent) -> None:
-    """The cells and notes as they were typed."""
+    """The cells, notes and heads as they were typed."""
     for grid in tables.grids():
+        _write_heads(tables, grid, sent)
         for row in grid.rows:
             stem = f"{grid.id}|{row.key}|"
             names = {at: f"{stem}{at}" for at in range(len(row.cells))}
             cells = {at: sent[name] for at, name in names.items() if name in sent}
             tables.write(grid.id, row.key, cells, sent.get(f"{stem}note"))
+
+
+def _write_heads(tables: Tables, grid: Grid, sent: Sent) -> None:
+    if f"{grid.id}|hit" in sent:
+        columns.hit(tables, grid.id, sent[f"{grid.id}|hit"])
+    for at in range(len(grid.heads)):
+        if f"{grid.id}|head{at}|reads" in sent:
+            columns.write(tables, grid.id, at, _head(sent, grid.id, f"head{at}"))
+
+
+def _head(sent: Sent, decision: str, which: str) -> tuple[str, str, str]:
+    stem = f"{decision}|{which}|"
+    label, reads, typed = (sent.get(stem + name, "") for name in ("label", "reads", "type"))
+    return label, reads, typed
 
 
 def _as_typed(tables: Tables, sent: Sent) -> Tables:
@@ -96,7 +118,7 @@ def _as_typed(tables: Tables, sent: Sent) -> Tables:
     return tables
 
 
-def _act(tables: Tables, word: str, about: str) -> None:
+def _act(tables: Tables, word: str, about: str, sent: Sent) -> None:
     decision, _, row = about.partition("|")
     match word:
         case "up" | "down":
@@ -105,6 +127,10 @@ def _act(tables: Tables, word: str, about: str) -> None:
             tables.add(decision, row)
         case "drop":
             tables.drop(decision, row)
+        case columns.INPUT | columns.OUTPUT:
+            columns.add(tables, decision, word, _head(sent, decision, "new"))
+        case "column":
+            columns.drop(tables, decision, int(row) if row.isdecimal() and len(row) < 4 else -1)
         case "save":
             return
         case _:
