@@ -40,14 +40,12 @@ function fit(modeler) {
 }
 
 function tools(modeler, keeper, findings) {
-  const keys = document.querySelector("[data-studio-keys]");
   const stack = modeler.get("commandStack");
   const leave = leaver(keeper);
   const acts = {
     undo: () => stack.undo(),
     redo: () => stack.redo(),
     whole: () => fit(modeler),
-    keys: () => keys.showModal(),
     publish: leave,
     trial: leave,
     check: async (event) => {
@@ -64,9 +62,6 @@ function tools(modeler, keeper, findings) {
   });
   modeler.on("commandStack.changed", able);
   able();
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "?" && !event.target.closest("input, textarea, select, [contenteditable]")) keys.showModal();
-  });
 }
 
 const drawn = (modeler) => async () => (await modeler.saveXML({ format: true })).xml;

@@ -63,3 +63,25 @@ def test_who_draws_on_after_another_took_it_back_overwrites_nothing(
     click(keeper, "township_review")
     assert entry(keeper, "sla", "input").get_attribute("value") == "2"
     assert draft().files["filing.bpmn"] == before
+
+
+def test_a_question_mark_shows_the_keys_of_each_editor(keeper: Hands, town: Town) -> None:
+    home = keeper.path
+    for rest in ("", "/decision/limits.dmn", "/table", "/table/township_review/change", "/files",
+                 "/form/smallworks/review", "/form/smallworks/review/field/opinion"):  # fmt: skip
+        keeper.open(home + rest)
+        until(keeper, lambda: keeper.find('[data-key="?"]').is_displayed(), rest)
+        keeper.find("body").send_keys("?")
+        until(keeper, lambda: "这张表" in keeper.find("details[open] .key-map").text, rest)
+        assert faults(keeper) == [], rest
+
+
+def test_z_and_y_take_back_and_make_again(keeper: Hands, town: Town) -> None:
+    redraw(keeper)
+    keeper.press("用表格修改").wait("/table")
+    keeper.find("body").send_keys("z")
+    until(keeper, lambda: "已撤销上一次修改" in keeper.driver.page_source, "taken back")
+    assert LIMIT not in draft().files["filing.bpmn"]
+    keeper.find("body").send_keys("y")
+    until(keeper, lambda: "已恢复" in keeper.driver.page_source, "made again")
+    assert LIMIT in draft().files["filing.bpmn"]

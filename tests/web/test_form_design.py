@@ -192,3 +192,29 @@ def test_a_title_that_no_page_can_show_is_refused(
     refused = miao.post(page(), sent | {"revision": "1"}, page=page())
     assert (refused.status_code, "没有改" in refused.text) == (422, True)
     assert kept(work).revision == 1
+
+
+def test_a_form_is_copied_chosen_and_taken_back(miao: Browser, work: Session) -> None:
+    before = kept(work).files[REVIEW]
+    sent = {"do": "copy", "copy": "街道审核", "revision": "1"}
+    there = miao.post(page(), sent, page=page()).headers["Location"]
+    assert there == page("", "smallworks/review_2")
+    made = kept(work).files["forms/smallworks/review_2.json"]
+    assert made == before.replace('"smallworks/review"', '"smallworks/review_2"').replace(
+        '"title": "备案审核"', '"title": "街道审核"', 1
+    )
+    table = f"/flows/filing/draft/{place('西陵区')}/table"
+    step = BeautifulSoup(miao.get(f"{table}/township_review/after").text, "html5lib")
+    offered = [str(each["value"]) for each in step.select("#form option")]
+    assert offered.index("smallworks/review") < offered.index("smallworks/review_2")
+    assert offered[-1] == "smallworks/filing"  # what the applicant fills fits no review
+    again = sent | {"copy": "区县审核", "revision": "2"}
+    assert miao.post(page(), again, page=page()).headers["Location"].endswith("review_3")
+    for copy in ("", " ", "备案审核", "字" * 5000):
+        refused = miao.post(page(), sent | {"copy": copy, "revision": "3"}, page=page())
+        assert (refused.status_code, "没有改" in refused.text) == (422, True)
+    on = {"do": "undo", "page": "form:smallworks/review_3", "revision": "3"}
+    undo = f"/flows/filing/draft/{place('西陵区')}/undo"
+    left = miao.post(undo, on, page=page()).headers["Location"]
+    assert left == f"/flows/filing/draft/{place('西陵区')}/files"
+    assert "forms/smallworks/review_3.json" not in kept(work).files

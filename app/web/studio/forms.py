@@ -129,9 +129,11 @@ def _askable(desk: Desk, field: str) -> tuple[list[Askable], list[Askable]]:
 @bp.post("/flows/<key>/draft/<unit_id>/form/<path:form>")
 @requires(PUBLISH)
 def arrange(key: str, unit_id: str, form: str) -> ResponseReturnValue:
-    """Put, move, group or drop fields: each press is one save of the draft."""
+    """Put, move, group or drop fields, or copy the form: each press is one save of the draft."""
     desk, sent = _desk(key, unit_id, form), form_sent.plain(request.form)
     try:
+        if form_sent.deed(sent)[0] == "copy":
+            return redirect(_copied(desk, sent), 303)
         field = form_sent.arrange(desk.sketch, desk.usage, sent)
         _save(desk, sent)
     except (Invalid, Conflict) as refused:
@@ -141,6 +143,15 @@ def arrange(key: str, unit_id: str, form: str) -> ResponseReturnValue:
         on = url_for(".ask", key=key, unit_id=unit_id, form=form, field=field)
         return redirect(on, 303)
     return redirect(url_for(".show", key=key, unit_id=unit_id, form=form), 303)
+
+
+def _copied(desk: Desk, sent: Sent) -> str:
+    """Put the same form into the draft under another name; returns the page of that one."""
+    name, text = desk.sketch.copied(sent.get("copy", ""), desk.files)
+    _keep(desk, sent, {name: text.encode()})
+    flash("已另存为新表单，可以在步骤表或画布里选用")
+    made = name.removeprefix("forms/").removesuffix(".json")
+    return url_for(".show", key=desk.draft.key, unit_id=desk.draft.unit_id, form=made)
 
 
 @bp.post("/flows/<key>/draft/<unit_id>/form/<path:form>/field/<field>")
@@ -177,7 +188,10 @@ def _changed(desk: Desk, field: str, sent: Sent) -> str:
 
 
 def _save(desk: Desk, sent: Sent) -> None:
-    files = {desk.sketch.name: desk.sketch.text().encode()}
+    _keep(desk, sent, {desk.sketch.name: desk.sketch.text().encode()})
+
+
+def _keep(desk: Desk, sent: Sent, files: Mapping[str, bytes]) -> None:
     commands.save_flow_draft(actor(), desk.draft.id, revision_of(sent), files, at=clock.now())
 
 

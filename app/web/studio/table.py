@@ -105,12 +105,13 @@ def _form(
     like = (
         () if row.locked or do not in {"before", "after"} else table.like(step, after=do == "after")
     )
+    offered = choices.offered(session(), draft, at=clock.now())
     typed = sent if sent is not None else _typed(row, do, like)
     return render_template(
         "studio/step.html",
         draft=draft, step=row, do=do, title=FORMS[do], sent=typed, faults=faults or {},
         ways=ways, like=like, name=table.name, targets=table.targets(),
-        offered=choices.offered(session(), draft, at=clock.now()),
+        offered=offered, forms=table.forms(offered.forms),
         outcomes=[*LABELS.items(), (NEW, "其他")], parties=_shown_parties(typed, do),
     )  # fmt: skip
 
@@ -132,6 +133,8 @@ def _typed(row: steps.StepRow, do: str, like: tuple[object, ...]) -> Sent:
     if policy.each:
         typed["each"] = "1"
     _type_limit(typed, policy.limit)
+    if do != "change" and any(APPLICANT in party.roles for party in policy.parties):
+        typed["form"] = ""  # the first that fits a review is shown instead
     official = [party for party in policy.parties if APPLICANT not in party.roles]
     for at, party in enumerate(policy.parties if do == "change" else official[:1]):
         _type_party(typed, at, party)

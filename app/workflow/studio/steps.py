@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from app.engine import drafting, telling
+from app.engine.contents import named
 from app.engine.drafting import Sheet, Way, ways_like, ways_out
+from app.engine.policy import APPLICANT
 from app.engine.telling import Sentence, condition_words, limit_words, people_words
 from app.engine.types import TaskPolicy
 from app.errors import BrokenProcess, Invalid, NotFound
@@ -53,6 +55,10 @@ class StepTable:
         self.policies = drafting.policies(self.sheet)
         if len(self.policies) > MOST_STEPS:
             raise Invalid(f"办理步骤超过 {MOST_STEPS} 个，表格改不了，请在画布上修改")
+        steps = self.policies.values()
+        self._filed = {each.form for each in steps if _by_applicant(each)}
+        self._filed |= named(files, "startForm").keys()
+        self._decided = {each.form for each in steps} - self._filed
         self.words = wording.words_of(files, key)
         self.told: tuple[Sentence, ...] = telling.tell(files, key, self.words)
         self._numbers = {each.element: each.number for each in self.told}
@@ -101,6 +107,12 @@ class StepTable:
         """The ways out of a new level beside this step."""
         return ways_like(self.sheet, step, after=after)
 
+    def forms(self, known: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+        """The forms in the order in which they fit a review: what officials fill already, what
+        nobody fills yet, what applicants fill.
+        """
+        return sorted(known, key=lambda one: (one[0] in self._filed, one[0] not in self._decided))
+
     def name(self, element: str) -> str:
         """`5 乡镇审核`, or how an end is called."""
         number = self._numbers.get(element, "")
@@ -109,6 +121,10 @@ class StepTable:
     def targets(self) -> list[Target]:
         """Every step and end that an outcome may lead to."""
         return [Target(each, self.name(each)) for each in drafting.targets(self.sheet)]
+
+
+def _by_applicant(policy: TaskPolicy) -> bool:
+    return any(APPLICANT in party.roles for party in policy.parties)
 
 
 def edited(draft: FlowDraft, asked: drafting.Edit) -> dict[str, bytes]:

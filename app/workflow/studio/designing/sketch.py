@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Container
 from typing import Any
 
 from app.errors import BrokenProcess, Invalid, NotFound
@@ -26,12 +28,17 @@ class Sketch:
 
     def text(self) -> str:
         """The file as it is to be kept. Raises Invalid where it would be no form any more."""
-        text = written(self.said, self._source)
-        try:
-            forms.read(text, self.name)
-        except BrokenProcess as broken:
-            raise Invalid("；".join(one.message for one in broken.findings[:3])) from broken
-        return text
+        return _sound(written(self.said, self._source), self.name)
+
+    def copied(self, title: str, taken: Container[str]) -> tuple[str, str]:
+        """(file name, text) of a new form that asks the same, called otherwise. Raises Invalid."""
+        if not title.strip() or title.strip() == self.said["title"]:
+            words = "写上新表单的名称，和原来的不同"
+            raise Invalid("请给新表单另取一个名称", {"copy": words})
+        stem = re.sub(r"_\d+$", "", self.said["key"])
+        key = next(each for n in range(2, 999) if _file(each := f"{stem}_{n}") not in taken)
+        text = written(self.said | {"key": key, "title": title.strip()}, self._source)
+        return _file(key), _sound(text, _file(key))
 
     @property
     def _properties(self) -> dict[str, Any]:
@@ -229,6 +236,18 @@ class Sketch:
         if 0 <= at + by < len(self.groups):
             self.groups.insert(at + by, self.groups.pop(at))
             self._reorder([key for each in self.groups for key in each["fields"]])
+
+
+def _sound(text: str, name: str) -> str:
+    try:
+        forms.read(text, name)
+    except BrokenProcess as broken:
+        raise Invalid("；".join(one.message for one in broken.findings[:3])) from broken
+    return text
+
+
+def _file(key: str) -> str:
+    return f"forms/{key}.json"
 
 
 def _swapped(said: dict[str, Any], key: str, by: int) -> dict[str, Any]:
