@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from selenium.webdriver.common.keys import Keys
 
@@ -85,3 +87,19 @@ def test_z_and_y_take_back_and_make_again(keeper: Hands, town: Town) -> None:
     keeper.find("body").send_keys("y")
     until(keeper, lambda: "已恢复" in keeper.driver.page_source, "made again")
     assert LIMIT in draft().files["filing.bpmn"]
+
+
+def test_what_opens_on_a_phone_stays_on_its_screen(keeper: Hands, town: Town) -> None:
+    home = keeper.path
+    driver: Any = keeper.driver
+    narrow = {"width": 390, "height": 844, "deviceScaleFactor": 1, "mobile": True}
+    driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", narrow)
+    for rest in ("", "/decision/limits.dmn", "/table", "/files", "/form/smallworks/review"):
+        keeper.open(home + rest)
+        until(keeper, lambda: keeper.find('[data-key="?"]').is_displayed(), rest)
+        for panel in keeper.all(".page-head details.confirm, .studio-head details.confirm"):
+            panel.find_element("css selector", "summary").click()
+            box = panel.find_element("css selector", "div").rect
+            assert box["x"] >= 0, rest
+            assert box["x"] + box["width"] <= 390, rest
+            panel.find_element("css selector", "summary").click()
