@@ -174,9 +174,13 @@ def told(work: Session) -> list[Told]:
 
 
 def keepers(work: Session, day: date) -> Sequence[tuple[str, str, str]]:
-    """(role, name, person id) of whoever keeps the platform on that day."""
+    """(role, name, person id) of whoever keeps the platform on that day; of the three the system's
+    first, then security, then audit.
+    """
     found = select(Grant.role, Person.name, Person.id).join(Person, Grant.person_id == Person.id)
     top = (Grant.unit_id == city(work).id) & Grant.role.in_(SYSTEM_ROLES | {KEEPER})
     found = found.where(top, in_force(day), Person.status != "disabled")
-    rows = work.execute(found.order_by(Grant.role, Grant.valid_from, Grant.id))
+    rows = work.execute(found.order_by(Grant.role, Grant.valid_from, Grant.id)).all()
+    order = (*_PLATFORM, *THREE)
+    rows = sorted(rows, key=lambda row: order.index(row.role))
     return [(row.role, row.name, row.id) for row in rows]

@@ -64,6 +64,11 @@ def test_each_right_over_the_city_is_one_of_theirs(
     assert not any(holds_permission(queries.actor_for(one, noon), right) for one in others)
 
 
+def test_they_are_told_in_the_usual_order(three: Cast) -> None:
+    told = [role for role, _name, _id in lineups.keepers(session(), TODAY)]
+    assert told == ["system_admin", "security_admin", "audit_admin"]
+
+
 def test_none_of_the_three_reads_a_case(cast: Cast, noon: datetime, three: Cast) -> None:
     for one in three.values():
         for right in ("case:read", "task:decide", "register:read", "register:export"):
