@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -110,3 +111,14 @@ def test_conditions_that_read_alike_and_are_not_the_same_differ():
     other = text.replace("workdays(days)", "workdays(days + 5)", 1)
     before = telling.tell({"clocks.bpmn": text}, "clocks", WORDS)
     assert telling.differences(before, telling.tell({"clocks.bpmn": other}, "clocks", WORDS))
+
+
+def test_no_sentence_names_a_step_by_its_id() -> None:
+    drawn = (DRAWN / "checked.bpmn").read_text("utf-8")
+    nameless = re.sub(r'(<\w+(?:Task|Gateway|Event) id="\w+") name="[^"]*"', r"\1", drawn)
+    assert nameless != drawn
+    ids = set(re.findall(r'<\w+(?:Task|Gateway|Event) id="(\w+)"', drawn))
+    was, now = (telling.tell({"checked.bpmn": one}, "checked", WORDS) for one in (drawn, nameless))
+    said = [one.text for one in now] + [one.text for one in telling.differences(was, now)]
+    assert not [(text, one) for text in said for one in ids if re.search(rf"\b{one}\b", text)]
+    assert any("没有名称的" in text for text in said)

@@ -12,7 +12,7 @@ from app.engine.gate_model import Node
 from app.engine.gate_words import BPMN
 from app.engine.policy import HUMAN, Policy
 from app.engine.telling.story import Item
-from app.engine.telling.words import Words, limit_words, people_words, spaced, timer_words
+from app.engine.telling.words import Words, called, limit_words, people_words, spaced, timer_words
 from app.engine.types import TaskPolicy
 
 _TOGETHER = {
@@ -142,8 +142,8 @@ class Facts:
         timer = node.event("timer")
         if timer is not None:
             text = next((part.text or "" for part in timer), "")
-            return timer_words(text, self.words.fields) or f"到“{node.short}”"
+            return timer_words(text, self.words.fields) or f"到“{called(node)}”"
         event = node.event("message")
         ref = node.element.get("messageRef") if event is None else event.get("messageRef")
         heard = self.messages.get(ref, "")
-        return f"消息“{heard}”" if heard else f"“{node.short}”"
+        return f"消息“{heard}”" if heard else f"“{called(node)}”"

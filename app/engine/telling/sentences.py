@@ -11,7 +11,7 @@ from app.engine.policy import HUMAN
 from app.engine.telling.conditions import condition_words
 from app.engine.telling.facts import Fact, Facts
 from app.engine.telling.story import GATEWAYS, Item, Story
-from app.engine.telling.words import spaced, timer_words
+from app.engine.telling.words import called, spaced, timer_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,8 @@ class Teller:
     def _name(self, item: Item) -> str:
         node = item.node
         if node.element.get("name"):
-            return node.short
-        return {"startEvent": "开始", "parallelGateway": "并行"}.get(node.tag, node.short)
+            return called(node)
+        return {"startEvent": "开始", "parallelGateway": "并行"}.get(node.tag, called(node))
 
     # -- where it goes -------------------------------------------------------------------------
     def _ways(self, item: Item) -> list[Way]:
@@ -137,7 +137,7 @@ class Teller:
             return said
         drawn = flow.element.get("name", "")
         formula = f"〔{flow.condition}〕"
-        question = "" if gateway is item.node else f"“{gateway.short}”"
+        question = "" if gateway is item.node else f"“{called(gateway)}”"
         return f"{question}选“{drawn}”{formula}" if drawn else formula
 
     def _sudden(self, item: Item) -> list[Way]:
@@ -154,7 +154,7 @@ class Teller:
         ]
 
     def _sudden_words(self, event: Node) -> str:
-        when = f"{event.short}时"
+        when = f"{called(event)}时"
         if (timer := event.event("timer")) is not None:
             text = next((part.text or "" for part in timer), "")
             said = timer_words(text, self.words.fields)
@@ -177,7 +177,7 @@ class Teller:
             return "没有接上"
         if way.node.tag == "endEvent":
             return self._end(way.node)
-        return f"“{way.node.short}”"
+        return f"“{called(way.node)}”"
 
     def _end(self, node: Node) -> str:
         if self._inside(node):

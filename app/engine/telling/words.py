@@ -6,6 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from app.engine.gate_model import Node
+from app.engine.gate_words import NODES
 from app.engine.types import Limit, Party, Sign
 
 _UNITS = {"wd": "个工作日", "h": "小时"}
@@ -43,6 +45,11 @@ class Words:
     def form(self, key: str) -> str:
         """`“社区初审”表`."""
         return f"“{self.forms.get(key, key)}”表"
+
+
+def called(node: Node) -> str:
+    """The name that a person gave it; of what has none its kind, never the id of the drawing."""
+    return node.short if node.element.get("name") else f"没有名称的{NODES.get(node.tag, '步骤')}"
 
 
 def spaced(before: str, words: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from app import engine
 from app.engine import telling
 from app.engine.telling import Difference, FieldWords, Sentence, Words
 from app.engine.types import Party
@@ -98,4 +99,15 @@ def _tables_differing(before: Files, after: Files) -> Iterator[Difference]:
         if name.endswith(".dmn") and before.get(name) != after.get(name):
             kind = "added" if name not in before else "removed" if name not in after else "changed"
             words = {"added": "新增", "removed": "不再用", "changed": "修改"}[kind]
-            yield Difference(kind, "", f"{words}决策表 {name}")
+            yield Difference(
+                kind, "", f"{words}决策表{_table(after.get(name) or before[name], name)}"
+            )
+
+
+def _table(text: str, name: str) -> str:
+    """A decision table by its names, `“风险等级”`; of a file that cannot be read, the file's."""
+    try:
+        found = engine.read_decisions(text.encode(), name)
+    except BrokenProcess:
+        return f" {name}"
+    return _listed([one.name for one in found.values()]) or f" {name}"
