@@ -68,7 +68,7 @@ def diff(unit: str, only: str, folder: Path) -> None:
 @click.option("--by", "account", required=True, help="以谁的名义发布：系统后台管理员的账号")
 @click.option("--reason", required=True, help="改了什么、为什么改")
 @click.option("--from", "day", type=click.DateTime(["%Y-%m-%d"]), help="施行日期；不填立即施行")
-@click.option("--despite", is_flag=True, help="有环节的办理人没有相应权限也发布")
+@click.option("--despite", is_flag=True, help="有需要确认的事项也发布，如样例不再成立")
 @click.option("--dry-run", "dry", is_flag=True, help="只检查，说明会改什么，不发布")
 @_folder
 def import_(folder: Path, unit: str, only: str, dry: bool, account: str, **how: Any) -> None:
@@ -79,7 +79,7 @@ def import_(folder: Path, unit: str, only: str, dry: bool, account: str, **how: 
         found = flow_exchange.differing(session(), where, folder, only, at=at)
         _say(found)
         if dry:
-            flow_exchange.judge(found, despite=how["despite"])
+            flow_exchange.judge(where.id, found, despite=how["despite"], at=at)
             return
         made = flow_exchange.bring_in(actor, where.id, found, _asked(**how), at=at)
     except Refusal as refusal:

@@ -72,10 +72,11 @@ def _said(force: ProcessVersion | None, after: Mapping[str, str], key: str) -> S
     return wording.differing(force.files, after, key) or [_LAYOUT]
 
 
-def judge(carried: Sequence[Carried], *, despite: bool) -> None:
+def judge(unit_id: str, carried: Sequence[Carried], *, despite: bool, at: datetime) -> None:
     """Whether all of them can be published. Raises what publishing would raise for the first."""
     for one in carried:
-        publishing.judged(one.files, one.key, despite=despite)
+        unit = session().get_one(Unit, unit_id)
+        publishing.judged(unit, one.files, one.key, despite=despite, at=at)
 
 
 def bring_in(
@@ -87,7 +88,7 @@ def bring_in(
     """
     versions.refuse_day(how.starts_on, at)
     due = [one for one in carried if not _planned(unit_id, one, how, at)]
-    judge(due, despite=how.despite)
+    judge(unit_id, due, despite=how.despite, at=at)
     made = []
     for one in due:
         files = {name: text.encode() for name, text in one.files.items()}

@@ -128,14 +128,14 @@ def prepare(actor: Actor | None, wanted: Publication, *, at: datetime) -> Ready:
     )
 
 
-def judged(files: Files, key: str, *, despite: bool) -> Process:
+def judged(unit: Unit, files: Files, key: str, *, despite: bool, at: datetime) -> Process:
     """The process of these files, as `checked` finds it.
 
-    Unless `despite`, also raises Invalid, which goes away once it was confirmed, for people drawn
-    where they lack the right.
+    Unless `despite`, also raises Invalid, which goes away once it was confirmed, for all that
+    `concerns` whoever publishes; and BrokenProcess for an example of a unit above that breaks.
     """
     process = checked(files, key)
-    freezing.confirm(freezing.lacking(process), despite=despite)
+    freezing.confirm(concerns(session(), unit, process, files, at=at), despite=despite)
     return process
 
 

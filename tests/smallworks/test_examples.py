@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from sqlalchemy import select
 
@@ -10,8 +12,9 @@ from app.errors import BrokenProcess, Forbidden, Invalid, NotFound
 from app.identity.commands import Post, granting
 from app.identity.commands.granting import NewGrant
 from app.identity.models import AuditEntry
-from app.workflow import commands, publishing
+from app.workflow import commands, flow_exchange, publishing
 from app.workflow.commands.examples import Pin
+from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publishing
 from app.workflow.studio import drafts, examples, proving, trial
 from app.workflow.studio.models import FlowDraft
@@ -128,7 +131,39 @@ def test_a_recorded_case_is_pinned_by_who_may_read_it(town: Town) -> None:
     given = NewGrant(Post(district.id, "district_gov_user", ""), town.at.date())
     granting.give_post(chief, keeper.id, given, "兼任", at=town.at)
     made = pin(town, DISTRICT, "result:approved", asked)
+    found = examples.held([made], begin(town, DISTRICT).files, KEY, town.at)
+    read_by = [examples.readable(session(), staff(one, town.at), found) for one in (DISTRICT, CITY)]
+    assert read_by == [{case.number}, set()]
     assert (made.number, made.words) == (case.number, "办结为“已备案”")
     assert held(town, begin(town, DISTRICT)) == [("报区县的要到区县", True)]
     private = {"鄢小满", "13900002222", "420502198001010038"}
     assert not any(word in str(made.history) for word in private)
+
+
+def test_a_folder_is_not_brought_in_where_one_would_break(town: Town, tmp_path: Path) -> None:
+    town.file()
+    pin(town, DISTRICT)
+    who, unit = staff(DISTRICT, town.at), people.unit("西陵区", "district")
+    flow_exchange.lay_down(session(), unit, tmp_path, at=town.at)
+    for name, old, new in (
+        ("accident", 'name="', 'name="本区'),
+        (KEY, 'sourceRef="township_gate" targetRef="district_countersign"',
+         'sourceRef="township_gate" targetRef="regrade_risk"'),
+    ):  # fmt: skip
+        path = tmp_path / "bpmn" / f"{name}.bpmn"
+        drawn = path.read_text("utf-8")
+        assert old in drawn
+        path.write_text(drawn.replace(old, new, 1), "utf-8")
+    found = flow_exchange.differing(session(), unit, tmp_path, at=town.at)
+    assert [one.key for one in found] == ["accident", KEY]
+    with pytest.raises(Invalid) as asked:
+        flow_exchange.judge(unit.id, found, despite=False, at=town.at)
+    assert "报区县的要到区县" in asked.value.fields["despite"]
+    with pytest.raises(Invalid):
+        flow_exchange.bring_in(who, unit.id, found, Publishing("改去向"), at=town.at)
+    own = select(ProcessVersion.key).where(ProcessVersion.unit_id == unit.id)
+    assert session().scalars(own).all() == []
+    made = flow_exchange.bring_in(
+        who, unit.id, found, Publishing("改去向", despite=True), at=town.at
+    )
+    assert [one.key for one in made] == ["accident", KEY]
