@@ -22,7 +22,7 @@ from app.workflow import commands, definitions, fallbacks, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
 from app.workflow.queries import flows
-from app.workflow.studio import approvals, drafts, wording
+from app.workflow.studio import approvals, drafts, moving, wording
 
 bp = Blueprint("flows", __name__)
 MOST_NOTES = 12
@@ -50,11 +50,13 @@ def show(key: str) -> ResponseReturnValue:
     title = next((row.version.title for row in rows if row.in_force), key)
     units = [list(each) for _unit, each in groupby(rows, lambda row: row.version.unit_id)]
     mine = governments_within(session(), actor(), PUBLISH)
+    kept = [row.version for row in rows if row.in_force and row.version.unit in mine]
     begun = drafts.open_drafts(session(), actor(), key) if mine else []
     return render_template(
         "flows/show.html", key=key, title=title, units=units, mine=mine, drafts=begun,
         above=fallbacks.levels(session(), key, mine, at=clock.now()),
         handed=approvals.waiting(session(), actor(), key) if mine else (),
+        staying_by={one.id: moving.staying(session(), one, clock.now()) for one in kept},
     )  # fmt: skip
 
 
@@ -70,7 +72,16 @@ def version(version_id: str) -> ResponseReturnValue:
         steps=[_step(step) for step in outline(process)],
         told=wording.told(found.files, found.key),
         files=sorted(found.files),
+        staying_by=_staying(found),
     )
+
+
+def _staying(version: ProcessVersion) -> int:
+    """How many cases could be moved onto it, where it is in force and theirs to move."""
+    if version.unit not in governments_within(session(), actor(), PUBLISH):
+        return 0
+    now = publishing.in_force(session(), version.unit, version.key, at=clock.now())
+    return moving.staying(session(), version, clock.now()) if now and now.id == version.id else 0
 
 
 def _step(step: OutlineStep) -> dict[str, object]:

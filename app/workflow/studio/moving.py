@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session, undefer
 
 from app import engine
@@ -68,6 +68,12 @@ def stale(work: Session, version: ProcessVersion, at: datetime) -> ColumnElement
         here.append((column == version.unit_id) & _all(free))
     mine = (Case.process_key == version.key) & (Case.version_id != version.id)
     return mine & Case.ended_at.is_(None) & or_(*here)
+
+
+def staying(work: Session, version: ProcessVersion, at: datetime) -> int:
+    """How many open cases that would begin by this version today go by another."""
+    mine = stale(work, version, at)
+    return work.scalar(select(func.count()).select_from(Case).where(mine)) or 0
 
 
 def _all(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
