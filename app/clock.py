@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -20,6 +20,11 @@ def now() -> datetime:
 def local(moment: datetime) -> datetime:
     """The same moment on the wall clock in Yichang."""
     return moment.astimezone(SHANGHAI)
+
+
+def midnight(day: date) -> datetime:
+    """When a day begins in Yichang."""
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def minute(moment: datetime) -> str:

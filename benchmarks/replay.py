@@ -19,11 +19,13 @@ from typing import Any
 from sqlalchemy import insert, select
 
 from app import clock, create_app, first_start
+from app.clock import local
 from app.db import db, new_id, session, transaction
 from app.engine.drafting import InsertBefore, Level
 from app.engine.types import Limit, Party
 from app.migrating import migrate
 from app.workflow import commands, jobs
+from app.workflow.commands.replaying import Span
 from app.workflow.models import Case, Event, Task
 from app.workflow.studio import replays, steps
 from app.workflow.studio.models import FlowDraft
@@ -146,7 +148,8 @@ def _measure(at: datetime) -> dict[str, Any]:
     commands.save_flow_draft(keeper, draft.id, draft.revision, files, at=at)
     while jobs.run_due(at):
         pass
-    commands.begin_replay(keeper, draft.id, 12, at=at)
+    span = Span(local(at - timedelta(days=360)).date(), local(at).date())
+    commands.begin_replay(keeper, draft.id, span, at=at)
     begun = perf_counter()
     while jobs.run_due(at):
         pass

@@ -7,13 +7,15 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
+from app.clock import local
 from app.db import session
 from app.engine.drafting import Edit, InsertBefore, Level, Remove
 from app.engine.types import Limit, Party
-from app.errors import Forbidden, NotFound
+from app.errors import Forbidden, Invalid, NotFound
 from app.workflow import commands, jobs
 from app.workflow.backstage import Job
 from app.workflow.commands import replaying
+from app.workflow.commands.replaying import Span
 from app.workflow.models import Case, Event
 from app.workflow.studio import drafts, replays, steps
 from app.workflow.studio.models import FlowDraft
@@ -53,8 +55,14 @@ def draft(town: Town, edit: Edit | None = None) -> FlowDraft:
     return drafts.of_unit(session(), keeper, KEY, unit)
 
 
+def span(town: Town, first: int = -90, last: int = 0) -> Span:
+    """From so many days before today, and to."""
+    today = local(town.at).date()
+    return Span(today + timedelta(days=first), today + timedelta(days=last))
+
+
 def replay(town: Town, begun: FlowDraft) -> replays.Report:
-    commands.begin_replay(staff("jinhezhu", town.at), begun.id, 3, at=town.at)
+    commands.begin_replay(staff("jinhezhu", town.at), begun.id, span(town), at=town.at)
     assert jobs.run_due(town.at) >= 1
     session().rollback()
     row = replays.of_draft(session(), begun)
@@ -118,7 +126,7 @@ def test_a_level_less_is_said_of_those_who_passed_it(town: Town) -> None:
 def test_it_is_stopped_and_counted_once_however_often_it_is_asked(town: Town) -> None:
     past(town)
     begun, keeper = draft(town), staff("jinhezhu", town.at)
-    row = commands.begin_replay(keeper, begun.id, 3, at=town.at)
+    row = commands.begin_replay(keeper, begun.id, span(town), at=town.at)
     with pytest.raises(Forbidden):
         commands.cancel_replay(staff("chaiyiling", town.at), row.id, at=town.at)
     commands.cancel_replay(keeper, row.id, at=town.at)
@@ -132,7 +140,55 @@ def test_it_is_stopped_and_counted_once_however_often_it_is_asked(town: Town) ->
     kept = session().scalars(select(FlowReplay.id)).all()
     assert kept == [again.row.id]
     with pytest.raises(NotFound):
-        replays.lines(session(), keeper, again.row, "nothing", "")
+        replays.page(session(), keeper, again.row, "nothing", "")
+
+
+@pytest.mark.parametrize(("first", "last", "count"), [(-1, 0, 6), (0, 0, 6), (-9, -1, 0)])
+def test_it_takes_what_was_filed_from_a_day_to_a_day(
+    town: Town, first: int, last: int, count: int
+) -> None:
+    past(town)
+    begun, keeper = draft(town), staff("jinhezhu", town.at)
+    row = commands.begin_replay(keeper, begun.id, span(town, first, last), at=town.at)
+    assert row.total == count
+    while jobs.run_due(town.at):
+        pass
+    session().rollback()
+    assert session().get_one(FlowReplay, row.id).done == count
+
+
+def test_days_that_make_no_span_are_refused(town: Town) -> None:
+    begun, keeper = draft(town), staff("jinhezhu", town.at)
+    for first, last in ((0, -1), (1, 2)):
+        with pytest.raises(Invalid) as refused:
+            commands.begin_replay(keeper, begun.id, span(town, first, last), at=town.at)
+        assert refused.value.fields.keys() == {"since"}
+
+
+def test_who_may_not_read_a_case_sees_no_number_of_it(town: Town) -> None:
+    cases = past(town)
+    report = replay(town, draft(town))
+    asked = (report.row, "same", "")
+    for account in ("jinhezhu", "chaiyiling"):  # the keeper, and somebody of another district
+        theirs = replays.page(session(), staff(account, town.at), *asked)
+        assert (theirs.lines, theirs.more, theirs.readable) == ([], "", 0)
+    mine = replays.page(session(), staff("quyuanhang", town.at), *asked)
+    assert {line.number for line in mine.lines} == {case.number for case in cases.values()}
+    assert mine.readable == len(cases)
+
+
+def test_a_fault_of_ours_is_said_in_words(town: Town) -> None:
+    past(town)
+    begun, keeper = draft(town), staff("jinhezhu", town.at)
+    row = commands.begin_replay(keeper, begun.id, span(town), at=town.at)
+    row = session().get_one(FlowReplay, row.id)
+    row.drawn = {}  # as if the store had lost it
+    session().commit()
+    jobs.run_due(town.at)
+    session().rollback()
+    kept = session().get_one(FlowReplay, row.id)
+    assert kept.status == "failed"
+    assert kept.fault.startswith("系统出错")
 
 
 def test_what_becomes_due_while_a_replay_runs_is_done_before_it_ends(
@@ -141,7 +197,7 @@ def test_what_becomes_due_while_a_replay_runs_is_done_before_it_ends(
     past(town)
     begun = draft(town)
     monkeypatch.setattr(replaying, "BATCH", 2)
-    row = commands.begin_replay(staff("jinhezhu", town.at), begun.id, 3, at=town.at)
+    row = commands.begin_replay(staff("jinhezhu", town.at), begun.id, span(town), at=town.at)
     jobs.run_due(town.at)
     later = town.at + timedelta(seconds=2)
     town.approve(town.file(name="重放时来的", address="沿江大道 9 号"))

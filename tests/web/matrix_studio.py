@@ -111,7 +111,7 @@ def sent(path: str) -> object:
     if path.endswith("/draft"):
         return {"unit": "{unit}"}
     if path.endswith("/replay"):
-        return {"months": "3"}
+        return {"since": "2026-09-01", "until": "2026-11-20"}
     if path.endswith("/upload"):
         return {"revision": "1", "files": (io.BytesIO(b"no drawing"), "filing.bpmn")}
     return {"revision": "1", "reason": "试"}

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask import Flask
 from sqlalchemy.orm import Session
 
 from app import clock
+from app.clock import local, long_day
 from app.identity import commands, queries
 from app.identity.commands import NewPerson
 from app.workflow import jobs
@@ -39,6 +42,14 @@ def test_it_says_how_far_it_is_and_can_be_stopped(app: Flask, work: Session) -> 
     assert "Refresh" not in who.client.get(at).headers
     assert who.open(f"{at}/same").status == 200
     assert who.open(f"{at}/nothing").status == 404
-    who.open(at).press("重新重放", months="99")
+    who.open(at).press("重新重放", since="去年")
     assert who.status == 422
-    assert who.summary() == {"#months": "请选择重放多长时间的办件"}
+    assert who.summary() == {"#since": "请填写日期，如 2026-09-01"}
+    today = local(clock.now()).date()
+    before = str(today - timedelta(days=3))
+    who.open(at).press("重新重放", since=str(today), until=before)
+    assert who.summary() == {"#since": "开始日期不能晚于结束日期"}
+    while jobs.run_due(clock.now()):
+        pass
+    who.open(at).press("重新重放", since=before, until=str(today))
+    assert f"{long_day(today - timedelta(days=3))}至{long_day(today)}申报的" in who.text

@@ -44,6 +44,7 @@ def _page(draft: FlowDraft, faults: Mapping[str, str]) -> str:
     return render_template(
         "studio/examples.html",
         draft=draft, found=found, offered=offered, broken=broken, faults=faults, sent=args,
+        readable=examples.readable(work, actor(), found),
         kept=[(name, text) for name, text in kept_of(args).items(multi=True) if name != "number"],
     )  # fmt: skip
 

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
+from app.clock import local
 from app.db import session
 from app.errors import BrokenProcess, Conflict, Invalid, NotFound
 from app.web.access import actor, requires
 from app.web.studio.pages import PUBLISH
 from app.workflow import commands
-from app.workflow.commands.replaying import MONTHS, MOST_CASES, RUNNING
+from app.workflow.commands.replaying import MOST_CASES, RUNNING, Span
 from app.workflow.studio import drafts, replays, tallies
 from app.workflow.studio.models import FlowDraft
 from app.workflow.studio.replay_models import FlowReplay
 
 bp = Blueprint("studio_replay", __name__)
 _AGAIN = {"Refresh": "3"}
+_USUAL = timedelta(days=90)
 
 
 def _draft(key: str, unit_id: str) -> FlowDraft:
@@ -36,27 +42,43 @@ def show(key: str, unit_id: str) -> ResponseReturnValue:
     return answer
 
 
-def _page(draft: FlowDraft, row: FlowReplay | None, fault: str = "") -> str:
+def _page(
+    draft: FlowDraft, row: FlowReplay | None, faults: Mapping[str, str] = MappingProxyType({})
+) -> str:
     report = replays.report(row) if row is not None else None
+    today = local(clock.now()).date()
+    usual = {"since": str(today - _USUAL), "until": str(today)}
     return render_template(
         "studio/replay.html",
-        draft=draft, report=report, fault=fault, months=MONTHS, most=MOST_CASES,
+        draft=draft, report=report, faults=faults, most=MOST_CASES, today=str(today),
+        sent={**usual, **request.form}, last=row and _last_day(row),
     )  # fmt: skip
+
+
+def _last_day(row: FlowReplay) -> date:
+    return local(row.until - timedelta(days=1) if row.until else row.asked_at).date()
 
 
 @bp.post("/flows/<key>/draft/<unit_id>/replay")
 @requires(PUBLISH)
 def begin(key: str, unit_id: str) -> ResponseReturnValue:
     """Begin one; what was replayed before goes."""
-    said = request.form.get("months", "")
-    months = int(said) if said.isdecimal() and len(said) < 3 else 0
     try:
-        commands.begin_replay(actor(), _draft(key, unit_id).id, months, at=clock.now())
+        span = Span(_day("since"), _day("until"))
+        commands.begin_replay(actor(), _draft(key, unit_id).id, span, at=clock.now())
     except (Invalid, BrokenProcess, Conflict) as refused:
         draft = _draft(key, unit_id)
         status = 409 if isinstance(refused, Conflict) else 422
-        return _page(draft, replays.of_draft(session(), draft), refused.message), status
+        said = refused.fields if isinstance(refused, Invalid) else {"begin": refused.message}
+        return _page(draft, replays.of_draft(session(), draft), said), status
     return redirect(url_for(".show", key=key, unit_id=unit_id), 303)
+
+
+def _day(name: str) -> date:
+    try:
+        return date.fromisoformat(request.form.get(name, "").strip())
+    except ValueError as wrong:
+        raise Invalid("日期不对", {name: "请填写日期，如 2026-09-01"}) from wrong
 
 
 @bp.post("/flows/<key>/draft/<unit_id>/replay/cancel")
@@ -75,10 +97,10 @@ def cases(key: str, unit_id: str, kind: str) -> ResponseReturnValue:
     """The cases of one class."""
     draft = _draft(key, unit_id)
     row = _row(draft)
-    listed, more = replays.lines(session(), actor(), row, kind, request.args.get("after", ""))
+    listed = replays.page(session(), actor(), row, kind, request.args.get("after", ""))
     return render_template(
         "studio/replay_cases.html",
-        draft=draft, kind=kind, name=tallies.NAMES[kind], lines=listed, more=more,
+        draft=draft, kind=kind, name=tallies.NAMES[kind], listed=listed,
         count=row.tally.get("kinds", {}).get(kind, 0),
     )  # fmt: skip
 

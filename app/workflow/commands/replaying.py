@@ -1,4 +1,4 @@
-"""重放: recorded cases of the last months through a draft, batch by batch, in the background.
+"""重放: recorded cases of a time through a draft, batch by batch, in the background.
 
 A batch is one job: what it read is left before the children run, and what they say is kept in one
 transaction that asks for the next. One that is done twice finds its place taken.
@@ -9,17 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.orm import Session, undefer
 
+from app.clock import local, midnight
 from app.db import let_go, session, transaction
 from app.engine import rehearsing
 from app.engine.rehearsing import Bundle, Verdict
 from app.engine.types import Party
-from app.errors import Conflict, Invalid, NotFound
+from app.errors import BrokenProcess, Conflict, Invalid, NotFound, Refusal
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.workflow import definitions, jobs, publishing
@@ -34,19 +36,26 @@ JOB = "replay"
 BATCH = 1000
 MOST_CASES = 10_000
 MOST_KNOWN = 4000
-MONTHS = (3, 6, 12)
 RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
+_OURS = "系统出错，没有走完；请重新重放，仍然停住的，请联系系统运行维护人员"
 
 
-def begin_replay(actor: Actor, draft_id: str, months: int, *, at: datetime) -> FlowReplay:
-    """Replay what was recorded since then; what was replayed before is forgotten.
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From which day to which, both counted, the cases were filed that are replayed."""
+
+    since: date
+    until: date
+
+
+def begin_replay(actor: Actor, draft_id: str, span: Span, *, at: datetime) -> FlowReplay:
+    """Replay what was filed in that time; what was replayed before is forgotten.
 
     Raises Invalid, BrokenProcess for a draft that cannot be read, NotFound, Forbidden.
     """
-    if months not in MONTHS:
-        raise Invalid("请选择重放多长时间的办件", {"months": "请选择"})
+    since, until = _moments(span, at)
     draft = _readable(actor, draft_id)
-    key, revision, since = draft.key, draft.revision, at - timedelta(days=30 * months)
+    key, revision = draft.key, draft.revision
     files = publishing.completed(session(), draft.unit, draft.key, draft.files, at=at)
     begun = definitions.get(session(), draft.begun_from_id)
     names = {step.element: step.name for step in begun.steps}
@@ -59,16 +68,27 @@ def begin_replay(actor: Actor, draft_id: str, months: int, *, at: datetime) -> F
         draft = drafts.taken(work, actor, draft_id)
         drafts.expect(draft, revision, actor.id)
         forget(work, draft.key, draft.unit_id)
-        mine = recorded.within(key, draft.unit, since)
+        mine = recorded.within(key, draft.unit, since, until)
         counted = work.scalar(select(func.count()).select_from(Case).where(mine)) or 0
         row = FlowReplay(
             key=key, unit_id=draft.unit_id, revision=revision, files=files, drawn=kept,
-            since=since, asked_by_id=actor.id, asked_at=at, total=min(counted, MOST_CASES),
+            since=since, until=until, asked_by_id=actor.id, asked_at=at,
+            total=min(counted, MOST_CASES),
         )  # fmt: skip
         work.add(row)
         work.flush()
         _ask(work, row, at)
     return row
+
+
+def _moments(span: Span, at: datetime) -> tuple[datetime, datetime]:
+    """When the first day begins, and when the last one is over. Raises Invalid."""
+    if span.since > span.until:
+        raise Invalid("开始日期晚于结束日期", {"since": "开始日期不能晚于结束日期"})
+    if span.since > local(at).date():
+        raise Invalid("开始日期还没有到", {"since": "开始日期不能晚于今天"})
+    over = min(span.until, local(at).date()) + timedelta(days=1)
+    return midnight(span.since), midnight(over)
 
 
 def _readable(actor: Actor, draft_id: str) -> FlowDraft:
@@ -138,7 +158,7 @@ def run_batch(replay_id: str, place: int, *, at: datetime) -> None:
 def _next(work: Session, row: FlowReplay) -> list[str]:
     """The ids of the newest cases that were not looked at yet."""
     unit = work.get_one(Unit, row.unit_id)
-    mine = recorded.within(row.key, unit, row.since)
+    mine = recorded.within(row.key, unit, row.since, row.until)
     last = work.get(Case, row.last_case_id) if row.last_case_id else None
     newest = select(Case.id).where(mine, Case.opened_at <= row.asked_at, *_after(last))
     newest = newest.order_by(Case.opened_at.desc(), Case.id.desc())
@@ -200,8 +220,13 @@ def _failed(work: Session, payload: jobs.Payload, fault: str, at: datetime) -> N
         row.status, row.fault, row.ended_at = FAILED, fault[:400], at
 
 
-jobs.handlers[JOB] = jobs.Handler(
-    outside=lambda payload, _, at: run_batch(payload["replay"], payload["from"], at=at),
-    failed=_failed,
-    long=True,
-)
+def _batch(payload: jobs.Payload, _: str, at: datetime) -> None:
+    try:
+        run_batch(payload["replay"], payload["from"], at=at)
+    except Refusal:
+        raise
+    except Exception as fault:
+        raise BrokenProcess(_OURS) from fault  # the log has it whole; the page has words
+
+
+jobs.handlers[JOB] = jobs.Handler(outside=_batch, failed=_failed, long=True)

@@ -15,10 +15,13 @@ from app.engine.policy import SCOPES
 from app.engine.rehearsing import Bundle, Verdict
 from app.engine.types import TaskPolicy
 from app.errors import BrokenProcess, Finding
+from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.words import LEVELS
 from app.workflow import kinds
 from app.workflow.desks import APPLICANT
+from app.workflow.models import Case
+from app.workflow.reach import visible
 from app.workflow.studio.example_models import FlowExample
 from app.workflow.studio.legible import routed
 
@@ -50,6 +53,13 @@ def binding(work: Session, unit: Unit, key: str) -> Sequence[FlowExample]:
         units.append(one.id)
     mine = select(FlowExample).where(FlowExample.key == key, FlowExample.unit_id.in_(units))
     return work.scalars(mine.order_by(FlowExample.pinned_at, FlowExample.id)).all()
+
+
+def readable(work: Session, actor: Actor, found: Sequence[Held]) -> frozenset[str]:
+    """Of the cases that were pinned, by number, those that this person may read."""
+    numbers = {one.example.number for one in found if one.example.number}
+    mine = select(Case.number).where(Case.number.in_(numbers), visible(actor))
+    return frozenset(work.scalars(mine))
 
 
 def held(examples: Sequence[FlowExample], files: Files, key: str, at: datetime) -> list[Held]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, select
+from sqlalchemy import ColumnElement, Row, and_, select, true
 from sqlalchemy.orm import Session
 
 from app.engine.rehearsing import CUT, DECIDE, DUE, ENDED, HEAR, OPEN, History, Move, scalars
@@ -30,7 +30,7 @@ class Record:
     waited: tuple[tuple[str, float], ...]  # step, seconds
 
 
-def within(key: str, unit: Unit, since: datetime) -> ColumnElement[bool]:
+def within(key: str, unit: Unit, since: datetime, until: datetime | None) -> ColumnElement[bool]:
     """The cases that a draft would have ruled: of its process, there, by a version that it or
     one above it published.
     """
@@ -46,6 +46,7 @@ def within(key: str, unit: Unit, since: datetime) -> ColumnElement[bool]:
         getattr(Case, COLUMNS[unit.level]) == unit.id,
         Case.version_id.in_(versions),
         Case.opened_at >= since,
+        true() if until is None else Case.opened_at < until,
     )
 
 

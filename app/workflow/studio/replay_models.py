@@ -25,6 +25,8 @@ class FlowReplay(Base):
     # names, levels and reads of the draft's elements, so that nobody parses it again
     drawn: Mapped[dict[str, Any]] = mapped_column(JSON, deferred=True)
     since: Mapped[datetime] = mapped_column(UtcDateTime)
+    # the first moment that is no longer counted; none: all until it was asked for
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     asked_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     # running, done, cancelled, failed

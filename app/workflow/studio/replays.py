@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, undefer
 
 from app.errors import NotFound
@@ -34,11 +34,21 @@ class Report:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One case of a class; `open` says whether whoever asks may read it."""
+    """One case of a class that whoever asks may read."""
 
     id: str
     number: str
-    open: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some cases of a class, after which number the next begin, and how many there are in all
+    that whoever asks may read.
+    """
+
+    lines: Sequence[Line]
+    more: str
+    readable: int
 
 
 def of_draft(work: Session, draft: FlowDraft) -> FlowReplay | None:
@@ -65,18 +75,18 @@ def report(row: FlowReplay) -> Report:
     )
 
 
-def lines(
-    work: Session, actor: Actor, row: FlowReplay, kind: str, after: str
-) -> tuple[list[Line], str]:
-    """A page of the cases of one class, by their numbers, and where the next one begins."""
+def page(work: Session, actor: Actor, row: FlowReplay, kind: str, after: str) -> Page:
+    """A page of the cases of one class, by their numbers; of those that they may not read, nothing.
+
+    Raises NotFound for a class that there is not.
+    """
     if kind not in tallies.NAMES:
         raise NotFound
     mine = (ReplayedCase.replay_id == row.id) & (ReplayedCase.kind == kind)
-    found = select(Case.id, Case.number).join(ReplayedCase, ReplayedCase.case_id == Case.id)
-    found = found.where(mine, Case.number > after).order_by(Case.number).limit(PAGE + 1)
+    readable = select(Case.id, Case.number).join(ReplayedCase, ReplayedCase.case_id == Case.id)
+    readable = readable.where(mine, visible(actor))
+    count = work.scalar(select(func.count()).select_from(readable.subquery())) or 0
+    found = readable.where(Case.number > after).order_by(Case.number).limit(PAGE + 1)
     rows = work.execute(found).all()
-    shown = rows[:PAGE]
-    ids = [one.id for one in shown]
-    seen = set(work.scalars(select(Case.id).where(Case.id.in_(ids), visible(actor))))
-    listed = [Line(one.id, one.number, one.id in seen) for one in shown]
-    return listed, shown[-1].number if len(rows) > PAGE else ""
+    shown = [Line(one.id, one.number) for one in rows[:PAGE]]
+    return Page(shown, shown[-1].number if len(rows) > PAGE else "", count)
