@@ -111,7 +111,7 @@ def prepare(actor: Actor | None, wanted: Publication, *, at: datetime) -> Ready:
         raise Invalid("请写明发布原因", {"reason": "请写明改了什么、为什么改"})
     versions.refuse_day(wanted.starts_on, at)
     template = in_force(session(), unit, wanted.process, at=at)
-    files = completed(session(), unit, wanted.process, received(wanted.files), at=at)
+    files = _filled(template, wanted.process, received(wanted.files))
     let_go()  # a check may take as long as a transaction may idle
     process = checked(files, wanted.process)
     said: list[str] = []
@@ -212,7 +212,10 @@ def received(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def completed(work: Session, unit: Unit, key: str, sent: Files, *, at: datetime) -> dict[str, str]:
     """These files; what is not among them is the version's in force there, else the product's."""
-    template = in_force(work, unit, key, at=at)
+    return _filled(in_force(work, unit, key, at=at), key, sent)
+
+
+def _filled(template: ProcessVersion | None, key: str, sent: Files) -> dict[str, str]:
     kept = template.files if template else {}
     return {**definitions.shipped_files(key), **kept, **sent}
 
