@@ -7,9 +7,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from app.workflow import commands, publishing
+from app import engine
+from app.db import transaction
+from app.workflow import commands, freezing, publishing
 from app.workflow.commands.filing import Filing
 from app.workflow.commands.tasks import Decision
+from app.workflow.freezing import Ready
 from app.workflow.models import Case, ProcessVersion
 from app.workflow.publishing import Publication
 from tests.engine.drawings import document, end, flow, flows, gate, node, review, start
@@ -46,6 +49,18 @@ def publish(key: str, bpmn: str, code: str = "4205", at: datetime = NOON) -> Pro
     """Publish it for the unit of a division."""
     wanted = Publication(unit(code).id, key, files(key, bpmn), "试验")
     return publishing.publish(None, wanted, at=at)
+
+
+def freeze_unproved(key: str, bpmn: str, code: str = "4205", at: datetime = NOON) -> None:
+    """A version that was published before what is wrong with it could be seen."""
+    kept = publishing.received(files(key, bpmn))
+    process = engine.parse(kept, key)
+    with transaction() as work:
+        version = ProcessVersion(
+            key=key, unit_id=unit(code).id, title=process.title, files=kept,
+            checksum=Ready(process, kept).checksum, reason="试验", published_at=at,
+        )  # fmt: skip
+        freezing.freeze(work, None, version, process, "flow_published")
 
 
 def file(key: str, title: str = "申请一件事", when: datetime = NOON, **answers: Any) -> Case:

@@ -217,8 +217,10 @@ def test_done_jobs_are_swept_after_a_month_and_dead_ones_kept(
 
 
 def stuck() -> Case:
-    """A case whose timer leads to a gateway that cannot decide: nobody said the amount."""
-    drawn.publish(
+    """A case of a version that no proof has seen, as of an early release: its timer leads to a
+    gateway that cannot decide, for nobody said the amount.
+    """
+    drawn.freeze_unproved(
         "stuck",
         document(
             start(),
