@@ -23,7 +23,7 @@ def upgrade() -> None:
         "flow_rules",
         sa.Column("unit_id", sa.String(32), nullable=False),
         sa.Column("approves", sa.Boolean(), nullable=False),
-        sa.Column("set_by_id", sa.String(32), nullable=False),
+        sa.Column("set_by_id", sa.String(32), nullable=True),
         sa.Column("set_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("unit_id", name="pk_flow_rules"),
         sa.ForeignKeyConstraint(["unit_id"], ["units.id"], name="fk_flow_rules_unit_id"),

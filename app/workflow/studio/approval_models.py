@@ -23,10 +23,8 @@ class FlowRule(Base):
 
     unit_id: Mapped[str] = mapped_column(ForeignKey("units.id"), primary_key=True)
     approves: Mapped[bool]
-    set_by_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
+    set_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))  # none: whoever installs
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
-
-    set_by: Mapped[Person] = relationship()
 
 
 class FlowRequest(Base):
