@@ -131,7 +131,7 @@ def test_an_officer_may_not_retry(broken: Case, app: Flask) -> None:
 def test_a_condition_that_cannot_be_answered_names_its_gateway_over_the_api(
     town: Session, app: Flask, database: Store
 ) -> None:
-    drawn.publish("unsure", UNSURE)
+    drawn.freeze_unproved("unsure", UNSURE)
     made = drawn.file("unsure", "金额没填")
     client = app.test_client()
     sent = {"account": "li", "password": SECRET}
