@@ -140,7 +140,7 @@ def test_it_is_stopped_and_counted_once_however_often_it_is_asked(town: Town) ->
     kept = session().scalars(select(FlowReplay.id)).all()
     assert kept == [again.row.id]
     with pytest.raises(NotFound):
-        replays.page(session(), keeper, again.row, "nothing", "")
+        replays.page(session(), keeper, again.row, "nothing", 0)
 
 
 @pytest.mark.parametrize(("first", "last", "count"), [(-1, 0, 6), (0, 0, 6), (-9, -1, 0)])
@@ -168,13 +168,29 @@ def test_days_that_make_no_span_are_refused(town: Town) -> None:
 def test_who_may_not_read_a_case_sees_no_number_of_it(town: Town) -> None:
     cases = past(town)
     report = replay(town, draft(town))
-    asked = (report.row, "same", "")
+    asked = (report.row, "same", 0)
     for account in ("jinhezhu", "chaiyiling"):  # the keeper, and somebody of another district
         theirs = replays.page(session(), staff(account, town.at), *asked)
-        assert (theirs.lines, theirs.more, theirs.readable) == ([], "", 0)
+        assert [(line.place, line.id, line.number) for line in theirs.lines] == [
+            (place, "", "") for place in range(1, 1 + len(cases))
+        ]
+        assert (theirs.more, theirs.readable) == (0, 0)
     mine = replays.page(session(), staff("quyuanhang", town.at), *asked)
-    assert {line.number for line in mine.lines} == {case.number for case in cases.values()}
+    found = {(line.id, line.number) for line in mine.lines}
+    assert found == {(case.id, case.number) for case in cases.values()}
     assert mine.readable == len(cases)
+
+
+def test_pages_of_rows_follow_one_another(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    past(town)
+    row, keeper = replay(town, draft(town)).row, staff("jinhezhu", town.at)
+    monkeypatch.setattr(replays, "PAGE", 4)
+    first = replays.page(session(), keeper, row, "same", 0)
+    second = replays.page(session(), keeper, row, "same", first.more)
+    assert [line.place for line in (*first.lines, *second.lines)] == [1, 2, 3, 4, 5, 6]
+    assert (first.more, second.more) == (4, 0)
+    for far in (-(10**30), 10**30):
+        replays.page(session(), keeper, row, "same", far)
 
 
 def test_a_fault_of_ours_is_said_in_words(town: Town) -> None:

@@ -12,11 +12,12 @@ from app.db import session
 from app.errors import BrokenProcess, Invalid, NotFound, Refusal
 from app.web.access import actor, requires
 from app.web.studio.pages import PUBLISH
-from app.web.studio.trial import kept_of, question
+from app.web.studio.trial import Sent, kept_of, question
 from app.workflow import commands, publishing
 from app.workflow.commands.examples import Pin
-from app.workflow.studio import drafts, examples
+from app.workflow.studio import drafts, examples, replays
 from app.workflow.studio.models import FlowDraft
+from app.workflow.studio.replays import Line, Replayed
 
 bp = Blueprint("studio_examples", __name__)
 
@@ -41,12 +42,30 @@ def _page(draft: FlowDraft, faults: Mapping[str, str]) -> str:
     except BrokenProcess as fault:
         found, offered, broken = [], [], fault.message
     args = request.form or request.args
+    line, gone = _line(draft, args)
     return render_template(
         "studio/examples.html",
-        draft=draft, found=found, offered=offered, broken=broken, faults=faults, sent=args,
+        draft=draft, found=found, offered=offered, broken=broken, faults=faults or gone, sent=args,
+        line=line,
         readable=examples.readable(work, actor(), found),
         kept=[(name, text) for name, text in kept_of(args).items(multi=True) if name != "number"],
     )  # fmt: skip
+
+
+def _line(draft: FlowDraft, args: Sent) -> tuple[Line | None, Mapping[str, str]]:
+    """The case of a replay that is to be pinned, or why there is none."""
+    which = _replayed(args)
+    try:
+        return (replays.line(session(), draft, which) if which else None), {}
+    except NotFound as gone:
+        return None, _all(gone)
+
+
+def _replayed(args: Sent) -> Replayed | None:
+    """The case of a replay that an address names: `0199…~17`."""
+    replay_id, tilde, place = args.get("replayed", "").partition("~")
+    whole = place.isdecimal() and len(place) <= 6
+    return Replayed(replay_id, int(place) if whole else 0) if tilde else None
 
 
 @bp.post("/flows/<key>/draft/<unit_id>/examples")
@@ -55,10 +74,10 @@ def pin(key: str, unit_id: str) -> ResponseReturnValue:
     """Pin a trial, or a case as it was recorded, with what is expected of it."""
     draft, sent = _draft(key, unit_id), request.form
     try:
-        asked = question(sent)
-        if not asked.number and not asked.moves:
+        asked, which = question(sent), _replayed(sent)
+        if not asked.number and not asked.moves and which is None:
             raise Invalid("没有样例", {"number": "写受理号，或者从试运行页钉"})
-        wanted = Pin(sent.get("name", ""), sent.get("expects", ""), asked)
+        wanted = Pin(sent.get("name", ""), sent.get("expects", ""), asked, which)
         made = commands.pin_example(actor(), draft, wanted, at=clock.now())
     except (Invalid, NotFound, BrokenProcess) as refused:
         fields = refused.fields if isinstance(refused, Invalid) else {}

@@ -97,10 +97,11 @@ def cases(key: str, unit_id: str, kind: str) -> ResponseReturnValue:
     """The cases of one class."""
     draft = _draft(key, unit_id)
     row = _row(draft)
-    listed = replays.page(session(), actor(), row, kind, request.args.get("after", ""))
+    after = request.args.get("after", 0, type=int)
+    listed = replays.page(session(), actor(), row, kind, after)
     return render_template(
         "studio/replay_cases.html",
-        draft=draft, kind=kind, name=tallies.NAMES[kind], listed=listed,
+        draft=draft, kind=kind, name=tallies.NAMES[kind], listed=listed, replay=row.id,
         count=row.tally.get("kinds", {}).get(kind, 0),
     )  # fmt: skip
 

@@ -16,10 +16,12 @@ from app.errors import Conflict, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
 from app.workflow import publishing
-from app.workflow.studio import choices, drafts, examples, facts, recorded, trial
+from app.workflow.models import Case
+from app.workflow.studio import choices, drafts, examples, facts, recorded, replays, trial
 from app.workflow.studio.example_models import FlowExample
 from app.workflow.studio.facts import Facts
 from app.workflow.studio.models import FlowDraft
+from app.workflow.studio.replays import Replayed
 from app.workflow.studio.trial import Question
 
 MOST = 50
@@ -29,19 +31,20 @@ MOST = 50
 @dataclass(frozen=True, slots=True)
 class Pin:
     """What is to be pinned: a name, what is expected, and the trial; or a case as it was recorded,
-    where the trial has no moves and names one.
+    where the trial has no moves and names one, or a case of a replay is named by its place.
     """
 
     name: str
     expects: str
     asked: Question
+    replayed: Replayed | None = None
 
 
 def pin_example(actor: Actor, draft: FlowDraft, pin: Pin, *, at: datetime) -> FlowExample:
     """Keep it with the unit's flow. Raises Invalid, NotFound, BrokenProcess."""
     files = publishing.completed(session(), draft.unit, draft.key, draft.files, at=at)
     key, unit_id, name = draft.key, draft.unit_id, pin.name.strip()
-    history = _history(session(), actor, draft, files, pin.asked)
+    number, history = _told(session(), actor, draft, files, pin)
     offered = dict(examples.expected(files, key))
     faults = {} if 0 < len(name) <= 80 else {"name": "写一个名称，80 字以内"}
     if pin.expects not in offered:
@@ -53,7 +56,7 @@ def pin_example(actor: Actor, draft: FlowDraft, pin: Pin, *, at: datetime) -> Fl
         unit = drafts.keeping_unit(work, actor, unit_id)
         _refuse_many(work, unit_id, key)
         row = FlowExample(
-            key=key, unit_id=unit.id, name=name, number=pin.asked.number, history=history,
+            key=key, unit_id=unit.id, name=name, number=number, history=history,
             expects=expects, what=what, words=offered[pin.expects][:120], pinned_by_id=actor.id,
             pinned_at=at,
         )  # fmt: skip
@@ -69,11 +72,32 @@ def _refuse_many(work: Session, unit_id: str, key: str) -> None:
         raise Conflict(f"一个流程最多钉 {MOST} 个样例，请先去掉不用的")
 
 
-def _history(
-    work: Session, actor: Actor, draft: FlowDraft, files: Mapping[str, str], asked: Question
-) -> dict[str, Any]:
-    """What happened, with the routing values of the process alone."""
+def _told(
+    work: Session, actor: Actor, draft: FlowDraft, files: Mapping[str, str], pin: Pin
+) -> tuple[str, dict[str, Any]]:
+    """The number of the case, if it is one, and what happened, with the routing values of the
+    process alone.
+
+    Whoever keeps the flow may pin a case of its replay without reading it: nothing is shown of an
+    example but its steps, and its number to those alone who may read the case.
+    """
     names = frozenset(one.name for one in choices.variables(files, draft.key))
+    if pin.replayed is None:
+        return pin.asked.number, _history(work, actor, draft, (files, names), pin.asked)
+    drafts.keeping_unit(work, actor, draft.unit_id)
+    case = work.get_one(Case, replays.case_id(work, draft, pin.replayed))
+    (record,) = recorded.records(work, [case.id])
+    return case.number, record.history.plain(names)
+
+
+def _history(
+    work: Session,
+    actor: Actor,
+    draft: FlowDraft,
+    drawn: tuple[Mapping[str, str], frozenset[str]],
+    asked: Question,
+) -> dict[str, Any]:
+    files, names = drawn
     case = trial.copied_case(work, actor, draft.key, asked.number) if asked.number else None
     if case is not None and not asked.moves:
         (record,) = recorded.records(work, [case.id])

@@ -202,9 +202,10 @@ def _keep(
 ) -> None:
     if pairs:
         lines = [
-            {"replay_id": row.id, "case_id": record.case_id, "kind": verdict.kind}
-            for record, verdict in pairs
-        ]
+            {"replay_id": row.id, "case_id": record.case_id, "kind": verdict.kind, "place": place,
+             "was": list(record.steps), "way": list(verdict.steps)}
+            for place, (record, verdict) in enumerate(pairs, row.done + 1)
+        ]  # fmt: skip
         work.execute(insert(ReplayedCase), lines)
         row.last_case_id = pairs[-1][0].case_id
     row.done += len(pairs)

@@ -45,7 +45,11 @@ class FlowReplay(Base):
 
 
 class ReplayedCase(Base):
-    """How one case would have gone: its class in a replay."""
+    """How one case went and would have gone: its class in a replay, and its steps by element.
+
+    `place` counts the cases of the replay from one, the newest first; it says which case is meant
+    to people who may not read the case.
+    """
 
     __tablename__ = "flow_replay_cases"
 
@@ -54,6 +58,9 @@ class ReplayedCase(Base):
     )
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
     kind: Mapped[str] = mapped_column(String(12))
+    place: Mapped[int]
+    was: Mapped[list[str]] = mapped_column(JSON)
+    way: Mapped[list[str]] = mapped_column(JSON)
 
 
 Index("ix_flow_replay_cases_kind", ReplayedCase.replay_id, ReplayedCase.kind, ReplayedCase.case_id)

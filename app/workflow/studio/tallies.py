@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,12 +104,14 @@ def _ways(tally: Mapping[str, Any], kind: str, names: Mapping[str, str]) -> list
     mine = ((way, n) for way, n in tally["ways"].items() if way.split(" ", 1)[0] == kind)
     most = sorted(mine, key=lambda pair: (-pair[1], pair[0]))[:SHOWN_WAYS]
     return [
-        Way(
-            " → ".join(names.get(step, step) for step in way.split(" ")[1:]) or "没有人办过",
-            n, tally["faults"].get(way, ""),
-        )
+        Way(way_words(way.split(" ")[1:], names), n, tally["faults"].get(way, ""))
         for way, n in most
-    ]  # fmt: skip
+    ]
+
+
+def way_words(steps: Iterable[str], names: Mapping[str, str]) -> str:
+    """Steps in order, in words."""
+    return " → ".join(names.get(step, step) for step in steps) or "没有人办过"
 
 
 def loads(tally: Mapping[str, Any], levels: Mapping[str, str]) -> list[Load]:
