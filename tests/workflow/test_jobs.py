@@ -217,9 +217,7 @@ def test_done_jobs_are_swept_after_a_month_and_dead_ones_kept(
 
 
 def stuck() -> Case:
-    """A case of a version that no proof has seen, as of an early release: its timer leads to a
-    gateway that cannot decide, for nobody said the amount.
-    """
+    """A case that no proof has seen: its timer leads to a gateway, and nobody said the amount."""
     drawn.freeze_unproved(
         "stuck",
         document(
