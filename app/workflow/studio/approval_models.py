@@ -26,6 +26,8 @@ class FlowRule(Base):
     set_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))  # none: whoever installs
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
+    set_by: Mapped[Person | None] = relationship()
+
 
 class FlowRequest(Base):
     """A flow handed in for approval (送请批准): all that is to be published, as it was then.
