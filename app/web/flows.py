@@ -15,6 +15,7 @@ from app.db import session
 from app.engine import OutlineStep, outline
 from app.engine.telling import limit_words
 from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
+from app.identity.models import Unit
 from app.identity.reach import governments_within
 from app.web.access import actor, requires
 from app.web.studio.asked import asked, onward
@@ -169,7 +170,9 @@ def publish() -> ResponseReturnValue:
     except Invalid as fault:
         return _form(request.form, fault.fields or {"files": fault.message}, ()), 422
     except Conflict as same:
-        return _form(request.form, {"files": same.message}, ()), 409
+        known = ("unit", "process", "reason", "starts_on")  # what stands there is shown anew
+        kept = {name: request.form.get(name, "") for name in known}
+        return _form(kept, {"files": same.message}, ()), 409
     answer = onward(made)
     for note in publishing.notes(wanted)[:MOST_NOTES]:
         flash(note.message)
@@ -187,7 +190,10 @@ def _publication() -> Publication:
     if not files or not key:
         raise Invalid("缺少文件", {"files": "请选择恰好一个 .bpmn 流程图，可以附带决策表和表单"})
     how, unit = asked(request.form), request.form.get("unit", "")
-    return Publication(unit, key, files, how.reason, despite=how.despite, starts_on=how.starts_on)
+    return Publication(
+        unit, key, files, how.reason, despite=how.despite, starts_on=how.starts_on,
+        seen=request.form.get(f"seen-{unit}"),
+    )  # fmt: skip
 
 
 def _form(sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence[Finding]) -> str:
@@ -201,7 +207,17 @@ def _form(sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence
         sent=sent,
         faults=faults,
         groups=_by_element(findings),
+        seen=_seen(units, sent),
     )
+
+
+def _seen(units: Sequence[Unit], sent: Mapping[str, str]) -> dict[str, str]:
+    """What stood in each unit when the page was first shown, where it is about one process."""
+    work, at, key = session(), clock.now(), sent.get("process", "")
+    return {
+        one.id: sent.get(f"seen-{one.id}") or versions.standing(work, one, key, at=at)
+        for one in units if key
+    }  # fmt: skip
 
 
 def _by_element(findings: Sequence[Finding]) -> list[tuple[str, list[Finding]]]:
@@ -226,7 +242,8 @@ def _ask_again(version_id: str, faults: Mapping[str, str], findings: Sequence[Fi
     return render_template(
         "flows/republish.html", version=old, now=now, differences=said, faults=faults,
         findings=findings,
-        sent=request.form, waiting=versions.waiting(session(), old.unit_id, old.key, at=at),
+        sent=request.form, seen=versions.standing(session(), old.unit, old.key, at=at),
+        waiting=versions.waiting(session(), old.unit_id, old.key, at=at),
         falling=fallbacks.planned(session(), old.unit_id, old.key, at=at),
         above=approvals.approver(session(), actor(), old.unit),
         handed=approvals.waits(session(), old.unit_id, old.key),

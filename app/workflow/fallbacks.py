@@ -1,11 +1,11 @@
-"""改回上级流程: which decisions stand, what they lead to, and which are replaced."""
+"""改回上级流程: which decisions stand, what they lead to, and which is planned."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.clock import local
@@ -27,13 +27,6 @@ def planned(work: Session, unit_id: str, key: str, *, at: datetime) -> FlowFallb
     mine = (FlowFallback.key == key) & (FlowFallback.unit_id == unit_id)
     ahead = FlowFallback.withdrawn_at.is_(None) & (FlowFallback.starts_on > local(at).date())
     return work.scalars(select(FlowFallback).where(mine, ahead)).one_or_none()
-
-
-def replace(work: Session, unit_id: str, key: str, at: datetime) -> None:
-    """Drop what is planned: only the latest plan counts."""
-    mine = (FlowFallback.key == key) & (FlowFallback.unit_id == unit_id)
-    ahead = FlowFallback.withdrawn_at.is_(None) & (FlowFallback.starts_on > local(at).date())
-    work.execute(update(FlowFallback).where(mine, ahead).values(withdrawn_at=at))
 
 
 def above(work: Session, unit: Unit, key: str, day: date) -> ProcessVersion | None:

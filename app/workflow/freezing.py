@@ -18,6 +18,7 @@ from app.identity import audit
 from app.identity.actor import Actor
 from app.workflow import desks, entitling, versions
 from app.workflow.models import ProcessVersion
+from app.workflow.versions import Plan
 
 Files = Mapping[str, str]
 
@@ -64,7 +65,7 @@ def freeze(
 ) -> ProcessVersion:
     """Number it, write it, open the desks that it asks for, and note it under this verb."""
     at: datetime = version.published_at
-    versions.add(work, version)
+    note_dropped(work, actor, versions.add(work, version), at=at)
     desks.open_desks(work, process)
     point("version")
     deed = audit.Deed(
@@ -76,3 +77,17 @@ def freeze(
     )
     audit.record(work, deed, at=at)
     return version
+
+
+def note_dropped(
+    work: Session, actor: Actor | None, dropped: Sequence[Plan], *, at: datetime
+) -> None:
+    """Record that these plans are off, replaced by what this person decided."""
+    who, where = (actor.id, actor.address) if actor else (None, "")
+    for plan in dropped:
+        if isinstance(plan, ProcessVersion):
+            about = ("flow_withdrawn", f"version:{plan.id}", f"{plan.key} {plan.number}")
+        else:
+            about = ("flow_fallback_cancelled", f"unit:{plan.unit_id}", f"{plan.key} {plan.up_to}")
+        verb, subject, words = about
+        audit.record(work, audit.Deed(verb, who, subject, words, where), at=at)

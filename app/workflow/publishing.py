@@ -36,6 +36,7 @@ from app.workflow.models import ProcessVersion
 from app.workflow.studio import approvals, drafts, examples, unmanned
 
 Files = Mapping[str, str]
+in_force = versions.in_force
 _FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
 _FORM = re.compile(r"[a-z][a-z0-9_/]{1,79}")
 
@@ -44,11 +45,15 @@ _FORM = re.compile(r"[a-z][a-z0-9_/]{1,79}")
 class Publishing:
     """How something is to be published: why, also where some lack a right for a step that is drawn
     for them, and from which day new cases take it; none: at once.
+
+    `seen` is what stood there (`versions.standing`) on the page where it was decided; none: there
+    was no page.
     """
 
     reason: str
     despite: bool = False
     starts_on: date | None = None
+    seen: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +61,8 @@ class Publication:
     """What is to be published: the files as they came, for one process of one unit.
 
     `draft` is the id and the revision of the draft that it comes from, which publishing ends.
-    `despite` and `starts_on` are those of `Publishing`. `by_operator`: from the server's own
-    command line, which needs nobody's approval.
+    `despite`, `starts_on` and `seen` are those of `Publishing`. `by_operator`: from the server's
+    own command line, which needs nobody's approval.
     """
 
     unit_id: str
@@ -70,6 +75,7 @@ class Publication:
     despite: bool = False
     starts_on: date | None = None
     by_operator: bool = False
+    seen: str | None = None
 
 
 def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> ProcessVersion:
@@ -87,6 +93,8 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
         earlier = keys.first_answer(work, actor.id, wanted.key, at) if actor else None
         if earlier is not None:
             return work.get_one(ProcessVersion, earlier["version"])
+        unit = work.get_one(Unit, wanted.unit_id)
+        versions.refuse_changed(work, unit, wanted.process, wanted.seen, at=at)
         if actor is not None and wanted.draft is not None:
             drafts.spend(work, actor, *wanted.draft)
         version = ProcessVersion(
@@ -174,7 +182,7 @@ def again(version_id: str, asked: Publishing) -> Publication:
     raw = {name: text.encode() for name, text in old.files.items()}
     return Publication(
         old.unit_id, old.key, raw, asked.reason, copy_of=old.id,
-        despite=asked.despite, starts_on=asked.starts_on,
+        despite=asked.despite, starts_on=asked.starts_on, seen=asked.seen,
     )  # fmt: skip
 
 
@@ -269,16 +277,3 @@ def _text(name: str, body: bytes) -> tuple[str, str]:
         stated = ""
     usable = isinstance(stated, str) and _FORM.fullmatch(stated)
     return f"forms/{stated}.json" if usable else f"forms/{bare}", text
-
-
-def in_force(work: Session, unit: Unit, key: str, *, at: datetime) -> ProcessVersion | None:
-    """The version that new cases of this unit take then, if there is one."""
-    above: list[str | None] = []
-    one: Unit | None = unit
-    while one is not None:
-        above.append(one.id)
-        one = one.parent
-    try:
-        return definitions.current(work, key, above, at=at)
-    except NotFound:
-        return None

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db import session
 from app.identity.models import AuditEntry, Unit
-from app.workflow import commands, definitions, publishing
+from app.workflow import commands, definitions, publishing, versions
 from app.workflow.commands import Approval
 from app.workflow.models import ProcessVersion
 from app.workflow.notice_models import Notice
@@ -52,7 +52,7 @@ def force(at: datetime) -> ProcessVersion:
 def approve(
     row: FlowRequest, at: datetime, by: str = NING, *, seen: str = "", despite: bool = False
 ) -> ProcessVersion:
-    how = Approval(seen or force(at).id, despite)
+    how = Approval(seen or versions.standing(session(), district(), "filing", at=at), despite)
     return commands.approve_flow(who(by, at), row.id, how, at=at)
 
 

@@ -151,6 +151,18 @@ def test_what_came_into_force_meanwhile_is_looked_at_first(asking: Session, noon
     assert (approve(row, noon, seen=made.id).number, numbers()) == (2, [1, 2])
 
 
+def test_a_plan_that_approving_would_drop_is_seen_first(asking: Session, noon: datetime) -> None:
+    row, seen = ask(noon), force(noon).id
+    planned = publication(CAREFUL, starts_on=date(2026, 12, 1))
+    waiting = publishing.publish(who(NING, noon), planned, at=noon)
+    with pytest.raises(Conflict, match="待施行的版本"):
+        approve(row, noon, seen=seen)
+    assert (waiting.withdrawn_at, numbers()) == (None, [1])
+    approve(row, noon)
+    assert (waiting.withdrawn_at, numbers()) == (noon, [1, 2])
+    assert verbs(asking, 2) == ["flow_withdrawn", "flow_approved"]
+
+
 def test_the_gate_is_asked_again(asking: Session, noon: datetime) -> None:
     row = ask(noon)
     files = {**row.files, "filing.bpmn": WRONG}  # as after an upgrade that is stricter

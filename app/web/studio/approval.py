@@ -62,6 +62,7 @@ def _page(request_id: str, faults: Mapping[str, str], findings: Sequence[Finding
         row=row, force=force, base=base, faults=faults, findings=findings, sent=request.form,
         differences=wording.differing(base.files, row.files, row.key) if base else (),
         changed=force is not None and force.id != row.begun_from_id,
+        seen=versions.standing(work, row.unit, row.key, at=at),
         waiting=versions.waiting(work, row.unit_id, row.key, at=at),
         falling=fallbacks.planned(work, row.unit_id, row.key, at=at),
         late=row.starts_on is not None and approvals.begins(row, at) is None,

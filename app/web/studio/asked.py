@@ -23,7 +23,8 @@ def asked(sent: Mapping[str, str]) -> Publishing:
     except ValueError as wrong:
         words = "请填写日期，如 2026-12-01；今天起施行的，不用填"
         raise Invalid("施行日期不对", {"starts_on": words}) from wrong
-    return Publishing(sent.get("reason", ""), sent.get("despite") == "yes", day)
+    despite, seen = sent.get("despite") == "yes", sent.get("seen")
+    return Publishing(sent.get("reason", ""), despite, day, seen)
 
 
 def onward(made: ProcessVersion | FlowRequest, again: str = "") -> ResponseReturnValue:

@@ -167,6 +167,7 @@ def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
         draft=draft,
         faults=faults,
         sent=request.form,
+        seen=versions.standing(session(), draft.unit, draft.key, at=clock.now()),
         waiting=versions.waiting(session(), draft.unit_id, draft.key, at=clock.now()),
         falling=fallbacks.planned(session(), draft.unit_id, draft.key, at=clock.now()),
         running=drafts.running(session(), draft),

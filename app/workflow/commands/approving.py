@@ -36,8 +36,8 @@ _LONGEST = 400
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """What whoever approves had before them: the id of the version in force there, or nothing;
-    and whether they know of what its sender could not confirm.
+    """What whoever approves had before them: what stood there (`versions.standing`); and whether
+    they know of what its sender could not confirm.
     """
 
     seen: str
@@ -69,6 +69,7 @@ def _asked(
     above = approvals.approver(work, actor, unit)
     if above is None:
         raise Conflict("现在不用批准了，请刷新后直接发布")
+    versions.refuse_changed(work, unit, wanted.process, wanted.seen, at=at)
     if (other := approvals.waits(work, unit.id, wanted.process)) is not None:
         words = f"{other.asked_by.name}已把这个流程送请批准，还没有答复；要改送新的，请先撤回"
         raise Conflict(words, other.asked_by.name, other.asked_at)
@@ -121,7 +122,7 @@ def approve_flow(actor: Actor, request_id: str, how: Approval, *, at: datetime) 
     """Publish what was handed in. It is checked anew: what is in force may be another by now.
 
     Raises BrokenProcess with every finding, Invalid for warnings that its sender did not see, and
-    Conflict where it was settled, or another version came into force, since the page was shown.
+    Conflict where it was settled, or something else stands there, since the page was shown.
     """
     process = _checked(session(), actor, request_id, how, at)
     with transaction() as work:
@@ -160,9 +161,7 @@ def _checked(work: Session, actor: Actor, request_id: str, how: Approval, at: da
 def _refuse_changed(work: Session, row: FlowRequest, seen: str, at: datetime) -> None:
     if not row.unit.active:
         raise Conflict(f"{row.unit.name}已经撤并，不能再发布；请退回")
-    now = publishing.in_force(work, row.unit, row.key, at=at)
-    if seen != (now.id if now else ""):
-        raise Conflict("现行版本刚刚换了，请重新看过不同之处再批准")
+    versions.refuse_changed(work, row.unit, row.key, seen, at=at)
 
 
 def _settle(work: Session, actor: Actor, row: FlowRequest, state: str, at: datetime) -> None:

@@ -51,7 +51,7 @@ def publication(draft: FlowDraft, revision: int, asked: Publishing) -> Publicati
     files = {name: text.encode() for name, text in draft.files.items()}
     return Publication(
         draft.unit_id, draft.key, files, asked.reason, draft=(draft.id, revision),
-        despite=asked.despite, starts_on=asked.starts_on,
+        despite=asked.despite, starts_on=asked.starts_on, seen=asked.seen,
     )  # fmt: skip
 
 
