@@ -68,6 +68,28 @@ def test_nothing_of_a_page_is_refused_by_its_own_policy(name: str):
     assert inline.findall(source(name)) == []
 
 
+ALWAYS_THERE = {
+    "talk/answer.html": {"values"}, "talk/beside.html": {"values"},
+    "patrols/concluded.html": {"items"}, "patrols/sheet.html": {"items"},
+}  # fmt: skip
+"""What an event keeps, and the items that each group of a list has."""
+
+
+def uncalled(tree: nodes.Template) -> set[str]:
+    """What dicts do, asked for and not called: where no value has that name, this is what comes."""
+    called = {id(call.node) for call in tree.find_all(nodes.Call)}
+    asked = {node.attr for node in tree.find_all(nodes.Getattr) if id(node) not in called}
+    named = (node.arg for node in tree.find_all(nodes.Getitem))
+    asked |= {str(arg.value) for arg in named if isinstance(arg, nodes.Const)}
+    return {name for name in asked if hasattr(dict, name)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_method_of_a_dict_is_taken_for_a_value(app: Flask, name: str):
+    """`faults.copy` and `faults["copy"]` are always there; `faults.get("copy")` was meant."""
+    assert uncalled(app.jinja_env.parse(source(name))) == ALWAYS_THERE.get(name, set())
+
+
 MACRO = re.compile(r"{%-? macro (\w+)\(.*?endmacro", re.S)
 CARRIERS = {
     "csrf",

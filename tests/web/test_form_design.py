@@ -70,6 +70,37 @@ def test_fields_are_listed_beside_the_form_as_it_will_look(miao: Browser) -> Non
     assert "按规则" not in soup.get_text()
 
 
+STEP = "township_review"
+PAGES = (
+    "", "/table", f"/table/{STEP}/change", "/files", "/form/smallworks/review",
+    "/form/smallworks/review/field/opinion", "/decision/limits.dmn", "/check", "/publish",
+    "/replay", "/trial", "/examples",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("rest", PAGES)
+def test_a_page_that_nobody_sent_anything_has_no_fault(miao: Browser, rest: str) -> None:
+    answer = miao.get(f"/flows/filing/draft/{place('西陵区')}{rest}")
+    assert answer.status_code == 200
+    soup = BeautifulSoup(answer.text, "html5lib")
+    assert soup.select("[aria-invalid], .field.bad, .errs") == []
+    for word in ("<built-in", "<bound method", "<function"):
+        assert word not in str(soup.select("input, textarea")) + soup.get_text()
+
+
+def test_a_copy_without_a_usable_name_says_so_at_its_box(miao: Browser, work: Session) -> None:
+    assert shown(miao).select_one("#copy")["value"] == "备案审核（新）"
+    for name, revision, status, marked in (
+        ("备案审核", "1", 422, "true"), ("另一张", "7", 409, None),
+    ):  # fmt: skip
+        late = {"do": "copy", "copy": name, "revision": revision}
+        refused = miao.post(page(), late, page=page())
+        box = BeautifulSoup(refused.text, "html5lib").select_one("#copy")
+        assert (refused.status_code, box["value"]) == (status, name)
+        assert box.get("aria-invalid") == marked
+    assert kept(work).revision == 1
+
+
 def test_saving_what_was_only_looked_at_changes_nothing(miao: Browser, work: Session) -> None:
     before = kept(work).files[REVIEW]
     for field in ("missing_items", "risk_floor", "risk_reason", "opinion"):
