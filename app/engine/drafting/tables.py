@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from zlib import crc32
 
 from lxml import etree
 
@@ -27,6 +28,9 @@ class Row:
 class Grid:
     """One decision of a file. `heads` are (what it is called, what it reads) of each column,
     `hit` the policy with its aggregation.
+
+    `names` hold for columns as long as they read the same, `marks` as long as their heads stand
+    as they are: what was typed for another column than is there now finds no place.
     """
 
     id: str
@@ -36,6 +40,8 @@ class Grid:
     types: tuple[str, ...]
     inputs: int
     rows: tuple[Row, ...]
+    names: tuple[str, ...]
+    marks: tuple[str, ...]
 
 
 class Tables:
@@ -107,7 +113,10 @@ class Tables:
         )
         hit = f"{table.get('hitPolicy', 'UNIQUE')} {table.get('aggregation', '')}".strip()
         types = tuple(self._typed(each) for each in (*inputs, *outputs))
-        return Grid(key, called, hit, tuple(heads), types, len(inputs), rows)
+        ids = [one.get("id") or f"-{at}" for at, one in enumerate((*inputs, *outputs))]
+        names = tuple(_short(one, heads[at][1]) for at, one in enumerate(ids))
+        marks = tuple(_short(one, *heads[at], types[at]) for at, one in enumerate(ids))
+        return Grid(key, called, hit, tuple(heads), types, len(inputs), rows, names, marks)
 
     def _typed(self, column: etree._Element) -> str:
         found = self.all(column, "inputExpression")
@@ -195,3 +204,8 @@ class Tables:
 
 def _key(rule: etree._Element, at: int) -> str:
     return rule.get("id") or f"-{at}"
+
+
+def _short(*texts: str) -> str:
+    """As good as the texts, in eight letters."""
+    return f"{crc32(chr(0).join(texts).encode()):08x}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 
 from flask import (
     Blueprint,
@@ -15,6 +17,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 
 from app import clock
 from app.db import session
@@ -26,7 +29,7 @@ from app.web.access import actor, requires
 from app.web.studio.form_sent import Sent, deed, plain
 from app.web.studio.pages import PUBLISH, draft_of, revision_of
 from app.workflow import commands
-from app.workflow.studio import contents
+from app.workflow.studio import contents, drafts
 from app.workflow.studio.models import FlowDraft
 
 bp = Blueprint("studio_decisions", __name__)
@@ -46,16 +49,17 @@ def _tables(draft: FlowDraft, name: str) -> Tables:
 def show(key: str, unit_id: str, name: str) -> ResponseReturnValue:
     """Every table of the file; without script each cell is a box of a plain form."""
     draft = draft_of(key, unit_id)
-    return _page(draft, name, _tables(draft, name), "")
+    return _page(draft, name, _tables(draft, name).grids(), MultiDict(), "")
 
 
-def _page(draft: FlowDraft, name: str, tables: Tables, fault: str) -> Response:
+def _page(draft: FlowDraft, name: str, grids: Sequence[Grid], sent: Sent, fault: str) -> Response:
     answer = make_response(
         render_template(
             "studio/decision.html",
             draft=draft,
             name=name,
-            grids=tables.grids(),
+            grids=grids,
+            sent=sent,
             fault=fault,
             hits=columns.HITS,
             types=columns.TYPES,
@@ -71,15 +75,18 @@ def change(key: str, unit_id: str, name: str) -> ResponseReturnValue:
     """Keep what was typed, and put, move or drop the row that was asked for."""
     draft, sent = draft_of(key, unit_id), plain(request.form)
     tables = _tables(draft, name)
+    kept = tables.grids()
     try:
+        _refuse_lost(draft, kept, sent)
         _write(tables, sent)
-        _act(tables, *deed(sent), sent)
+        _act(tables, kept, sent)
         files = {name: tables.text().encode()}
         commands.save_flow_draft(actor(), draft.id, revision_of(sent), files, at=clock.now())
     except (Invalid, Conflict) as refused:
         status = 409 if isinstance(refused, Conflict) else 422
         fresh = draft_of(key, unit_id)
-        answer = _page(fresh, name, _as_typed(_tables(fresh, name), sent), refused.message)
+        grids = _as_typed(_tables(fresh, name), sent)
+        answer = _page(fresh, name, grids, sent, refused.message)
         answer.status_code = status
         return answer
     flash("决策表已存入草稿")
@@ -92,17 +99,17 @@ def _write(tables: Tables, sent: Sent) -> None:
         _write_heads(tables, grid, sent)
         for row in grid.rows:
             stem = f"{grid.id}|{row.key}|"
-            names = {at: f"{stem}{at}" for at in range(len(row.cells))}
-            cells = {at: sent[name] for at, name in names.items() if name in sent}
+            boxes = enumerate(stem + name for name in grid.names)
+            cells = {at: sent[box] for at, box in boxes if box in sent}
             tables.write(grid.id, row.key, cells, sent.get(f"{stem}note"))
 
 
 def _write_heads(tables: Tables, grid: Grid, sent: Sent) -> None:
     if f"{grid.id}|hit" in sent:
         columns.hit(tables, grid.id, sent[f"{grid.id}|hit"])
-    for at in range(len(grid.heads)):
-        if f"{grid.id}|head{at}|reads" in sent:
-            columns.write(tables, grid.id, at, _head(sent, grid.id, f"head{at}"))
+    for at, mark in enumerate(grid.marks):
+        if f"{grid.id}|{mark}|reads" in sent:
+            columns.write(tables, grid.id, at, _head(sent, grid.id, mark))
 
 
 def _head(sent: Sent, decision: str, which: str) -> tuple[str, str, str]:
@@ -111,15 +118,45 @@ def _head(sent: Sent, decision: str, which: str) -> tuple[str, str, str]:
     return label, reads, typed
 
 
-def _as_typed(tables: Tables, sent: Sent) -> Tables:
-    """What is kept by now, with what was typed over it as far as that can be written."""
+def _as_typed(tables: Tables, sent: Sent) -> list[Grid]:
+    """What is kept by now, with what was typed over it as far as that can be written.
+
+    Its columns go by the names of what is kept: the next press is measured against that.
+    """
+    kept = tables.grids()
     with suppress(Invalid):
         _write(tables, sent)
-    return tables
+    pairs = zip(kept, tables.grids(), strict=True)
+    return [replace(shown, names=was.names, marks=was.marks) for was, shown in pairs]
 
 
-def _act(tables: Tables, word: str, about: str, sent: Sent) -> None:
+def _refuse_lost(draft: FlowDraft, grids: Sequence[Grid], sent: Sent) -> None:
+    """Refuse what was typed for columns that are others by now. Raises Conflict."""
+    there = {f"{grid.id}|{mark}|reads" for grid in grids for mark in (*grid.marks, "new")}
+    if {name for name in sent if name.endswith("|reads")} - there:
+        lost = "改了列：您为改过的列写的没有保留，其余还在这一页，没有存进草稿"
+        drafts.expect(draft, revision_of(sent), actor().id, lost)
+
+
+def _refuse_half(grids: Sequence[Grid], word: str, decision: str, sent: Sent) -> None:
+    """A new column that was written and would be lost by this press. Raises Invalid."""
+    for grid in grids:
+        adds = grid.id == decision and word in (columns.INPUT, columns.OUTPUT)
+        if not adds and any(text.strip() for text in _head(sent, grid.id, "new")[:2]):
+            raise Invalid("新的一列还没有加上：请点“加一个条件列”或“加一个结果列”，不加的请清空")
+
+
+def _place(grids: Sequence[Grid], decision: str, column: str) -> int:
+    """Where a column stands; none of the places where it is gone."""
+    names = next((grid.names for grid in grids if grid.id == decision), ())
+    return names.index(column) if column in names else -1
+
+
+def _act(tables: Tables, kept: Sequence[Grid], sent: Sent) -> None:
+    """What the button asks for; `kept` are the tables by whose names the page spoke."""
+    word, about = deed(sent)
     decision, _, row = about.partition("|")
+    _refuse_half(kept, word, decision, sent)
     match word:
         case "up" | "down":
             tables.move(decision, row, -1 if word == "up" else 1)
@@ -130,7 +167,7 @@ def _act(tables: Tables, word: str, about: str, sent: Sent) -> None:
         case columns.INPUT | columns.OUTPUT:
             columns.add(tables, decision, word, _head(sent, decision, "new"))
         case "column":
-            columns.drop(tables, decision, int(row) if row.isdecimal() and len(row) < 4 else -1)
+            columns.drop(tables, decision, _place(kept, decision, row))
         case "save":
             return
         case _:
