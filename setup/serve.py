@@ -17,6 +17,8 @@ from setup.screen import ROOT, Refusal, Stopped, end_with_us, say, shout
 FLASK = [str(PYTHON), "-m", "flask", "--app", "wsgi"]
 LOOKS_EVERY, STARTS_WITHIN, STOPS_WITHIN = 0.5, 90.0, 20.0
 RESTS_AT_MOST = 30.0
+LINE = ["--limit-request-line", "8190"]
+"""The most that gunicorn knows: a trial stands in its address, to which a press adds."""
 
 Child = subprocess.Popen[bytes]
 
@@ -53,7 +55,7 @@ def _web(host: str, port: int) -> list[str]:
         return [*FLASK, "run", "--host", host, "--port", str(port), "--with-threads"]
     place = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     command = [str(PYTHON), "-m", "gunicorn", "--bind", place, "--workers", "2", "--threads", "2"]
-    command += ["--log-level", "warning", "--no-control-socket"]
+    command += ["--log-level", "warning", "--no-control-socket", *LINE]
     if os.access("/dev/shm", os.W_OK):  # noqa: S108 - a heartbeat file that should not touch a disk
         command += ["--worker-tmp-dir", "/dev/shm"]  # noqa: S108
     return [*command, "wsgi:app"]

@@ -82,6 +82,7 @@ def test_run_serves_and_stops_with_all_it_started_and_its_folder_serves_again(
 ):
     with running(tmp_path / "var", store) as first:
         assert "安管" in first.get("/")
+        assert "安管" in first.get(f"/?said={'x' * 8000}")  # as long as the address of a trial
         first.wait_for("一次性代码")
         keys = (tmp_path / "var" / "keys.env").read_bytes()
 

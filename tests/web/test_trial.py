@@ -94,6 +94,18 @@ def test_what_an_address_makes_up_is_refused_with_a_word(keeper: NoScript) -> No
         assert answer.status_code in (200, 422), more
 
 
+def test_a_trial_walks_on_until_a_word_says_that_it_is_too_long(keeper: NoScript) -> None:
+    """No press may ask for more than the server takes (setup/serve.py)."""
+    begun(keeper)
+    for moves in range(60):
+        if keeper.status != 200:
+            break
+        keeper.press("退回补正" if moves % 2 == 0 else "重新提交")
+        assert len(f"GET {keeper.path} HTTP/1.1") < 7500
+    assert (keeper.status, "走得太长" in keeper.text) == (422, True)
+    assert moves > 12
+
+
 def test_a_trial_is_pinned_and_taken_off(keeper: NoScript) -> None:
     begun(keeper).press("通过").press("通过").follow("钉为样例")
     assert "刚才的试运行，走了 2 步" in keeper.text
