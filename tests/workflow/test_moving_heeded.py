@@ -9,19 +9,21 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from app.db import session
+from app.db import session, transaction
 from app.engine import drafting
-from app.workflow import commands
+from app.workflow import commands, definitions, publishing, task_drafts
+from app.workflow.commands import upkeep
 from app.workflow.commands.sending import SendBack
 from app.workflow.habits import TaskDraft
 from app.workflow.models import Case, Task
+from app.workflow.publishing import Publication
 from app.workflow.studio import outlook, typed
 from app.workflow.studio.models import FlowMove
 from tests.stores import Store
 from tests.workflow import drawn, edited, everybody, make
 from tests.workflow.everybody import Everybody
 from tests.workflow.moves import inserted, item, move, steers, undo, version
-from tests.workflow.people import NOON, who
+from tests.workflow.people import NOON, unit, who
 from tests.workflow.pictures import opened
 
 LEVEL = "街道分管领导审核"
@@ -175,3 +177,75 @@ def test_what_is_lost_is_told_and_comes_back_with_its_step(town: Session) -> Non
     assert "您在“third”写了一半的内容没有带过来" in make.notices("qian")[-1].text
     assert make.task(made, "zhao").id == task.id
     assert kept("zhao", task) == "写到一半"
+
+
+SECRET = {"opinion": {**drawn.TEXT, "x-personal": "secret"}, "note": drawn.TEXT}
+OTHER_FORM = drawn.form("demo/secret", "另一张表", SECRET)
+UNUSED = "原环节有 1 人写了一半，更新后不再用到"
+
+
+def asks_another_form(step: str) -> None:
+    text = edited.shape("plain")
+    at = text.index(f'id="{step}"')
+    text = text[:at] + text[at:].replace("demo/review", "demo/secret", 1)
+    raw = {**drawn.files("plain", text), "secret.json": OTHER_FORM}
+    publishing.publish(None, Publication(unit("4205").id, "plain", raw, "试验"), at=NOON)
+
+
+def shown(made: Case, key: str) -> str | None:
+    """What the page of their task lays out again."""
+    task = make.task(made, key)
+    definition = definitions.get(session(), make.fresh(made).version_id)
+    form = definition.form(definition.process.tasks[task.element].form)
+    found = task_drafts.typed(session(), who(key).id, task.id, form)
+    return found and found.values["opinion"]
+
+
+def test_what_was_typed_for_another_form_waits_for_the_way_back(town: Session) -> None:
+    made = drawn.file("plain")
+    task = type_in(made, "li", "写到一半")
+    asks_another_form("first")
+    assert warned(made) == (UNUSED,)
+    asked = move(made)
+    assert make.task(made, "li").id == task.id
+    assert "您在“first”写了一半的内容没有带过来" in make.notices("li")[-1].text
+    assert shown(made, "li") is None
+    type_in(made, "li", "改在新表上写", minutes=5)
+    assert shown(made, "li") == "改在新表上写"
+    assert typed.lost_by_undoing(session(), asked) == 1
+    undo(asked)
+    assert "您在“first”写了一半的内容没有带过来" in make.notices("li")[-1].text
+    assert shown(made, "li") == "写到一半"
+
+
+def test_what_is_typed_for_another_form_is_lost_on_the_way_back(town: Session) -> None:
+    made = drawn.file("plain")
+    asks_another_form("first")
+    assert warned(made) == ()
+    asked = move(made)
+    type_in(made, "li", "在新表上写")
+    assert typed.lost_by_undoing(session(), asked) == 1
+    undo(asked)
+    assert shown(made, "li") is None
+
+
+def test_what_was_put_aside_goes_after_a_month_and_with_the_case(town: Session) -> None:
+    cases = [drawn.file("plain"), drawn.file("plain", "另一件")]
+    for made in cases:
+        type_in(made, "li", "写到一半")
+    asks_another_form("first")
+    asked = move(*cases)
+    assert [aside(asked, made) for made in cases] == [1, 1]
+    with transaction() as work:
+        typed.forget_case(work, cases[0].id)
+    assert [aside(asked, made) for made in cases] == [0, 1]
+    upkeep.forget_old(at=NOON + timedelta(days=29))
+    assert [aside(asked, made) for made in cases] == [0, 1]
+    upkeep.forget_old(at=NOON + timedelta(days=31))
+    assert [aside(asked, made) for made in cases] == [0, 0]
+    undo(asked)
+    assert {item(asked, made).status for made in cases} == {"undone"}
+
+
+def aside(asked: FlowMove, made: Case) -> int:
+    return len((item(asked, made).before or {}).get("drafts", ()))

@@ -31,6 +31,7 @@ from app.workflow.events import Act
 from app.workflow.models import Attachment, Case, Draft, Submission, Task
 from app.workflow.notice_models import Notice
 from app.workflow.queries import personal
+from app.workflow.studio import typed
 
 CODE = "erase"
 _WRONG = "密码或验证码不正确；连续输错5次须等待15分钟以上再试"
@@ -109,6 +110,7 @@ def _erase_case(work: Session, case: Case, at: datetime) -> None:
     work.execute(update(Notice).where(Notice.case_id == case.id).values(text=NAMELESS))
     channels.forget(work, "case", case.id)
     task_drafts.forget_case(work, case.id)
+    typed.forget_case(work, case.id)
     events.record(work, case, events.ERASED, None, Act(), at=at)
 
 

@@ -123,7 +123,7 @@ def move_case(actor: Actor, move_id: str, case_id: str, *, at: datetime) -> None
         item.before, item.snapshot = standing.kept(work, case), case.snapshot
         said: dict[str, Scalar] = {"from": version_words(case.version)}
         said["to"] = version_words(version)
-        said |= carrying.carry(work, actor, case, plan, at)
+        said |= carrying.carry(work, actor, item, plan, at)
         remark = remarks.keep(work, case, move.reason, actor.id, at=at)
         hold = hold_in(actor, drafts.PUBLISH, case)
         act = Act(submission=remark, passed=plan.step.passed, routing=said, hold=hold)

@@ -13,6 +13,7 @@ from app.identity.annexes import imports
 from app.workflow import channels, idling, keys, leaving, task_drafts, vacancies
 from app.workflow.backstage import Job
 from app.workflow.habits import Look, TaskBatch
+from app.workflow.studio import typed
 
 KEPT = timedelta(days=30)
 KEPT_LOOKS = timedelta(days=365)
@@ -25,6 +26,7 @@ def forget_old(*, at: datetime) -> None:
         upkeep.forget_old(work, at)
         imports.sweep(work, at=at)
         task_drafts.sweep(work, at)
+        typed.sweep(work, at)
         work.execute(delete(Look).where(Look.at < at - KEPT_LOOKS))
         work.execute(delete(TaskBatch).where(TaskBatch.at < at - KEPT))
         channels.sweep(work, at)

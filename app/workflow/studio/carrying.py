@@ -41,13 +41,14 @@ _ROUND, _STRAIGHT = "“{step}”办结后不再直接送您，按新版逐级�
 
 
 def carry(
-    work: Session, actor: Actor, case: Case, plan: Plan, at: datetime
+    work: Session, actor: Actor, item: MovedCase, plan: Plan, at: datetime
 ) -> Mapping[str, Scalar]:
     """Let it go on as was planned; what its event says of it beyond the versions.
 
     What is kept keeps its hands, signatures and drafts. The clocks of a case that is held stand
     where they stood when that began.
     """
+    case = item.case
     then, old_id, state = case.held_at or at, case.version_id, case.state
     version = plan.version
     leaving = steering.leaving(work, case, plan.step)
@@ -70,10 +71,12 @@ def carry(
     work.execute(update(Task).where(*over).values(version_id=old_id))
     case.touched_at = at
     notices.of_step(work, case, state, at)
-    lost = typed.carry(work, case, (old, new), drafts, at)
+    carried = typed.carry(work, case, (old, new), drafts, at)
+    if carried.aside:
+        item.before = {**(item.before or {}), "drafts": carried.aside}
     words = _said(_ROUND, askers) | _said(_NOT_YOURS, _holders(leaving))
     words |= _said(_YOURS, _people(work, opened, at))
-    _tell(work, case, _and_lost(words, lost), at)
+    _tell(work, case, _and_lost(words, carried.lost), at)
     return {past.STRAIGHT_TO: ""} if askers else {}
 
 
@@ -123,7 +126,8 @@ def carry_back(work: Session, case: Case, item: MovedCase, at: datetime) -> None
         key = f"wake:{case.id}:{case.revision}:{int(case.wake_at.timestamp())}:back"
         jobs.enqueue(work, "wake", key, {"case": case.id}, case.wake_at)
     both = definitions.get(work, moved_to), definitions.get(work, case.version_id)
-    lost = typed.carry(work, case, both, drafts, at)
+    lost = typed.carry(work, case, both, drafts, at).lost
+    typed.give_back(work, before.get("drafts", ()))
     words = _said(_STRAIGHT, straight.askers(work, case)) | _said(_NOT_YOURS, asked)
     words |= _said(_YOURS, _holders(again))
     _tell(work, case, _and_lost(words, lost), at)

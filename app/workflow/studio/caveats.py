@@ -55,12 +55,14 @@ class Caveats:
 
     def of(self, case: Case, plan: Plan) -> tuple[str, ...]:
         """Of one case, in words."""
-        old, new = (definitions.get(self._work, one).process
-                    for one in (case.version_id, plan.version.id))  # fmt: skip
+        both = (definitions.get(self._work, case.version_id),
+                definitions.get(self._work, plan.version.id))  # fmt: skip
+        old, new = (one.process for one in both)
         said = [f"已办过此处，不再经过新增的“{name}”" for name in passed_by(case, old, new, plan)]
         for row in self._straight[case.id]:
             said.append(f"“{row.name}”办结后不再直接送回，按新版逐级办理")
-        left = set(plan.step.closed) - {one.ref for one in plan.asked_anew}
-        if lost := sum(task.ref in left for task in self._typed[case.id]):
+        here = {one.ref: one.element for one in plan.step.open}
+        drafts = self._typed[case.id]
+        if lost := sum(not typed.alike(both, one.element, here.get(one.ref)) for one in drafts):
             said.append(f"原环节有 {lost} 人写了一半，更新后不再用到")
         return tuple(said)

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, undefer
 
 from app.db import insert_if_new
 from app.identity import queries
-from app.workflow import acting
+from app.workflow import acting, definitions, task_drafts
 from app.workflow.definitions import Definition
 from app.workflow.habits import TaskDraft
 from app.workflow.models import Case, Event, Task
@@ -30,33 +32,76 @@ def lying(work: Session, case_ids: Collection[str]) -> Lying:
     return [(draft, task) for draft, task in rows]
 
 
-def carry(work: Session, case: Case, both: Both, drafts: Lying, at: datetime) -> dict[str, str]:
+def alike(both: Both, step: str, now: str | None) -> bool:
+    """Whether a step is the same in the other version, and asks for the same form."""
+    old, new = (one.process.tasks for one in both)
+    return step == now and step in old and step in new and old[step].form == new[step].form
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """Who has theirs no more, and the step before which they typed; what was put aside of it."""
+
+    lost: dict[str, str]
+    aside: list[dict[str, Any]]
+
+
+def carry(work: Session, case: Case, both: Both, drafts: Lying, at: datetime) -> Carried:
     """Let them follow their steps, sealed as the forms of the other version seal them.
 
     One whose task was closed stays with it, for the way back; a copy goes where the same step asks
-    the same person for the same form. Whoever has none, and the step before which they typed.
+    the same person for the same form. One whose task goes on with another form, which could neither
+    show nor unseal it, is put aside.
     """
     waits = Task.case_id == case.id, Task.status.in_(WAITING)
     rows = work.scalars(select(Task).where(*waits).order_by(Task.id)).all() if drafts else []
-    lost: dict[str, str] = {}
+    carried = Carried({}, [])
     for draft, task in drafts:
-        here = [row for row in rows if row.ref == task.ref and _alike(both, task, row)]
+        alikes = [row for row in rows if alike(both, task.element, row.element)]
+        here = [row for row in alikes if row.ref == task.ref]
         homes = [row for row in here if row.id == task.id or _asked(work, row, draft, at)]
         if not homes:
-            lost[draft.person_id] = task.name
+            carried.lost[draft.person_id] = task.name
+            if task.status in WAITING:
+                carried.aside.append(_put_aside(work, draft))
         elif task in homes:
             draft.values = _sealed(draft, task, both)
         else:
             _copy(work, draft, homes[0], _sealed(draft, task, both))
-    return lost
+    return carried
 
 
-def _alike(both: Both, task: Task, row: Task) -> bool:
-    """Whether a task of the other version is the same step, and asks for the same form."""
-    old, new = (one.process.tasks for one in both)
-    if row.element != task.element or task.element not in old:
-        return False
-    return old[task.element].form == new[row.element].form
+def _put_aside(work: Session, draft: TaskDraft) -> dict[str, Any]:
+    told = {"person": draft.person_id, "task": draft.task_id, "acting": draft.acting}
+    work.delete(draft)
+    return {**told, "values": draft.values, "at": draft.at.isoformat()}
+
+
+def give_back(work: Session, aside: Sequence[Mapping[str, Any]]) -> None:
+    """What was put aside lies before its task again: its step asks for its form once more."""
+    work.flush()
+    for told in aside:
+        draft = TaskDraft(person_id=told["person"], task_id=told["task"], values=told["values"],
+                          acting=told["acting"], at=datetime.fromisoformat(told["at"]))  # fmt: skip
+        work.merge(draft)
+
+
+def forget_case(work: Session, case_id: str) -> None:
+    """Drop what was put aside of a case that is erased."""
+    _forget(work, MovedCase.case_id == case_id)
+
+
+def sweep(work: Session, at: datetime) -> None:
+    """Drop what was put aside a month ago."""
+    moves = select(FlowMove.id).where(FlowMove.begun_at < at - task_drafts.KEPT)
+    _forget(work, MovedCase.move_id.in_(moves))
+
+
+def _forget(work: Session, which: ColumnElement[bool]) -> None:
+    kept = MovedCase.before["drafts"].as_string().is_not(None)
+    found = select(MovedCase).where(which, kept).options(undefer(MovedCase.before))
+    for item in work.scalars(found):
+        item.before = {key: one for key, one in (item.before or {}).items() if key != "drafts"}
 
 
 def _asked(work: Session, row: Task, draft: TaskDraft, at: datetime) -> bool:
@@ -70,7 +115,10 @@ def _sealed(draft: TaskDraft, task: Task, both: Both) -> dict[str, object]:
     old, new = both
     key = old.process.tasks[task.element].form
     typed = old.form(key).unseal(draft.values, show_secrets=True)
-    return {**draft.values, **new.form(key).seal(new.form(key).hold(typed))}
+    form = new.form(key)
+    unasked = draft.values.keys() - {one.key for one in form.fields}
+    rest = {name: draft.values[name] for name in unasked}
+    return {**rest, **form.seal(form.hold(typed))}
 
 
 def _copy(work: Session, draft: TaskDraft, row: Task, values: dict[str, object]) -> None:
@@ -92,15 +140,21 @@ def lost_by_undoing(work: Session, move: FlowMove) -> int:
     drafts = lying(work, work.scalars(select(MovedCase.case_id).where(*mine, ~acted)).all())
     cases = {task.case_id for _draft, task in drafts}
     items = select(MovedCase).where(MovedCase.move_id == move.id, MovedCase.case_id.in_(cases))
-    known = {
-        row_id
+    before = {
+        item.case_id: item.before
         for item in work.scalars(items.options(undefer(MovedCase.before)))
-        for row_id in (item.before or {"rows": ()})["rows"]
+        if item.before
     }
-    return sum(task.id not in known and not _stays(work, task, known) for _draft, task in drafts)
+    return sum(not _goes_back(work, move, task, before[task.case_id]) for _draft, task in drafts)
 
 
-def _stays(work: Session, task: Task, known: Collection[str]) -> bool:
-    """Whether the step of a task was there before, asked of others."""
-    alike = Task.case_id == task.case_id, Task.ref == task.ref, Task.element == task.element
-    return any(one in known for one in work.scalars(select(Task.id).where(*alike)))
+def _goes_back(work: Session, move: FlowMove, task: Task, before: Mapping[str, Any]) -> bool:
+    """Whether its step was there before and asked for the same form, be it of others."""
+    ids, known = (move.version_id, before["case"]["version_id"]), before["rows"]
+    new, old = (definitions.get(work, one) for one in ids)
+    if not alike((new, old), task.element, task.element):
+        return False
+    same = Task.case_id == task.case_id, Task.ref == task.ref, Task.element == task.element
+    return task.id in known or any(
+        one in known for one in work.scalars(select(Task.id).where(*same))
+    )
