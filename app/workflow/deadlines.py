@@ -63,6 +63,14 @@ def change(row: Case | Task, limits: Limits, at: datetime, is_workday: IsWorkday
         _move(row, due, at, is_workday)
 
 
+def stand_in(
+    row: Task, old: Task, due: datetime | None, at: datetime, is_workday: IsWorkday
+) -> None:
+    """A row takes the place of another, due then; what was told of that is not told again."""
+    row.chased = old.chased
+    _move(row, due or NO_LIMIT, at, is_workday)
+
+
 def told_since(row: Case | Task, rung: int, at: datetime, is_workday: IsWorkday) -> None:
     """It is due as before a change: what was told meanwhile, and holds, is not told again."""
     told = _holds(rung, row.due_at or NO_LIMIT, at, is_workday)

@@ -175,6 +175,46 @@ def test_the_limit_of_the_whole_case_follows_the_same_rule(town: Session) -> Non
     assert make.fresh(made).due_at == moment("12-03 17:30")
 
 
+def asked_of(limit: str = "1wd", **to: str) -> None:
+    """The plain shape, its first step asked of others, and with that limit."""
+    text = edited.shape("plain").replace('flow:sla="1wd"', f'flow:sla="{limit}"')
+    at = text.index('id="first"')
+    for old, new in to.items():
+        text = text[:at] + text[at:].replace(f'"{old}"', f'"{new}"', 1)
+    drawn.publish("plain", text)
+
+
+def test_the_desk_that_was_asked_before_gets_no_new_time(town: Session) -> None:
+    made = drawn.file("plain")
+    sweep("11-25 09:00")
+    heard = rungs(made)
+    assert [rung for rung, _whom in heard] == [0]
+    asked_of(head="head inspector")
+    before = make.task(made, "li").id
+    asked = moved(made, moment("11-25 10:00"))
+    assert make.task(made, "li").id != before
+    assert due(made) == moment("11-24 17:30")
+    sweep("11-25 11:00")
+    assert rungs(made) == heard
+    commands.undo_move(who("ning"), asked.id, at=moment("11-25 12:00"))
+    work_off(moment("11-25 12:00"))
+    assert (make.task(made, "li").id, due(made)) == (before, moment("11-24 17:30"))
+
+
+def test_its_time_changes_as_the_limit_does(town: Session) -> None:
+    made = drawn.file("plain")
+    asked_of("4wd", head="head inspector")
+    moved(made, moment("11-24 09:00"))
+    assert due(made) == moment("11-27 17:30")
+
+
+def test_another_unit_has_the_whole_time(town: Session) -> None:
+    made = drawn.file("plain")
+    asked_of(community="township")
+    moved(made, moment("11-25 10:00"))
+    assert due(made) == moment("11-26 17:30")
+
+
 limits = st.one_of(
     st.none(), st.builds(Limit, st.integers(1, 30), st.just("wd")),
     st.builds(Limit, st.integers(1, 400), st.just("h")),

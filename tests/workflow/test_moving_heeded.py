@@ -14,6 +14,7 @@ from app.engine import drafting
 from app.workflow import commands, definitions, publishing, task_drafts
 from app.workflow.commands import upkeep
 from app.workflow.commands.sending import SendBack
+from app.workflow.commands.signers import Addition
 from app.workflow.habits import TaskDraft
 from app.workflow.models import Case, Task
 from app.workflow.publishing import Publication
@@ -153,6 +154,17 @@ def test_half_a_decision_follows_its_step_to_a_new_row_and_back(town: Session) -
     undo(asked)
     assert make.task(made, "li").id == old.id
     assert kept("li", old) == "又写了一句"
+
+
+def test_whom_somebody_added_is_told_that_they_sign_no_more(town: Session) -> None:
+    made = drawn.file("plain")
+    wanted = Addition(who("wang").id, "before", "请一并看看")
+    commands.add_signer(who("li"), make.task(made, "li").id, wanted, at=NOON)
+    changed("first", head="head inspector")
+    anew = "“first”换了办理人或签署办法，要重新签收，原来的单位和岗位时限照旧"
+    assert warned(made) == (anew, f"加签的{who('wang').name}不再签署")
+    move(made)
+    assert "“first”不用您办理了" in make.notices("wang")[-1].text
 
 
 def sent_on(made: Case) -> tuple[FlowMove, Mapping[str, Mapping[str, str]]]:

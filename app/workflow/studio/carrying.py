@@ -28,7 +28,7 @@ from app.workflow.definitions import Definition
 from app.workflow.follow import follow
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, ProcessVersion, Task
-from app.workflow.studio import standing, typed
+from app.workflow.studio import clocks, standing, typed
 from app.workflow.studio.models import MovedCase
 from app.workflow.studio.moving import Plan
 from app.workflow.studio.standing import WAITING
@@ -54,6 +54,7 @@ def carry(
     leaving = steering.leaving(work, case, plan.step)
     drafts = typed.lying(work, [case.id])
     askers = straight.drop(work, case)
+    ran = clocks.running(leaving)
     for row in leaving:
         row.close_reason = _LEFT
     came_of = _origins(work, case, leaving)
@@ -66,6 +67,7 @@ def carry(
     opened = [row for row in past.opened(work, case, plan.step) if row.status in WAITING]
     for row in opened:
         row.came_of_id = came_of.get(row.ref, came_of[""])
+    clocks.go_on(opened, ran, (old.process, new.process), then, is_workday)
     _rename_kept(work, case, plan, then, is_workday)
     over = Task.case_id == case.id, Task.status.in_(("done", "closed")), Task.version_id.is_(None)
     work.execute(update(Task).where(*over).values(version_id=old_id))
@@ -134,7 +136,8 @@ def carry_back(work: Session, case: Case, item: MovedCase, at: datetime) -> None
 
 
 def _holders(rows: Iterable[Task]) -> dict[str, str]:
-    return {row.claimed_by_id: row.name for row in rows if row.unit_id and row.claimed_by_id}
+    held = ((row.claimed_by_id or row.named_id, row) for row in rows if row.unit_id)
+    return {person_id: row.name for person_id, row in held if person_id}
 
 
 def _people(work: Session, rows: Iterable[Task], at: datetime) -> dict[str, str]:

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.engine import Process, reviewing
+from app.identity.models import Person
 from app.workflow import definitions, desks, kinds
 from app.workflow.models import Case, Task
 from app.workflow.studio import typed
@@ -50,6 +51,11 @@ class Caveats:
         rows = select(Task).where(*waits, Task.straight_to_id.is_not(None)).order_by(Task.id)
         for row in work.scalars(rows):
             self._straight[row.case_id].append(row)
+        self._added: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        added = select(Task.case_id, Task.ref, Person.name).where(*waits, Task.added != "")
+        named = added.join(Person, Person.id == Task.named_id).order_by(Task.turn, Task.id)
+        for case_id, ref, name in work.execute(named):
+            self._added[case_id].append((ref, name))
         for _draft, task in typed.lying(work, case_ids):
             self._typed[task.case_id].append(task)
 
@@ -61,6 +67,11 @@ class Caveats:
         said = [f"已办过此处，不再经过新增的“{name}”" for name in passed_by(case, old, new, plan)]
         for row in self._straight[case.id]:
             said.append(f"“{row.name}”办结后不再直接送回，按新版逐级办理")
+        for one in plan.asked_anew:
+            step = new.tasks[one.element].name
+            said.append(f"“{step}”换了办理人或签署办法，要重新签收，原来的单位和岗位时限照旧")
+        if gone := [name for ref, name in self._added[case.id] if ref in plan.step.closed]:
+            said.append(f"加签的{'、'.join(gone)}不再签署")
         here = {one.ref: one.element for one in plan.step.open}
         drafts = self._typed[case.id]
         if lost := sum(not typed.alike(both, one.element, here.get(one.ref)) for one in drafts):

@@ -20,7 +20,7 @@ from app.workflow import assignment, calendar, deadlines, definitions, desks, ki
 from app.workflow.models import Case, Event, ProcessVersion, Task
 from app.workflow.queries.ahead import expected
 from app.workflow.steering import STEER
-from app.workflow.studio import moving
+from app.workflow.studio import clocks, moving
 from app.workflow.studio.caveats import Caveats
 from app.workflow.studio.moving import Plan, Targets
 
@@ -200,19 +200,23 @@ class Teller:
         found: list[Seat] = []
         for one in plan.step.open:
             if one.ref in fresh:
-                found += self._new(case, one.element)
+                ran = clocks.running(rows[one.ref])
+                found += self._new(case, one.element, ran)
             else:
                 waiting = [row for row in rows[one.ref] if row.status != "done"]
                 found += [self._kept(case, row, plan) for row in waiting]
         return found
 
-    def _new(self, case: Case, element: str) -> list[Seat]:
-        policy = self.process.tasks[element]
-        due = self._due(case, element)
-        found = []
+    def _new(self, case: Case, element: str, ran: Sequence[Task]) -> list[Seat]:
+        policy, found = self.process.tasks[element], []
+        both = definitions.get(self.work, case.version_id).process, self.process
         for party in policy.parties:
-            pool = assignment.pool(self.work, case, party)
-            people = self._people(pool.unit_id, desks.spelled(party))
+            pool, desk = assignment.pool(self.work, case, party), desks.spelled(party)
+            old, due = clocks.asked_before(ran, pool, desk, element), self._due(case, element)
+            if old is not None:
+                at = case.held_at or self.at
+                due = clocks.due(old, both, at, self._is_workday(case)) or calendar.NO_LIMIT
+            people = self._people(pool.unit_id, desk)
             found.append(self._seat(policy.name, pool.unit_id, people, due, kept=False))
         return found
 
