@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from sqlalchemy import func, select
 
-from app.db import session, transaction
+from app.db import session
 from app.engine import drafting
-from app.identity.models import Grant, Person
 from app.workflow import commands, jobs
 from app.workflow.commands.moving import Moving
 from app.workflow.models import Case, Event, ProcessVersion
@@ -57,14 +56,3 @@ def undo(asked: FlowMove) -> None:
 def item(asked: FlowMove, made: Case) -> MovedCase:
     session().rollback()
     return session().get_one(MovedCase, (asked.id, made.id), populate_existing=True)
-
-
-def steers(name: str, role: str) -> None:
-    """Let whoever keeps the flows of a place steer its cases too, by a second post there."""
-    with transaction() as work:
-        mine = select(Grant).join(Person, Person.id == Grant.person_id)
-        kept = work.scalars(mine.where(Person.name == name)).first()
-        assert kept is not None
-        post = Grant(person_id=kept.person_id, unit_id=kept.unit_id, role=role)
-        post.valid_from = kept.valid_from
-        work.add(post)

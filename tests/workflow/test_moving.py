@@ -20,7 +20,7 @@ from app.workflow.notice_models import Notice
 from app.workflow.studio.models import FlowMove
 from tests.stores import Store
 from tests.workflow import drawn, edited, everybody, make, measures
-from tests.workflow.moves import inserted, item, move, seen, steers, undo, version
+from tests.workflow.moves import inserted, item, move, seen, undo, version
 from tests.workflow.people import NOON, who
 from tests.workflow.pictures import opened
 
@@ -28,7 +28,6 @@ from tests.workflow.pictures import opened
 @pytest.fixture
 def town(database: Store, app: Flask) -> Iterator[Session]:
     with opened(database, app, "everybody", everybody.settle) as work:
-        steers("宁远山", "city_gov_admin")
         yield work
 
 

@@ -17,7 +17,7 @@ from app.workflow.commands.upkeep import fill_vacancies
 from app.workflow.models import Case
 from tests.stores import Store
 from tests.workflow import drawn, edited, everybody, make, measures
-from tests.workflow.moves import inserted, item, move, seen, steers, undo, version
+from tests.workflow.moves import inserted, item, move, seen, undo, version
 from tests.workflow.people import NOON, who
 from tests.workflow.pictures import opened
 from tests.workflow.test_chasing import moment, rungs, sweep
@@ -26,7 +26,6 @@ from tests.workflow.test_chasing import moment, rungs, sweep
 @pytest.fixture
 def town(database: Store, app: Flask) -> Iterator[Session]:
     with opened(database, app, "everybody", everybody.settle) as work:
-        steers("宁远山", "city_gov_admin")
         yield work
 
 

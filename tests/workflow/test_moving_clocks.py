@@ -21,7 +21,7 @@ from app.workflow.studio import outlook
 from app.workflow.studio.models import FlowMove
 from tests.stores import Store
 from tests.workflow import drawn, edited, everybody, make
-from tests.workflow.moves import item, seen, steers, version
+from tests.workflow.moves import item, seen, version
 from tests.workflow.people import NOON, who
 from tests.workflow.pictures import opened
 from tests.workflow.test_chasing import moment, rungs, sweep
@@ -32,7 +32,6 @@ DAY = timedelta(days=1)
 @pytest.fixture
 def town(database: Store, app: Flask) -> Iterator[Session]:
     with opened(database, app, "everybody", everybody.settle) as work:
-        steers("宁远山", "city_gov_admin")
         yield work
 
 

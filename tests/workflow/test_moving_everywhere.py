@@ -23,7 +23,7 @@ from app.workflow.studio.models import FlowMove
 from tests.stores import Store
 from tests.workflow import drawn, edited, everybody, make, measures, shapes, verbs
 from tests.workflow.everybody import Everybody
-from tests.workflow.moves import item, move, steers, undo, version
+from tests.workflow.moves import item, move, undo, version
 from tests.workflow.people import NOON
 from tests.workflow.pictures import opened
 from tests.workflow.trials import Trial
@@ -35,7 +35,6 @@ WALKS = int(os.environ.get("ANGUAN_MOVE_WALKS", "3"))
 @pytest.fixture
 def town(database: Store, app: Flask) -> Iterator[Session]:
     with opened(database, app, "everybody", everybody.settle) as work:
-        steers("宁远山", "city_gov_admin")
         yield work
 
 

@@ -23,7 +23,7 @@ from app.workflow.studio.models import FlowMove
 from tests.stores import Store
 from tests.workflow import drawn, edited, everybody, make
 from tests.workflow.everybody import Everybody
-from tests.workflow.moves import inserted, item, move, steers, undo, version
+from tests.workflow.moves import inserted, item, move, undo, version
 from tests.workflow.people import NOON, unit, who
 from tests.workflow.pictures import opened
 
@@ -34,7 +34,6 @@ MISSED = f"已办过此处，不再经过新增的“{LEVEL}”"
 @pytest.fixture
 def town(database: Store, app: Flask) -> Iterator[Session]:
     with opened(database, app, "everybody", everybody.settle) as work:
-        steers("宁远山", "city_gov_admin")
         yield work
 
 
@@ -158,13 +157,13 @@ def test_half_a_decision_follows_its_step_to_a_new_row_and_back(town: Session) -
 
 def test_whom_somebody_added_is_told_that_they_sign_no_more(town: Session) -> None:
     made = drawn.file("plain")
-    wanted = Addition(who("wang").id, "before", "请一并看看")
+    wanted = Addition(who("zhao").id, "before", "请一并看看")
     commands.add_signer(who("li"), make.task(made, "li").id, wanted, at=NOON)
     changed("first", head="head inspector")
     anew = "“first”换了办理人或签署办法，要重新签收，原来的单位和岗位时限照旧"
-    assert warned(made) == (anew, f"加签的{who('wang').name}不再签署")
+    assert warned(made) == (anew, f"加签的{who('zhao').name}不再签署")
     move(made)
-    assert "“first”不用您办理了" in make.notices("wang")[-1].text
+    assert "“first”不用您办理了" in make.notices("zhao")[-1].text
 
 
 def sent_on(made: Case) -> tuple[FlowMove, Mapping[str, Mapping[str, str]]]:

@@ -46,7 +46,7 @@ def _asked(version_id: str, sent: MultiDict[str, str], faults: Mapping[str, str]
     return render_template(
         "studio/move.html", version=version, found=found, faults=faults, targets=targets,
         lines=[(line, teller.told(line), _after(teller, line)) for line in shown],
-        choices=outlook.choices(work, actor(), version), page=page, pages=pages,
+        choices=outlook.choices(work, version), page=page, pages=pages,
         words=version_words,
         seen=" ".join(f"{line.case.id}:{line.seq}" for line in found.fit),
         which=sent.get("which", ""), ticked=sent.getlist("case"),

@@ -119,7 +119,7 @@ def move_case(actor: Actor, move_id: str, case_id: str, *, at: datetime) -> None
         version = move.version
         moving.refuse(work, actor, case, version)
         standing.refuse_seen_otherwise(work, case, item.seen)
-        plan = moving.plan(work, case, version, moving.chosen(actor, case, move.targets), at)
+        plan = moving.plan(work, case, version, move.targets, at)
         item.before, item.snapshot = standing.kept(work, case), case.snapshot
         said: dict[str, Scalar] = {"from": version_words(case.version)}
         said["to"] = version_words(version)

@@ -21,7 +21,6 @@ from app.workflow.calendar import Limits
 from app.workflow.definitions import Definition
 from app.workflow.models import Case, ProcessVersion, Task
 from app.workflow.reach import is_party
-from app.workflow.steering import STEER
 from app.workflow.studio import drafts, lawful
 
 MOST = 1000
@@ -114,13 +113,13 @@ def refuse(work: Session, actor: Actor, case: Case, version: ProcessVersion) -> 
         raise Forbidden("您是该办件的申请人或代办人，应当回避")
 
 
-def chosen(actor: Actor, case: Case, given: Targets) -> Targets:
-    """Where this person may send it: nowhere, unless they steer the cases of its place."""
-    return given if in_scope(actor, STEER, case) else {}
-
-
 def plan(work: Session, case: Case, version: ProcessVersion, given: Targets, at: datetime) -> Plan:
-    """What it comes to; nothing is kept. Raises Homeless, Conflict, BrokenProcess."""
+    """What it comes to; nothing is kept. Raises Homeless, Conflict, BrokenProcess.
+
+    Whoever moves it says where it goes from a step that the new version lacks, by the right of
+    publishing alone: they could draw the way there, and no choice leads round a review (lawful.py).
+    A kind of which nobody steers the cases has no such choice.
+    """
     old, new = definitions.get(work, case.version_id), definitions.get(work, version.id)
     if old.process.start_form != new.process.start_form:
         raise Conflict("新版换了申报表单，按旧表单申报的办件不能更新")

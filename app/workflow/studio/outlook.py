@@ -15,11 +15,9 @@ from app.engine import Process
 from app.errors import Refusal
 from app.identity.actor import Actor
 from app.identity.models import Person, Unit
-from app.identity.permissions import holding
 from app.workflow import assignment, calendar, deadlines, definitions, desks, kinds
 from app.workflow.models import Case, Event, ProcessVersion, Task
 from app.workflow.queries.ahead import expected
-from app.workflow.steering import STEER
 from app.workflow.studio import clocks, moving
 from app.workflow.studio.caveats import Caveats
 from app.workflow.studio.moving import Plan, Targets
@@ -95,7 +93,7 @@ def outlook(
         plan, why = None, ""
         try:
             moving.refuse(work, actor, case, version)
-            plan = moving.plan(work, case, version, moving.chosen(actor, case, given), at)
+            plan = moving.plan(work, case, version, given, at)
         except moving.Homeless as homeless:
             why = homeless.message
             for element in homeless.elements:
@@ -269,10 +267,8 @@ class Teller:
         return self._units[unit_id]
 
 
-def choices(work: Session, actor: Actor, version: ProcessVersion) -> list[tuple[str, str]]:
-    """The steps of a version to which cases may be sent; none where no case of it is steered, or
-    not by this person.
-    """
-    if not kinds.of(version.key).steered or not holding(actor, STEER):
+def choices(work: Session, version: ProcessVersion) -> list[tuple[str, str]]:
+    """The steps of a version to which cases may be sent; none where no case of it is steered."""
+    if not kinds.of(version.key).steered:
         return []
     return [(one.element, one.name) for one in definitions.get(work, version.id).steps]
