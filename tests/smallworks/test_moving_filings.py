@@ -84,9 +84,25 @@ def test_open_filings_move_onto_a_level_more_and_back(
     assert [waiting(one.id) for one in filed] == [["community_check"], ["township_review"]]
     keeper.send(result, f"{result}/undo")
     work_off()
-    assert "更新已撤销" in keeper.page(result).get_text()
+    assert keeper.page(result).select_one("h1").get_text() == "更新已撤销：2 件"
     session().rollback()
     assert {session().get_one(Case, one.id).version_id for one in filed} == {old}
+
+
+def test_the_page_does_not_say_undone_where_nothing_was(
+    town: Town, filed: tuple[Case, Case], app: Flask
+) -> None:
+    first, _second = filed
+    keeper = as_staff(Browser(app.test_client()), "jinhezhu")
+    chosen = {**form(keeper.page(onto())), "which": "chosen", "case": first.id, "reason": "加一级"}
+    result = keeper.send(onto(), onto(), **chosen).headers["Location"]
+    work_off()
+    town.decide(first, "shecundong", "approve")
+    keeper.send(result, f"{result}/undo")
+    work_off()
+    page = keeper.page(result)
+    assert page.select_one("h1").get_text() == "一件也没有撤销"
+    assert "更新之后有人办过，没有撤销" in page.get_text()
 
 
 def test_the_level_and_its_way_back_are_there_for_a_moved_filing(
