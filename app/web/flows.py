@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
@@ -18,6 +16,7 @@ from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
 from app.identity.models import Unit
 from app.identity.reach import governments_within
 from app.web.access import actor, requires
+from app.web.attached import attached, packed
 from app.web.studio.asked import asked, onward
 from app.workflow import commands, definitions, fallbacks, publishing, versions
 from app.workflow.models import ProcessVersion
@@ -124,11 +123,7 @@ def compare() -> ResponseReturnValue:
 def download(version_id: str) -> ResponseReturnValue:
     """All files of a version, as an administrator would edit and upload them again."""
     found = flows.content(session(), version_id)
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as box:
-        for name, text in sorted(found.files.items()):
-            box.writestr(zipfile.ZipInfo(name, found.published_at.timetuple()[:6]), text)
-    return _attached(packed.getvalue(), "application/zip", f"{_stem(found)}.zip")
+    return packed(found.files, _stem(found), at=found.published_at)
 
 
 @bp.get("/flows/versions/<version_id>/drawing.bpmn")
@@ -137,18 +132,11 @@ def drawing(version_id: str) -> ResponseReturnValue:
     """The drawing of a version alone."""
     found = flows.content(session(), version_id)
     text = found.files[f"{found.key}.bpmn"]
-    return _attached(text.encode(), "application/xml", f"{found.key}.bpmn")
+    return attached(text.encode(), "application/xml", f"{found.key}.bpmn")
 
 
 def _stem(version: ProcessVersion) -> str:
     return f"{version.key}-{version.unit.division_code or version.unit_id}-v{version.number}"
-
-
-def _attached(body: bytes, mime: str, name: str) -> Response:
-    """A file to be kept, never to be shown by the browser."""
-    answer = Response(body, mimetype=mime)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
 
 
 @bp.get("/flows/publish")

@@ -29,8 +29,8 @@ FILES = frozenset({
     "health.ready", "oidc.leave_public", "oidc.leave_staff", "oidc.return_public",
     "oidc.return_staff", "papers.application", "papers.commitment", "papers.file",
     "papers.service_receipt", "papers.sign_off", "patrol_shell.worker", "patrol_sync.due",
-    "patrol_sync.read", "rectifications.photo", "studio.drawing", "studio_approval.drawing",
-    "studio_files.download", "works.excel",
+    "patrol_sync.read", "rectifications.photo", "studio.drawing", "studio_approval.download",
+    "studio_approval.drawing", "studio_files.download", "works.excel",
 })  # fmt: skip
 """Answers that are no pages."""
 BY_MATTER = frozenset({"cases.show", "tasks.show"})

@@ -8,6 +8,7 @@ READS = """
 GET  /flows/requests                         i ff ffff fff fff fff ss ff f sf
 GET  /flows/requests/{request}               i ff ffff fff fff fff sf ff f sf
 GET  /flows/requests/{request}/drawing.bpmn  i ff ffff fff fff fff sf ff f sf
+GET  /flows/requests/{request}/files.zip     i ff ffff fff fff fff sf ff f sf
 """
 
 WRITES = """
@@ -24,6 +25,7 @@ Who keeps flows of the city or of the unit that asked
 GET  /flows/requests
 GET  /flows/requests/{request}
 GET  /flows/requests/{request}/drawing.bpmn
+GET  /flows/requests/{request}/files.zip
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
 """
 RANKS_WRITE = """

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import re
+import zipfile
 
 import pytest
 from flask import Flask
@@ -99,6 +101,35 @@ def test_from_the_upload_to_the_approval(miao: Browser, ning: Browser, staff: Se
     )
     assert again.status_code == 409
     assert "宁远山已于" in again.text
+
+
+def test_the_city_sees_which_row_changed_and_takes_the_files(
+    miao: Browser, ning: Browser, staff: Session
+) -> None:
+    table = definitions.shipped_files("filing")["limits.dmn"]
+    turned = re.sub(r'(id="limits_3_in_limit">\s*<text>)false', r"\1true", table)
+    miao.post("/flows/filing/draft", {"unit": place("西陵区")}, page="/flows/filing")
+    draft = f"/flows/filing/draft/{place('西陵区')}"
+
+    def upload_table(text: str, revision: str) -> TestResponse:
+        sent = {
+            "csrf_token": miao.token(draft), "revision": revision,
+            "files": (io.BytesIO(text.encode()), "limits.dmn"),
+        }  # fmt: skip
+        return miao.client.post(f"{draft}/upload", data=sent, content_type="multipart/form-data")
+
+    assert upload_table(turned, "1").status_code == 303
+    given = {"revision": "2", "reason": "改限额"}
+    assert miao.post(f"{draft}/publish", given, page=f"{draft}/publish").status_code == 303
+    upload_table(table, "2")
+    page = f"/flows/requests/{request_of(staff).id}"
+    seen = ning.get(page).text
+    assert "决策表“限额判定”第 3 行：" in seen
+    assert "限额以内由“否”改为“是”" in seen
+    assert f"{page}/files.zip" in seen
+    packed = zipfile.ZipFile(io.BytesIO(ning.get(f"{page}/files.zip").data))
+    assert packed.read("limits.dmn").decode() == turned
+    assert "filing.bpmn" in packed.namelist()
 
 
 def test_returned_with_a_reason_and_withdrawn(miao: Browser, ning: Browser, staff: Session) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
 from app.db import session
 from app.errors import BrokenProcess, Conflict, Finding, Invalid
 from app.web.access import actor, requires
+from app.web.attached import attached, packed
 from app.web.studio.asked import since
 from app.workflow import commands, fallbacks, publishing, versions
 from app.workflow.studio import approvals, drafts, wording
@@ -76,10 +77,17 @@ def _page(request_id: str, faults: Mapping[str, str], findings: Sequence[Finding
 def drawing(request_id: str) -> ResponseReturnValue:
     """The drawing that was handed in."""
     row = approvals.shown(session(), actor(), request_id)
-    answer = make_response(row.files[f"{row.key}.bpmn"])
-    answer.mimetype = "application/xml"
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{row.key}.bpmn")
-    return answer
+    text = row.files[f"{row.key}.bpmn"]
+    return attached(text.encode(), "application/xml", f"{row.key}.bpmn")
+
+
+@bp.get("/flows/requests/<request_id>/files.zip")
+@requires(PUBLISH)
+def download(request_id: str) -> ResponseReturnValue:
+    """All files as they were handed in, whatever became of the draft since."""
+    row = approvals.shown(session(), actor(), request_id)
+    name = f"{row.key}-{row.unit.division_code or row.unit_id}"
+    return packed(row.files, name, at=row.asked_at)
 
 
 @bp.post("/flows/requests/<request_id>/approve")

@@ -29,7 +29,7 @@ from app.web.access import actor, requires
 from app.web.studio.form_sent import Sent, deed, plain
 from app.web.studio.pages import PUBLISH, draft_of, revision_of
 from app.workflow import commands
-from app.workflow.studio import contents, drafts
+from app.workflow.studio import contents, drafts, table_words
 from app.workflow.studio.models import FlowDraft
 
 bp = Blueprint("studio_decisions", __name__)
@@ -62,6 +62,7 @@ def _page(draft: FlowDraft, name: str, grids: Sequence[Grid], sent: Sent, fault:
             sent=sent,
             fault=fault,
             hits=columns.HITS,
+            hit_words=table_words.HITS,
             types=columns.TYPES,
         )
     )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from app import engine
 from app.engine import telling
+from app.engine.contents import named
+from app.engine.policy_words import LABELS, outcomes
 from app.engine.telling import Difference, FieldWords, Sentence, Words
 from app.engine.types import Party
 from app.errors import BrokenProcess
 from app.identity.trades import INDUSTRIES
 from app.identity.words import LEVELS, POSITIONS, ROLES
 from app.workflow import forms, kinds
-from app.workflow.studio import choices
+from app.workflow.studio import choices, form_words, table_words
 
 Files = Mapping[str, str]
 APPLICANT = "applicant"
@@ -71,43 +72,47 @@ def party_words(party: Party) -> str:
 def differing(before: Files, after: Files, key: str) -> tuple[Difference, ...]:
     """What a reader of `before` finds otherwise in `after`: steps, then forms and tables."""
     steps = telling.differences(told(before, key), told(after, key))
-    return (*steps, *_forms_differing(before, after), *_tables_differing(before, after))
+    return (*steps, *_forms_differing(before, after), *_tables_differing(before, after, key))
 
 
 def _forms_differing(before: Files, after: Files) -> Iterator[Difference]:
-    old, new = _forms(before), _forms(after)
+    old, new, results = _forms(before), _forms(after), _results(after)
     for name, form in new.items():
         path, was = f"forms/{name}.json", old.get(name)
         if was is None:
-            yield Difference("added", "", f"新增表单“{form.title}”")
+            yield Difference("added", "", form_words.whole(form, results))
         elif before.get(path) != after.get(path):
-            came = [one.title for one in form.fields if one.key not in was.by_key]
-            went = [one.title for one in was.fields if one.key not in form.by_key]
-            said = [f"新增{_listed(came)}"] if came else []
-            said += [f"删除{_listed(went)}"] if went else []
-            yield Difference("changed", "", f"表单“{form.title}”{'，'.join(said) or '有修改'}")
+            yield from form_words.differing(was, form, results)
     for name in old.keys() - new.keys():
-        yield Difference("removed", "", f"不再用表单“{old[name].title}”")
+        if f"forms/{name}.json" in after:
+            unread = f"表单“{old[name].title}”有修改，不能逐项对照，请下载文件查看"
+            yield Difference("changed", "", unread)
+        else:
+            yield Difference("removed", "", f"不再用表单“{old[name].title}”")
 
 
-def _listed(names: list[str]) -> str:
-    return "、".join(f"“{name}”" for name in names)
+def _results(files: Files) -> dict[str, str]:
+    """What the drawings call the results of handling; one that is called in two ways, both."""
+    found: dict[str, dict[str, None]] = {}
+    for said in named(files, "outcomes"):
+        for one in outcomes(said, lambda _code, _words: None):
+            found.setdefault(one.key, {})[one.label] = None
+    return {**LABELS, **{key: "/".join(labels) for key, labels in found.items()}}
 
 
-def _tables_differing(before: Files, after: Files) -> Iterator[Difference]:
-    for name in sorted({*before, *after}):
-        if name.endswith(".dmn") and before.get(name) != after.get(name):
-            kind = "added" if name not in before else "removed" if name not in after else "changed"
-            words = {"added": "新增", "removed": "不再用", "changed": "修改"}[kind]
-            yield Difference(
-                kind, "", f"{words}决策表{_table(after.get(name) or before[name], name)}"
-            )
-
-
-def _table(text: str, name: str) -> str:
-    """A decision table by its names, `“风险等级”`; of a file that cannot be read, the file's."""
-    try:
-        found = engine.read_decisions(text.encode(), name)
-    except BrokenProcess:
-        return f" {name}"
-    return _listed([one.name for one in found.values()]) or f" {name}"
+def _tables_differing(before: Files, after: Files, key: str) -> Iterator[Difference]:
+    names = [name for name in sorted({*before, *after}) if name.endswith(".dmn")]
+    changed = [name for name in names if before.get(name) != after.get(name)]
+    if not changed:
+        return
+    said = words_of(before, key), words_of(after, key)
+    for name in changed:
+        if name not in after:
+            yield table_words.gone(before[name], name)
+            continue
+        now = table_words.State(after[name], said[1])
+        if name in before:
+            was = table_words.State(before[name], said[0])
+            yield from table_words.differing(was, now, name)
+        else:
+            yield from table_words.new_file(now, name)
