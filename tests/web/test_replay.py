@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
@@ -53,3 +54,23 @@ def test_it_says_how_far_it_is_and_can_be_stopped(app: Flask, work: Session) -> 
         pass
     who.open(at).press("重新重放", since=before, until=str(today))
     assert f"{long_day(today - timedelta(days=3))}至{long_day(today)}申报的" in who.text
+
+
+@pytest.mark.parametrize(("since", "until", "said"), [
+    ("0001-01-01", "2026-01-01", "开始日期不能早于 2000 年"),
+    ("1999-12-31", "9999-12-31", "开始日期不能早于 2000 年"),
+    ("9999-12-31", "9999-12-31", "开始日期不能晚于今天"),
+    ("10000-01-01", "9999-12-31", "请填写日期，如 2026-09-01"),
+])  # fmt: skip
+def test_a_day_that_no_case_can_have_is_refused_at_its_box(
+    app: Flask, work: Session, since: str, until: str, said: str
+) -> None:
+    who = keeper(app).open(f"/flows/filing/draft/{place('西陵区')}/replay")
+    who.press("开始重放", since=since, until=until)
+    assert (who.status, who.summary()) == (422, {"#since": said})
+
+
+def test_the_oldest_and_the_last_day_are_taken(app: Flask, work: Session) -> None:
+    who = keeper(app).open(f"/flows/filing/draft/{place('西陵区')}/replay")
+    who.press("开始重放", since="2000-01-01", until="9999-12-31")
+    assert (who.status, "正在重放" in who.text) == (200, True)

@@ -37,6 +37,8 @@ BATCH = 1000
 MOST_CASES = 10_000
 MOST_KNOWN = 4000
 RUNNING, DONE, CANCELLED, FAILED = "running", "done", "cancelled", "failed"
+OLDEST = date(2000, 1, 1)
+"""Nothing was filed before; days long past have no midnight that could be told."""
 _OURS = "系统出错，没有走完；请重新重放，仍然停住的，请联系系统运行维护人员"
 
 
@@ -87,6 +89,9 @@ def _moments(span: Span, at: datetime) -> tuple[datetime, datetime]:
         raise Invalid("开始日期晚于结束日期", {"since": "开始日期不能晚于结束日期"})
     if span.since > local(at).date():
         raise Invalid("开始日期还没有到", {"since": "开始日期不能晚于今天"})
+    if span.since < OLDEST:
+        words = f"开始日期不能早于 {OLDEST.year} 年"
+        raise Invalid("开始日期太早", {"since": words})
     over = min(span.until, local(at).date()) + timedelta(days=1)
     return midnight(span.since), midnight(over)
 
