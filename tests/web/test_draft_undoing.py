@@ -33,6 +33,18 @@ def buttons(who: Browser, rest: str) -> dict[str, dict[str, str]]:
     return found
 
 
+@pytest.mark.parametrize("rest", [
+    "/table", "/files", "/form/smallworks/review", "/table/township_review/change",
+    "/form/smallworks/review/field/opinion",
+])  # fmt: skip
+def test_the_list_of_keys_promises_what_the_page_has(miao: Browser, rest: str) -> None:
+    soup = BeautifulSoup(miao.get(draft(rest)).text, "html5lib")
+    listed = {one.get_text() for one in soup.select(".key-map kbd")}
+    for key in ("z", "y"):
+        assert (key.upper() in listed) == bool(soup.select(f'[data-key="{key}"]')), rest
+    assert {"Tab", "Ctrl Enter", "?"} < listed
+
+
 def retitle(who: Browser, title: str, revision: int) -> None:
     sent = {"do": "title", "title": title, "revision": str(revision)}
     assert who.post(page(), sent, page=page()).status_code == 303
@@ -69,6 +81,40 @@ def test_it_says_whose_change_it_is_and_who_was_first(
     assert late.status_code == 409
     assert "宁远山保存过这份草稿，没有撤销，请看过现在的再撤销" in late.text
     assert "备案核对" in kept(work).files[REVIEW]
+    ways = [way["href"] for way in BeautifulSoup(late.text, "html5lib").select("main a.btn")]
+    assert ways == [draft()]
+
+
+def test_what_is_pressed_twice_is_done_once_and_said_to_be_done(
+    miao: Browser, app: Flask, work: Session
+) -> None:
+    before = kept(work).files[REVIEW]
+    retitle(miao, "备案审查", 1)
+    retitle(miao, "备案核对", 2)
+    undo = buttons(miao, "/table")["undo"]
+    for _ in range(2):
+        answer = miao.post(draft("/undo"), undo, page=draft("/table"))
+        assert (answer.status_code, answer.headers["Location"]) == (303, draft("/table"))
+    assert ("备案审查" in kept(work).files[REVIEW], kept(work).revision) == (True, 4)
+    redo = buttons(miao, "/table")["redo"]
+    for _ in range(2):
+        assert miao.post(draft("/undo"), redo, page=draft("/table")).status_code == 303
+    assert ("备案核对" in kept(work).files[REVIEW], kept(work).revision) == (True, 5)
+    chief = Browser(app)
+    chief.sign_in("ningyuanshan")
+    theirs = {"do": "redo", "revision": redo["revision"]}
+    assert chief.post(draft("/undo"), theirs, page=draft("/table")).status_code == 409
+    assert miao.post(draft("/undo"), undo, page=draft("/table")).status_code == 409
+    for revision in (5, 6):
+        sent = {"do": "undo", "revision": str(revision)}
+        assert miao.post(draft("/undo"), sent, page=draft()).status_code == 303
+    assert kept(work).files[REVIEW] == before
+
+
+def test_a_save_is_not_taken_for_making_again(miao: Browser, work: Session) -> None:
+    retitle(miao, "备案审查", 1)
+    late = miao.post(draft("/undo"), {"do": "redo", "revision": "1"}, page=draft())
+    assert (late.status_code, kept(work).revision) == (409, 2)
 
 
 def test_nothing_left_to_take_back_is_said(miao: Browser, work: Session) -> None:

@@ -138,7 +138,12 @@ def test_a_version_that_waits_is_listed_and_taken_back(miao: Browser, staff: Ses
     page = miao.get("/flows/filing").text
     assert "已取消</span>" in page
     assert "withdraw" not in page
-    assert miao.post(back, {}, page="/flows/filing").status_code == 409
+    late = miao.post(back, {}, page="/flows/filing")
+    assert (late.status_code, "回到流程" in late.text, "办下一件" in late.text) == (
+        409,
+        True,
+        False,
+    )
 
 
 def test_going_back_to_the_citys_flow_and_not_yet(miao: Browser, staff: Session) -> None:

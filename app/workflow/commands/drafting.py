@@ -122,6 +122,8 @@ def undo_flow_draft(actor: Actor, draft_id: str, revision: int, *, at: datetime)
     """
     with transaction() as work:
         draft = drafts.taken(work, actor, draft_id)
+        if retracing.served(draft, actor, revision, undone=True):
+            return draft  # it was pressed twice, or only the answer was lost
         drafts.expect(draft, revision, actor.id, "没有撤销，请看过现在的再撤销")
         retracing.back(work, draft, actor, at=at)
     return draft
@@ -131,6 +133,8 @@ def redo_flow_draft(actor: Actor, draft_id: str, revision: int, *, at: datetime)
     """Make again what was taken back last. Raises as the undoing does."""
     with transaction() as work:
         draft = drafts.taken(work, actor, draft_id)
+        if retracing.served(draft, actor, revision, undone=False):
+            return draft  # it was pressed twice, or only the answer was lost
         drafts.expect(draft, revision, actor.id, "没有恢复，请看过现在的再恢复")
         retracing.again(work, draft, actor, at=at)
     return draft

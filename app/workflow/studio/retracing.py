@@ -49,6 +49,18 @@ def again(work: Session, draft: FlowDraft, actor: Actor, *, at: datetime) -> Non
     _saved(work, draft, actor, at)
 
 
+def served(draft: FlowDraft, actor: Actor, revision: int, *, undone: bool) -> bool:
+    """Whether the last change of the draft is what this person asked for on that revision.
+
+    So the second of two presses is answered as the first was. A save keeps its own moment; what
+    was turned keeps that of the save.
+    """
+    if (draft.revision, draft.saved_by_id) != (revision + 1, actor.id):
+        return False
+    change = draft.redoable if undone else draft.undoable
+    return change is not None and change.number == revision and change.at < draft.saved_at
+
+
 def _turn(work: Session, draft: FlowDraft, change: DraftChange) -> None:
     """To the other side of a change: what it replaces now is kept in its place."""
     files = json.loads(zlib.decompress(change.before))
