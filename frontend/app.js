@@ -50,6 +50,13 @@ function shut(except) {
   });
 }
 
+// What sends the form that one writes in: its main button, or the only one it has, unless that takes something away.
+function sender(form, typing) {
+  const main = form?.querySelector(".btn-primary[type=submit]");
+  const all = (typing && form?.querySelectorAll("[type=submit]")) || [];
+  return main ?? (all.length === 1 && !all[0].matches(".btn-return") ? all[0] : null);
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.isComposing || event.defaultPrevented || event.altKey) return;
   if (document.querySelector("dialog[open]")) return;
@@ -60,7 +67,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-    event.target.closest?.("form")?.querySelector(".btn-primary[type=submit]")?.click();
+    sender(event.target.closest?.("form"), typing)?.click();
     return;
   }
   if (typing || event.ctrlKey || event.metaKey) return;

@@ -45,3 +45,19 @@ def test_a_field_is_set_while_the_form_is_watched(by_desk: Hands, town: Town) ->
     said = json.loads(session().scalars(select(FlowDraft)).one().files[REVIEW])
     assert said["schema"]["properties"]["count_1"]["title"] == "现场作业人数"
     assert said["ui"]["count_1"]["ui:showIf"] == {"risk_floor": {"const": "high"}}
+
+
+def test_ctrl_enter_sends_the_form_that_one_writes_in(by_desk: Hands, town: Town) -> None:
+    by_desk.sign_in("jinhezhu").open("/flows/filing").press("画流程图").wait("/draft/")
+    home = by_desk.path
+    for rest, box, text, said in (
+        ("/form/smallworks/review", "title", "备案核对", "设计表单：备案核对"),
+        ("/form/smallworks/review", "group_title", "其他内容", "其他内容"),
+        ("/form/smallworks/review", "copy", "另一张", "设计表单：另一张"),
+        ("/table/township_review/change", "label", "", "没有改"),  # sent, and refused
+    ):
+        by_desk.open(home + rest).fill({box: text})
+        by_desk.find(f"#{box}").send_keys(Keys.CONTROL, Keys.ENTER)
+        WebDriverWait(by_desk.driver, PATIENCE).until(
+            lambda driver, said=said: said in driver.page_source
+        )
