@@ -8,7 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app import clock
-from app.clock import local, long_day
+from app.clock import long_day
 from app.db import session
 from app.errors import Conflict, Invalid, NotFound
 from app.identity.words import LEVELS
@@ -16,7 +16,7 @@ from app.web.access import actor, requires
 from app.web.studio.asked import asked
 from app.workflow import commands, fallbacks, versions
 from app.workflow.queries import flows
-from app.workflow.studio import drafts, wording
+from app.workflow.studio import drafts, falling, wording
 
 bp = Blueprint("flow_fallbacks", __name__)
 PUBLISH = drafts.PUBLISH
@@ -33,13 +33,15 @@ def _asked(version_id: str, faults: Mapping[str, str]) -> str:
     work, at = session(), clock.now()
     own = flows.content(work, version_id)
     unit = drafts.keeping_unit(work, actor(), own.unit_id)
-    above = fallbacks.above(work, unit, own.key, local(at).date())
+    above = falling.onto(work, unit, own.key, at=at)
     if above is None:
         raise NotFound("上级单位没有现行的流程，不能改回")
+    told = "\n".join(falling.concerns(work, unit, above, at=at))
     return render_template(
         "flows/fallback.html", version=own, above=above, level=LEVELS[above.unit.level],
         differences=wording.differing(own.files, above.files, own.key), faults=faults,
-        sent=request.form, waiting=versions.waiting(work, unit.id, own.key, at=at),
+        sent=request.form, concerns=told, seen=versions.standing(work, unit, own.key, at=at),
+        waiting=versions.waiting(work, unit.id, own.key, at=at),
         falling=fallbacks.planned(work, unit.id, own.key, at=at),
     )  # fmt: skip
 
@@ -50,7 +52,7 @@ def fall_back(version_id: str) -> ResponseReturnValue:
     """Do it, from now or from a day on."""
     try:
         how = asked(request.form)
-        made = commands.fall_back(actor(), version_id, how.reason, how.starts_on, at=clock.now())
+        made = commands.fall_back(actor(), version_id, how, at=clock.now())
     except Invalid as fault:
         return _asked(version_id, fault.fields), 422
     except Conflict as refused:

@@ -22,7 +22,7 @@ from app.workflow import commands, definitions, fallbacks, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
 from app.workflow.queries import flows
-from app.workflow.studio import approvals, drafts, moving, wording
+from app.workflow.studio import approvals, deciders, drafts, moving, wording
 
 bp = Blueprint("flows", __name__)
 MOST_NOTES = 12
@@ -56,8 +56,18 @@ def show(key: str) -> ResponseReturnValue:
         "flows/show.html", key=key, title=title, units=units, mine=mine, drafts=begun,
         above=fallbacks.levels(session(), key, mine, at=clock.now()),
         handed=approvals.waiting(session(), actor(), key) if mine else (),
+        theirs=_theirs(rows),
         staying_by={one.id: moving.staying(session(), one, clock.now()) for one in kept},
     )  # fmt: skip
+
+
+def _theirs(rows: Sequence[flows.Published]) -> dict[str, Unit]:
+    """By id, what waits for its day and only the keepers of a unit above take back; and which."""
+    plans: list[versions.Plan] = []
+    plans += [row.version for row in rows if row.standing == flows.WAITING]
+    plans += [row.fallback for row in rows if row.standing == flows.IN_FORCE and row.fallback]
+    found = {one.id: deciders.theirs(session(), actor(), one) for one in plans}
+    return {plan: unit for plan, unit in found.items() if unit}
 
 
 @bp.get("/flows/versions/<version_id>")

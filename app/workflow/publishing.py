@@ -33,7 +33,7 @@ from app.workflow import (
 from app.workflow.forms import Form
 from app.workflow.freezing import Ready
 from app.workflow.models import ProcessVersion
-from app.workflow.studio import approvals, drafts, examples, unmanned
+from app.workflow.studio import approvals, deciders, drafts, examples, unmanned
 
 Files = Mapping[str, str]
 in_force = versions.in_force
@@ -95,6 +95,8 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
             return work.get_one(ProcessVersion, earlier["version"])
         unit = work.get_one(Unit, wanted.unit_id)
         versions.refuse_changed(work, unit, wanted.process, wanted.seen, at=at)
+        if actor is not None and not wanted.by_operator:
+            deciders.refuse_replacing(work, actor, unit.id, wanted.process, at=at)
         if actor is not None and wanted.draft is not None:
             drafts.spend(work, actor, *wanted.draft)
         version = ProcessVersion(
@@ -155,12 +157,14 @@ def concerns(
     Raises BrokenProcess for an example of a unit above that would not hold any more.
     """
     broken = examples.judge(work, unit, process.key, files, at)
+    return [*remarks(work, unit, process, at=at), *broken]
+
+
+def remarks(work: Session, unit: Unit, process: Process, *, at: datetime) -> list[str]:
+    """Which rights the people of its steps lack, and where nobody could take one."""
     before = in_force(work, unit, process.key, at=at)
-    return [
-        *freezing.lacking(process),
-        *unmanned.told(work, unit, process, before, local(at).date()),
-        *broken,
-    ]
+    told = unmanned.told(work, unit, process, before, local(at).date())
+    return [*freezing.lacking(process), *told]
 
 
 def notes(wanted: Publication) -> tuple[Finding, ...]:

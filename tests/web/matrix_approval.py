@@ -42,5 +42,5 @@ POST /flows/requests/{request}/withdraw
 
 
 def sent(_path: str) -> object:
-    """What goes with a writing row: the version in force there, and a reason."""
-    return {"unit": "{city}", "approves": "yes", "seen": "{local}", "why": "试"}
+    """What goes with a writing row: what stands there, and a reason."""
+    return {"unit": "{city}", "approves": "yes", "seen": "{stands}", "why": "试"}

@@ -249,12 +249,12 @@ def _more(scene: Scene) -> None:
     annexes.read_annex(row.id, at=NOON)
     onto = Moving(own.id, {case.id: 0}, "加一级")  # nobody has seen it so: it stays where it is
     move = commands.begin_move(staff("jinhezhu", NOON), onto, at=NOON)
-    keeper, on = staff("jinhezhu", clock.now()), local(clock.now()).date() + timedelta(days=30)
-    back = commands.fall_back(keeper, own.id, "统一", on, at=clock.now())
+    how = publishing.Publishing("统一", starts_on=local(clock.now()).date() + timedelta(days=30))
+    back = commands.fall_back(staff("jinhezhu", clock.now()), own.id, how, at=clock.now())
     scene.things |= _handed_in(district)
     scene.things |= {
-        "fallback": back.id, "move": move.id, "annex": row.id, "draft": draft.id, "loose": kept.id,
-        "version": session().scalars(city).one(),
+        "fallback": back.id, "stands": f"{own.id}.{back.id}", "move": move.id, "annex": row.id,
+        "draft": draft.id, "loose": kept.id, "version": session().scalars(city).one(),
         "local": own.id, "unit": district, "place": COMMUNITY, "link": way.rpartition("/")[2],
     }  # fmt: skip
 

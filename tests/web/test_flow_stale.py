@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.clock import local
 from app.identity import commands, queries
 from app.identity.commands import NewPerson
 from app.workflow import definitions
@@ -93,3 +95,41 @@ def test_the_page_of_an_older_version(miao: Browser, work: Session) -> None:
     assert (late.status_code, count(work)) == (409, 3)
     assert "现行西陵区第 3 版" in late.text
     assert miao.client.post(page, data={**fields(late.text), "reason": "改回"}).status_code == 303
+
+
+def test_the_page_of_going_back_to_the_citys_flow(miao: Browser, work: Session) -> None:
+    upload(miao, STRICTER, {**fields(miao.get("/flows/publish").text)})
+    mine = select(ProcessVersion.id).where(ProcessVersion.unit_id == place("西陵区"))
+    own = work.scalars(mine).one()
+    page = f"/flows/versions/{own}/fallback"
+    opened = fields(miao.get(page).text)
+    day = (local(clock.now()).date() + timedelta(days=8)).isoformat()
+    upload(miao, CAREFUL, {**fields(miao.get("/flows/publish").text), "starts_on": day})
+    late = miao.client.post(page, data={**opened, "reason": "全市统一"})
+    assert late.status_code == 409
+    assert "请看过再办" in late.text
+    assert "第 2 版原定" in late.text
+    assert (
+        miao.client.post(page, data={**fields(late.text), "reason": "全市统一"}).status_code == 303
+    )
+
+
+def test_what_the_city_has_planned_has_no_button_for_the_district(
+    app: Flask, miao: Browser
+) -> None:
+    ning = Browser(app)
+    ning.sign_in("ningyuanshan")
+    day = (local(clock.now()).date() + timedelta(days=8)).isoformat()
+    upload(ning, STRICTER, fields(ning.get("/flows/publish").text))
+    own = re.findall(r"/flows/versions/(\w+)/fallback", ning.get("/flows/filing").text)[0]
+    sent = {"reason": "全市统一", "starts_on": day}
+    ning.post(f"/flows/versions/{own}/fallback", sent)
+    assert "取消改回</" in ning.get("/flows/filing").text
+    mine = miao.get("/flows/filing").text
+    assert "由宜昌市决定，要取消的请找宜昌市的系统后台管理员" in mine
+    assert "/cancel" not in mine
+    upload(ning, CAREFUL, {**fields(ning.get("/flows/publish").text), "starts_on": day})
+    mine = miao.get("/flows/filing").text
+    assert "由宜昌市取消" in mine
+    assert "/withdraw" not in mine
+    assert "/withdraw" in ning.get("/flows/filing").text

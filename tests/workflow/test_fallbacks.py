@@ -46,7 +46,7 @@ def publish(limit: str, starts_on: date | None = None, at: datetime = LATER) -> 
 
 
 def fall_back(version: ProcessVersion, day: date | None = None) -> FlowFallback:
-    return commands.fall_back(who("jin"), version.id, "市里统一了", day, at=NOON)
+    return commands.fall_back(who("jin"), version.id, Publishing("市里统一了", True, day), at=NOON)
 
 
 def taken(at: datetime) -> str:
@@ -137,18 +137,18 @@ def test_afterwards_the_unit_publishes_again_also_the_same(
     ]  # fmt: skip
     with pytest.raises(Conflict, match="已经不是现行版本"):
         fall_back(own)
-    commands.fall_back(who("jin"), back.id, "再改回", at=LATER)
+    commands.fall_back(who("jin"), back.id, Publishing("再改回", True), at=LATER)
     assert taken(LATER) == theirs.id
 
 
 def test_who_keeps_no_flows_there_does_not(theirs: ProcessVersion, own: ProcessVersion) -> None:
     for account in ("li", "han", "zheng"):
         with pytest.raises(Forbidden):
-            commands.fall_back(who(account), own.id, "不用了", at=NOON)
+            commands.fall_back(who(account), own.id, Publishing("不用了"), at=NOON)
     with pytest.raises(Forbidden):
-        commands.fall_back(who("jin"), theirs.id, "不用了", at=NOON)
+        commands.fall_back(who("jin"), theirs.id, Publishing("不用了"), at=NOON)
     with pytest.raises(NotFound):
-        commands.fall_back(who("jin"), "nothing", "不用了", at=NOON)
+        commands.fall_back(who("jin"), "nothing", Publishing("不用了"), at=NOON)
     assert taken(NOON) == own.id
 
 
@@ -158,7 +158,7 @@ def test_it_needs_a_reason_a_day_ahead_and_a_flow_above(town: Session) -> None:
         fall_back(alone)
     drawn.publish("demo", drawn.two_levels("demo", "2wd"))
     with pytest.raises(Invalid, match="原因"):
-        commands.fall_back(who("jin"), alone.id, "  ", at=NOON)
+        commands.fall_back(who("jin"), alone.id, Publishing("  "), at=NOON)
     with pytest.raises(Invalid) as refused:
         fall_back(alone, date(2026, 11, 23))
     assert "晚于今天" in refused.value.fields["starts_on"]

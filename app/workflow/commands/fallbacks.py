@@ -8,41 +8,43 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.clock import local
-from app.db import transaction
+from app.db import session, transaction
 from app.errors import Conflict, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
-from app.workflow import fallbacks, publishing, versions
+from app.workflow import fallbacks, freezing, publishing, versions
 from app.workflow.fallback_models import FlowFallback
 from app.workflow.models import ProcessVersion
-from app.workflow.studio import drafts
+from app.workflow.publishing import Publishing
+from app.workflow.studio import deciders, drafts, falling
 
 
-def fall_back(
-    actor: Actor, version_id: str, reason: str, starts_on: date | None = None, *, at: datetime
-) -> FlowFallback:
+def fall_back(actor: Actor, version_id: str, how: Publishing, *, at: datetime) -> FlowFallback:
     """Let new cases take the version of the unit above instead of this one, which is in force.
 
-    Cases that run stay with theirs. What waits for its day is replaced. Raises Invalid, Conflict.
+    Cases that run stay with theirs. What waits for its day is replaced. Raises Invalid, also for
+    what has to be confirmed; Conflict; Forbidden for what a keeper of a unit above has planned.
     """
-    if not reason.strip():
+    if not how.reason.strip():
         raise Invalid("请写明原因", {"reason": "请写明为什么改回"})
-    versions.refuse_day(starts_on, at)
-    today = local(at).date()
+    versions.refuse_day(how.starts_on, at)
+    _confirmed(session(), actor, version_id, how, at)
     with transaction() as work:
-        version = _in_force(work, actor, version_id, at)
+        version = _in_force(work, actor, version_id, at, lock=True)
         unit, key = version.unit, version.key
         plan = fallbacks.planned(work, unit.id, key, at=at)
-        if plan is not None and plan.starts_on == starts_on:
+        if plan is not None and plan.starts_on == how.starts_on:
             raise Conflict("已经定于这一天改回，请刷新")
-        if fallbacks.above(work, unit, key, starts_on or today) is None:
-            raise Conflict("上级单位没有现行的流程，不能改回")
-        versions.drop_plans(work, unit.id, key, at)
+        versions.refuse_changed(work, unit, key, how.seen, at=at)
+        deciders.refuse_replacing(work, actor, unit.id, key, at=at)
+        _above(work, version, how.starts_on, at)
+        dropped = versions.drop_plans(work, unit.id, key, at)
+        freezing.note_dropped(work, actor, dropped, at=at)
         mine = (ProcessVersion.key == key) & (ProcessVersion.unit_id == unit.id)
         row = FlowFallback(
-            key=key, unit_id=unit.id, starts_on=starts_on or today, reason=reason.strip()[:400],
+            key=key, unit_id=unit.id, starts_on=how.starts_on or local(at).date(),
             up_to=work.scalar(select(func.max(ProcessVersion.number)).where(mine)),
-            decided_by_id=actor.id, decided_at=at,
+            reason=how.reason.strip()[:400], decided_by_id=actor.id, decided_at=at,
         )  # fmt: skip
         work.add(row)
         work.flush()
@@ -50,9 +52,27 @@ def fall_back(
     return row
 
 
-def _in_force(work: Session, actor: Actor, version_id: str, at: datetime) -> ProcessVersion:
-    """The version, nobody else's to end until this commits."""
-    version = work.get(ProcessVersion, version_id, with_for_update=True)
+def _confirmed(work: Session, actor: Actor, version_id: str, how: Publishing, at: datetime) -> None:
+    """Raises Invalid for what has to be confirmed and was not; it may take long."""
+    version = _in_force(work, actor, version_id, at)
+    above = _above(work, version, how.starts_on, at)
+    freezing.confirm(falling.concerns(work, version.unit, above, at=at), despite=how.despite)
+
+
+def _above(
+    work: Session, version: ProcessVersion, starts_on: date | None, at: datetime
+) -> ProcessVersion:
+    above = falling.onto(work, version.unit, version.key, starts_on, at=at)
+    if above is None:
+        raise Conflict("上级单位没有现行的流程，不能改回")
+    return above
+
+
+def _in_force(
+    work: Session, actor: Actor, version_id: str, at: datetime, *, lock: bool = False
+) -> ProcessVersion:
+    """The version; with a lock, nobody else's to end until this commits."""
+    version = work.get(ProcessVersion, version_id, with_for_update=lock)
     if version is None:
         raise NotFound("没有这个流程版本")
     unit = drafts.keeping_unit(work, actor, version.unit_id)
@@ -63,7 +83,10 @@ def _in_force(work: Session, actor: Actor, version_id: str, at: datetime) -> Pro
 
 
 def cancel_fallback(actor: Actor, fallback_id: str, *, at: datetime) -> FlowFallback:
-    """Stay with one's own version after all. Raises Conflict once the day has come."""
+    """Stay with one's own version after all.
+
+    Raises Conflict once the day has come, Forbidden for what a keeper of a unit above decided.
+    """
     with transaction() as work:
         row = work.get(FlowFallback, fallback_id, with_for_update=True)
         if row is None:
@@ -73,6 +96,7 @@ def cancel_fallback(actor: Actor, fallback_id: str, *, at: datetime) -> FlowFall
             raise Conflict("这次改回已经取消或被代替，请刷新")
         if row.starts_on <= local(at).date():
             raise Conflict("已经改回，不能取消；要用本单位的流程，请恢复以前的版本")
+        deciders.refuse_undoing(work, actor, row)
         row.withdrawn_at = at
         _tell(work, actor, "flow_fallback_cancelled", row, at)
     return row
