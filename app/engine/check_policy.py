@@ -8,7 +8,7 @@ from app.engine.check import Vocabulary
 from app.engine.gate_model import Bundle, Node, Scope
 from app.engine.gate_tags import called
 from app.engine.gate_words import FLOW
-from app.engine.policy import HUMAN, OWN_SCOPE, Policy, read_policy
+from app.engine.policy import HUMAN, OWN_SCOPE, ROLES, Policy, read_policy
 from app.errors import Finding
 
 
@@ -91,7 +91,8 @@ def _task(node: Node, policy: Policy, words: Vocabulary) -> Iterator[Finding]:
             node.id,
             f"{node.called}没有办理结果，请设置 flow:outcomes，例如 approve return",
         )
-    for role in sorted({role for party in task.parties for role in party.roles} - words.roles):
+    named = {role for party in task.parties for role in party.roles}
+    for role in sorted(named & ROLES - words.roles):  # of others the policy has spoken
         yield Finding("flow-role", node.id, f"{node.called}的角色“{role}”不认识，请从角色表中选用")
 
 

@@ -82,6 +82,12 @@ def test_known_words() -> None:
     assert findings_of(on_the_way(node("serviceTask", "odd", flow_action="register"), "odd")) == []
 
 
+def test_a_role_that_nobody_has_is_said_once() -> None:
+    (told,) = findings_of(odd(flow_role="mayor"))
+    assert (told.code, told.element) == ("flow-role", "odd")
+    assert "“mayor”不认识" in told.message
+
+
 def test_roles_that_this_place_does_not_have() -> None:
     few = replace(WORDS, roles=frozenset({"head", "applicant"}))
     assert codes(odd(flow_role="leader"), few) == {"flow-role"}
