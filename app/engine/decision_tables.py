@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import reduce
+from typing import TypeGuard
 
 from app.engine.feel import Env, FeelError, Program, Value, added
 from app.engine.types import Scalar
@@ -14,7 +15,7 @@ from app.errors import BrokenProcess, Finding
 AGGREGATORS: Mapping[str, str] = {"SUM": "sum", "MIN": "min", "MAX": "max"}
 _KINDS: Mapping[str, tuple[tuple[type, ...], str]] = {
     "string": ((str,), "文字"),
-    "boolean": ((bool,), "true 或 false"),
+    "boolean": ((bool,), " true 或 false"),
     **dict.fromkeys(("number", "integer", "long", "double"), ((int, Decimal), "数字")),
 }
 
@@ -132,12 +133,11 @@ class Table:
         self, output: Output, program: Program, element: str, place: str, env: Env
     ) -> Scalar:
         try:
-            answer = _scalar(program.within(env))
+            answer = scalar(program.within(env))
         except FeelError as fault:
             raise self._failed(element, f"{place}输出“{output.name}”：{fault}") from None
-        kinds, wanted = _KINDS.get(output.type, ((), ""))
-        if kinds and answer is not None and type(answer) not in kinds:
-            raise self._failed(element, f"{place}输出“{output.name}”应为{wanted}")
+        if why := unfit(output, answer):
+            raise self._failed(element, f"{place}输出“{output.name}”{why}")
         return answer
 
     def _agreed(self, found: Sequence[Rule], env: Env) -> dict[str, Scalar]:
@@ -155,7 +155,7 @@ class Table:
     def _collected(self, found: Sequence[Rule], env: Env) -> dict[str, Scalar]:
         name, total = self.outputs[0].name, AGGREGATORS[self.total]
         given = [self._row(rule, env)[name] for rule in found]
-        numbers = [n for n in given if isinstance(n, int | Decimal) and not isinstance(n, bool)]
+        numbers = [each for each in given if summable(each)]
         if len(numbers) < len(given):
             raise self._failed(self.element, f"的输出“{name}”要汇总，每行都应为数字")
         try:
@@ -174,7 +174,19 @@ def folded(total: str, numbers: Sequence[int | Decimal]) -> int | Decimal:
     return reduce(added, numbers)
 
 
-def _scalar(value: Value) -> Scalar:
+def summable(value: object) -> TypeGuard[int | Decimal]:
+    """Whether a value can be put together with others; true and false are no numbers."""
+    return type(value) in {int, Decimal}
+
+
+def unfit(output: Output, value: Scalar) -> str:
+    """What a value should be instead, where its column does not take it."""
+    kinds, wanted = _KINDS.get(output.type, ((), ""))
+    return f"应为{wanted}" if kinds and value is not None and type(value) not in kinds else ""
+
+
+def scalar(value: Value) -> Scalar:
+    """What a case can keep of a value. Raises FeelError."""
     if value is None or isinstance(value, str | int | Decimal):
         return value
     raise FeelError("结果应为文字、数字或 true/false；日期请用 string(…) 变成文字")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from html import escape
 from itertools import product
 from random import Random
 
@@ -17,6 +18,7 @@ from app.engine.proof.values import Listed
 from app.errors import BrokenProcess, Finding
 from tests.engine.decision_files import Row, file, table
 from tests.engine.drawings import TWO_LEVELS, WORDS, document, flow, gate, node, on_the_way, review
+from tests.house.tree import ROOT
 
 LISTED = replace(
     WORDS,
@@ -67,7 +69,7 @@ def test_a_table_with_a_row_for_everything(
          "在 amount = 3 时没有一行适用"),
         (["amount + 1"], [(["< 3"], ["1"]), (["> 3"], ["2"])], "", "decision-no-row",
          "在 列1 = 3 时没有一行适用"),
-        (["risky"], EITHER[:1], SUM, "decision-no-row", "在 risky = false 时没有一行适用"),
+        (["risky"], [(["true"], ["1"])], SUM, "decision-no-row", "在 risky = false 时没有一行适用"),
         (["amount", "risky"], [(["<= 3", "-"], ["1"]), ([">= 3", "-"], ["2"])], "",
          "decision-several-rows", "在 amount = 3 时第 1、2 行同时适用，但命中策略 UNIQUE"),
         (["amount"], [(["<= 3"], ["1"]), ([">= 3"], ["2"])], ANY,
@@ -96,6 +98,52 @@ def test_what_is_wrong_with_a_table_is_said_with_a_case(
     assert told.message.startswith("决策表“限额”")
     assert words in told.message
     assert told.path == ("begin", "begin-rule", "rule")
+
+
+SHIPPED = (ROOT / "bpmn" / "limits.dmn").read_text("utf-8")
+NO_NUMBER = "第 1、2、3、4、5 等 6 行的结果“限额以内”应为数字"
+
+
+def limits(row: int, cell: str) -> str:
+    """The shipped table with another answer in one row."""
+    begin, rest = SHIPPED.split(f'id="limits_{row}_in_limit">', 1)
+    _, end = rest.split("</text>", 1)
+    return f'{begin}id="limits_{row}_in_limit"><text>{escape(cell)}</text>{end}'
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        *[(SHIPPED.replace('"UNIQUE"', f'"COLLECT" aggregation="{total}"'),
+           f"{NO_NUMBER}，因为各行要汇总") for total in ("SUM", "MIN", "MAX")],
+        (SHIPPED.replace('name="in_limit" typeRef="boolean"', 'name="in_limit" typeRef="number"'),
+         NO_NUMBER),
+        (SHIPPED.replace('name="in_limit" typeRef="boolean"', 'name="in_limit" typeRef="string"'),
+         NO_NUMBER.replace("数字", "文字")),
+        (limits(1, "1"), "第 1 行的结果“限额以内”应为 true 或 false"),
+        (limits(3, "1 / 0 = 1"), "第 3 行的结果“限额以内”算不出来：第 3 个字符处：除数是 0"),
+        (limits(3, 'investment_wan > "x"'),
+         "第 3 行的结果“限额以内”在 investment_wan = 0 时算不出来："),
+        (limits(6, "area_sqm > 3"), "第 6 行的结果“限额以内”在 area_sqm = null 时算不出来："),
+        (limits(2, "[1, 2]"), "第 2 行的结果“限额以内”算不出来：结果应为文字、数字或 true/false"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_an_answer_is_said_at_its_cell(text: str, words: str) -> None:
+    """The table of limits with an answer that the engine would refuse in a running case."""
+    routing = {"limit_mode", "limit_inclusive", "limit_investment", "limit_area",
+               "investment_wan", "area_sqm"}  # fmt: skip
+    number = Bounds("number", low=0)
+    known = replace(
+        LISTED, routing=frozenset(routing),
+        values={"": {"limit_mode": ["or", "and"], "limit_inclusive": [True, False]}},
+        bounds={"": {**dict.fromkeys(routing, number), "area_sqm": replace(number, empty=True)}},
+    )  # fmt: skip
+    files = {"demo.bpmn": on_the_way(RULE, "rule").encode()}
+    assert check_bundle(files | {"t.dmn": SHIPPED.encode()}, "demo", known) == []
+    assert text != SHIPPED
+    (told,) = check_bundle(files | {"t.dmn": text.encode()}, "demo", known)
+    assert (told.code, told.element, told.path[-1]) == ("decision-failed", "limits", "rule")
+    assert f"决策表“限额判定”{words}" in told.message
 
 
 def test_what_is_more_than_can_be_gone_through_is_not_proved() -> None:

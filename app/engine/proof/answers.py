@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-from app.engine.decision_tables import AGGREGATORS, Output, Table, folded
+from app.engine.decision_tables import AGGREGATORS, Output, Table, folded, scalar, summable
 from app.engine.decisions import Decision
 from app.engine.feel import FeelError, Program
-from app.engine.proof.rows import Rows, bits
+from app.engine.proof.cells import Cells
+from app.engine.proof.rows import bits
 from app.engine.proof.tables import Examined, Wrong
 from app.engine.proof.values import Listed
 
@@ -29,11 +30,11 @@ class Answered:
     decision: Decision
     answers: tuple[Answer, ...]
     wrong: tuple[Wrong, ...]
-    asked: tuple[Rows, ...]
+    asked: tuple[Cells, ...]
 
     def lacking(self, absent: frozenset[str]) -> Iterator[Wrong]:
         """What is wrong where some variables have no value yet."""
-        names = sorted({name for rows in self.asked for name in rows.lacking(absent)})
+        names = sorted({name for each in self.asked for name in each.lacking(absent)})
         if names:
             what = (
                 f"决策表“{self.decision.name}”要看“{'、'.join(names)}”，但走到这里时它还没有值，"
@@ -46,11 +47,13 @@ def answered(decision: Decision, listed: Listed) -> Answered:
     """A decision asked with everything that its variables can be, required ones first."""
     wrong: list[Wrong] = []
     answers: list[Answer] = []
-    asked: list[Rows] = []
+    asked: list[Cells] = []
     for table in decision.tables:
         examined = Examined(table, listed)
         wrong += examined.wrong()
-        asked.append(examined.rows)
+        cells = Cells(examined, listed)
+        wrong += cells.wrong()
+        asked.append(cells)
         answers = _answers(examined, listed)
         listed = _with(listed, table, answers)
     return Answered(decision, tuple(answers), tuple(wrong), tuple(asked))
@@ -113,7 +116,7 @@ def _value(program: Program, context: Mapping[str, object]) -> object:
     if not program.names <= context.keys():
         return UNKNOWN
     try:
-        return program.run(context)
+        return scalar(program.run(context))
     except FeelError:
         return UNKNOWN
 
@@ -128,14 +131,21 @@ def _totals(examined: Examined) -> list[Answer]:
     found: list[object] = []
     for fit in fits:
         given = [rows[row] for row in bits(fit.sure)]
-        numbers = [each for each in given if isinstance(each, int | Decimal)]
+        numbers = [each for each in given if summable(each)]
         if table.total == "COUNT":
             found.append(len(given))
         elif not given and default is not None:
             found.append(_value(default, {}))
         elif given:
             whole = len(numbers) == len(given)
-            found.append(folded(AGGREGATORS[table.total], numbers) if whole else UNKNOWN)
+            found.append(_folded(table, numbers) if whole else UNKNOWN)
     unsure = not fits or UNKNOWN in found or any(fit.maybe for fit in fits)
     totals = list(dict.fromkeys(found))
     return [{name: UNKNOWN}] if unsure or len(totals) > MAX_TOTALS else [{name: e} for e in totals]
+
+
+def _folded(table: Table, numbers: Sequence[int | Decimal]) -> object:
+    try:
+        return folded(AGGREGATORS[table.total], numbers)
+    except FeelError:
+        return UNKNOWN

@@ -53,7 +53,8 @@ class Axis:
 def axis_of(column: Column, tests: tuple[Program, ...], listed: Listed) -> Axis:
     """One column with its tests, row by row."""
     closed, asked = listed.declared.keys(), column.value.names
-    beside = {name for test in tests for name in test.names} & closed
+    empties = {name for name, each in listed.bounds.items() if each.empty}
+    beside = {name for test in tests for name in test.names} & (closed | empties)
     said = [each for test in tests for each in _said(test, listed)]
     open_ = asked - closed
     vague = sum(

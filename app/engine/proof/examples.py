@@ -33,6 +33,13 @@ def named_beside(programs: Iterable[Program]) -> dict[str, list[object]]:
     return found
 
 
+def texts_beside(program: Program, name: str) -> list[object]:
+    """The texts that an expression holds one variable against."""
+    parts = tokens(program.text)
+    texts = ((at, part.text) for at, part in enumerate(parts) if part.kind == "text")
+    return [text for at, text in texts if name in _beside(parts, at)]
+
+
 def literals(text: str) -> list[object]:
     """Everything that a cell of a table writes out, with its sign where it may have one."""
     parts = tokens(text)
@@ -89,10 +96,14 @@ def apart(named: Iterable[object], bounds: Bounds = UNKNOWN_KIND) -> list[object
 
 def _numbers(values: Iterable[object], bounds: Bounds) -> list[object]:
     named = {each for each in values if isinstance(each, Decimal)}
-    named |= {Decimal(str(end)) for end in (bounds.low, bounds.high) if end is not None}
+    named |= {_exact(end) for end in (bounds.low, bounds.high) if end is not None}
     whole = bounds.kind == "integer"
     tried = [each for each in _around(sorted(named), whole=whole) if _within(each, bounds)]
     return [each for each in tried if not whole or each == floor(each)]
+
+
+def _exact(end: float) -> Decimal:
+    return Decimal(int(end)) if end == int(end) else Decimal(str(end))
 
 
 def _around(named: Sequence[Decimal], *, whole: bool) -> Iterator[Decimal]:

@@ -6,17 +6,19 @@ leads to it. Columns that read the same variable are asked with the same value o
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from copy import copy
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import product
 from math import prod
 from typing import NamedTuple
 
 from app.engine.decision_tables import Table
-from app.engine.feel import FeelError
+from app.engine.feel import FeelError, Program
 from app.engine.proof.axes import Axis, any_value, axis_of
-from app.engine.proof.examples import UNKNOWN_KIND, apart
+from app.engine.proof.examples import NUMERIC, OTHER, UNKNOWN_KIND, apart, literals
 from app.engine.proof.values import (
     MAX_COMBINATIONS,
     Known,
@@ -72,11 +74,30 @@ class Rows:
         self.shared = sorted({name for name in names if names.count(name) > 1})
         self.all = (1 << len(table.rules)) - 1
         self.found = Found()
+        self.known: dict[object, Fit | FeelError] = {}
 
     def survey(self) -> Found:
         """Every set of rows that can fit, each with a case. Raises TooMany."""
         for at, axis in enumerate(self.axes):
-            self._empties(at, axis)
+            self._failing(at, axis)
+        return self._gone_through()
+
+    @property
+    def looked_at(self) -> frozenset[str]:
+        """The variables that make a difference to which rows fit."""
+        return frozenset(self.values).union(*(axis.column.value.names for axis in self.axes))
+
+    def under(self, known: Known) -> dict[Fit, Case]:
+        """The sets of rows that can fit where some variables are so. Raises TooMany."""
+        if not known:
+            return self.found.fits
+        held = {name: [value] for name, value in known.items() if name in self.values}
+        narrow = copy(self)
+        narrow.values, narrow.found = self.values | held, Found()
+        narrow.axes = [self._narrowed(axis, known) for axis in self.axes]
+        return narrow._gone_through().fits
+
+    def _gone_through(self) -> Found:
         for shared in self._product(self.shared):
             front: dict[Fit, Case] = {Fit(self.all): ()}
             for at, axis in enumerate(self.axes):
@@ -87,6 +108,17 @@ class Rows:
 
     def fit(self, at: int, asked: Known) -> Fit:
         """What one column says of all rows, asked like this. Raises FeelError."""
+        key = at, *((name, type(value), value) for name, value in asked.items())
+        if key not in self.known:
+            try:
+                self.known[key] = self._fit(at, asked)
+            except FeelError as fault:
+                self.known[key] = fault
+        if isinstance(found := self.known[key], FeelError):
+            raise found.with_traceback(None)
+        return found
+
+    def _fit(self, at: int, asked: Known) -> Fit:
         axis, sure, maybe, broken = self.axes[at], 0, 0, 0
         try:
             value = axis.value(asked)
@@ -94,15 +126,20 @@ class Rows:
             if axis.loose:
                 return Fit(0, self.all)
             raise
+        stands_in = OTHER in (value, *asked.values())
         for row, test in enumerate(axis.tests):
             bit = 1 << row
-            if axis.vague & bit:
+            vague = bool(axis.vague & bit)
+            if vague and (stands_in or not test.names <= asked.keys()):
                 maybe |= bit
                 continue
             try:
-                sure |= bit if test.run(asked, value) is True else 0
+                fits = test.run(asked, value) is True
             except FeelError:
                 broken |= bit
+                continue
+            maybe |= bit if vague else 0
+            sure |= bit if fits and not vague else 0
         return Fit(sure, maybe | broken) if axis.loose else Fit(sure, maybe, broken)
 
     def lacking(self, absent: frozenset[str]) -> Iterator[str]:
@@ -125,11 +162,13 @@ class Rows:
             known = apart(held, self.listed.bounds.get(name, UNKNOWN_KIND))
         return list({(type(each), each): each for each in (*known, *given)}.values())
 
-    def _product(self, names: Sequence[str]) -> Iterator[dict[str, object]]:
-        if prod(len(self.values[name]) for name in names) > MAX_COMBINATIONS:
+    def _product(
+        self, names: Sequence[str], among: Mapping[str, Sequence[object]] | None = None
+    ) -> Iterator[dict[str, object]]:
+        values = {name: (among or self.values)[name] for name in names}
+        if prod(map(len, values.values())) > MAX_COMBINATIONS:
             raise TooMany
-        for chosen in product(*(self.values[name] for name in names)):
-            yield dict(zip(names, chosen, strict=True))
+        return _each(values)
 
     def _asked(self, axis: Axis, shared: Known) -> Iterator[dict[str, object]]:
         own = {name: shared[name] for name in axis.names if name in shared}
@@ -152,20 +191,47 @@ class Rows:
             self._note(at, fit, asked)
         return cases
 
-    def _empties(self, at: int, axis: Axis) -> None:
-        """A column that is not followed may still be seen to fail where a variable is empty."""
+    def _failing(self, at: int, axis: Axis) -> None:
+        """A column that is not followed may still be seen to fail: of nothing, or of a zero."""
         if not (axis.computed or axis.loose):
             return
         program, bounds = axis.column.value, self.listed.bounds
-        read = sorted(program.names)
-        open_ = [name for name in read if name not in self.listed.declared]
-        if not any(bounds[name].empty for name in open_ if name in bounds):
-            return
+        open_ = [name for name in program.names if name not in self.listed.declared]
         loose = [name for name in open_ if not bounds.get(name, UNKNOWN_KIND).kind]
-        self.values |= {name: self._values(name) for name in read if name not in self.values}
-        for asked in self._product(read):
-            if why := fails_of_nothing(program, asked, loose):
+        for asked in self._tried(program, open_):
+            stands_in = loose or OTHER in asked.values()
+            if why := (fails_of_nothing if stands_in else _fails)(program, asked, loose):
                 self.found.failing.setdefault(at, (why, asked))
+
+    def _tried(self, program: Program, open_: Sequence[str]) -> Iterator[dict[str, object]]:
+        """What such a column is asked with; fewer values where those are too many."""
+        read, bounds = sorted(program.names), self.listed.bounds
+        own = {name: self.values.get(name) or self._values(name) for name in read}
+        near = [Decimal(0), *literals(program.text)]
+        wide = own | {
+            name: apart(near, bounds[name]) + own[name]
+            for name in open_
+            if name in bounds and bounds[name].kind in NUMERIC
+        }
+        if prod(map(len, wide.values())) <= MAX_COMBINATIONS:
+            return _each(wide)
+        empty = any(bounds[name].empty for name in open_ if name in bounds)
+        return self._product(read, own) if empty else iter(())
+
+    def _narrowed(self, axis: Axis, known: Known) -> Axis:
+        """A column that is not followed, where a variable of it is nothing or zero."""
+        program = axis.column.value
+        held = {name: [value] for name, value in known.items() if name in program.names}
+        if not axis.computed or axis.loose or not any(v in ([None], [0]) for v in held.values()):
+            return axis
+        found: dict[str, object] = {}
+        with suppress(TooMany):
+            values = {name: self._values(name) for name in program.names} | held
+            for asked in self._product(sorted(values), values):
+                with suppress(FeelError):
+                    value = program.run(asked)
+                    found[written(value)] = value
+        return replace(axis, computed=tuple(found.values())) if found else axis
 
     def _note(self, at: int, fit: Fit, asked: Known) -> None:
         passed = fit.sure | fit.maybe
@@ -204,8 +270,16 @@ def _both(before: Fit, fit: Fit) -> Fit:
     return Fit(
         sure,
         alive & (fit.sure | fit.maybe) & ~sure,
-        before.broken | (before.sure & fit.broken),
+        before.broken | (alive & fit.broken),
     )
+
+
+def _each(values: Mapping[str, Sequence[object]]) -> Iterator[dict[str, object]]:
+    return (dict(zip(values, chosen, strict=True)) for chosen in product(*values.values()))
+
+
+def _fails(program: Program, known: Known, _: Sequence[str]) -> str:
+    return failure(program, known)
 
 
 def bits(rows: int) -> Iterable[int]:

@@ -30,11 +30,11 @@ class Examined:
         fits = self.found.fits if self.found else {Fit(0, self.rows.all): ()}
         self.live = 0
         for fit in fits:
-            self.live |= self._taken(fit)
+            self.live |= self.taken(fit)
         self.falls = any(not fit.sure for fit in fits)
         """Whether a case may come to none of the rows."""
 
-    def _taken(self, fit: Fit) -> int:
+    def taken(self, fit: Fit) -> int:
         """The rows whose outputs may be given."""
         first = fit.sure & -fit.sure
         upto = (first << 1) - 1 if first and self.table.hit == "FIRST" else -1
