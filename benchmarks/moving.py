@@ -18,11 +18,13 @@ from sqlalchemy import func, insert, select
 
 from app import clock, create_app, first_start
 from app.db import db, new_id, session, transaction
+from app.identity.units import city
 from app.migrating import migrate
 from app.workflow import commands, jobs
 from app.workflow.commands.moving import Moving
 from app.workflow.models import Case, Event, ProcessVersion, Submission, Task
 from app.workflow.studio import moves, moving, outlook
+from app.workflow.studio.approval_models import FlowRule
 from app.workflow.studio.models import FlowMove
 from config import Config
 from tests.identity import people
@@ -45,6 +47,8 @@ def main() -> None:
         migrate(db.engine)
         first_start.fill(clock.now())
         at = clock.now()
+        with transaction() as work:  # what is measured is not the asking for approval
+            work.add(FlowRule(unit_id=city(work).id, approves=False, set_at=at))
         town.settle(at - timedelta(days=30))
         here = Town(at)
         _fill(_walked(here), args.cases)
