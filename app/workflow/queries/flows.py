@@ -76,7 +76,7 @@ def _standings(
     """
     kept = [one for one in newest_first if one.withdrawn_at is None]
     ends = {one.id: _ended_by(one, gone) for one in newest_first}
-    begun = (one for one in kept if _since(one) <= day)
+    begun = (one for one in kept if not _waits(one, day))
     now = next((one for one in begun if (end := ends[one.id]) is None or end.starts_on > day), None)
     for version in newest_first:
         later = [one for one in kept if one.number > version.number]
@@ -86,7 +86,7 @@ def _standings(
         elif version is now:
             standing = IN_FORCE
         else:
-            standing = WAITING if _since(version) > day else PAST
+            standing = WAITING if _waits(version, day) else PAST
         end = ends[version.id] if standing != WITHDRAWN else None
         last = [_day_before(one) for one in later[-1:] if standing != WITHDRAWN]
         last += [fallbacks.last_day(end)] if end else []
@@ -104,6 +104,11 @@ def _ended_by(version: ProcessVersion, gone: Sequence[FlowFallback]) -> FlowFall
 def _day_before(later: ProcessVersion) -> date:
     """The last day of what a version replaces; what comes at once shares its day with it."""
     return later.starts_on - timedelta(days=1) if later.starts_on else _since(later)
+
+
+def _waits(version: ProcessVersion, day: date) -> bool:
+    """Whether its first day is still to come, as `definitions.begun` asks."""
+    return version.starts_on is not None and version.starts_on > day
 
 
 def _since(version: ProcessVersion) -> date:
