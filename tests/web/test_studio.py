@@ -132,7 +132,7 @@ def test_findings_are_told_to_the_canvas_and_on_a_page(miao: Browser) -> None:
 def test_publishing_asks_why_and_ends_the_draft(miao: Browser, staff: Session) -> None:
     keep(miao, 1, STRICTER)
     ask = miao.get(page("/publish")).text
-    assert "现有 0 件按宜昌市第 1 版办理" in ask
+    assert "现有 0 件在办的仍按原版办完" in ask
     silent = miao.post(page("/publish"), {"revision": "2", "reason": " "})
     assert (silent.status_code, 'id="reason-fault"' in silent.text) == (422, True)
     stale = miao.post(page("/publish"), {"revision": "1", "reason": "改为 1 日"})

@@ -27,7 +27,7 @@ from app.web.access import actor, requires
 from app.web.errors import for_program
 from app.web.studio.asked import asked, onward
 from app.workflow import commands, fallbacks, versions
-from app.workflow.studio import approvals, choices, drafts, proving
+from app.workflow.studio import approvals, choices, drafts, moving, proving
 from app.workflow.studio.models import FlowDraft
 
 bp = Blueprint("studio", __name__)
@@ -68,7 +68,7 @@ def _page(draft: FlowDraft, faults: Mapping[str, str]) -> Response:
             draft=draft,
             faults=faults,
             offered=asdict(offered),
-            running=drafts.running(session(), draft),
+            running=moving.running(session(), draft, clock.now()),
             newer=proving.newer(session(), draft, at=clock.now()),
             above=approvals.approver(session(), actor(), draft.unit),
             handed=approvals.waits(session(), draft.unit_id, draft.key),
@@ -170,7 +170,7 @@ def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
         seen=versions.standing(session(), draft.unit, draft.key, at=clock.now()),
         waiting=versions.waiting(session(), draft.unit_id, draft.key, at=clock.now()),
         falling=fallbacks.planned(session(), draft.unit_id, draft.key, at=clock.now()),
-        running=drafts.running(session(), draft),
+        running=moving.running(session(), draft, clock.now()),
         newer=proving.newer(session(), draft, at=clock.now()),
         above=approvals.approver(session(), actor(), draft.unit),
         handed=approvals.waits(session(), draft.unit_id, draft.key),

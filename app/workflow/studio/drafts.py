@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, undefer
 
 from app.errors import Conflict, Forbidden, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holds_permission
-from app.workflow.models import Case
 from app.workflow.studio.models import FlowDraft
 
 PUBLISH = "flow:publish"
@@ -74,12 +73,6 @@ def open_drafts(work: Session, actor: Actor, key: str) -> list[FlowDraft]:
     """The drafts of a process that this person may go on with."""
     wanted = select(FlowDraft).where(FlowDraft.key == key).order_by(FlowDraft.saved_at.desc())
     return [one for one in work.scalars(wanted) if holds_permission(actor, PUBLISH, one.unit)]
-
-
-def running(work: Session, draft: FlowDraft) -> int:
-    """How many open cases run by the version that this draft began from."""
-    mine = (Case.version_id == draft.begun_from_id) & Case.ended_at.is_(None)
-    return work.scalar(select(func.count()).select_from(Case).where(mine)) or 0
 
 
 def beside(draft: FlowDraft, actor: Actor, at: datetime) -> str:

@@ -22,6 +22,7 @@ from app.workflow.definitions import Definition
 from app.workflow.models import Case, ProcessVersion, Task
 from app.workflow.reach import is_party
 from app.workflow.studio import drafts, lawful
+from app.workflow.studio.models import FlowDraft
 
 MOST = 1000
 """Cases that one move takes."""
@@ -56,22 +57,32 @@ def target(work: Session, actor: Actor, version_id: str, at: datetime) -> Proces
 
 def stale(work: Session, version: ProcessVersion, at: datetime) -> ColumnElement[bool]:
     """The condition on open cases that would begin by this version today, and go by another."""
+    return _placed(work, version.key, version.unit_id, at) & (Case.version_id != version.id)
+
+
+def _placed(work: Session, key: str, unit_id: str, at: datetime) -> ColumnElement[bool]:
+    """The condition on open cases that would begin today by a version of this unit."""
     begun = definitions.begun(local(at).date())
-    others = select(ProcessVersion.unit_id).where(ProcessVersion.key == version.key, begun)
-    owning = set(work.scalars(others)) - {version.unit_id}
+    others = select(ProcessVersion.unit_id).where(ProcessVersion.key == key, begun)
+    owning = set(work.scalars(others)) - {unit_id}
     here = []
     for place, level in enumerate(_LEVELS):
         nearer = [getattr(Case, one) for one in _LEVELS[:place]]
         free = [or_(column.is_(None), column.not_in(owning)) for column in nearer if owning]
         column = getattr(Case, level)
-        here.append((column == version.unit_id) & _all(free))
-    mine = (Case.process_key == version.key) & (Case.version_id != version.id)
-    return mine & Case.ended_at.is_(None) & or_(*here)
+        here.append((column == unit_id) & _all(free))
+    return (Case.process_key == key) & Case.ended_at.is_(None) & or_(*here)
 
 
 def staying(work: Session, version: ProcessVersion, at: datetime) -> int:
     """How many open cases that would begin by this version today go by another."""
     mine = stale(work, version, at)
+    return work.scalar(select(func.count()).select_from(Case).where(mine)) or 0
+
+
+def running(work: Session, draft: FlowDraft, at: datetime) -> int:
+    """How many open cases will stay as they are when this draft is published."""
+    mine = _placed(work, draft.key, draft.unit_id, at)
     return work.scalar(select(func.count()).select_from(Case).where(mine)) or 0
 
 
