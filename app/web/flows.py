@@ -12,7 +12,7 @@ from app import clock
 from app.db import session
 from app.engine import OutlineStep, outline
 from app.engine.telling import limit_words
-from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound
+from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound, Refusal
 from app.identity.models import Unit
 from app.identity.reach import governments_within
 from app.web.access import actor, requires
@@ -22,7 +22,7 @@ from app.workflow import commands, definitions, fallbacks, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
 from app.workflow.queries import flows
-from app.workflow.studio import approvals, deciders, drafts, moving, wording
+from app.workflow.studio import approvals, deciders, drafts, moves, moving, wording
 
 bp = Blueprint("flows", __name__)
 MOST_NOTES = 12
@@ -50,14 +50,17 @@ def show(key: str) -> ResponseReturnValue:
     title = next((row.version.title for row in rows if row.in_force), key)
     units = [list(each) for _unit, each in groupby(rows, lambda row: row.version.unit_id)]
     mine = governments_within(session(), actor(), PUBLISH)
-    kept = [row.version for row in rows if row.in_force and row.version.unit in mine]
+    onto = moving.open_to(session(), actor(), key, clock.now()) if mine else frozenset()
+    now = [row.version for row in rows if row.in_force]
+    kept = [one for one in now if one.unit in mine or one.id in onto]
     begun = drafts.open_drafts(session(), actor(), key) if mine else []
     return render_template(
         "flows/show.html", key=key, title=title, units=units, mine=mine, drafts=begun,
         above=fallbacks.levels(session(), key, mine, at=clock.now()),
         handed=approvals.waiting(session(), actor(), key) if mine else (),
         theirs=_theirs(rows),
-        staying_by={one.id: moving.staying(session(), one, clock.now()) for one in kept},
+        staying_by={one.id: moving.staying(session(), actor(), one, clock.now()) for one in kept},
+        moves=moves.of_flow(session(), actor(), key, mine) if mine else (),
     )  # fmt: skip
 
 
@@ -88,10 +91,11 @@ def version(version_id: str) -> ResponseReturnValue:
 
 def _staying(version: ProcessVersion) -> int:
     """How many cases could be moved onto it, where it is in force and theirs to move."""
-    if version.unit not in governments_within(session(), actor(), PUBLISH):
+    try:
+        moving.target(session(), actor(), version.id, clock.now())
+    except Refusal:
         return 0
-    now = publishing.in_force(session(), version.unit, version.key, at=clock.now())
-    return moving.staying(session(), version, clock.now()) if now and now.id == version.id else 0
+    return moving.staying(session(), actor(), version, clock.now())
 
 
 def _step(step: OutlineStep) -> dict[str, object]:

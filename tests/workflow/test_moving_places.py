@@ -1,21 +1,30 @@
-"""Which running cases a version is for: those of its place, whatever they run by."""
+"""Which running cases a version is for, and whose they are to move: by place, for each keeper."""
 
 from __future__ import annotations
 
+import pytest
 from sqlalchemy.orm import Session
 
-from app.workflow import commands
+from app.errors import Conflict, Forbidden
+from app.workflow import commands, jobs
 from app.workflow.commands.filing import Filing
-from app.workflow.models import Case
-from app.workflow.studio import moving
-from tests.workflow import drawn
+from app.workflow.commands.moving import Moving
+from app.workflow.models import Case, ProcessVersion
+from app.workflow.publishing import Publishing
+from app.workflow.studio import moves, moving, outlook
+from app.workflow.studio.models import FlowMove
+from tests.workflow import drawn, make
+from tests.workflow.moves import item, seen
 from tests.workflow.people import FAR, HERE, NOON, unit, who
 
 DISTRICT = "420502"
 
 
 def file(place: str) -> Case:
-    return commands.file_values(who("ann"), Filing("demo", place, {"title": "一件"}), at=NOON)
+    made = commands.file_values(who("ann"), Filing("demo", place, {"title": "一件"}), at=NOON)
+    while jobs.run_due(NOON):  # where nobody is posted, it goes to the unit above
+        pass
+    return made
 
 
 def limited(limit: str, code: str = "4205") -> str:
@@ -33,3 +42,68 @@ def test_a_draft_counts_the_cases_of_its_place_whatever_they_run_by(town: Sessio
     assert moving.running(town, draft, NOON) == 2
     city = commands.begin_flow_draft(who("ning"), unit("4205").id, "demo", at=NOON)
     assert moving.running(town, city, NOON) == 1
+
+
+def move(by: str, version_id: str, *cases: Case) -> FlowMove:
+    wanted = Moving(version_id, {one.id: seen(one) for one in cases}, "统一办理")
+    asked = commands.begin_move(who(by), wanted, at=NOON)
+    while jobs.run_due(NOON):
+        pass
+    return asked
+
+
+def test_a_district_moves_its_own_cases_back_onto_the_citys_version(town: Session) -> None:
+    city = limited("1wd")
+    own = limited("2wd", DISTRICT)
+    here = file(HERE)
+    commands.fall_back(who("jin"), own, Publishing("市里统一了", True), at=NOON)
+    made, jin = town.get_one(ProcessVersion, city), who("jin")
+    assert city in moving.open_to(town, jin, "demo", NOON)
+    assert moving.staying(town, jin, made, NOON) == 1
+    asked = move("jin", city, here)
+    assert (item(asked, here).status, make.fresh(here).version_id) == ("moved", city)
+    assert [one.id for one in moves.of_flow(town, jin, "demo", [unit(DISTRICT)])] == [asked.id]
+    assert moves.kept(town, jin, asked.id).id == asked.id
+    commands.undo_move(jin, asked.id, at=NOON)
+    while jobs.run_due(NOON):
+        pass
+    assert (item(asked, here).status, make.fresh(here).version_id) == ("undone", own)
+
+
+def test_cases_of_another_place_are_not_theirs_to_move(town: Session) -> None:
+    limited("1wd")
+    here, far = file(HERE), file(FAR)
+    newer = limited("9wd")
+    made, jin = town.get_one(ProcessVersion, newer), who("jin")
+    assert moving.staying(town, jin, made, NOON) == 1
+    assert moving.staying(town, who("ning"), made, NOON) == 2
+    assert [one.case.id for one in outlook.outlook(town, jin, made, {}, NOON).lines] == [here.id]
+    with pytest.raises(Conflict):
+        move("jin", newer, far)
+    asked = move("ning", newer, here, far)
+    assert (item(asked, here).status, item(asked, far).status) == ("moved", "moved")
+    with pytest.raises(Forbidden):
+        moves.kept(town, jin, asked.id)
+    with pytest.raises(Forbidden):
+        commands.undo_move(jin, asked.id, at=NOON)
+    assert moves.of_flow(town, jin, "demo", [unit(DISTRICT)]) == []
+
+
+def test_who_goes_by_a_version_of_their_own_moves_none_onto_the_citys(town: Session) -> None:
+    city = limited("1wd")
+    limited("2wd", DISTRICT)
+    here = file(HERE)
+    with pytest.raises(Forbidden):
+        move("jin", city, here)
+    with pytest.raises(Forbidden):
+        move("han", city, here)
+
+
+def test_earlier_moves_stay_on_the_page_of_the_flow(town: Session) -> None:
+    limited("1wd")
+    here = file(HERE)
+    first = move("ning", limited("2wd"), here)
+    second = move("ning", limited("3wd"), here)
+    limited("4wd")
+    found = moves.of_flow(town, who("ning"), "demo", [unit("4205")])
+    assert {one.id for one in found} == {first.id, second.id}

@@ -53,7 +53,8 @@ def begin_move(actor: Actor, wanted: Moving, *, at: datetime) -> FlowMove:
             return work.get_one(FlowMove, earlier["move"])
         version = moving.target(work, actor, wanted.version_id, at)
         chosen = Case.id.in_(list(wanted.cases)[: moving.MOST])
-        found = work.scalars(select(Case.id).where(moving.stale(work, version, at), chosen)).all()
+        mine = moving.theirs(work, actor, version, at)
+        found = work.scalars(select(Case.id).where(mine, chosen)).all()
         if not found:
             raise Conflict("所选办件都已办结或已经是这一版，请刷新后再选")
         move = FlowMove(
@@ -80,7 +81,7 @@ def undo_move(actor: Actor, move_id: str, *, at: datetime) -> FlowMove:
         move = work.get(FlowMove, move_id, with_for_update=True)
         if move is None:
             raise NotFound("没有这次更新")
-        drafts.keeping_unit(work, actor, move.version.unit_id)
+        moves.refuse_others(work, actor, move)
         if move.ended_at is None:
             raise Conflict("这次更新还没有做完，请稍后再撤销")
         _let_wait_again(work, move)

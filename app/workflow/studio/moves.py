@@ -5,23 +5,54 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import case, exists, func, select
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, case, exists, func, or_, select
+from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from app.errors import Conflict, NotFound
 from app.identity.actor import Actor
-from app.workflow.models import Event, ProcessVersion
+from app.identity.models import Unit
+from app.identity.scope import scope_clause
+from app.workflow.models import Case, Event, ProcessVersion
+from app.workflow.reach import CASE_COLUMNS
 from app.workflow.studio import drafts, standing
 from app.workflow.studio.models import FlowMove, MovedCase
 
 
 def kept(work: Session, actor: Actor, move_id: str) -> FlowMove:
-    """A move that this person may look at: who publishes for its unit. Raises NotFound."""
+    """A move that this person may look at. Raises NotFound, Forbidden."""
     move = work.get(FlowMove, move_id)
     if move is None:
         raise NotFound("没有这次更新")
-    drafts.keeping_unit(work, actor, move.version.unit_id)
+    refuse_others(work, actor, move)
     return move
+
+
+def refuse_others(work: Session, actor: Actor, move: FlowMove) -> None:
+    """Raises Forbidden for all but who publishes for its unit, or for the place of every case."""
+    if work.scalar(_of_place(actor).where(MovedCase.move_id == move.id)) is None:
+        drafts.keeping_unit(work, actor, move.version.unit_id)
+
+
+def _of_place(actor: Actor) -> Select[str]:
+    """The moves of which every case lies where this person publishes."""
+    inside = scope_clause(actor, drafts.PUBLISH, CASE_COLUMNS)
+    found = select(MovedCase.move_id).join(Case, Case.id == MovedCase.case_id)
+    whole = func.count() == func.count(case((inside, 1)))
+    return found.group_by(MovedCase.move_id).having(whole)
+
+
+def of_flow(work: Session, actor: Actor, key: str, units: Sequence[Unit]) -> Sequence[FlowMove]:
+    """The moves onto any version of a process of these units, or all of whose cases are of this
+    person's place; the newest first.
+    """
+    within = or_(
+        ProcessVersion.unit_id.in_([unit.id for unit in units]),
+        FlowMove.id.in_(_of_place(actor)),
+    )
+    found = select(FlowMove).join(ProcessVersion, ProcessVersion.id == FlowMove.version_id)
+    with_names = (contains_eager(FlowMove.version), joinedload(FlowMove.person))
+    mine = found.where(ProcessVersion.key == key, within).options(*with_names)
+    return work.scalars(mine.order_by(FlowMove.begun_at.desc(), FlowMove.id)).all()
 
 
 def of_version(work: Session, version: ProcessVersion) -> Sequence[FlowMove]:

@@ -15,12 +15,14 @@ from app.clock import local
 from app.engine.types import OpenTask, Step, TaskPolicy
 from app.errors import BrokenProcess, Conflict, Forbidden, NotFound
 from app.identity.actor import Actor
-from app.identity.scope import in_scope
+from app.identity.permissions import holds_permission
+from app.identity.reach import governments_within
+from app.identity.scope import in_scope, scope_clause
 from app.workflow import calendar, definitions, kinds, pace, publishing
 from app.workflow.calendar import Limits
 from app.workflow.definitions import Definition
 from app.workflow.models import Case, ProcessVersion, Task
-from app.workflow.reach import is_party
+from app.workflow.reach import CASE_COLUMNS, is_party
 from app.workflow.studio import drafts, lawful
 from app.workflow.studio.models import FlowDraft
 
@@ -41,18 +43,41 @@ class Homeless(Conflict):
 
 
 def target(work: Session, actor: Actor, version_id: str, at: datetime) -> ProcessVersion:
-    """The version onto which this person may move cases: the one in force in its unit.
+    """The version onto which this person may move cases: in force in its unit, whose flows they
+    keep; or in a unit above one of theirs that has none of its own.
 
     Raises NotFound, Forbidden, Conflict.
     """
     version = work.get(ProcessVersion, version_id)
     if version is None:
         raise NotFound("没有这个流程版本")
-    unit = drafts.keeping_unit(work, actor, version.unit_id)
-    now = publishing.in_force(work, unit, version.key, at=at)
+    if version.id not in open_to(work, actor, version.key, at):
+        drafts.keeping_unit(work, actor, version.unit_id)
+    now = publishing.in_force(work, version.unit, version.key, at=at)
     if now is None or now.id != version.id:
         raise Conflict("在办件只能更新到现行版本，请回到流程页选择")
     return version
+
+
+def open_to(work: Session, actor: Actor, key: str, at: datetime) -> frozenset[str]:
+    """The versions by which new cases of the units begin whose flows this person keeps."""
+    mine = governments_within(work, actor, drafts.PUBLISH)
+    ids = {unit.id for unit in mine}
+    tops = (unit for unit in mine if unit.parent_id not in ids)  # those below keep their own
+    found = (publishing.in_force(work, unit, key, at=at) for unit in tops)
+    return frozenset(version.id for version in found if version is not None)
+
+
+def theirs(
+    work: Session, actor: Actor, version: ProcessVersion, at: datetime
+) -> ColumnElement[bool]:
+    """The condition on open cases that this person could move onto a version: of one of a unit
+    above theirs, those of their own place.
+    """
+    mine = stale(work, version, at)
+    if holds_permission(actor, drafts.PUBLISH, version.unit):
+        return mine
+    return mine & scope_clause(actor, drafts.PUBLISH, CASE_COLUMNS)
 
 
 def stale(work: Session, version: ProcessVersion, at: datetime) -> ColumnElement[bool]:
@@ -74,9 +99,9 @@ def _placed(work: Session, key: str, unit_id: str, at: datetime) -> ColumnElemen
     return (Case.process_key == key) & Case.ended_at.is_(None) & or_(*here)
 
 
-def staying(work: Session, version: ProcessVersion, at: datetime) -> int:
-    """How many open cases that would begin by this version today go by another."""
-    mine = stale(work, version, at)
+def staying(work: Session, actor: Actor, version: ProcessVersion, at: datetime) -> int:
+    """How many open cases that would begin by this version today go by another, of theirs."""
+    mine = theirs(work, actor, version, at)
     return work.scalar(select(func.count()).select_from(Case).where(mine)) or 0
 
 

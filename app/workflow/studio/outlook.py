@@ -81,7 +81,7 @@ def outlook(
     work: Session, actor: Actor, version: ProcessVersion, given: Targets, at: datetime
 ) -> Outlook:
     """What it would come to for every case that goes by an older version; nothing is kept."""
-    stale = moving.stale(work, version, at)
+    stale = moving.theirs(work, actor, version, at)
     cases = moving.cases_of(work, stale)
     total = work.scalar(select(func.count()).select_from(Case).where(stale))
     seqs = _seqs(work, [case.id for case in cases])
