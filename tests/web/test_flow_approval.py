@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from app import clock
+from app.clock import local
 from app.identity import commands, queries
 from app.identity.commands import NewPerson
 from app.workflow import definitions
@@ -223,3 +225,44 @@ def test_the_city_says_whether_it_is_asked(miao: Browser, ning: Browser, staff: 
     assert "宁远山于" in page
     assert upload(miao).location == "/flows/filing"
     assert staff.scalars(select(FlowRequest)).all() == []
+
+
+def program(app: Flask, account: str = "ningyuanshan") -> dict[str, str]:
+    """What a program signed in for this person sends with everything."""
+    token = app.test_client().post("/api/v1/tokens", json={"account": account, "password": SECRET})
+    return {"Authorization": f"Bearer {token.get_json()['token']}"}
+
+
+def sent(app: Flask, *files: tuple[str, str], **more: str) -> TestResponse:
+    """What comes of publishing for 西陵区 by the interface, every file in the same field."""
+    body = {
+        "unit": place("西陵区"), "reason": "改为 1 日", **more,
+        "files": [(io.BytesIO(text.encode()), name) for name, text in files],
+    }  # fmt: skip
+    return app.test_client().post(
+        "/api/v1/processes/filing/versions", data=body, headers=program(app),
+        content_type="multipart/form-data",
+    )  # fmt: skip
+
+
+def test_the_interface_takes_every_file_and_the_day(app: Flask, staff: Session) -> None:
+    drawn, form = ("filing.bpmn", STRICTER), "forms/smallworks/review.json"
+    review = definitions.shipped_files("filing")[form].replace("办理意见", "审查意见")
+    twice = sent(app, drawn, ("filing.bpmn", CAREFUL))
+    assert (twice.status_code, "重名" in twice.get_json()["detail"]) == (422, True)
+    assert sent(app, drawn, starts_on="下月").status_code == 422
+    day = local(clock.now()).date() + timedelta(days=8)
+    answer = sent(app, drawn, ("review.json", review), starts_on=day.isoformat())
+    assert answer.status_code == 201, answer.text
+    made = staff.get_one(ProcessVersion, answer.get_json()["id"])
+    assert made.starts_on == day
+    assert (made.files["filing.bpmn"], made.files[form]) == (STRICTER, review)
+    told = app.test_client().get("/api/v1/openapi.json").get_json()
+    body = told["paths"]["/processes/{process_key}/versions"]["post"]["requestBody"]
+    named = body["content"]["multipart/form-data"]["schema"]["$ref"].rpartition("/")[2]
+    assert "starts_on" in told["components"]["schemas"][named]["properties"]
+
+
+def test_a_township_has_no_flow_of_its_own(app: Flask, staff: Session) -> None:
+    refused = sent(app, ("filing.bpmn", STRICTER), unit=place("西陵街道"))
+    assert (refused.status_code, "请发布给区县" in refused.get_json()["detail"]) == (422, True)

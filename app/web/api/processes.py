@@ -12,6 +12,7 @@ from app.web import errors
 from app.web.access import actor, requires, signed_in
 from app.web.api.operation import key, operation
 from app.web.api.schemas import ref
+from app.web.studio.asked import asked
 from app.workflow import commands, definitions, publishing
 from app.workflow.queries import flows
 from app.workflow.studio.approval_models import FlowRequest
@@ -41,20 +42,18 @@ def index() -> ResponseReturnValue:
 @bp.post("/processes/<process_key>/versions")
 @requires("flow:publish")
 @operation(
-    "发布一个流程版本：unit、reason 与 BPMN、DMN、表单文件；办理人缺权限时须 despite=yes。"
-    "须经上级批准的，送请批准，答 202",
+    "发布一个流程版本。须经上级批准的，送请批准，答 202",
     {201: ref("Version"), 202: ref("FlowRequest"), 422: ref("Problem")},
+    body="Publication",
     media="multipart/form-data",
     keyed=True,
 )
 def publish(process_key: str) -> ResponseReturnValue:
     """Check files and publish them as one immutable version; 422 with every finding otherwise."""
-    files = {one.filename or "": one.read() for one in request.files.values()}
-    if not files:
-        raise Invalid("请上传流程文件", {"files": "缺少文件"})
+    how = asked(request.form)
     wanted = publishing.Publication(
-        request.form.get("unit", ""), process_key, files, request.form.get("reason", ""), key(),
-        despite=request.form.get("despite") == "yes",
+        request.form.get("unit", ""), process_key, _files(), how.reason, key(),
+        despite=how.despite, starts_on=how.starts_on,
     )  # fmt: skip
     try:
         made = commands.hand_in(actor(), wanted, at=clock.now())
@@ -72,3 +71,16 @@ def publish(process_key: str) -> ResponseReturnValue:
         201,
         {"Location": url_for("flows.show", key=made.key)},
     )
+
+
+def _files() -> dict[str, bytes]:
+    """The files of this request by their names, under whatever names of fields they came."""
+    files: dict[str, bytes] = {}
+    for _field, one in request.files.items(multi=True):
+        name = one.filename or ""
+        if name in files:
+            raise Invalid("文件重名", {"files": f"有两个文件都叫“{name[:60]}”，请只传一个"})
+        files[name] = one.read()
+    if not files:
+        raise Invalid("请上传流程文件", {"files": "缺少文件"})
+    return files

@@ -168,6 +168,19 @@ SCHEMAS: dict[str, Schema] = {
     "SendingBack": _closed(("to", "reason"), to=TEXT, reason=TEXT, straight={"type": "boolean"}),
     "Jump": _closed(("to", "reason"), to=TEXT, reason=TEXT),
     "Why": _closed((), reason=TEXT),
+    "Publication": _object(
+        ("unit", "reason", "files"),
+        unit={"type": "string", "description": "单位的 id：市、区县或功能区"},
+        reason={"type": "string", "maxLength": 400},
+        files={
+            "type": "array",
+            "items": {"type": "string", "format": "binary"},
+            "minItems": 1,
+            "description": "一个 .bpmn，可以附带 .dmn 和表单 .json，字段名不限；没传的沿用现行版本",
+        },
+        starts_on={"type": "string", "format": "date", "description": "施行日期；不写立即施行"},
+        despite={"type": "string", "enum": ["yes"], "description": "有需要确认的事项，确认后发布"},
+    ),
     "Version": _object(
         ("id", "process", "number", "unit"),
         id=TEXT,
