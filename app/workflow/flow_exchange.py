@@ -37,7 +37,7 @@ def lay_down(
     """Write what is in force for a unit into a folder; how many flows, and what is new there."""
     found = {}
     for key in flows.keys(work):
-        version = publishing.in_force(work, unit, key, at=at)
+        version = versions.in_force(work, unit, key, at=at)
         if version is not None and only in ("", key):
             found[key] = version.files
     lying = flow_folder.read(root, flows.keys(work))
@@ -55,7 +55,7 @@ def differing(
         sent = publishing.received({name: text.encode() for name, text in lying.items()})
         whole = publishing.completed(work, unit, key, sent, at=at)
         after = flow_folder.used(whole, key)
-        force = publishing.in_force(work, unit, key, at=at)
+        force = versions.in_force(work, unit, key, at=at)
         if force is None or force.files != after:
             found.append(Carried(key, after, _said(force, after, key)))
     return found

@@ -36,7 +36,6 @@ from app.workflow.models import ProcessVersion
 from app.workflow.studio import approvals, deciders, drafts, examples, unmanned
 
 Files = Mapping[str, str]
-in_force = versions.in_force
 _FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
 _FORM = re.compile(r"[a-z][a-z0-9_/]{1,79}")
 
@@ -122,7 +121,7 @@ def prepare(actor: Actor | None, wanted: Publication, *, at: datetime) -> Ready:
     if actor is not None and not wanted.reason.strip():
         raise Invalid("请写明发布原因", {"reason": "请写明改了什么、为什么改"})
     versions.refuse_day(wanted.starts_on, at)
-    template = in_force(session(), unit, wanted.process, at=at)
+    template = versions.in_force(session(), unit, wanted.process, at=at)
     files = _filled(template, wanted.process, received(wanted.files))
     let_go()  # a check may take as long as a transaction may idle
     process = checked(files, wanted.process)
@@ -164,7 +163,7 @@ def concerns(
 
 def remarks(work: Session, unit: Unit, process: Process, *, at: datetime) -> list[str]:
     """Which rights the people of its steps lack, and where nobody could take one."""
-    before = in_force(work, unit, process.key, at=at)
+    before = versions.in_force(work, unit, process.key, at=at)
     told = unmanned.told(work, unit, process, before, local(at).date())
     return [*freezing.lacking(process), *told]
 
@@ -226,7 +225,7 @@ def received(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def completed(work: Session, unit: Unit, key: str, sent: Files, *, at: datetime) -> dict[str, str]:
     """These files; what is not among them is the version's in force there, else the product's."""
-    return _filled(in_force(work, unit, key, at=at), key, sent)
+    return _filled(versions.in_force(work, unit, key, at=at), key, sent)
 
 
 def _filled(template: ProcessVersion | None, key: str, sent: Files) -> dict[str, str]:

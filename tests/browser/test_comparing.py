@@ -6,7 +6,7 @@ import pytest
 from selenium.webdriver.support.ui import WebDriverWait
 
 from app.db import session
-from app.workflow import publishing
+from app.workflow import versions
 from tests.browser.hands import PATIENCE, Hands
 from tests.browser.test_pages import AT_THE_MARK, faults
 from tests.identity import people
@@ -25,7 +25,7 @@ def compared(hands: Hands, town: Town) -> Hands:
     """靳禾竹 inserts a level, and looks at what it changed."""
     insert(town)
     unit = people.unit("西陵区", "district")
-    made = publishing.in_force(session(), unit, "filing", at=town.at)
+    made = versions.in_force(session(), unit, "filing", at=town.at)
     assert made is not None
     hands.sign_in("jinhezhu").open(f"/flows/compare?before={made.copy_of_id}&after={made.id}")
     return hands

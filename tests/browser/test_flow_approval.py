@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.db import session
-from app.workflow import commands, definitions, publishing
+from app.workflow import commands, definitions, versions
 from app.workflow.studio import approvals
 from app.workflow.studio.approval_models import FlowRequest
 from tests.browser.hands import Hands
@@ -61,7 +61,7 @@ def test_asked_for_at_a_desk_and_approved_there(by_desk: Hands, town: Town) -> N
     assert faults(by_desk) == []
     by_desk.press_through("批准并发布").sees("没有等待批准的")
     session().rollback()
-    made = publishing.in_force(session(), row.unit, "filing", at=town.at)
+    made = versions.in_force(session(), row.unit, "filing", at=town.at)
     assert made is not None
     assert (made.unit.name, made.files["filing.bpmn"]) == ("西陵区", STRICTER)
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.db import session
 from app.identity.models import AuditEntry, Unit
-from app.workflow import commands, definitions, publishing, versions
+from app.workflow import commands, definitions, versions
 from app.workflow.commands import Approval
 from app.workflow.models import ProcessVersion
 from app.workflow.notice_models import Notice
@@ -44,7 +44,7 @@ def ask(at: datetime, drawn: str = STRICTER, by: str = MIAO, **more: Any) -> Flo
 
 
 def force(at: datetime) -> ProcessVersion:
-    found = publishing.in_force(session(), district(), "filing", at=at)
+    found = versions.in_force(session(), district(), "filing", at=at)
     assert found is not None
     return found
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.db import session
 from app.errors import Conflict, Forbidden, Invalid, NotFound
-from app.workflow import commands, publishing
+from app.workflow import commands, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication, Publishing
 from app.workflow.queries import flows
@@ -92,7 +92,7 @@ def test_a_unit_without_a_version_in_force_follows_the_one_above(town: Session) 
     publish("3wd")
     assert flows.titles(session(), NOON.date()).keys() >= {"demo"}
     own = unit(DISTRICT)
-    found = [publishing.in_force(session(), own, "demo", at=at) for at in (LAST, FIRST)]
+    found = [versions.in_force(session(), own, "demo", at=at) for at in (LAST, FIRST)]
     assert [one and one.unit_id == own.id for one in found] == [False, True]
 
 

@@ -15,7 +15,7 @@ from app import clock
 from app.clock import local
 from app.db import session
 from app.identity.models import Person
-from app.workflow import definitions, flow_folder, publishing
+from app.workflow import definitions, flow_folder, versions
 from app.workflow.models import ProcessVersion
 from tests.identity import people
 
@@ -49,7 +49,7 @@ class Said:
 
 def in_force(key: str = "filing") -> ProcessVersion:
     unit = people.unit("西陵区", "district")
-    found = publishing.in_force(session(), unit, key, at=clock.now())
+    found = versions.in_force(session(), unit, key, at=clock.now())
     assert found is not None
     return found
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.db import session
 from app.engine.rehearsing import CUT, History
 from app.errors import Conflict, Forbidden, Invalid
-from app.workflow import commands, publishing
+from app.workflow import commands, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication, Publishing
 from app.workflow.studio.example_models import FlowExample
@@ -116,7 +116,7 @@ def test_examples_of_the_unit_that_break_are_confirmed(own: ProcessVersion) -> N
 
 
 def force(at: datetime) -> ProcessVersion:
-    found = publishing.in_force(session(), unit(DISTRICT), "demo", at=at)
+    found = versions.in_force(session(), unit(DISTRICT), "demo", at=at)
     assert found is not None
     return found
 

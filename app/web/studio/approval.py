@@ -13,7 +13,7 @@ from app.errors import BrokenProcess, Conflict, Finding, Invalid
 from app.web.access import actor, requires
 from app.web.attached import attached, packed
 from app.web.studio.asked import since
-from app.workflow import commands, fallbacks, publishing, versions
+from app.workflow import commands, fallbacks, versions
 from app.workflow.studio import approvals, drafts, wording
 from app.workflow.studio.approval_models import WAITING
 
@@ -56,7 +56,7 @@ def show(request_id: str) -> ResponseReturnValue:
 def _page(request_id: str, faults: Mapping[str, str], findings: Sequence[Finding] = ()) -> str:
     work, me, at = session(), actor(), clock.now()
     row = approvals.shown(work, me, request_id)
-    force = publishing.in_force(work, row.unit, row.key, at=at)
+    force = versions.in_force(work, row.unit, row.key, at=at)
     base = force if row.state == WAITING else row.begun_from
     return render_template(
         "studio/request.html",

@@ -17,7 +17,7 @@ from app.errors import BrokenProcess, Conflict, Invalid, NotFound
 from app.web.access import actor, requires
 from app.web.studio.pages import PUBLISH, revision_of
 from app.web.studio.sent import MOST_PARTIES, NEW, Sent, edit_of
-from app.workflow import commands, publishing
+from app.workflow import commands, publishing, versions
 from app.workflow.studio import choices, drafts, steps, wording
 from app.workflow.studio.models import FlowDraft
 from app.workflow.studio.steps import StepTable
@@ -163,7 +163,7 @@ def differences(key: str, unit_id: str) -> ResponseReturnValue:
     """What the draft changes against the version that is in force, as sentences."""
     draft = _draft(key, unit_id)
     at = clock.now()
-    force = publishing.in_force(session(), draft.unit, key, at=at) or draft.begun_from
+    force = versions.in_force(session(), draft.unit, key, at=at) or draft.begun_from
     now = publishing.completed(session(), draft.unit, key, draft.files, at=at)
     kept = {name: text for name, text in now.items() if name in {**force.files, **draft.files}}
     said = wording.differing(force.files, kept, key)

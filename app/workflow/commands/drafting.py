@@ -16,7 +16,7 @@ from app.db import insert_if_new, transaction
 from app.errors import BrokenProcess, Finding, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
-from app.workflow import publishing
+from app.workflow import publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.studio import drafts, retracing
 from app.workflow.studio.models import FlowDraft
@@ -31,7 +31,7 @@ def begin_flow_draft(actor: Actor, unit_id: str, key: str, *, at: datetime) -> F
     """A draft of what is in force there now; the one that is there already, where there is one."""
     with transaction() as work:
         unit = drafts.keeping_unit(work, actor, unit_id)
-        version = publishing.in_force(work, unit, key, at=at)
+        version = versions.in_force(work, unit, key, at=at)
         if version is None:
             raise NotFound("这里还没有这个流程，请先上传并发布一版")
         row = {

@@ -12,7 +12,7 @@ from app.db import session, transaction
 from app.errors import Conflict, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
-from app.workflow import fallbacks, freezing, publishing, versions
+from app.workflow import fallbacks, freezing, versions
 from app.workflow.fallback_models import FlowFallback
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publishing
@@ -76,7 +76,7 @@ def _in_force(
     if version is None:
         raise NotFound("没有这个流程版本")
     unit = drafts.keeping_unit(work, actor, version.unit_id)
-    now = publishing.in_force(work, unit, version.key, at=at)
+    now = versions.in_force(work, unit, version.key, at=at)
     if now is None or now.id != version.id:
         raise Conflict(f"第 {version.number} 版已经不是现行版本，请回到流程页")
     return version

@@ -18,7 +18,7 @@ from app.identity.actor import Actor
 from app.identity.permissions import holds_permission
 from app.identity.reach import governments_within
 from app.identity.scope import in_scope, scope_clause
-from app.workflow import calendar, definitions, kinds, pace, publishing
+from app.workflow import calendar, definitions, kinds, pace, versions
 from app.workflow.calendar import Limits
 from app.workflow.definitions import Definition
 from app.workflow.models import Case, ProcessVersion, Task
@@ -53,7 +53,7 @@ def target(work: Session, actor: Actor, version_id: str, at: datetime) -> Proces
         raise NotFound("没有这个流程版本")
     if version.id not in open_to(work, actor, version.key, at):
         drafts.keeping_unit(work, actor, version.unit_id)
-    now = publishing.in_force(work, version.unit, version.key, at=at)
+    now = versions.in_force(work, version.unit, version.key, at=at)
     if now is None or now.id != version.id:
         raise Conflict("在办件只能更新到现行版本，请回到流程页选择")
     return version
@@ -64,7 +64,7 @@ def open_to(work: Session, actor: Actor, key: str, at: datetime) -> frozenset[st
     mine = governments_within(work, actor, drafts.PUBLISH)
     ids = {unit.id for unit in mine}
     tops = (unit for unit in mine if unit.parent_id not in ids)  # those below keep their own
-    found = (publishing.in_force(work, unit, key, at=at) for unit in tops)
+    found = (versions.in_force(work, unit, key, at=at) for unit in tops)
     return frozenset(version.id for version in found if version is not None)
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import engine
 from app.db import let_go
 from app.errors import BrokenProcess, Finding
-from app.workflow import publishing
+from app.workflow import publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication, Publishing
 from app.workflow.studio.models import FlowDraft
@@ -57,5 +57,5 @@ def publication(draft: FlowDraft, revision: int, asked: Publishing) -> Publicati
 
 def newer(work: Session, draft: FlowDraft, *, at: datetime) -> ProcessVersion | None:
     """A version that was published since the draft began, and which it would replace."""
-    now = publishing.in_force(work, draft.unit, draft.key, at=at)
+    now = versions.in_force(work, draft.unit, draft.key, at=at)
     return now if now is not None and now.id != draft.begun_from_id else None
