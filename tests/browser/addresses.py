@@ -44,7 +44,7 @@ AFTER_A_STEP = frozenset({
     "steering.unbar", "stops.confirm",
     "studio.ask_publish", "studio.check", "studio.show", "studio_approval.show",
     "studio_decisions.show", "studio_examples.show", "studio_files.show", "studio_forms.ask",
-    "studio_forms.show", "studio_moving.ask", "studio_moving.show", "studio_replay.cases",
+    "studio_forms.show", "studio_moving.show", "studio_replay.cases",
     "studio_replay.show", "studio_table.ask", "studio_table.differences", "studio_table.show",
     "studio_trial.ask", "studio_trial.run",
 })  # fmt: skip
