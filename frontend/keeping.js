@@ -3,6 +3,7 @@
 
 const PAUSE = 1200;
 const waiting = new WeakMap();
+const sending = new WeakSet(); // one at a time: an older text must not arrive after a newer one
 
 function tell(form, words, bad = false) {
   const line = form.querySelector("[data-kept]");
@@ -19,7 +20,22 @@ function typed(form) {
 
 async function keep(form) {
   clearTimeout(waiting.get(form));
+  if (sending.has(form)) return waiting.set(form, setTimeout(keep, PAUSE, form));
+  return leave(form);
+}
+
+async function leave(form) {
+  clearTimeout(waiting.get(form));
   waiting.delete(form);
+  sending.add(form);
+  try {
+    await send(form);
+  } finally {
+    sending.delete(form);
+  }
+}
+
+async function send(form) {
   const headers = { "X-Requested-With": "fetch" };
   try {
     const answer = await fetch(form.dataset.keep, {
@@ -53,7 +69,7 @@ forms.forEach((form) => {
   });
 });
 window.addEventListener("online", () => pending().forEach(keep));
-window.addEventListener("pagehide", () => pending().forEach(keep));
+window.addEventListener("pagehide", () => pending().forEach(leave));
 document.addEventListener("visibilitychange", () => {
-  if (document.visibilityState === "hidden") pending().forEach(keep);
+  if (document.visibilityState === "hidden") pending().forEach(leave);
 });
