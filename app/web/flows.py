@@ -247,8 +247,7 @@ def _ask_again(version_id: str, faults: Mapping[str, str], findings: Sequence[Fi
         sent=request.form, seen=versions.standing(session(), old.unit, old.key, at=at),
         waiting=versions.waiting(session(), old.unit_id, old.key, at=at),
         falling=fallbacks.planned(session(), old.unit_id, old.key, at=at),
-        above=approvals.approver(session(), actor(), old.unit),
-        handed=approvals.waits(session(), old.unit_id, old.key),
+        **approvals.before_publishing(session(), actor(), old.unit, old.key),
     )  # fmt: skip
 
 

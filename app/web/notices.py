@@ -48,7 +48,7 @@ def index() -> ResponseReturnValue:
 def _shown(row: Notice) -> dict[str, Any]:
     return {
         "id": row.id, "text": row.text, "at": row.at, "read": row.read_at is not None,
-        "kind": notice_kinds.of(row.kind).title, "leads": bool(row.case_id),
+        "kind": notice_kinds.of(row.kind).title, "leads": bool(row.case_id or row.about),
     }  # fmt: skip
 
 
@@ -69,6 +69,8 @@ def _place(row: Notice) -> str:
     where = notices.leads_to(session(), actor(), row)
     if where == notices.CASE:
         return url_for("cases.show", case_id=row.case_id)
+    if where == notices.REQUEST:
+        return url_for("studio_approval.show", request_id=row.about.partition(":")[2])
     if where == notices.NOWHERE:
         flash("这一件已不由您办理，也不在您的管辖范围内，不能打开")
         return url_for(".index")

@@ -20,6 +20,8 @@ class Notice(Base):
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id"))
     case_id: Mapped[str | None] = mapped_column(ForeignKey("cases.id"), index=True)
     task_id: Mapped[str | None] = mapped_column(ForeignKey("tasks.id"))
+    # what else it is about, as "what:id", where it is about no case
+    about: Mapped[str] = mapped_column(String(48), default="", server_default="")
     kind: Mapped[str] = mapped_column(String(24))  # of notice_kinds
     text: Mapped[str] = mapped_column(String(400))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -32,6 +34,12 @@ Index(
     Notice.person_id,
     sqlite_where=Notice.read_at.is_(None),
     postgresql_where=Notice.read_at.is_(None),
+)
+Index(
+    "ix_notices_about",
+    Notice.about,
+    sqlite_where=Notice.about != "",
+    postgresql_where=Notice.about != "",
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from app.clock import local
@@ -34,10 +34,12 @@ def tell(
     at: datetime,
     *,
     task: Task | None = None,
+    about: str = "",
 ) -> None:
     """Leave a notice `(kind, what it says)` in the product, and by the channels that they chose.
 
-    A notice about one task names its step. Nobody hears nothing.
+    A notice about one task names its step; `about` says what else than a case it is about, as
+    "what:id". Nobody hears nothing.
     """
     if person is None or person.id == system.ID:
         return
@@ -50,12 +52,18 @@ def tell(
     chosen = channels.chosen(work, person.id, kind)
     notice = Notice(
         id=new_id(), person_id=person.id, case_id=case.id if case else None,
-        task_id=task.id if task else None, kind=kind.key, text=text, at=at,
+        task_id=task.id if task else None, about=about, kind=kind.key, text=text, at=at,
     )  # fmt: skip
     if channels.APP in chosen:
         work.add(notice)
     point("notice")
     channels.leave(work, person, notice, facts.get("name", kind.title), chosen)
+
+
+def settle(work: Session, kind: str, about: str, at: datetime) -> None:
+    """Nobody need heed any more what they were told of this kind about it: it was settled."""
+    told = (Notice.about == about) & (Notice.kind == kind) & Notice.read_at.is_(None)
+    work.execute(update(Notice).where(told).values(read_at=at))
 
 
 def _facts(case: Case | None, task: Task | None) -> dict[str, str]:

@@ -33,7 +33,7 @@ from app.workflow import (
 from app.workflow.forms import Form
 from app.workflow.freezing import Ready
 from app.workflow.models import ProcessVersion
-from app.workflow.studio import approvals, deciders, drafts, examples, unmanned
+from app.workflow.studio import approvals, deciders, drafts, examples, settling, unmanned
 
 Files = Mapping[str, str]
 _FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
@@ -82,7 +82,8 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
 
     `actor` is none for the command line and for a first start. Raises BrokenProcess with every
     finding, Conflict where nothing changed, Forbidden outside one's reach, and where the unit
-    above must approve it: `commands.hand_in` asks for that.
+    above must approve it: `commands.hand_in` asks for that. What the same unit has asked for and
+    still waits is taken back.
     """
     unit = drafts.keeping_unit(session(), actor, wanted.unit_id)
     if not wanted.by_operator:
@@ -93,9 +94,12 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
         if earlier is not None:
             return work.get_one(ProcessVersion, earlier["version"])
         unit = work.get_one(Unit, wanted.unit_id)
+        if not wanted.by_operator:
+            approvals.refuse_unapproved(work, actor, unit)  # asked for since, perhaps
         versions.refuse_changed(work, unit, wanted.process, wanted.seen, at=at)
         if actor is not None and not wanted.by_operator:
             deciders.refuse_replacing(work, actor, unit.id, wanted.process, at=at)
+        asked = settling.give_way(work, actor, unit.id, wanted.process, at=at) if actor else None
         if actor is not None and wanted.draft is not None:
             drafts.spend(work, actor, *wanted.draft)
         version = ProcessVersion(
@@ -105,6 +109,8 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
             published_at=at, starts_on=wanted.starts_on,
         )  # fmt: skip
         freezing.freeze(work, actor, version, ready.process, "flow_published")
+        if asked is not None:
+            asked.version_id = version.id
         if actor is not None:
             keys.keep_answer(work, actor.id, wanted.key, {"version": version.id})
     return version

@@ -41,8 +41,11 @@ def index() -> ResponseReturnValue:
 def rule() -> ResponseReturnValue:
     """Ask those below for nothing, or again."""
     approves = request.form.get("approves") == "yes"
-    commands.set_flow_rule(actor(), request.form.get("unit", ""), approves, at=clock.now())
+    unit = request.form.get("unit", "")
+    left = commands.set_flow_rule(actor(), unit, approves, at=clock.now())
     flash("已保存：下级发布流程须经批准" if approves else "已保存：下级发布流程不须批准")
+    if left and not approves:
+        flash(f"还有 {left} 件已经送审，仍请批准或者退回")
     return redirect(url_for(".index"), 303)
 
 

@@ -9,9 +9,11 @@ from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from app.clock import long_day
+from app.db import session
 from app.errors import Invalid
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publishing
+from app.workflow.studio import approvals
 from app.workflow.studio.approval_models import FlowRequest
 
 
@@ -35,6 +37,8 @@ def onward(made: ProcessVersion | FlowRequest, again: str = "") -> ResponseRetur
     number = f"第 {made.number} 版"
     done = f"已恢复：{made.title}，作为{number}发布" if again else f"已发布：{made.title} {number}"
     flash(f"{done}，{since(made)}")
+    if approvals.gave_way(session(), made) is not None:
+        flash("原来送审的已同时撤回")
     return redirect(url_for("flows.show", key=made.key), 303)
 
 

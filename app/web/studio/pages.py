@@ -172,8 +172,7 @@ def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
         falling=fallbacks.planned(session(), draft.unit_id, draft.key, at=clock.now()),
         running=moving.running(session(), draft, clock.now()),
         newer=proving.newer(session(), draft, at=clock.now()),
-        above=approvals.approver(session(), actor(), draft.unit),
-        handed=approvals.waits(session(), draft.unit_id, draft.key),
+        **approvals.before_publishing(session(), actor(), draft.unit, draft.key),
         **more,
     )
 

@@ -20,17 +20,16 @@ from app.workflow import freezing, keys, notices, publishing, versions
 from app.workflow.freezing import Ready
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
-from app.workflow.studio import approvals, drafts
+from app.workflow.studio import approvals, drafts, settling
 from app.workflow.studio.approval_models import (
     APPROVED,
     RETURNED,
-    TAKEN_BACK,
     FlowRequest,
     FlowRule,
 )
 from app.workflow.studio.models import FlowDraft
 
-ASKED, ANSWERED = "flow_asked", "flow_answered"
+ANSWERED = "flow_answered"
 _LONGEST = 400
 
 
@@ -86,10 +85,11 @@ def _asked(
     versions.refuse_same(work, row, at=at)
     work.add(row)
     work.flush()
-    _note(work, actor, "flow_approval_asked", row, at)
+    settling.note_request(work, actor, "flow_approval_asked", row, at)
     said = {"by": work.get_one(Person, actor.id).name, "text": f"{unit.name}的“{row.title}”"}
     for person in approvals.keepers(work, above, local(at).date()):
-        notices.tell(work, person, None, (ASKED, said), at)
+        word = (settling.ASKED, said)
+        notices.tell(work, person, None, word, at, about=settling.about(row))
     return row
 
 
@@ -99,8 +99,7 @@ def take_back(actor: Actor, request_id: str, *, at: datetime) -> FlowRequest:
         row = approvals.taken(work, actor, request_id)
         if not approvals.may_take_back(actor, row):
             raise Forbidden("由送审的单位撤回；不同意的，请退回")
-        _settle(work, actor, row, TAKEN_BACK, at)
-        _note(work, actor, "flow_approval_taken_back", row, at)
+        settling.take_back(work, actor, row, at)
     return row
 
 
@@ -112,8 +111,8 @@ def send_back_flow(actor: Actor, request_id: str, why: str, *, at: datetime) -> 
         row = approvals.taken(work, actor, request_id)
         approvals.refuse_settling(actor, row)
         row.answer = why.strip()[:_LONGEST]
-        _settle(work, actor, row, RETURNED, at)
-        _note(work, actor, "flow_approval_refused", row, at)
+        settling.settle(work, actor, row, RETURNED, at)
+        settling.note_request(work, actor, "flow_approval_refused", row, at)
         _answer(work, row, f"已退回：{row.answer}", at)
     return row
 
@@ -139,7 +138,7 @@ def approve_flow(actor: Actor, request_id: str, how: Approval, *, at: datetime) 
         row.version_id = version.id
         spent = (FlowDraft.id == row.draft_id) & (FlowDraft.revision == row.revision)
         work.execute(delete(FlowDraft).where(spent))  # unless it was changed since
-        _settle(work, actor, row, APPROVED, at)
+        settling.settle(work, actor, row, APPROVED, at)
         _answer(work, row, f"已批准，作为第 {version.number} 版发布", at)
     return version
 
@@ -164,18 +163,16 @@ def _refuse_changed(work: Session, row: FlowRequest, seen: str, at: datetime) ->
     versions.refuse_changed(work, row.unit, row.key, seen, at=at)
 
 
-def _settle(work: Session, actor: Actor, row: FlowRequest, state: str, at: datetime) -> None:
-    row.state, row.settled_by_id, row.settled_at = state, actor.id, at
-    work.flush()
-
-
 def _answer(work: Session, row: FlowRequest, words: str, at: datetime) -> None:
     said = {"unit": row.above.name, "text": f"“{row.title}”{words}"}
-    notices.tell(work, row.asked_by, None, (ANSWERED, said), at)
+    word = (ANSWERED, said)
+    notices.tell(work, row.asked_by, None, word, at, about=settling.about(row))
 
 
-def set_flow_rule(actor: Actor, unit_id: str, approves: bool, *, at: datetime) -> None:
-    """Say whether those below a unit ask it before they publish."""
+def set_flow_rule(actor: Actor, unit_id: str, approves: bool, *, at: datetime) -> int:
+    """Say whether those below a unit ask it before they publish; returns how many requests wait,
+    which stay to be decided either way.
+    """
     with transaction() as work:
         unit = work.get(Unit, unit_id, with_for_update=True)
         if unit is None or unit.level != approvals.APPROVING or unit.kind != "government":
@@ -183,15 +180,11 @@ def set_flow_rule(actor: Actor, unit_id: str, approves: bool, *, at: datetime) -
         if not holds_permission(actor, drafts.PUBLISH, unit):
             raise Forbidden(f"由{unit.name}的系统后台管理员设置")
         if approvals.approves(work, unit) == approves:
-            return
+            return approvals.asked_of(work, unit_id)
         rule = work.get(FlowRule, unit_id) or FlowRule(unit_id=unit_id)
         rule.approves, rule.set_by_id, rule.set_at = approves, actor.id, at
         work.add(rule)
         verb = "flow_rule_on" if approves else "flow_rule_off"
         deed = audit.Deed(verb, actor.id, f"unit:{unit_id}", "", actor.address)
         audit.record(work, deed, at=at)
-
-
-def _note(work: Session, actor: Actor, verb: str, row: FlowRequest, at: datetime) -> None:
-    deed = audit.Deed(verb, actor.id, f"unit:{row.unit_id}", row.key, actor.address)
-    audit.record(work, deed, at=at)
+        return approvals.asked_of(work, unit_id)

@@ -17,8 +17,10 @@ from app.workflow.notice_models import Notice, NoticeChoice, Webhook
 from app.workflow.queries import casefile, vacancies
 from app.workflow.queries.pages import PAGE, Cursor, Page
 from app.workflow.reach import reads
+from app.workflow.studio import approvals
+from app.workflow.studio.approval_models import FlowRequest
 
-NAMING, TASK, CASE, NOWHERE = "naming", "task", "case", ""
+NAMING, TASK, CASE, REQUEST, NOWHERE = "naming", "task", "case", "request", ""
 
 
 def unread(work: Session, actor: Actor) -> int:
@@ -46,10 +48,15 @@ def of_person(
 
 
 def leads_to(work: Session, actor: Actor, notice: Notice) -> str:
-    """Where a notice leads its reader today: to NAMING, to the TASK, to the CASE, or nowhere.
+    """Where a notice leads its reader today: to NAMING, to the TASK, to the CASE, to the REQUEST
+    for approval of a flow, or nowhere.
 
     What it is about may have gone to others since.
     """
+    what, _, about = notice.about.partition(":")
+    if what == approvals.ABOUT:
+        asked = work.get(FlowRequest, about)
+        return REQUEST if asked is not None and approvals.may_read(actor, asked) else NOWHERE
     task = work.get(Task, notice.task_id) if notice.task_id else None
     opens = task is not None and casefile.opens(work, actor, task)
     if task is not None and (task.vacant or not opens) and vacancies.may_name(work, actor, task):

@@ -60,6 +60,7 @@ class FlowRequest(Base):
     settled_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     answer: Mapped[str] = mapped_column(String(400), default="")  # why it was returned
+    # what it became; where it was taken back, what its unit published directly instead
     version_id: Mapped[str | None] = mapped_column(ForeignKey("process_versions.id"))
 
     unit: Mapped[Unit] = relationship(foreign_keys=[unit_id])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from app.clock import local
@@ -15,9 +15,11 @@ from app.identity.models import Grant, Person, Unit
 from app.identity.permissions import holding, holds_permission, rights
 from app.identity.queries import ABLE, in_force
 from app.identity.reach import governments_within, units_within
+from app.workflow.models import ProcessVersion
 from app.workflow.studio.approval_models import (
     APPROVED,
     RETURNED,
+    TAKEN_BACK,
     WAITING,
     FlowRequest,
     FlowRule,
@@ -26,6 +28,8 @@ from app.workflow.studio.drafts import PUBLISH
 
 APPROVING = "city"
 """The level below which others keep flows of their own."""
+ABOUT = "flow_request"
+"""What notices call a request that they are about."""
 _SETTLED = 20
 
 
@@ -57,11 +61,19 @@ def refuse_unapproved(work: Session, actor: Actor | None, unit: Unit) -> None:
         raise Forbidden(f"{unit.name}的流程须经{above.name}批准后发布，请送请批准")
 
 
-def kept_rules(work: Session, actor: Actor) -> list[tuple[Unit, FlowRule | None]]:
-    """The units whose say this person has on whether those below them ask, and what they said."""
+def kept_rules(work: Session, actor: Actor) -> list[tuple[Unit, FlowRule | None, int]]:
+    """The units whose say this person has on whether those below them ask, what they said, and
+    how many requests wait for them.
+    """
     mine = governments_within(work, actor, PUBLISH)
     found = [one for one in mine if one.level == APPROVING and one.kind == "government"]
-    return [(one, work.get(FlowRule, one.id)) for one in found]
+    return [(one, work.get(FlowRule, one.id), asked_of(work, one.id)) for one in found]
+
+
+def asked_of(work: Session, unit_id: str) -> int:
+    """How many requests wait for the approval of a unit."""
+    theirs = (FlowRequest.above_id == unit_id) & (FlowRequest.state == WAITING)
+    return work.scalar(select(func.count()).select_from(FlowRequest).where(theirs)) or 0
 
 
 def keepers(work: Session, unit: Unit, day: date) -> list[Person]:
@@ -75,6 +87,11 @@ def keepers(work: Session, unit: Unit, day: date) -> list[Person]:
         if PUBLISH in rights(grant.role, grant.position, unit.level, unit.kind)
     }
     return list(able.values())
+
+
+def may_read(actor: Actor, row: FlowRequest) -> bool:
+    """Whether this person sees it: who keeps flows of the unit that asked, or of the one above."""
+    return any(holds_permission(actor, PUBLISH, unit) for unit in (row.unit, row.above))
 
 
 def may_settle(actor: Actor, row: FlowRequest) -> bool:
@@ -94,6 +111,21 @@ def waits(work: Session, unit_id: str, key: str) -> FlowRequest | None:
     """What waits of a process of a unit."""
     mine = (FlowRequest.unit_id == unit_id) & (FlowRequest.key == key)
     return work.scalars(select(FlowRequest).where(mine, FlowRequest.state == WAITING)).first()
+
+
+def before_publishing(work: Session, actor: Actor, unit: Unit, key: str) -> dict[str, object]:
+    """What a page that publishes says: the unit above that is asked first, what waits already, and
+    whether publishing takes that back.
+    """
+    above, handed = approver(work, actor, unit), waits(work, unit.id, key)
+    replaced = above is None and handed is not None and may_take_back(actor, handed)
+    return {"above": above, "handed": handed, "replaced": replaced}
+
+
+def gave_way(work: Session, version: ProcessVersion) -> FlowRequest | None:
+    """What its own unit had asked for and took back when it published this version directly."""
+    mine = (FlowRequest.version_id == version.id) & (FlowRequest.state == TAKEN_BACK)
+    return work.scalars(select(FlowRequest).where(mine)).first()
 
 
 def waiting(work: Session, actor: Actor, key: str = "") -> Sequence[FlowRequest]:
@@ -124,7 +156,7 @@ def shown(work: Session, actor: Actor, request_id: str) -> FlowRequest:
     row = work.get(FlowRequest, request_id, options=[undefer(FlowRequest.files)])
     if row is None:
         raise NotFound("没有这次送审")
-    if not any(holds_permission(actor, PUBLISH, unit) for unit in (row.unit, row.above)):
+    if not may_read(actor, row):
         raise Forbidden("只能看本单位及下级单位送审的流程")
     return row
 
@@ -147,6 +179,8 @@ def settled_words(row: FlowRequest) -> str:
     when = f"{local(row.settled_at):%m月%d日 %H:%M}" if row.settled_at else ""
     if row.state == APPROVED and row.version is not None:
         return f"{who}已于 {when} 批准，作为第 {row.version.number} 版发布"
+    if row.state == TAKEN_BACK and row.version is not None:
+        return f"{who}已于 {when} 直接发布第 {row.version.number} 版，这次送审同时撤回"
     return f"{who}已于 {when} {'退回' if row.state == RETURNED else '撤回'}，没有发布"
 
 
