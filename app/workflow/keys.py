@@ -56,6 +56,15 @@ def first_answer(
     return _Answer(found)
 
 
+def answer(work: Session, person_id: str, key: str) -> dict[str, Any] | None:
+    """What this key came to, if it was used for anything; asking does not take it."""
+    if not key:
+        return None
+    mine = (SubmitKey.person_id == person_id) & (SubmitKey.key == key[:80])
+    found: dict[str, Any] | None = work.scalar(select(SubmitKey.result).where(mine))
+    return None if found is None else _Answer(found)
+
+
 def keep_answer(work: Session, person_id: str, key: str, result: dict[str, Any]) -> None:
     """Remember what the first use of this key came to."""
     if key:

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.db import db
 from app.errors import Conflict, Forbidden
 from app.identity.commands import Post
+from app.identity.models import AuditEntry
 from app.workflow import commands, publishing, versions
 from app.workflow.commands import Approval
 from app.workflow.models import ProcessVersion
@@ -197,3 +198,27 @@ def test_what_was_told_of_it_leads_there_as_far_as_one_may_look(
     assert notices.leads_to(asking, who(MIAO, noon), answered) == notices.REQUEST
     assert notices.leads_to(asking, who(NING, noon), asked) == notices.REQUEST
     assert notices.leads_to(asking, who(SHI, noon), asked) == notices.NOWHERE
+
+
+def test_the_same_key_comes_to_the_same_whatever_the_rule_is_by_then(
+    asking: Session, noon: datetime
+) -> None:
+    row = ask(noon, key="once")
+    turn(noon, on=False)
+    miao, again = who(MIAO, noon), publication(key="once")
+    assert commands.hand_in(miao, again, at=noon) is row
+    approve(row, noon)
+    assert commands.hand_in(miao, again, at=noon) is row
+    direct = publication(CAREFUL, key="twice")
+    made = commands.hand_in(miao, direct, at=noon)
+    turn(noon, on=True)
+    count = len(asking.scalars(select(AuditEntry.id)).all())
+    assert commands.hand_in(miao, direct, at=noon) is made
+    assert (numbers(), len(asking.scalars(select(AuditEntry.id)).all())) == ([1, 2], count)
+
+
+def test_a_key_answers_for_its_own_unit_alone(asking: Session, noon: datetime) -> None:
+    ning, other = who(NING, noon), people.unit("夷陵区", "district")
+    commands.hand_in(ning, publication(key="once"), at=noon)
+    with pytest.raises(Conflict, match="Idempotency-Key"):
+        commands.hand_in(ning, publication(unit=other, key="once"), at=noon)

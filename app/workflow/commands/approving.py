@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -46,18 +47,36 @@ class Approval:
 def hand_in(actor: Actor, wanted: Publication, *, at: datetime) -> ProcessVersion | FlowRequest:
     """Publish it, or hand it in for approval where the unit above asks for that.
 
-    Raises what `publishing.publish` raises, also where it is only handed in.
+    The same key again comes to the same, whether or not it asks by now. Raises what
+    `publishing.publish` raises, also where it is only handed in.
     """
     unit = drafts.keeping_unit(session(), actor, wanted.unit_id)
+    came_to = keys.answer(session(), actor.id, wanted.key)
+    if came_to is not None:
+        return _first(session(), wanted, came_to)
     if approvals.approver(session(), actor, unit) is None:
         return publishing.publish(actor, wanted, at=at)
     ready = publishing.prepare(actor, wanted, at=at)
     with transaction() as work:
         earlier = keys.first_answer(work, actor.id, wanted.key, at)
         if earlier is not None:
-            return work.get_one(FlowRequest, earlier["request"])
+            return _first(work, wanted, earlier)
         row = _asked(work, actor, wanted, ready, at)
         keys.keep_answer(work, actor.id, wanted.key, {"request": row.id})
+    return row
+
+
+def _first(
+    work: Session, wanted: Publication, answer: Mapping[str, str]
+) -> ProcessVersion | FlowRequest:
+    """What the first use of this key came to. Raises Conflict where that was for something else."""
+    row: ProcessVersion | FlowRequest
+    if "request" in answer:
+        row = work.get_one(FlowRequest, answer["request"])
+    else:
+        row = work.get_one(ProcessVersion, answer["version"])
+    if (row.key, row.unit_id) != (wanted.process, wanted.unit_id):
+        raise Conflict(keys.OTHER_USE)
     return row
 
 
