@@ -9,6 +9,7 @@ GET  /flows/requests                         i ff ffff fff fff fff ss ff f sf
 GET  /flows/requests/{request}               i ff ffff fff fff fff sf ff f sf
 GET  /flows/requests/{request}/drawing.bpmn  i ff ffff fff fff fff sf ff f sf
 GET  /flows/requests/{request}/files.zip     i ff ffff fff fff fff sf ff f sf
+GET  /api/v1/flow-requests/{request}         i ff ffff fff fff fff sf ff f sf
 """
 
 WRITES = """
@@ -26,6 +27,7 @@ GET  /flows/requests
 GET  /flows/requests/{request}
 GET  /flows/requests/{request}/drawing.bpmn
 GET  /flows/requests/{request}/files.zip
+GET  /api/v1/flow-requests/{request}
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
 """
 RANKS_WRITE = """

@@ -209,7 +209,7 @@ def test_by_the_interface_it_is_accepted_and_not_yet_published(
     assert answer.status_code == 202, answer.text
     assert answer.json
     assert (answer.json["state"], answer.json["id"]) == ("waiting", request_of(staff).id)
-    assert answer.location == f"/flows/requests/{answer.json['id']}"
+    assert answer.location == f"/api/v1/flow-requests/{answer.json['id']}"
 
 
 def test_the_city_says_whether_it_is_asked(miao: Browser, ning: Browser, staff: Session) -> None:

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+import io
+from datetime import timedelta
+
+from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from app import clock
+from app.clock import local
 from app.db import transaction
+from app.identity import queries
+from app.identity.commands import NewPerson, create_person
 from app.identity.models import Grant, Person
+from app.workflow.models import ProcessVersion
 from app.workflow.notice_models import Notice
+from tests.web.test_api import Program
 from tests.web.test_flow_approval import (
     CAREFUL,
+    STRICTER,
     miao,
     ning,
     request_of,
     staff,
     upload,
 )
-from tests.web.visitors import Browser, place
+from tests.web.visitors import SECRET, Browser, place, post
 
 __all__ = ["miao", "ning", "staff"]
 
@@ -82,3 +93,66 @@ def test_taken_back_the_notice_of_it_is_read(miao: Browser, ning: Browser, staff
     page = f"/flows/requests/{request_of(staff).id}"
     miao.post(f"{page}/withdraw", {}, page=page)
     assert "未读</span>" not in ning.get("/notices").text.partition("<main")[2]
+
+
+def asked(program: Program, drawn: str = STRICTER, key: str = "", **more: str) -> TestResponse:
+    files = {"file": (io.BytesIO(drawn.encode()), "filing.bpmn")}
+    body = {"unit": place("西陵区"), "reason": "改为 1 日", **more, **files}
+    kind = "multipart/form-data"
+    return program.post("/processes/filing/versions", key, data=body, content_type=kind)
+
+
+def test_a_program_learns_what_became_of_what_it_handed_in(
+    app: Flask, ning: Browser, staff: Session
+) -> None:
+    program, day = Program(app, "miaoqinghe", SECRET), local(clock.now()).date()
+    first = asked(program, starts_on=(day + timedelta(days=8)).isoformat())
+    assert first.status_code == 202
+    where = first.location.removeprefix("/api/v1")
+    waits = program.get(where).get_json()
+    assert waits == first.get_json()
+    assert (waits["state"], waits["version"], waits["settled_at"]) == ("waiting", None, None)
+    page = f"/flows/requests/{waits['id']}"
+    ning.post(f"{page}/return", {"why": "1 日办不完"}, page=page)
+    returned = program.get(where).get_json()
+    assert (returned["state"], returned["answer"], returned["settled_by"]) == (
+        "returned", "1 日办不完", "宁远山",
+    )  # fmt: skip
+    again = asked(program).get_json()
+    force = staff.scalars(select(ProcessVersion.id).where(ProcessVersion.key == "filing")).one()
+    page = f"/flows/requests/{again['id']}"
+    ning.post(f"{page}/approve", {"seen": force}, page=page)
+    approved = program.get(f"/flow-requests/{again['id']}").get_json()
+    made = staff.get_one(ProcessVersion, approved["version"])
+    assert (approved["state"], approved["number"], made.unit_id) == (
+        "approved", 1, place("西陵区"),
+    )  # fmt: skip
+
+
+def test_sent_again_after_the_rule_changed_it_hears_the_same(
+    app: Flask, ning: Browser, staff: Session
+) -> None:
+    program = Program(app, "miaoqinghe", SECRET)
+    first = asked(program, key="once")
+    rule(ning, "no")
+    again = asked(program, key="once")
+    assert (first.status_code, again.status_code) == (202, 202)
+    assert again.get_json() == first.get_json()
+    direct = asked(program, CAREFUL, key="twice")
+    rule(ning, "yes")
+    late = asked(program, CAREFUL, key="twice")
+    assert (direct.status_code, late.status_code) == (201, 201)
+    assert late.get_json() == direct.get_json()
+
+
+def test_a_program_reads_what_its_owner_reads(app: Flask, miao: Browser, staff: Session) -> None:
+    ningyuanshan = select(Person.id).where(Person.account == "ningyuanshan")
+    chief = queries.actor_for(staff.scalars(ningyuanshan).one(), clock.now())
+    given = NewPerson("时岚", "shilan", (post("夷陵区", "unit_admin"),), password=SECRET)
+    create_person(chief, given, at=clock.now())
+    upload(miao)
+    path = f"/flow-requests/{request_of(staff).id}"
+    for account, status in (("ningyuanshan", 200), ("miaoqinghe", 200), ("shilan", 403)):
+        program = Program(app, account, SECRET)
+        assert program.get(path).status_code == status
+        assert program.get("/flow-requests/nothing").status_code == 404

@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.web.api import (
     cases,
+    flow_requests,
     handing,
     openapi,
     processes,
@@ -17,6 +18,7 @@ from app.web.api import (
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 for part in (
-    tokens, processes, cases, tasks, handing, substitutes, signers, steering, talk, openapi,
+    tokens, processes, flow_requests, cases, tasks, handing, substitutes, signers, steering, talk,
+    openapi,
 ):  # fmt: skip
     bp.register_blueprint(part.bp)

@@ -10,6 +10,7 @@ from app.db import session
 from app.errors import BrokenProcess, Invalid
 from app.web import errors
 from app.web.access import actor, requires, signed_in
+from app.web.api import flow_requests
 from app.web.api.operation import key, operation
 from app.web.api.schemas import ref
 from app.web.studio.asked import asked
@@ -42,7 +43,7 @@ def index() -> ResponseReturnValue:
 @bp.post("/processes/<process_key>/versions")
 @requires("flow:publish")
 @operation(
-    "发布一个流程版本。须经上级批准的，送请批准，答 202",
+    "发布一个流程版本。须经上级批准的，送请批准，答 202，批准没有看 Location",
     {201: ref("Version"), 202: ref("FlowRequest"), 422: ref("Problem")},
     body="Publication",
     media="multipart/form-data",
@@ -60,17 +61,14 @@ def publish(process_key: str) -> ResponseReturnValue:
     except BrokenProcess as broken:
         found = [{"code": f.code, "element": f.element, "message": f.told} for f in broken.findings]
         return errors.problem(422, broken.message, findings=found)
-    body: dict[str, object] = {
-        "id": made.id, "process": made.key, "unit": made.unit_id, "title": made.title,
-    }  # fmt: skip
     if isinstance(made, FlowRequest):
-        where = url_for("studio_approval.show", request_id=made.id)
-        return jsonify(**body, state=made.state, above=made.above_id), 202, {"Location": where}
-    return (
-        jsonify(**body, number=made.number),
-        201,
-        {"Location": url_for("flows.show", key=made.key)},
-    )
+        where = url_for("api.flow_requests.show", request_id=made.id)
+        return jsonify(flow_requests.written(made)), 202, {"Location": where}
+    body = {
+        "id": made.id, "process": made.key, "unit": made.unit_id, "title": made.title,
+        "number": made.number,
+    }  # fmt: skip
+    return jsonify(body), 201, {"Location": url_for("flows.show", key=made.key)}
 
 
 def _files() -> dict[str, bytes]:
