@@ -75,7 +75,7 @@ def test_on_a_phone_without_script_it_is_returned_and_withdrawn(
     by_phone.leave().sign_in("ningyuanshan").open(page)
     assert "2 个工作日" in by_phone.text
     assert not by_phone.find("[data-compare]").is_displayed()
-    by_phone.fill({"why": "1 日办不完"}).press_through("退回").sees("没有等待批准的")
+    by_phone.fill({"words": "1 日办不完"}).press_through("退回").sees("没有等待批准的")
     by_phone.leave()
     ask(by_phone).press("撤回").press_through("撤回")
     session().rollback()

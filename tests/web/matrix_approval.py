@@ -45,4 +45,4 @@ POST /flows/requests/{request}/withdraw
 
 def sent(_path: str) -> object:
     """What goes with a writing row: what stands there, and a reason."""
-    return {"unit": "{city}", "approves": "yes", "seen": "{stands}", "why": "试"}
+    return {"unit": "{city}", "approves": "yes", "seen": "{stands}", "words": "试"}

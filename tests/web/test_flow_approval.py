@@ -137,10 +137,10 @@ def test_the_city_sees_which_row_changed_and_takes_the_files(
 def test_returned_with_a_reason_and_withdrawn(miao: Browser, ning: Browser, staff: Session) -> None:
     upload(miao)
     page = f"/flows/requests/{request_of(staff).id}"
-    refused = ning.post(f"{page}/return", {"why": " "}, page=page)
+    refused = ning.post(f"{page}/return", {"words": " "}, page=page)
     assert refused.status_code == 422
     assert "请写明退回的理由" in refused.text
-    assert ning.post(f"{page}/return", {"why": "1 日办不完"}, page=page).status_code == 303
+    assert ning.post(f"{page}/return", {"words": "1 日办不完"}, page=page).status_code == 303
     assert "已退回：1 日办不完" in miao.get(page).text
     assert "已退回：1 日办不完" in miao.get("/notices").text
     assert upload(miao, CAREFUL).status_code == 303
@@ -148,7 +148,7 @@ def test_returned_with_a_reason_and_withdrawn(miao: Browser, ning: Browser, staf
     assert upload(miao).status_code == 409
     assert miao.post(f"{second}/withdraw", {}, page=second).status_code == 303
     late = ning.client.post(
-        f"{second}/return", data={"why": "不行", "csrf_token": ning.token("/flows/publish")}
+        f"{second}/return", data={"words": "不行", "csrf_token": ning.token("/flows/publish")}
     )
     assert late.status_code == 409
     assert "苗青禾已于" in late.text

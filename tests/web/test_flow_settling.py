@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 
 from flask import Flask
@@ -77,7 +78,7 @@ def test_notices_of_a_request_lead_to_it(miao: Browser, ning: Browser, staff: Se
     opened = f"/notices/{told(staff, 'ningyuanshan').id}/open"
     assert opened in ning.get("/notices").text
     assert ning.post(opened, {}, page="/notices").location == page
-    assert ning.post(f"{page}/return", {"why": "1 日办不完"}, page=page).status_code == 303
+    assert ning.post(f"{page}/return", {"words": "1 日办不完"}, page=page).status_code == 303
     answered = f"/notices/{told(staff, 'miaoqinghe').id}/open"
     assert miao.post(answered, {}, page="/notices").location == page
     with transaction() as work:
@@ -93,6 +94,23 @@ def test_taken_back_the_notice_of_it_is_read(miao: Browser, ning: Browser, staff
     page = f"/flows/requests/{request_of(staff).id}"
     miao.post(f"{page}/withdraw", {}, page=page)
     assert "未读</span>" not in ning.get("/notices").text.partition("<main")[2]
+
+
+def test_what_was_typed_goes_along_whichever_button_is_pressed(
+    miao: Browser, ning: Browser, staff: Session
+) -> None:
+    upload(miao)
+    page = f"/flows/requests/{request_of(staff).id}"
+    (form,) = re.findall(r"<form[^>]*/approve.*?</form>", ning.get(page).text, re.DOTALL)
+    assert f'formaction="{page}/return"' in form
+    assert 'name="words"' in form
+    late = ning.post(f"{page}/approve", {"seen": "another", "words": "下月看看"}, page=page)
+    assert (late.status_code, ">下月看看</textarea>" in late.text) == (409, True)
+    force = staff.scalars(select(ProcessVersion.id).where(ProcessVersion.key == "filing")).one()
+    done = ning.post(f"{page}/approve", {"seen": force, "words": "下月看看"}, page=page)
+    assert done.status_code == 303
+    assert "已批准：下月看看" in miao.get(page).text
+    assert "作为第 1 版发布：下月看看" in miao.get("/notices").text
 
 
 def asked(program: Program, drawn: str = STRICTER, key: str = "", **more: str) -> TestResponse:
@@ -113,7 +131,7 @@ def test_a_program_learns_what_became_of_what_it_handed_in(
     assert waits == first.get_json()
     assert (waits["state"], waits["version"], waits["settled_at"]) == ("waiting", None, None)
     page = f"/flows/requests/{waits['id']}"
-    ning.post(f"{page}/return", {"why": "1 日办不完"}, page=page)
+    ning.post(f"{page}/return", {"words": "1 日办不完"}, page=page)
     returned = program.get(where).get_json()
     assert (returned["state"], returned["answer"], returned["settled_by"]) == (
         "returned", "1 日办不完", "宁远山",

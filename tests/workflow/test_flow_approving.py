@@ -45,7 +45,7 @@ def test_returned_with_a_reason_it_can_be_asked_again(asking: Session, noon: dat
     row = ask(noon)
     with pytest.raises(Invalid) as refused:
         commands.send_back_flow(who(NING, noon), row.id, " ", at=noon)
-    assert "why" in refused.value.fields
+    assert "words" in refused.value.fields
     done = commands.send_back_flow(who(NING, noon), row.id, "1 日办不完", at=noon)
     assert (done.state, done.answer) == ("returned", "1 日办不完")
     assert told(MIAO, noon) == ["宜昌市：“小散工程和零星作业备案”已退回：1 日办不完"]

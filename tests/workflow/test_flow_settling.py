@@ -36,6 +36,7 @@ from tests.workflow.asking import (
     district,
     numbers,
     publication,
+    told,
     verbs,
 )
 from tests.workflow.keepers import who
@@ -198,6 +199,17 @@ def test_what_was_told_of_it_leads_there_as_far_as_one_may_look(
     assert notices.leads_to(asking, who(MIAO, noon), answered) == notices.REQUEST
     assert notices.leads_to(asking, who(NING, noon), asked) == notices.REQUEST
     assert notices.leads_to(asking, who(SHI, noon), asked) == notices.NOWHERE
+
+
+def test_what_the_approver_adds_reaches_who_asked(asking: Session, noon: datetime) -> None:
+    row = ask(noon)
+    seen = versions.standing(asking, district(), "filing", at=noon)
+    how = Approval(seen, words=" 下月看看效果 ")
+    commands.approve_flow(who(NING, noon), row.id, how, at=noon)
+    assert row.answer == "下月看看效果"
+    assert told(MIAO, noon) == [
+        "宜昌市：“小散工程和零星作业备案”已批准，作为第 1 版发布：下月看看效果"
+    ]
 
 
 def test_the_same_key_comes_to_the_same_whatever_the_rule_is_by_then(

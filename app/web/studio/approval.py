@@ -98,7 +98,8 @@ def download(request_id: str) -> ResponseReturnValue:
 def approve(request_id: str) -> ResponseReturnValue:
     """Publish it, as whoever approves has seen it."""
     sent = request.form
-    how = commands.Approval(sent.get("seen", ""), sent.get("despite") == "yes")
+    words = sent.get("words", "")
+    how = commands.Approval(sent.get("seen", ""), sent.get("despite") == "yes", words)
     try:
         made = commands.approve_flow(actor(), request_id, how, at=clock.now())
     except BrokenProcess as broken:
@@ -116,7 +117,7 @@ def approve(request_id: str) -> ResponseReturnValue:
 def send_back(request_id: str) -> ResponseReturnValue:
     """Return it, saying why."""
     try:
-        why = request.form.get("why", "")
+        why = request.form.get("words", "")
         row = commands.send_back_flow(actor(), request_id, why, at=clock.now())
     except Invalid as fault:
         return _page(request_id, fault.fields), 422

@@ -37,11 +37,12 @@ _LONGEST = 400
 @dataclass(frozen=True, slots=True)
 class Approval:
     """What whoever approves had before them: what stood there (`versions.standing`); and whether
-    they know of what its sender could not confirm.
+    they know of what its sender could not confirm. Also what they have to say to its sender.
     """
 
     seen: str
     despite: bool = False
+    words: str = ""
 
 
 def hand_in(actor: Actor, wanted: Publication, *, at: datetime) -> ProcessVersion | FlowRequest:
@@ -125,7 +126,7 @@ def take_back(actor: Actor, request_id: str, *, at: datetime) -> FlowRequest:
 def send_back_flow(actor: Actor, request_id: str, why: str, *, at: datetime) -> FlowRequest:
     """Return it with the reason; nothing is published, and its draft can be changed further."""
     if not why.strip():
-        raise Invalid("请写明退回的理由", {"why": "请写明退回的理由，让送审的人知道要改什么"})
+        raise Invalid("请写明退回的理由", {"words": "请写明退回的理由，让送审的人知道要改什么"})
     with transaction() as work:
         row = approvals.taken(work, actor, request_id)
         approvals.refuse_settling(actor, row)
@@ -157,8 +158,10 @@ def approve_flow(actor: Actor, request_id: str, how: Approval, *, at: datetime) 
         row.version_id = version.id
         spent = (FlowDraft.id == row.draft_id) & (FlowDraft.revision == row.revision)
         work.execute(delete(FlowDraft).where(spent))  # unless it was changed since
+        row.answer = how.words.strip()[:_LONGEST]
         settling.settle(work, actor, row, APPROVED, at)
-        _answer(work, row, f"已批准，作为第 {version.number} 版发布", at)
+        more = f"：{row.answer}" if row.answer else ""
+        _answer(work, row, f"已批准，作为第 {version.number} 版发布{more}", at)
     return version
 
 

@@ -59,7 +59,8 @@ class FlowRequest(Base):
     state: Mapped[str] = mapped_column(String(12), default=WAITING)
     settled_by_id: Mapped[str | None] = mapped_column(ForeignKey("people.id"))
     settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    answer: Mapped[str] = mapped_column(String(400), default="")  # why it was returned
+    # what whoever settled it had to say; why, where it was returned
+    answer: Mapped[str] = mapped_column(String(400), default="")
     # what it became; where it was taken back, what its unit published directly instead
     version_id: Mapped[str | None] = mapped_column(ForeignKey("process_versions.id"))
 
