@@ -54,7 +54,7 @@ def test_ctrl_enter_sends_the_form_that_one_writes_in(by_desk: Hands, town: Town
         ("/form/smallworks/review", "title", "备案核对", "设计表单：备案核对"),
         ("/form/smallworks/review", "group_title", "其他内容", "其他内容"),
         ("/form/smallworks/review", "copy", "另一张", "设计表单：另一张"),
-        ("/table/township_review/change", "label", "", "没有改"),  # sent, and refused
+        ("/table/township_review/change", "name", "", "没有改"),  # sent, and refused
     ):
         by_desk.open(home + rest).fill({box: text})
         by_desk.find(f"#{box}").send_keys(Keys.CONTROL, Keys.ENTER)

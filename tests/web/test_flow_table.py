@@ -125,20 +125,66 @@ def test_people_limit_and_outcomes_of_a_step_change(miao: Browser, work: Session
         "label_approve": "同意",
     }  # fmt: skip
     assert send(miao, work, "township_review", changed, "change").status_code == 303
-    drop = {"do": "drop", "outcome": "escalate"}
-    assert send(miao, work, "township_review", drop, "change").status_code == 303
-    leap = {"do": "add", "outcome": "new", "label": "直报市级", "target": "city_review"}
-    assert send(miao, work, "township_review", leap, "change").status_code == 303
+    leap = {"drop": "escalate", "outcome": "new", "label": "直报市级", "target": "city_review"}
+    assert send(miao, work, "township_review", changed | leap, "change").status_code == 303
     assert "可以跳过区县审核就到达" in miao.get(check).text
-    back = {"do": "drop", "outcome": "choice_1"}
-    assert send(miao, work, "township_review", back, "change").status_code == 303
-    add = {"do": "add", "outcome": "new", "label": "请示区县", "target": "district_countersign"}
-    assert send(miao, work, "township_review", add, "change").status_code == 303
+    changed = {key: text for key, text in changed.items() if key != "label_approve"}
+    back = {
+        "drop": "choice_1", "outcome": "new", "label": "请示区县", "target": "district_countersign",
+    }  # fmt: skip
+    assert send(miao, work, "township_review", changed | back, "change").status_code == 303
     page = miao.get(table()).text
     assert "乡镇（街道）级分管领导办理" in page
     assert "48 小时" in page
     assert "同意、退回补正、不予备案、现场核查、转办施工许可、请示区县" in page
     assert "检查通过，可以发布" in miao.get(check).text
+
+
+def test_outcomes_are_kept_with_the_rest_of_the_form_or_not_at_all(
+    miao: Browser, work: Session
+) -> None:
+    page = f"{table()}/township_review/change"
+    forms = BeautifulSoup(miao.get(page).text, "html5lib").select("main form[method=post]")
+    assert [form["action"] for form in forms] == [page]
+    changed = LEVEL | {"do": "change", "name": "街道审核", "sign": "one"}
+    for more, said in (
+        ({"label": "直报市级"}, "选一个结果"),
+        ({"outcome": "approve", "label": "再通过", "target": "city_review"}, "这个结果已经有了"),
+        ({"drop": "nothing"}, "至少要留一个办理结果"),
+    ):
+        refused = send(miao, work, "township_review", changed | more, "change")
+        assert (refused.status_code, said in refused.text) == (422, True)
+        assert 'value="街道审核"' in refused.text
+        for text in more.values():
+            assert f'value="{text}"' in refused.text or text == "nothing"
+    assert kept(work).revision == 1
+
+
+def as_it_stands(page: str) -> dict[str, list[str]]:
+    """What the first form of a page sends where nobody touches it."""
+    form = BeautifulSoup(page, "html5lib").select_one("main form[method=post]")
+    assert form
+    sent: dict[str, list[str]] = {}
+    for each in form.select("input, select"):
+        if each.name == "select":
+            one = each.select_one("option[selected]") or each.select_one("option")
+        else:
+            one = each if each.get("type") != "checkbox" or each.has_attr("checked") else None
+        if one:
+            sent.setdefault(str(each["name"]), []).append(str(one.get("value", "")))
+    return sent
+
+
+def test_every_step_can_be_kept_as_it_stands(miao: Browser, work: Session) -> None:
+    """So whoever only drops an outcome is not stopped by what the rest of the form cannot say."""
+    before = BeautifulSoup(miao.get(table()).text, "html5lib").select("tbody")
+    steps = set(re.findall(rf"{table()}/(\w+)/change", str(before)))
+    for step in sorted(steps):
+        page = f"{table()}/{step}/change"
+        sent = as_it_stands(miao.get(page).text)
+        assert miao.client.post(page, data=sent).status_code == 303, step
+    assert len(steps) > 5
+    assert BeautifulSoup(miao.get(table()).text, "html5lib").select("tbody") == before
 
 
 def test_a_draft_left_open_does_not_keep_its_author_signed_in(miao: Browser, work: Session) -> None:

@@ -67,7 +67,7 @@ def add_outcome(sheet: Sheet, asked: AddOutcome) -> None:
     if not way.label.strip():
         raise Invalid("请写按钮上的字", {"label": "写上办理结果，如“退回补正”"})
     if way.key in {each.key for each in task.outcomes}:
-        raise Invalid(f"“{task.name}”已经有这个结果", {"key": "这个结果已经有了"})
+        raise Invalid(f"“{task.name}”已经有这个结果", {"outcome": "这个结果已经有了"})
     if any(each.condition and may_hold(each.condition, way.key) for each in leaving.ways):
         raise Invalid(f"“{task.name}”已有的去向会把新结果一并带走，{TO_CANVAS}")
     if len(task.outcomes) >= MAX_OUTCOMES:

@@ -39,24 +39,29 @@ def _plain(text: str) -> str:
     return "".join(each for each in " ".join(text.split()) if each.isprintable())
 
 
-def edit_of(posted: Sent, table: StepTable, step: str) -> Edit:
-    """The edit of one form. Raises Invalid with the fields at fault."""
+def edits_of(posted: Sent, table: StepTable, step: str) -> list[Edit]:
+    """The edits of one form, one after the other. Raises Invalid with the fields at fault."""
     sent = MultiDict((name, _plain(text)) for name, text in posted.items(multi=True))
     match sent.get("do", ""):
         case "change":
-            return _change(sent, table.row(step).policy)
+            return list(_changes(sent, table.row(step).policy))
         case "before":
-            return InsertBefore(step, _level(sent, table, step, after=False))
+            return [InsertBefore(step, _level(sent, table, step, after=False))]
         case "after":
             flow = sent.get("flow", "")
-            return InsertAfter(step, flow, _level(sent, table, step, after=True))
+            return [InsertAfter(step, flow, _level(sent, table, step, after=True))]
         case "remove":
-            return Remove(step, sent.get("flow", ""))
-        case "add":
-            return AddOutcome(step, _added(sent, table.row(step).policy))
-        case "drop":
-            return DropOutcome(step, sent.get("outcome", ""))
+            return [Remove(step, sent.get("flow", ""))]
     raise Invalid("没有说明要改什么，请回到步骤表重新选")
+
+
+def _changes(sent: Sent, policy: TaskPolicy) -> Iterator[Edit]:
+    """What is typed of the step, then the outcomes that go and the one that comes."""
+    yield _change(sent, policy)
+    for key in sent.getlist("drop"):
+        yield DropOutcome(policy.element, key)
+    if sent.get("outcome", "") or sent.get("label", ""):
+        yield AddOutcome(policy.element, _added(sent, policy))
 
 
 def _change(sent: Sent, policy: TaskPolicy) -> Change:

@@ -16,7 +16,7 @@ from app.engine.types import Limit, Party
 from app.errors import BrokenProcess, Conflict, Invalid, NotFound
 from app.web.access import actor, requires
 from app.web.studio.pages import PUBLISH, revision_of
-from app.web.studio.sent import MOST_PARTIES, NEW, Sent, edit_of
+from app.web.studio.sent import MOST_PARTIES, NEW, Sent, edits_of
 from app.workflow import commands, publishing, versions
 from app.workflow.studio import choices, drafts, steps, wording
 from app.workflow.studio.models import FlowDraft
@@ -68,7 +68,7 @@ def change(key: str, unit_id: str, step: str, do: str) -> ResponseReturnValue:
     draft, sent = _draft(key, unit_id), request.form
     table = _table(draft)
     try:
-        files = steps.edited(draft, edit_of(sent, table, step))
+        files = steps.edited(draft, *edits_of(sent, table, step))
         kept = commands.save_flow_draft(actor(), draft.id, revision_of(sent), files, at=clock.now())
     except (Invalid, Conflict, BrokenProcess) as refused:
         status = 409 if isinstance(refused, Conflict) else 422

@@ -127,10 +127,13 @@ def _by_applicant(policy: TaskPolicy) -> bool:
     return any(APPLICANT in party.roles for party in policy.parties)
 
 
-def edited(draft: FlowDraft, asked: drafting.Edit) -> dict[str, bytes]:
-    """The files of a draft that an edit changes. Raises Invalid."""
+def edited(draft: FlowDraft, *asked: drafting.Edit) -> dict[str, bytes]:
+    """The files of a draft that edits change, all of them or none. Raises Invalid."""
     name = f"{draft.key}.bpmn"
-    return {name: drafting.edit(draft.files[name], draft.key, asked).encode()}
+    text = draft.files[name]
+    for edit in asked:
+        text = drafting.edit(text, draft.key, edit)
+    return {name: text.encode()}
 
 
 def asking(files: Files, key: str, form: str) -> dict[str, dict[str, str]]:
