@@ -192,6 +192,26 @@ def test_a_keeper_of_another_place_reaches_neither(
     other.page(onto(), 403)
 
 
+def test_the_district_looks_at_the_citys_move_and_has_no_button(
+    town: Town, filed: tuple[Case, Case], app: Flask
+) -> None:
+    city, keeper = (
+        as_staff(Browser(app.test_client()), one) for one in ("ningyuanshan", "jinhezhu")
+    )
+    sent = {**form(city.page(onto())), "which": "all", "reason": "加街道一级"}
+    result = city.send(onto(), onto(), **sent).headers["Location"]
+    work_off()
+    undo = f"form[action='{result}/undo']"
+    page = keeper.page(result)
+    assert page.select_one(undo) is None
+    assert "由宜昌市决定，要撤销的请找宜昌市的系统后台管理员" in page.get_text()
+    assert keeper.send("/flows", f"{result}/undo").status_code == 403
+    assert city.page(result).select_one(undo) is not None
+    city.send(result, f"{result}/undo")
+    work_off()
+    assert keeper.page(result).select_one("h1").get_text() == "更新已撤销：2 件"
+
+
 def test_the_page_offers_the_first_of_two_moves_once_the_second_is_undone(
     town: Town, filed: tuple[Case, Case], app: Flask
 ) -> None:

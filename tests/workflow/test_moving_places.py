@@ -44,11 +44,19 @@ def test_a_draft_counts_the_cases_of_its_place_whatever_they_run_by(town: Sessio
     assert moving.running(town, city, NOON) == 1
 
 
-def move(by: str, version_id: str, *cases: Case) -> FlowMove:
+def begin(by: str, version_id: str, *cases: Case) -> FlowMove:
     wanted = Moving(version_id, {one.id: seen(one) for one in cases}, "统一办理")
-    asked = commands.begin_move(who(by), wanted, at=NOON)
+    return commands.begin_move(who(by), wanted, at=NOON)
+
+
+def run() -> None:
     while jobs.run_due(NOON):
         pass
+
+
+def move(by: str, version_id: str, *cases: Case) -> FlowMove:
+    asked = begin(by, version_id, *cases)
+    run()
     return asked
 
 
@@ -65,8 +73,7 @@ def test_a_district_moves_its_own_cases_back_onto_the_citys_version(town: Sessio
     assert [one.id for one in moves.of_flow(town, jin, "demo", [unit(DISTRICT)])] == [asked.id]
     assert moves.kept(town, jin, asked.id).id == asked.id
     commands.undo_move(jin, asked.id, at=NOON)
-    while jobs.run_due(NOON):
-        pass
+    run()
     assert (item(asked, here).status, make.fresh(here).version_id) == ("undone", own)
 
 
@@ -107,3 +114,37 @@ def test_earlier_moves_stay_on_the_page_of_the_flow(town: Session) -> None:
     limited("4wd")
     found = moves.of_flow(town, who("ning"), "demo", [unit("4205")])
     assert {one.id for one in found} == {first.id, second.id}
+
+
+def test_what_the_city_moved_only_the_city_undoes(town: Session) -> None:
+    """Though every case of it lies in the district, which may look at it."""
+    old = limited("1wd")
+    here, there = file(HERE), file(HERE)
+    asked = move("ning", limited("2wd"), here, there)
+    jin = who("jin")
+    assert moves.kept(town, jin, asked.id).id == asked.id
+    with pytest.raises(Forbidden, match="这次更新由宜昌市决定"):
+        commands.undo_move(jin, asked.id, at=NOON)
+    run()
+    assert [item(asked, one).status for one in (here, there)] == ["moved", "moved"]
+    commands.undo_move(who("ning"), asked.id, at=NOON)
+    run()
+    assert {make.fresh(one).version_id for one in (here, there)} == {old}
+
+
+def test_what_the_city_moved_onto_the_districts_own_is_the_citys_too(town: Session) -> None:
+    limited("1wd")
+    here = file(HERE)
+    asked = move("ning", limited("2wd", DISTRICT), here)
+    with pytest.raises(Forbidden, match="宜昌市"):
+        commands.undo_move(who("jin"), asked.id, at=NOON)
+
+
+def test_what_the_district_moved_the_city_may_undo(town: Session) -> None:
+    old = limited("1wd")
+    here = file(HERE)
+    asked = move("jin", limited("2wd"), here)
+    assert moves.theirs(town, who("jin"), asked) is None
+    commands.undo_move(who("ning"), asked.id, at=NOON)
+    run()
+    assert (item(asked, here).status, make.fresh(here).version_id) == ("undone", old)

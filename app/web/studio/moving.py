@@ -119,6 +119,7 @@ def show(move_id: str) -> ResponseReturnValue:
     again = len(moves.free_again(session(), move)) if move.undone_at and state.of("kept") else 0
     told = render_template(
         "studio/moved.html", move=move, state=state, words=version_words, page=page, again=again,
+        theirs=moves.theirs(session(), actor(), move),
         lost=typed.lost_by_undoing(session(), move) if not state.running else 0,
         items=moves.items(session(), move, page, PAGE), pages=max(1, -(-state.all // PAGE)),
     )  # fmt: skip

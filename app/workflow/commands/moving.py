@@ -75,13 +75,14 @@ def begin_move(actor: Actor, wanted: Moving, *, at: datetime) -> FlowMove:
 def undo_move(actor: Actor, move_id: str, *, at: datetime) -> FlowMove:
     """Have those cases put back, in the background, that nobody has touched since.
 
-    Once more where a later move that stood in the way was taken back itself.
+    What the keepers of a unit above moved is theirs to undo. Once more where a later move that
+    stood in the way was taken back itself.
     """
     with transaction() as work:
         move = work.get(FlowMove, move_id, with_for_update=True)
         if move is None:
             raise NotFound("没有这次更新")
-        moves.refuse_others(work, actor, move)
+        moves.refuse_undoing(work, actor, move)
         if move.ended_at is None:
             raise Conflict("这次更新还没有做完，请稍后再撤销")
         _let_wait_again(work, move)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from sqlalchemy import Select, case, exists, func, or_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from app.errors import Conflict, NotFound
+from app.errors import Conflict, Forbidden, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Unit
+from app.identity.permissions import holds_permission
 from app.identity.scope import scope_clause
 from app.workflow.models import Case, Event, ProcessVersion
 from app.workflow.reach import CASE_COLUMNS
@@ -31,6 +32,24 @@ def refuse_others(work: Session, actor: Actor, move: FlowMove) -> None:
     """Raises Forbidden for all but who publishes for its unit, or for the place of every case."""
     if work.scalar(_of_place(actor).where(MovedCase.move_id == move.id)) is None:
         drafts.keeping_unit(work, actor, move.version.unit_id)
+
+
+def refuse_undoing(work: Session, actor: Actor, move: FlowMove) -> None:
+    """Raises Forbidden for all but those who may look at it and keep the units that made it."""
+    refuse_others(work, actor, move)
+    unit = theirs(work, actor, move)
+    if unit is not None:
+        raise Forbidden(f"这次更新由{unit.name}决定，请由{unit.name}的系统后台管理员撤销")
+
+
+def theirs(work: Session, actor: Actor, move: FlowMove) -> Unit | None:
+    """The unit as whose keeper somebody moved a case of it, where this person keeps no flows of
+    that unit; as the events of its cases say, whoever has the post now.
+    """
+    by = (MovedCase.case_id == Event.case_id) & (MovedCase.seq == Event.seq)
+    held = select(Event.unit_id).join(MovedCase, by).where(MovedCase.move_id == move.id)
+    units = work.scalars(select(Unit).where(Unit.id.in_(held)).order_by(Unit.id))
+    return next((one for one in units if not holds_permission(actor, drafts.PUBLISH, one)), None)
 
 
 def _of_place(actor: Actor) -> Select[str]:
