@@ -148,3 +148,12 @@ def test_what_the_district_moved_the_city_may_undo(town: Session) -> None:
     commands.undo_move(who("ning"), asked.id, at=NOON)
     run()
     assert (item(asked, here).status, make.fresh(here).version_id) == ("undone", old)
+
+
+def test_a_district_sees_only_its_own_moves_onto_the_citys_version(town: Session) -> None:
+    limited("1wd")
+    here, far = file(HERE), file(FAR)
+    made = town.get_one(ProcessVersion, limited("2wd"))
+    there, mine = move("ning", made.id, far), move("jin", made.id, here)
+    found = [{one.id for one in moves.of_version(town, who(by), made)} for by in ("jin", "ning")]
+    assert found == [{mine.id}, {mine.id, there.id}]

@@ -51,7 +51,7 @@ def _asked(version_id: str, sent: MultiDict[str, str], faults: Mapping[str, str]
         seen=" ".join(f"{line.case.id}:{line.seq}" for line in found.fit),
         which=sent.get("which", ""), ticked=sent.getlist("case"),
         reason=sent.get("reason", ""), key=secrets.token_urlsafe(16),
-        moves=moves.of_version(work, version), asked={f"{_TO}{key}:{element}": to
+        moves=moves.of_version(work, actor(), version), asked={f"{_TO}{key}:{element}": to
             for key, one in targets.items() for element, to in one.items()},
     )  # fmt: skip
 

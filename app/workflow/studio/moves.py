@@ -74,9 +74,12 @@ def of_flow(work: Session, actor: Actor, key: str, units: Sequence[Unit]) -> Seq
     return work.scalars(mine.order_by(FlowMove.begun_at.desc(), FlowMove.id)).all()
 
 
-def of_version(work: Session, version: ProcessVersion) -> Sequence[FlowMove]:
-    """The moves onto a version, the newest first."""
+def of_version(work: Session, actor: Actor, version: ProcessVersion) -> Sequence[FlowMove]:
+    """Those onto a version that this person may look at, the newest first."""
     mine = select(FlowMove).where(FlowMove.version_id == version.id)
+    if not holds_permission(actor, drafts.PUBLISH, version.unit):
+        mine = mine.where(FlowMove.id.in_(_of_place(actor)))
+    mine = mine.options(joinedload(FlowMove.person))
     return work.scalars(mine.order_by(FlowMove.begun_at.desc(), FlowMove.id)).all()
 
 
