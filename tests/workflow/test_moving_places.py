@@ -157,3 +157,27 @@ def test_a_district_sees_only_its_own_moves_onto_the_citys_version(town: Session
     there, mine = move("ning", made.id, far), move("jin", made.id, here)
     found = [{one.id for one in moves.of_version(town, who(by), made)} for by in ("jin", "ning")]
     assert found == [{mine.id}, {mine.id, there.id}]
+
+
+def test_a_district_that_got_its_own_version_meanwhile_keeps_its_cases(town: Session) -> None:
+    old = limited("1wd")
+    here, far = file(HERE), file(FAR)
+    newer = limited("2wd")
+    asked = begin("ning", newer, here, far)
+    limited("3wd", DISTRICT)
+    run()
+    left = item(asked, here)
+    assert (left.status, make.fresh(here).version_id) == ("skipped", old)
+    assert left.why == "当地的新办件现在按西陵区第 1 版办理，请回到流程页选择"
+    assert (item(asked, far).status, make.fresh(far).version_id) == ("moved", newer)
+
+
+def test_a_version_superseded_meanwhile_takes_no_more_cases(town: Session) -> None:
+    old = limited("1wd")
+    here = file(HERE)
+    asked = begin("jin", limited("2wd"), here)
+    limited("3wd")
+    run()
+    left = item(asked, here)
+    assert (left.status, make.fresh(here).version_id) == ("skipped", old)
+    assert "宜昌市第 3 版" in left.why

@@ -120,6 +120,7 @@ def move_case(actor: Actor, move_id: str, case_id: str, *, at: datetime) -> None
             return
         version = move.version
         moving.refuse(work, actor, case, version)
+        moving.refuse_superseded(work, case, version, at)
         standing.refuse_seen_otherwise(work, case, item.seen)
         plan = moving.plan(work, case, version, move.targets, at)
         item.before, item.snapshot = standing.kept(work, case), case.snapshot

@@ -149,6 +149,15 @@ def refuse(work: Session, actor: Actor, case: Case, version: ProcessVersion) -> 
         raise Forbidden("您是该办件的申请人或代办人，应当回避")
 
 
+def refuse_superseded(work: Session, case: Case, version: ProcessVersion, at: datetime) -> None:
+    """Raises Conflict where by now new cases of its place begin by another version than this."""
+    places = case.l4, case.l3, case.l2, case.l1
+    now = definitions.current(work, version.key, places, at=at)
+    if now.id != version.id:
+        said = f"{now.unit.name}第 {now.number} 版"
+        raise Conflict(f"当地的新办件现在按{said}办理，请回到流程页选择")
+
+
 def plan(work: Session, case: Case, version: ProcessVersion, given: Targets, at: datetime) -> Plan:
     """What it comes to; nothing is kept. Raises Homeless, Conflict, BrokenProcess.
 
