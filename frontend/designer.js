@@ -6,6 +6,7 @@ const host = document.querySelector("[data-studio]");
 if (host) {
   openStudio(host).catch((fault) => {
     console.warn("studio:", fault);
-    host.querySelector("[data-studio-canvas] .empty p").append("（打开时出错，请刷新再试。）");
+    host.querySelector("[data-studio-why]").hidden = true;
+    host.querySelector("[data-studio-fault]").hidden = false;
   });
 }

@@ -46,7 +46,9 @@ def called(element: etree._Element) -> str:
     One without a name is called by what stands before it, a line by its ends; else by its id.
     """
     _, tag = mark(element)
-    kind = words.NODES.get(tag) or _KINDS.get(tag) or words.REFUSED.get(tag, (f"元素 {tag}", ""))[0]
+    kind = (
+        words.NODES.get(tag) or _KINDS.get(tag) or words.REFUSED.get(tag, (f"元素“{tag}”", ""))[0]
+    )
     name = _name(element)
     if not name and (where := _where(element, tag)):
         return f"{where}{kind}"

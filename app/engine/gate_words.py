@@ -53,7 +53,7 @@ REFUSED: Mapping[str, tuple[str, str]] = {
     "standardLoopCharacteristics": ("循环标记", "请用网关画出回路，回路中要有人办理"),
     "multiInstanceLoopCharacteristics": (
         "多实例标记",
-        "会签请用 flow:sign(any、all、vote 或 order)",
+        "会签请用 flow:sign（any、all、vote 或 order）",
     ),
     "conditionalEventDefinition": ("条件事件", "请改用网关上的条件，或定时器、消息事件"),
     "compensateEventDefinition": ("补偿事件", "请把善后步骤直接画出来"),

@@ -27,15 +27,22 @@ def read_xml(raw: bytes, name: str) -> tuple[etree._Element | None, list[Finding
     try:
         root = etree.fromstring(raw, _parser())
     except (etree.XMLSyntaxError, ValueError) as fault:
-        line = getattr(fault, "lineno", None)
-        where = f"（第 {line} 行附近）" if line else ""
-        return None, [
-            Finding(
-                "xml-unreadable", name, f"文件 {name} 不是完好的 XML{where}，请用流程编辑器重新导出"
-            )
-        ]
+        return None, [_unparsed(raw, name, fault)]
     findings = list(_faults(root, name))
     return (None if findings else root), findings
+
+
+def _unparsed(raw: bytes, name: str, fault: Exception) -> Finding:
+    """A parser that follows nothing stops at an entity, and at a depth that nobody draws."""
+    if b"<!DOCTYPE" in raw or b"<!ENTITY" in raw:
+        told = f"文件 {name} 含有 DOCTYPE 或实体声明，不能引用别的文件，请删除后再上传"
+        return Finding("xml-doctype", name, told)
+    if "depth" in str(fault).lower():
+        return Finding("xml-size", name, f"文件 {name} 嵌套过深，请拆成几个流程")
+    line = getattr(fault, "lineno", None)
+    where = f"（第 {line} 行附近）" if line else ""
+    told = f"文件 {name} 不是完好的 XML{where}，请用流程编辑器重新导出"
+    return Finding("xml-unreadable", name, told)
 
 
 def unreadable(raw: bytes, name: str) -> tuple[Finding, ...]:

@@ -14,6 +14,7 @@ from lxml import etree
 from app.engine.gate_words import BPMN
 from app.engine.gate_xml import mark, read_xml
 from app.engine.policy import APPLICANT, FLOW, HUMAN, OFFICES, POSITIONS, SCOPES
+from app.engine.translate_key import adopt
 from app.engine.translate_looks import let_go
 from app.engine.translate_words import (
     APPLICANTS,
@@ -32,15 +33,18 @@ from app.errors import Finding
 Notes = list[Finding]
 
 
-def translate(bpmn: bytes) -> tuple[bytes, tuple[Finding, ...]]:
+def translate(bpmn: bytes, key: str = "") -> tuple[bytes, tuple[Finding, ...]]:
     """The drawing in our words, and a note for each thing that was said anew.
 
-    A drawing in which nothing was found comes back as the bytes that it was.
+    With a key, its only process goes by that key. A drawing in which nothing was found comes back
+    as the bytes that it was.
     """
     root, faults = read_xml(bpmn, "")
     if root is None or faults:
         return bpmn, ()
     notes: Notes = let_go(root)
+    if key:
+        notes += adopt(root, key)
     for process in list(root.iter(f"{{{BPMN}}}process")):
         for element in list(process.iter(f"{{{BPMN}}}*")):
             _Reader(element, process, notes).read()

@@ -17,7 +17,7 @@ from app.identity.models import Unit
 from app.identity.reach import governments_within
 from app.web.access import actor, requires
 from app.web.attached import attached, packed
-from app.web.studio.asked import asked, onward
+from app.web.studio.asked import asked, onward, tell_notes
 from app.workflow import commands, definitions, fallbacks, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
@@ -25,7 +25,6 @@ from app.workflow.queries import flows
 from app.workflow.studio import approvals, deciders, drafts, moves, moving, wording
 
 bp = Blueprint("flows", __name__)
-MOST_NOTES = 12
 OTHERS = "其他"
 PUBLISH = "flow:publish"
 
@@ -176,8 +175,7 @@ def publish() -> ResponseReturnValue:
         kept = {name: request.form.get(name, "") for name in known}
         return _form(kept, {"files": same.message}, ()), 409
     answer = onward(made)
-    for note in publishing.notes(wanted)[:MOST_NOTES]:
-        flash(note.message)
+    tell_notes(wanted.files, wanted.process)
     return answer
 
 

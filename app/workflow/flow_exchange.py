@@ -13,7 +13,7 @@ from app.db import session
 from app.engine.telling import Difference
 from app.identity.actor import Actor
 from app.identity.models import Unit
-from app.workflow import flow_folder, publishing, versions
+from app.workflow import flow_folder, publishing, receiving, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication, Publishing
 from app.workflow.queries import flows
@@ -52,7 +52,7 @@ def differing(
     for key, lying in flow_folder.read(root, flows.keys(work)).items():
         if only not in ("", key):
             continue
-        sent = publishing.received({name: text.encode() for name, text in lying.items()})
+        sent = receiving.received({name: text.encode() for name, text in lying.items()}, key)
         whole = publishing.completed(work, unit, key, sent, at=at)
         after = flow_folder.used(whole, key)
         force = versions.in_force(work, unit, key, at=at)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -27,6 +25,7 @@ from app.workflow import (
     freezing,
     keys,
     kinds,
+    receiving,
     secrecy,
     versions,
 )
@@ -36,8 +35,6 @@ from app.workflow.models import ProcessVersion
 from app.workflow.studio import approvals, deciders, drafts, examples, settling, unmanned
 
 Files = Mapping[str, str]
-_FILE = re.compile(r"[\w.-]{1,80}\.(bpmn|dmn|json)")
-_FORM = re.compile(r"[a-z][a-z0-9_/]{1,79}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +125,7 @@ def prepare(actor: Actor | None, wanted: Publication, *, at: datetime) -> Ready:
         raise Invalid("请写明发布原因", {"reason": "请写明改了什么、为什么改"})
     versions.refuse_day(wanted.starts_on, at)
     template = versions.in_force(session(), unit, wanted.process, at=at)
-    files = _filled(template, wanted.process, received(wanted.files))
+    files = _filled(template, wanted.process, receiving.received(wanted.files, wanted.process))
     let_go()  # a check may take as long as a transaction may idle
     process = checked(files, wanted.process)
     said: list[str] = []
@@ -172,12 +169,6 @@ def remarks(work: Session, unit: Unit, process: Process, *, at: datetime) -> lis
     before = versions.in_force(work, unit, process.key, at=at)
     told = unmanned.told(work, unit, process, before, local(at).date())
     return [*freezing.lacking(process), *told]
-
-
-def notes(wanted: Publication) -> tuple[Finding, ...]:
-    """What other products wrote into the drawings that were sent, and how we say it."""
-    drawn = (body for name, body in wanted.files.items() if name.endswith(".bpmn"))
-    return tuple(note for body in drawn for note in engine.translate(body)[1])
 
 
 def republish(actor: Actor, version_id: str, asked: Publishing, *, at: datetime) -> ProcessVersion:
@@ -224,11 +215,6 @@ def unit_called(unit: str) -> Unit:
     return found[0]
 
 
-def received(files: Mapping[str, bytes]) -> dict[str, str]:
-    """Files as versions and drafts keep them: by their names there, said in our words."""
-    return dict(_text(name, body) for name, body in files.items())
-
-
 def completed(work: Session, unit: Unit, key: str, sent: Files, *, at: datetime) -> dict[str, str]:
     """These files; what is not among them is the version's in force there, else the product's."""
     return _filled(versions.in_force(work, unit, key, at=at), key, sent)
@@ -267,24 +253,3 @@ def faults(files: Files, key: str) -> Sequence[Finding]:
                 findings += broken.findings or [Finding("form", name, broken.message)]
     words = declared.vocabulary(read, kinds.of(key))
     return [*findings, *engine.check(files, key, words=words)]
-
-
-def _text(name: str, body: bytes) -> tuple[str, str]:
-    """A file by the name under which versions keep it; a form goes by the key that it states."""
-    bare = name.replace("\\", "/").rsplit("/", 1)[-1]
-    if not _FILE.fullmatch(bare):
-        raise Invalid(f"“{bare[:60]}”不能用：只接受 .bpmn、.dmn、.json 文件，名称不含空格和符号")
-    try:
-        text = body.decode("utf-8-sig")
-    except UnicodeDecodeError as wrong:
-        raise BrokenProcess(f"{bare} 不是 UTF-8 文本，请另存为 UTF-8 再上传") from wrong
-    if bare.endswith(".bpmn"):
-        return bare, engine.translate(text.encode())[0].decode()
-    if not bare.endswith(".json"):
-        return bare, text
-    try:
-        stated = json.loads(text)["key"]
-    except (ValueError, KeyError, TypeError, RecursionError):
-        stated = ""
-    usable = isinstance(stated, str) and _FORM.fullmatch(stated)
-    return f"forms/{stated}.json" if usable else f"forms/{bare}", text

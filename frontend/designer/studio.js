@@ -73,10 +73,17 @@ export async function openStudio(host) {
   if (!answer.ok) throw new Error(String(answer.status));
   const text = await answer.text();
   host.dataset.revision = answer.headers.get("X-Revision") || host.dataset.revision;
+  const closed = [...canvas.childNodes];
   canvas.replaceChildren();
-  side.hidden = false;
   const modeler = modelerIn(canvas, panel, offered);
-  await modeler.importXML(text);
+  try {
+    await modeler.importXML(text);
+  } catch (fault) {
+    modeler.destroy();
+    canvas.replaceChildren(...closed);
+    throw fault;
+  }
+  side.hidden = false;
   fit(modeler);
   const findings = new Findings(modeler, side, host.dataset.check);
   const keeper = new Keeper(host, drawn(modeler), teller(findings));

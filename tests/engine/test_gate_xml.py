@@ -38,11 +38,11 @@ XML = {
             )
             + '<!ENTITY x "&j;">'
         ),
-        "xml-unreadable",
+        "xml-doctype",
     ),
     "quadratic blow-up": (
         entity('<!ENTITY x "' + "A" * 90_000 + '">').replace("&x;", "&x;" * 20_000),
-        "xml-unreadable",
+        "xml-doctype",
     ),
     "entity hidden in UTF-16": (
         entity('<!ENTITY x SYSTEM "file:///etc/hostname">')
@@ -64,7 +64,7 @@ XML = {
         "xml-instruction",
     ),
     "deep": ("<a>" * 60 + "</a>" * 60, "xml-size"),
-    "very deep": ("<a>" * 100_000 + "</a>" * 100_000, "xml-unreadable"),
+    "very deep": ("<a>" * 100_000 + "</a>" * 100_000, "xml-size"),
     "wide": (honest(node("userTask", "z") * 6001), "xml-size"),
     "many attributes": (
         task("").replace('id="odd"', 'id="odd" ' + " ".join(f'a{i}="1"' for i in range(40))),

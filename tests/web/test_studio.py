@@ -196,3 +196,46 @@ def test_what_no_store_could_keep_is_refused(miao: Browser, body: bytes) -> None
     kind = "application/json"
     answer = miao.client.post(page("/save"), data=body, content_type=kind, headers=headers)
     assert answer.status_code == 422
+
+
+OTHERS = {
+    "no process": '<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"/>',
+    "two": DRAWING.replace("</bpmn:definitions>", '<bpmn:process id="b"/></bpmn:definitions>')
+    .replace('<bpmn:process id="filing"', '<bpmn:process id="invoice"')
+    .replace('processRef="filing"', 'processRef="invoice"'),
+    "no drawing": "<html/>",
+}
+
+
+@pytest.mark.parametrize("kind", OTHERS)
+def test_what_is_no_drawing_of_it_says_so_on_every_page(miao: Browser, kind: str) -> None:
+    assert upload(miao, "filing.bpmn", OTHERS[kind]).status_code == 303
+    assert miao.get(page()).status_code == 200
+    for way in ("/table", "/differences"):
+        answer = miao.get(page(way))
+        assert answer.status_code == 422
+        assert "filing" in answer.text
+    for way in ("/check", "/publish", "/files", "/trial", "/replay", "/examples"):
+        assert miao.get(page(way)).status_code in {200, 422}
+
+
+def test_a_drawing_under_another_key_is_kept_under_ours_and_said_so(
+    miao: Browser, staff: Session
+) -> None:
+    other = DRAWING.replace('<bpmn:process id="filing"', '<bpmn:process id="invoice"').replace(
+        'processRef="filing"', 'processRef="invoice"'
+    )
+    assert upload(miao, "filing.bpmn", other).status_code == 303
+    assert "流程的编号“invoice”已改为“filing”" in miao.get(page()).text
+    assert "没有找到流程" not in miao.get(page("/check")).text
+    assert '<bpmn:process id="filing"' in draft(staff).files["filing.bpmn"]
+
+
+def test_two_forms_of_one_name_are_not_both_kept(miao: Browser, staff: Session) -> None:
+    form = '{"key": "smallworks/review", "title": "一", "schema": {"type": "object"}, "ui": {}}'
+    sent = [(io.BytesIO(form.encode()), name) for name in ("a.json", "b.json")]
+    data = {"csrf_token": miao.token(page()), "revision": "1", "files": sent}
+    answer = miao.client.post(page("/upload"), data=data, content_type="multipart/form-data")
+    assert answer.status_code == 422
+    assert "“a.json”和“b.json”是同一个文件" in answer.text
+    assert draft(staff).revision == 1

@@ -9,7 +9,7 @@ from typing import Any
 
 from app import engine
 from app.db import transaction
-from app.workflow import commands, freezing, publishing
+from app.workflow import commands, freezing, publishing, receiving
 from app.workflow.commands.filing import Filing
 from app.workflow.commands.tasks import Decision
 from app.workflow.freezing import Ready
@@ -53,7 +53,7 @@ def publish(key: str, bpmn: str, code: str = "4205", at: datetime = NOON) -> Pro
 
 def freeze_unproved(key: str, bpmn: str, code: str = "4205", at: datetime = NOON) -> None:
     """A version that was published before what is wrong with it could be seen."""
-    kept = publishing.received(files(key, bpmn))
+    kept = receiving.received(files(key, bpmn), key)
     process = engine.parse(kept, key)
     with transaction() as work:
         version = ProcessVersion(

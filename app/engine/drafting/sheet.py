@@ -21,6 +21,7 @@ from app.errors import Invalid
 
 STEP = "step"
 TO_CANVAS = "请在画布上修改"
+TO_FILE = "请换一份流程图上传，或者改回以前"
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
@@ -57,10 +58,10 @@ class Sheet:
     def __init__(self, text: str, key: str) -> None:
         root, _ = read_xml(text.encode(), f"{key}.bpmn")
         if root is None:
-            raise Invalid(f"流程图不是完好的 XML，{TO_CANVAS}")
+            raise Invalid(f"流程图不是完好的 XML，{TO_FILE}")
         scope = read_drawing(root, f"{key}.bpmn").processes.get(key)
         if scope is None:
-            raise Invalid(f"图中没有流程“{key}”，{TO_CANVAS}")
+            raise Invalid(f"图中没有流程“{key}”，{TO_FILE}")
         self.root, self.key, self.scope = root, key, scope
         self.ids = {each.get("id") for each in root.iter() if each.get("id")}
         self._shapes = self._drawn("BPMNShape")

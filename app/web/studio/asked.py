@@ -11,10 +11,13 @@ from flask.typing import ResponseReturnValue
 from app.clock import long_day
 from app.db import session
 from app.errors import Invalid
+from app.workflow import receiving
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publishing
 from app.workflow.studio import approvals
 from app.workflow.studio.approval_models import FlowRequest
+
+MOST_NOTES = 12
 
 
 def asked(sent: Mapping[str, str]) -> Publishing:
@@ -27,6 +30,12 @@ def asked(sent: Mapping[str, str]) -> Publishing:
         raise Invalid("施行日期不对", {"starts_on": words}) from wrong
     despite, seen = sent.get("despite") == "yes", sent.get("seen")
     return Publishing(sent.get("reason", ""), despite, day, seen)
+
+
+def tell_notes(files: Mapping[str, bytes], key: str) -> None:
+    """Say what other products wrote into files that were taken, and how they say it now."""
+    for note in receiving.notes(files, key)[:MOST_NOTES]:
+        flash(note.message)
 
 
 def onward(made: ProcessVersion | FlowRequest, again: str = "") -> ResponseReturnValue:

@@ -25,7 +25,7 @@ from app.errors import BrokenProcess, Conflict, Invalid
 from app.web import headers, legible
 from app.web.access import actor, requires
 from app.web.errors import for_program
-from app.web.studio.asked import asked, onward
+from app.web.studio.asked import asked, onward, tell_notes
 from app.workflow import commands, fallbacks, versions
 from app.workflow.studio import approvals, choices, drafts, moving, proving
 from app.workflow.studio.models import FlowDraft
@@ -134,6 +134,7 @@ def upload(key: str, unit_id: str) -> ResponseReturnValue:
         status = 409 if isinstance(refused, Conflict) else 422
         return _page(draft_of(key, unit_id), {"files": refused.message}), status
     flash("文件已放进草稿")
+    tell_notes(files, key)
     return redirect(url_for(".show", key=key, unit_id=unit_id), 303)
 
 

@@ -166,5 +166,8 @@ def differences(key: str, unit_id: str) -> ResponseReturnValue:
     force = versions.in_force(session(), draft.unit, key, at=at) or draft.begun_from
     now = publishing.completed(session(), draft.unit, key, draft.files, at=at)
     kept = {name: text for name, text in now.items() if name in {**force.files, **draft.files}}
-    said = wording.differing(force.files, kept, key)
+    try:
+        said = wording.differing(force.files, kept, key)
+    except BrokenProcess as broken:
+        raise Invalid(broken.message) from broken
     return render_template("studio/differences.html", draft=draft, force=force, differences=said)

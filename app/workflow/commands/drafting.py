@@ -16,7 +16,7 @@ from app.db import insert_if_new, transaction
 from app.errors import BrokenProcess, Finding, Invalid, NotFound
 from app.identity import audit
 from app.identity.actor import Actor
-from app.workflow import publishing, versions
+from app.workflow import receiving, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.studio import drafts, retracing
 from app.workflow.studio.models import FlowDraft
@@ -59,9 +59,9 @@ def save_flow_draft(
     Invalid and BrokenProcess for what no editor could open; what only cannot run is kept.
     """
     _readable(files)
-    sent = publishing.received(files)
     with transaction() as work:
         draft = drafts.taken(work, actor, draft_id)
+        sent = receiving.received(files, draft.key)
         changed = {name: text for name, text in sent.items() if draft.files.get(name) != text}
         if not changed:
             return draft  # also what was saved already, where only the answer was lost
