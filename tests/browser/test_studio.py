@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -36,6 +37,7 @@ for (const one of document.querySelectorAll("main *")) {
 return [...found];
 """
 """What a reader of Chinese would not understand: words without a Chinese letter, seen or spoken."""
+BARE = re.compile("<bpmndi:BPMNDiagram.*</bpmndi:BPMNDiagram>", re.DOTALL)
 SELECT = """
 const modeler = document.querySelector("[data-studio]").modeler;
 modeler.get("selection").select(modeler.get("elementRegistry").get(arguments[0]));
@@ -122,6 +124,17 @@ def test_the_way_to_a_fault_is_marked_on_the_canvas(keeper: Hands, town: Town) -
     assert not keeper.all('.djs-element.studio-way[data-element-id="township_review"]')
     told = [step.text for step in keeper.all("[data-studio-findings] details[open] li")]
     assert told[-3:] == ["社区初审（通过）", "登记备案", "乡镇办结"]
+
+
+def test_a_drawing_without_shapes_says_so_and_leads_to_the_table(keeper: Hands, town: Town) -> None:
+    bare = BARE.sub("", draft().files["filing.bpmn"])
+    files = {"filing.bpmn": bare.encode()}
+    commands.save_flow_draft(staff("jinhezhu", town.at), draft().id, 1, files, at=town.at)
+    keeper.driver.refresh()
+    until(keeper, lambda: "没能打开这份流程图" in keeper.find("[data-studio-canvas]").text, "said")
+    assert not keeper.find("[data-studio-side]").is_displayed()
+    keeper.find("[data-studio-canvas] a").click()
+    keeper.wait("/table").sees("社区初审")
 
 
 def test_nothing_on_the_canvas_is_in_another_language(keeper: Hands) -> None:
