@@ -237,6 +237,7 @@ def ask_republish(version_id: str) -> ResponseReturnValue:
 
 def _ask_again(version_id: str, faults: Mapping[str, str], findings: Sequence[Finding] = ()) -> str:
     old, at = flows.content(session(), version_id), clock.now()
+    drafts.keeping_unit(session(), actor(), old.unit_id)
     now = versions.in_force(session(), old.unit, old.key, at=at)
     said = wording.differing(now.files, old.files, old.key) if now else ()
     return render_template(

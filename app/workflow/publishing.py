@@ -119,8 +119,7 @@ def prepare(actor: Actor | None, wanted: Publication, *, at: datetime) -> Ready:
     Raises what `publish` raises of them. It takes long: no transaction is open.
     """
     unit = drafts.keeping_unit(session(), actor, wanted.unit_id)
-    if unit.level not in ("city", "district"):
-        raise Invalid("乡镇（街道）、社区（村）没有自己的流程，请发布给区县或功能区")
+    drafts.refuse_level(unit)
     if actor is not None and not wanted.reason.strip():
         raise Invalid("请写明发布原因", {"reason": "请写明改了什么、为什么改"})
     versions.refuse_day(wanted.starts_on, at)

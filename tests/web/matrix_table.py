@@ -115,7 +115,7 @@ GET  /flows/filing                       i ff ffff fff fsf ffs ss ss f sf
 GET  /flows/versions/{version}           i ff ffff fff fsf ffs ss ss f sf
 GET  /flows/versions/{version}/files.zip i ff ffff fff fsf ffs ss ss f sf
 GET  /flows/versions/{version}/drawing.bpmn i ff ffff fff fsf ffs ss ss f sf
-GET  /flows/versions/{version}/republish i ff ffff fff fff fff ss ff f sf
+GET  /flows/versions/{version}/republish i ff ffff fff fff fff ff ff f sf
 GET  /flows/publish                      i ff ffff fff fff fff ss ff f sf
 GET  /api/v1/openapi.json                s ss ssss sss sss sss ss ss s ss
 GET  /api/v1/processes                   i ss ssss sss sss sss ss ss s ss

@@ -8,6 +8,7 @@ from __future__ import annotations
 # cty | plt aud
 READS = """
 GET  /flows/versions/{local}/fallback        i ff ffff fff fff fff sf ff f sf
+GET  /flows/versions/{local}/republish       i ff ffff fff fff fff sf ff f sf
 GET  /flows/versions/{version}/fallback      i ff ffff fff fff fff ff ff f nf
 """
 WRITES = """
@@ -21,6 +22,7 @@ POST /flows/fallbacks/{fallback}/cancel      i ff ffff fff fff fff sf ff f sf
 # cdu cda cdo cdh cdl cdx | two nil | sys sec
 RANKS_READ = """
 GET  /flows/versions/{local}/fallback
+GET  /flows/versions/{local}/republish
 =                                            fff ffff ff ffff ff fsf ffffff ff sf
 
 There is nothing above the city

@@ -265,4 +265,4 @@ def test_the_interface_takes_every_file_and_the_day(app: Flask, staff: Session) 
 
 def test_a_township_has_no_flow_of_its_own(app: Flask, staff: Session) -> None:
     refused = sent(app, ("filing.bpmn", STRICTER), unit=place("西陵街道"))
-    assert (refused.status_code, "请发布给区县" in refused.get_json()["detail"]) == (422, True)
+    assert (refused.status_code, "请选区县或功能区" in refused.get_json()["detail"]) == (422, True)

@@ -214,6 +214,14 @@ def test_a_flow_that_nobody_published_has_no_draft(office: Session, noon: dateti
         commands.begin_flow_draft(who("miaoqinghe", noon), unit, "festival", at=noon)
 
 
+def test_a_township_has_no_draft(office: Session, noon: datetime) -> None:
+    town = people.unit("西陵街道", "township").id
+    for account in ("miaoqinghe", "ningyuanshan"):
+        with pytest.raises(Invalid, match="请选区县或功能区"):
+            commands.begin_flow_draft(who(account, noon), town, "filing", at=noon)
+    assert kept(office) == []
+
+
 def test_what_another_product_drew_is_said_in_our_words(office: Session, noon: datetime) -> None:
     space = 'xmlns:camunda="http://camunda.org/schema/1.0/bpmn"'
     ours = 'flow:role="head inspector" flow:scope="community"'

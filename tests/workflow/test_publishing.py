@@ -111,7 +111,7 @@ def test_only_those_who_keep_flows_publish(office: Session, noon: datetime) -> N
     shipped = in_force(district)
     with pytest.raises(Forbidden):
         publishing.republish(who("miaoqinghe", noon), shipped.id, Publishing("再用"), at=noon)
-    with pytest.raises(Invalid, match="请发布给区县"):
+    with pytest.raises(Invalid, match="请选区县或功能区"):
         publishing.publish(who("miaoqinghe", noon), publication(town), at=noon)
     assert publishing.publish(who("ningyuanshan", noon), publication(district), at=noon).number == 1
 

@@ -28,9 +28,13 @@ MAX_WHOLE = 4 << 20
 
 
 def begin_flow_draft(actor: Actor, unit_id: str, key: str, *, at: datetime) -> FlowDraft:
-    """A draft of what is in force there now; the one that is there already, where there is one."""
+    """A draft of what is in force there now; the one that is there already, where there is one.
+
+    Raises Invalid for a unit that has no flows of its own.
+    """
     with transaction() as work:
         unit = drafts.keeping_unit(work, actor, unit_id)
+        drafts.refuse_level(unit)
         version = versions.in_force(work, unit, key, at=at)
         if version is None:
             raise NotFound("这里还没有这个流程，请先上传并发布一版")

@@ -7,13 +7,15 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session, undefer
 
-from app.errors import Conflict, Forbidden, NotFound
+from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.identity.actor import Actor
 from app.identity.models import Unit
 from app.identity.permissions import holds_permission
 from app.workflow.studio.models import FlowDraft
 
 PUBLISH = "flow:publish"
+OWN = ("city", "district")
+"""The levels whose units have flows of their own."""
 UNSAVED = "您的修改还在这一页，没有存进草稿"
 GONE = "这份草稿已经发布或放弃，请回到流程页重新开始"
 
@@ -29,6 +31,12 @@ def keeping_unit(work: Session, actor: Actor | None, unit_id: str) -> Unit:
     if actor is not None and not holds_permission(actor, PUBLISH, unit):
         raise Forbidden("只能为本单位及下级单位发布流程")
     return unit
+
+
+def refuse_level(unit: Unit) -> None:
+    """Raises Invalid for a unit that has no flows of its own."""
+    if unit.level not in OWN:
+        raise Invalid("乡镇（街道）、社区（村）没有自己的流程，请选区县或功能区")
 
 
 def of_unit(work: Session, actor: Actor, key: str, unit_id: str) -> FlowDraft:
