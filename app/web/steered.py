@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from app.workflow import past, remarks, steering
+from app.workflow.events import WHOM
 from app.workflow.models import Event
 from app.workflow.queries.casefile import CaseFile
 from app.workflow.studio.standing import MOVED, MOVED_BACK
@@ -16,6 +17,7 @@ def act(event: Event, file: CaseFile) -> str:
     """To which step it went, or onto which version; nothing of any other event."""
     if event.verb in _VERSIONS:
         way = "，不再直接送回，按新版逐级办理" if past.STRAIGHT_TO in event.routing else ""
+        way += "，签收取消" if WHOM in event.routing else ""
         return f"{_VERSIONS[event.verb]}：{event.routing['from']}改为{event.routing['to']}{way}"
     if event.verb not in _TO:
         return ""

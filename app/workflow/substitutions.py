@@ -90,7 +90,7 @@ def fit(work: Session, actor: Actor, unit_id: str, *rights: str) -> bool:
 
 def _asked(work: Session, task: Task) -> list[str]:
     """The right that its step asks beside deciding, if it does."""
-    policy = definitions.get(work, task.case.version_id).process.tasks[task.element]
+    policy = definitions.of_task(work, task).process.tasks[task.element]
     need = kinds.of(task.case.process_key).needs.get(policy.form)
     return [need] if need else []
 

@@ -159,7 +159,8 @@ def _stood_in(task: Task, person_id: str, day: date) -> bool:
 
 
 def _took_over(task: Task, person_id: str) -> bool:
-    told = (event for event in task.case.events if event.task_id == task.id)
+    rows = {row.id: row.ref for row in task.case.tasks}  # a move asks a step anew by another row
+    told = (event for event in task.case.events if rows.get(event.task_id) == task.ref)
     return any(
         (event.verb, event.actor_id, event.routing.get("whom")) == ("acted_for", person_id,
                                                                     task.for_id)

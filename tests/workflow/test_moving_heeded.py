@@ -160,7 +160,7 @@ def test_whom_somebody_added_is_told_that_they_sign_no_more(town: Session) -> No
     wanted = Addition(who("zhao").id, "before", "请一并看看")
     commands.add_signer(who("li"), make.task(made, "li").id, wanted, at=NOON)
     changed("first", head="head inspector")
-    anew = "“first”换了办理人或签署办法，要重新签收，原来的单位和岗位时限照旧"
+    anew = "“first”换了办理人或签署办法，原来的单位和岗位时限照旧"
     assert warned(made) == (anew, f"加签的{who('zhao').name}不再签署")
     move(made)
     assert "“first”不用您办理了" in make.notices("zhao")[-1].text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import select, update
@@ -25,10 +25,11 @@ from app.workflow import (
     submissions,
 )
 from app.workflow.definitions import Definition
+from app.workflow.events import WHOM
 from app.workflow.follow import follow
 from app.workflow.kinds import Moment
 from app.workflow.models import Case, ProcessVersion, Task
-from app.workflow.studio import clocks, standing, typed
+from app.workflow.studio import clocks, hands, standing, typed
 from app.workflow.studio.models import MovedCase
 from app.workflow.studio.moving import Plan
 from app.workflow.studio.standing import WAITING
@@ -36,6 +37,7 @@ from app.workflow.studio.standing import WAITING
 NOTICE = "flow_moved"
 _LEFT, _BACK = "流程已更新，这一步按新版办理", "流程更新已撤销，这一步按原版办理"
 _NOT_YOURS, _YOURS = "“{step}”不用您办理了", "请您办理“{step}”"
+_STILL = "“{step}”仍在您手里"
 _TYPED = "您在“{step}”写了一半的内容没有带过来"
 _ROUND, _STRAIGHT = "“{step}”办结后不再直接送您，按新版逐级办理", "“{step}”办结后仍直接送您"
 
@@ -45,8 +47,8 @@ def carry(
 ) -> Mapping[str, Scalar]:
     """Let it go on as was planned; what its event says of it beyond the versions.
 
-    What is kept keeps its hands, signatures and drafts. The clocks of a case that is held stand
-    where they stood when that began.
+    What is kept keeps its hands, signatures and drafts; a claim of what is asked anew goes on where
+    it may. The clocks of a case that is held stand where they stood when that began.
     """
     case = item.case
     then, old_id, state = case.held_at or at, case.version_id, case.state
@@ -73,13 +75,28 @@ def carry(
     work.execute(update(Task).where(*over).values(version_id=old_id))
     case.touched_at = at
     notices.of_step(work, case, state, at)
+    words, said = _hand_over(work, leaving, opened, at)
     carried = typed.carry(work, case, (old, new), drafts, at)
     if carried.aside:
         item.before = {**(item.before or {}), "drafts": carried.aside}
-    words = _said(_ROUND, askers) | _said(_NOT_YOURS, _holders(leaving))
-    words |= _said(_YOURS, _people(work, opened, at))
-    _tell(work, case, _and_lost(words, carried.lost), at)
-    return {past.STRAIGHT_TO: ""} if askers else {}
+    _tell(work, case, _and_lost(_said(_ROUND, askers) | words, carried.lost), at)
+    return said | ({past.STRAIGHT_TO: ""} if askers else {})
+
+
+def _hand_over(
+    work: Session, leaving: Iterable[Task], opened: Sequence[Task], at: datetime
+) -> tuple[dict[str, str], dict[str, Scalar]]:
+    """Let claims go on where they may; what those concerned hear, and what the event says."""
+    kept = hands.Hands(work, at).take_over(leaving, opened)
+    lost = hands.losers(leaving, kept)
+    asked = _people(work, opened, at)
+    still = {who: one.row.name for one in kept for who in one.hands}
+    words = _said(_NOT_YOURS, _holders(leaving) | dict(lost)) | _said(_YOURS, asked)
+    theirs = {**asked, **still}
+    besides = {who: step for who, step in lost if theirs.get(who, step) != step}
+    words = _and_lost(words | _said(_STILL, still), besides, _NOT_YOURS)
+    gone = sorted({who for who, _step in lost})
+    return words, {WHOM: " ".join(gone)} if gone else {}
 
 
 def _keep_whole(
@@ -141,11 +158,12 @@ def _holders(rows: Iterable[Task]) -> dict[str, str]:
 
 
 def _people(work: Session, rows: Iterable[Task], at: datetime) -> dict[str, str]:
-    """Who is asked by these rows: by name, or at their desk."""
+    """Who is asked by these rows: who has them, or all at their desk."""
     found: dict[str, str] = {}
     for row in rows:
-        if row.named_id:
-            found[row.named_id] = row.name
+        has = row.claimed_by_id or row.named_id
+        if has and row.unit_id:
+            found[has] = row.name
         elif row.unit_id and row.status == "open":
             day = local(at).date()
             seated = desks.seated(work, row.unit_id, row.desk, day)
@@ -157,9 +175,11 @@ def _said(words: str, steps: Mapping[str, str]) -> dict[str, str]:
     return {person_id: words.format(step=name) for person_id, name in steps.items()}
 
 
-def _and_lost(words: Mapping[str, str], lost: Mapping[str, str]) -> dict[str, str]:
-    """The same, and that what somebody typed did not come along."""
-    said = _said(_TYPED, lost)
+def _and_lost(
+    words: Mapping[str, str], lost: Mapping[str, str], how: str = _TYPED
+) -> dict[str, str]:
+    """The same, and what somebody lost besides; if nothing else, what they typed."""
+    said = _said(how, lost)
     return {**words, **{one: "；".join(filter(None, (words.get(one), text)))
                         for one, text in said.items()}}  # fmt: skip
 

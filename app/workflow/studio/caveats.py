@@ -13,6 +13,7 @@ from app.identity.models import Person
 from app.workflow import definitions, desks, kinds
 from app.workflow.models import Case, Task
 from app.workflow.studio import typed
+from app.workflow.studio.hands import Hands, losers
 from app.workflow.studio.moving import Plan
 from app.workflow.studio.standing import WAITING
 
@@ -43,14 +44,18 @@ def _own(process: Process) -> set[str]:
 class Caveats:
     """The same for many cases, whose tasks are asked for once."""
 
-    def __init__(self, work: Session, case_ids: Collection[str]) -> None:
-        self._work = work
+    def __init__(self, work: Session, case_ids: Collection[str], hands: Hands) -> None:
+        self._work, self._hands = work, hands
+        self._claimed: dict[str, list[Task]] = defaultdict(list)
         self._straight: dict[str, list[Task]] = defaultdict(list)
         self._typed: dict[str, list[Task]] = defaultdict(list)
         waits = Task.case_id.in_(case_ids), Task.status.in_(WAITING)
         rows = select(Task).where(*waits, Task.straight_to_id.is_not(None)).order_by(Task.id)
         for row in work.scalars(rows):
             self._straight[row.case_id].append(row)
+        rows = select(Task).where(*waits, Task.claimed_by_id.is_not(None))
+        for row in work.scalars(rows.order_by(Task.opened_at, Task.party, Task.id)):
+            self._claimed[row.case_id].append(row)
         self._added: dict[str, list[tuple[str, str]]] = defaultdict(list)
         added = select(Task.case_id, Task.ref, Person.name).where(*waits, Task.added != "")
         named = added.join(Person, Person.id == Task.named_id).order_by(Task.turn, Task.id)
@@ -69,7 +74,8 @@ class Caveats:
             said.append(f"“{row.name}”办结后不再直接送回，按新版逐级办理")
         for one in plan.asked_anew:
             step = new.tasks[one.element].name
-            said.append(f"“{step}”换了办理人或签署办法，要重新签收，原来的单位和岗位时限照旧")
+            said.append(f"“{step}”换了办理人或签署办法，原来的单位和岗位时限照旧")
+        said += self._given_up(case, plan)
         if gone := [name for ref, name in self._added[case.id] if ref in plan.step.closed]:
             said.append(f"加签的{'、'.join(gone)}不再签署")
         here = {one.ref: one.element for one in plan.step.open}
@@ -77,3 +83,10 @@ class Caveats:
         if lost := sum(not typed.alike(both, one.element, here.get(one.ref)) for one in drafts):
             said.append(f"原环节有 {lost} 人写了一半，更新后不再用到")
         return tuple(said)
+
+    def _given_up(self, case: Case, plan: Plan) -> list[str]:
+        """Whose claims a move ends."""
+        left = [row for row in self._claimed[case.id] if row.ref in plan.step.closed]
+        lost = losers(left, self._hands.foreseen(case, plan, left)) if left else ()
+        named = ((self._work.get_one(Person, who).name, step) for who, step in lost)
+        return [f"{name}对“{step}”的签收取消" for name, step in named]

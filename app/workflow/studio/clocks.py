@@ -32,7 +32,12 @@ def asked_before(rows: Iterable[Task], pool: Pool, desk: str, element: str) -> T
 def _same(row: Task, pool: Pool, desk: str) -> bool:
     if pool.person_id or row.person_id:
         return row.person_id == pool.person_id
-    at_home = (row.stands_in_id or row.unit_id) == pool.unit_id
+    return same_desk(row, pool.unit_id, desk)
+
+
+def same_desk(row: Task, unit_id: str | None, desk: str) -> bool:
+    """Whether a row asked this desk of a unit, or one that shares a role with it."""
+    at_home = (row.stands_in_id or row.unit_id) == unit_id
     return at_home and not set(row.desk.split()).isdisjoint(desk.split())
 
 

@@ -20,6 +20,7 @@ from app.workflow.models import Case, Event, ProcessVersion, Task
 from app.workflow.queries.ahead import expected
 from app.workflow.studio import clocks, moving
 from app.workflow.studio.caveats import Caveats
+from app.workflow.studio.hands import Hands
 from app.workflow.studio.moving import Plan, Targets
 
 MOST_NAMES = 3
@@ -88,7 +89,7 @@ def outlook(
     new = definitions.get(work, version.id).process
     lines: list[Line] = []
     lacks: dict[tuple[str, str], Lack] = {}
-    besides = Caveats(work, [case.id for case in cases])
+    besides = Caveats(work, [case.id for case in cases], Hands(work, at))
     for case in cases:
         plan, why = None, ""
         try:
@@ -179,6 +180,7 @@ class Teller:
     def __init__(self, work: Session, version: ProcessVersion, at: datetime) -> None:
         self.work, self.at = work, at
         self.process = definitions.get(work, version.id).process
+        self._hands = Hands(work, at)
         self._seated: dict[tuple[str | None, str], list[Person]] = {}
         self._units: dict[str, str] = {}
         self._calendars: dict[calendar.Units, IsWorkday] = {}
@@ -198,23 +200,26 @@ class Teller:
         found: list[Seat] = []
         for one in plan.step.open:
             if one.ref in fresh:
-                ran = clocks.running(rows[one.ref])
-                found += self._new(case, one.element, ran)
+                found += self._new(case, plan, one.element, rows[one.ref])
             else:
                 waiting = [row for row in rows[one.ref] if row.status != "done"]
                 found += [self._kept(case, row, plan) for row in waiting]
         return found
 
-    def _new(self, case: Case, element: str, ran: Sequence[Task]) -> list[Seat]:
+    def _new(self, case: Case, plan: Plan, element: str, was: Sequence[Task]) -> list[Seat]:
         policy, found = self.process.tasks[element], []
+        ran, kept = clocks.running(was), self._hands.foreseen(case, plan, was)
+        having = {one.row.party: one.claim.person_id for one in kept if not policy.each}
         both = definitions.get(self.work, case.version_id).process, self.process
-        for party in policy.parties:
+        for place, party in enumerate(policy.parties):
             pool, desk = assignment.pool(self.work, case, party), desks.spelled(party)
             old, due = clocks.asked_before(ran, pool, desk, element), self._due(case, element)
             if old is not None:
                 at = case.held_at or self.at
                 due = clocks.due(old, both, at, self._is_workday(case)) or calendar.NO_LIMIT
             people = self._people(pool.unit_id, desk)
+            if place in having:
+                people = [self.work.get_one(Person, having[place])]
             found.append(self._seat(policy.name, pool.unit_id, people, due, kept=False))
         return found
 
