@@ -46,7 +46,8 @@ def laid_out(text: str, key: str) -> str:
 
 def shape(key: str) -> str:
     """A shape as it is published."""
-    return laid_out(document(*shapes.SHAPES[key](), key=key), key)
+    drawing = {**shapes.SHAPES, **shapes.BESIDES}[key]
+    return laid_out(document(*drawing(), key=key), key)
 
 
 def edited(text: str, key: str, chance: random.Random) -> str:
@@ -59,6 +60,15 @@ def edited(text: str, key: str, chance: random.Random) -> str:
             except Refusal:
                 continue
     return text
+
+
+def without(text: str, key: str, step: str) -> str:
+    """Without this step, where the table takes it out."""
+    try:
+        ways = drafting.ways_out(Sheet(text, key), step)
+        return drafting.edit(text, key, Remove(step, ways[0].flow if ways else ""))
+    except Refusal:
+        return text
 
 
 def _tries(text: str, key: str, chance: random.Random) -> Iterator[drafting.Edit]:

@@ -22,6 +22,7 @@ from tests.engine.drawings import (
     node,
     start,
     timer,
+    wait,
 )
 from tests.workflow import drawn
 
@@ -157,11 +158,33 @@ def timed() -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def some() -> tuple[str, ...]:
+    """Branches of which some are taken, by what was typed; they meet again."""
+    return around(
+        "fork", gate("fork", "inclusiveGateway"), gate("join", "inclusiveGateway"),
+        flow("fork", "left", "amount = null or amount < 100"),
+        flow("fork", "right", "amount = null or amount > 5"),
+        review("left", "township", "approve"), review("right", "district", "approve"),
+        flows("left", "join"), flows("right", "join", "last"),
+    )  # fmt: skip
+
+
+def resting() -> tuple[str, ...]:
+    """A day between two steps in which nobody has anything to do."""
+    return around(
+        "second", review("second", "township"), judged("second", "rest"),
+        wait("rest", "timeDuration", '"P1D"'), flows("rest", "third"),
+        review("third", "district"), judged("third", "last"),
+    )  # fmt: skip
+
+
 SHAPES: Mapping[str, Callable[[], tuple[str, ...]]] = {
     "plain": plain, "sign_all": signed("all"), "sign_any": signed("any"),
     "sign_vote": signed("vote:60"), "sign_order": signed("order"), "persons": persons,
     "parallel": parallel, "inside": inside, "both": both, "loop": loop, "timed": timed,
 }  # fmt: skip
+BESIDES: Mapping[str, Callable[[], tuple[str, ...]]] = {"some": some, "resting": resting}
+"""Shapes to be moved beside those: published where they are asked for."""
 
 
 def publish() -> None:

@@ -25,8 +25,10 @@ def standing(step: Step) -> str:
 
 
 def drawn(process: Process) -> frozenset[str]:
-    """Every standing that outcomes and clocks lead to, in any order."""
-    front = [(engine.start(process, {}, at=NOON, workdays=days), NOON)]
+    """Every standing that outcomes and clocks lead to, in any order; by an amount by which every
+    branch of the shapes is taken.
+    """
+    front = [(engine.start(process, {"amount": None}, at=NOON, workdays=days), NOON)]
     seen = {standing(step) for step, _at in front}
     while front:
         for step, at in _onwards(process, *front.pop()):
@@ -49,10 +51,15 @@ def _onwards(process: Process, step: Step, at: datetime) -> Iterator[tuple[Step,
 
 
 def to_its_end(process: Process, step: Step, at: datetime, workdays: Workdays) -> Iterator[Step]:
-    """Everybody agrees from here on: each step up to the end, if that is reached."""
+    """Everybody agrees from here on, and clocks go off: each step up to the end, if there is."""
     for _ in range(LONGEST):
-        if step.ended or not step.open:
+        if step.ended or not (step.open or step.wake_at):
             return
+        if not step.open:
+            at = max(at, step.wake_at or at)
+            step = engine.wake(process, step.snapshot, at=at, workdays=workdays)
+            yield step
+            continue
         task = step.open[0]
         sent = {"outcome": process.tasks[task.element].outcomes[0].key}
         step = engine.complete(process, step.snapshot, task.ref, sent, at=at, workdays=workdays)
