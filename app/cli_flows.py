@@ -26,12 +26,12 @@ _only = click.option("--process", "only", default="", help="只要这一个流�
 _folder = click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
 
 
-@click.group("flow")
+@click.group("flow", help="把流程写成文件放进 git，比较，或者从文件发布")
 def flow() -> None:
     """Files of flows in bpmn/ and forms/, so that git can keep them."""
 
 
-@flow.command("export")
+@flow.command("export", help="把一个单位现行的流程写进文件夹")
 @_unit
 @_only
 @_folder
@@ -47,7 +47,7 @@ def export(unit: str, only: str, folder: Path) -> None:
     click.echo(f"{where.name}现行流程 {count} 个，更新文件 {len(written)} 个")
 
 
-@flow.command("diff")
+@flow.command("diff", help="从文件夹发布会改什么；有不同时以 1 结束")
 @_unit
 @_only
 @_folder
@@ -62,7 +62,7 @@ def diff(unit: str, only: str, folder: Path) -> None:
     sys.exit(1 if found else 0)
 
 
-@flow.command("import")
+@flow.command("import", help="检查并发布文件夹里与现行不同的流程")
 @_unit
 @_only
 @click.option("--by", "account", required=True, help="以谁的名义发布：系统后台管理员的账号")

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from app.engine.decisions import Decision
 from app.engine.gate_model import Bundle, Scope
-from app.engine.gate_words import FLOW
+from app.engine.gate_words import FLOW, TO_DECLARE
 from app.errors import Finding
 
 
@@ -45,12 +45,12 @@ def check_decisions(
 def _missing(bundle: Bundle, task: str, key: str) -> str:
     node = next(scope.nodes[task] for scope in bundle.scopes() if task in scope.nodes)
     if not key:
-        return f"{node.called}没有指定决策表，请设置 flow:decision"
+        return f"{node.called}没有指定决策表，请选“决策表”（flow:decision）"
     return f"{node.called}用的决策“{key}”不在上传的文件中，请一并上传决策表（.dmn）"
 
 
 def _inputs(decision: Decision, declared: frozenset[str]) -> Iterator[Finding]:
     for name in sorted(decision.inputs - declared):
         known = "、".join(sorted(declared)[:12])
-        what = f"用了未声明的变量“{name}”。可用的变量：{known}；新变量请在表单里加 x-route"
+        what = f"用了未声明的变量“{name}”。可用的变量：{known}；{TO_DECLARE}"
         yield Finding("variable-unknown", decision.id, f"决策表“{decision.name}”{what}")

@@ -20,7 +20,7 @@ from app.engine.feel import (
 )
 from app.engine.gate_model import Bundle, Flow, Node, Scope
 from app.engine.gate_tags import called, owner
-from app.engine.gate_words import BPMN
+from app.engine.gate_words import BPMN, TO_DECLARE
 from app.engine.timing import MAX_WORKDAYS, day_fault, length_fault, workdays_fault
 from app.errors import Finding
 
@@ -114,7 +114,7 @@ def _undeclared(
         yield Finding(
             "variable-unknown",
             place[0],
-            f"{place[1]}用了未声明的变量“{name}”。可用的变量：{known}；新变量请在表单里加 x-route",
+            f"{place[1]}用了未声明的变量“{name}”。可用的变量：{known}；{TO_DECLARE}",
         )
 
 

@@ -130,7 +130,7 @@ def _size(scope: Scope) -> Iterator[Finding]:
             "too-many-paths",
             worst,
             f"{scope.nodes[worst].called}之后的并行分支相乘超过 {MAX_PATHS} 条路径，"
-            "请减少连续的并行，或用会签 flow:sign 代替",
+            "请减少连续的并行，或用“会签方式”（flow:sign） 代替",
         )
 
 

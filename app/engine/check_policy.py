@@ -49,7 +49,7 @@ def _start_form(main: Scope, policy: Policy, words: Vocabulary) -> Iterator[Find
         yield Finding(
             "start-form",
             main.id,
-            f"{called(main.element)}没有写明申请表，请在流程上设置 flow:startForm",
+            f"{called(main.element)}没有写明申请表，请在流程上选“申请表”（flow:startForm）",
         )
     elif form not in words.forms:
         yield _no_form(main.id, called(main.element), form)
@@ -66,11 +66,15 @@ def _no_form(element: str, place: str, form: str) -> Finding:
 def _result(node: Node, policy: Policy, words: Vocabulary) -> Iterator[Finding]:
     result = policy.results.get(node.id, "")
     if not result:
-        yield Finding("result", node.id, f"{node.called}没有写明办理结果，请设置 flow:result")
+        yield Finding(
+            "result", node.id, f"{node.called}没有写明办理结果，请选“办理结果”（flow:result）"
+        )
     elif words.results and result not in words.results:
         known = "、".join(sorted(words.results))
         yield Finding(
-            "result", node.id, f"{node.called}的 flow:result“{result}”不认识，可用：{known}"
+            "result",
+            node.id,
+            f"{node.called}的“办理结果”（flow:result）“{result}”不认识，可用：{known}",
         )
 
 
@@ -81,7 +85,7 @@ def _task(node: Node, policy: Policy, words: Vocabulary) -> Iterator[Finding]:
     if not (node.element.get("name") or "").strip():
         yield Finding("task-name", node.id, f"{node.called}没有名称，请写上办理人看得懂的步骤名")
     if not task.form:
-        yield Finding("form-missing", node.id, f"{node.called}没有表单，请设置 flow:form")
+        yield Finding("form-missing", node.id, f"{node.called}没有表单，请选“表单”（flow:form）")
     elif task.form not in words.forms:
         yield _no_form(node.id, node.called, task.form)
     official = any(party.scope != OWN_SCOPE for party in task.parties)
@@ -89,7 +93,7 @@ def _task(node: Node, policy: Policy, words: Vocabulary) -> Iterator[Finding]:
         yield Finding(
             "outcomes-missing",
             node.id,
-            f"{node.called}没有办理结果，请设置 flow:outcomes，例如 approve return",
+            f"{node.called}没有办理结果，请加“办理结果”（flow:outcomes，例如 approve return）",
         )
     named = {role for party in task.parties for role in party.roles}
     for role in sorted(named & ROLES - words.roles):  # of others the policy has spoken
@@ -103,5 +107,5 @@ def _action(node: Node, policy: Policy, words: Vocabulary) -> Iterator[Finding]:
         yield Finding(
             "action-unknown",
             node.id,
-            f"{node.called}的 flow:action“{action}”不是系统动作，可用：{known}",
+            f"{node.called}的“系统动作”（flow:action）“{action}”不认识，可用：{known}",
         )

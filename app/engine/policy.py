@@ -184,7 +184,7 @@ def _task(element: etree._Element, lane: _Lane, report: Report) -> TaskPolicy:
 def _parties(own_role: str, own_scope: str, lane: _Lane, report: Report) -> Iterator[Party]:
     pools = [tuple(part.split()) for part in (own_role or lane.role).split(";") if part.strip()]
     if not pools:
-        return report("flow-role", "没有写明由谁办理，请在任务或泳道上设置 flow:role")
+        return report("flow-role", "没有写明由谁办理，请在任务或泳道上选“办理人”（flow:role）")
     if len(pools) > MAX_PARTIES:
         return report("flow-role", f"的签署方超过 {MAX_PARTIES} 个，请减少")
     for word in sorted({role for pool in pools for role in pool} - ROLES):
@@ -202,12 +202,12 @@ def _scopes(text: str, parties: int, report: Report) -> list[str]:
     scopes = text.replace(";", " ").split()
     if not parties:
         if scopes:
-            report("flow-scope", "由申请人办理，不需要 flow:scope，请删除")
+            report("flow-scope", "由申请人办理，不需要写哪一级（flow:scope），请删除")
         return []
     if not scopes:
-        report("flow-scope", "没有写明哪一级办理，请在任务或泳道上设置 flow:scope")
+        report("flow-scope", "没有写明哪一级办理，请在任务或泳道上选哪一级（flow:scope）")
     elif len(scopes) not in {1, parties}:
-        report("flow-scope", "的 flow:scope 个数与签署方个数不一致，请写一个或逐方写全")
+        report("flow-scope", "的级别（flow:scope）个数与签署方个数不一致，请写一个或逐方写全")
     for scope in sorted(set(scopes)):
         if not _SCOPE.fullmatch(scope):
             report("flow-scope", f"的层级“{scope}”不认识，可用：{'、'.join(SCOPES)}")

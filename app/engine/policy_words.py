@@ -49,21 +49,21 @@ def action(text: str, report: Report) -> str:
     """The action that a service task must name."""
     if text:
         return word(text, "flow:action", report)
-    report("flow-action", "是服务任务，请用 flow:action 选定一个系统动作")
+    report("flow-action", "是服务任务，请选一个“系统动作”（flow:action）")
     return ""
 
 
 def decision(text: str, report: Report) -> str:
     """The table that a decision task must name."""
     if not text:
-        report("flow-decision", "是决策任务，请用 flow:decision 写明决策表的 id")
+        report("flow-decision", "是决策任务，请选“决策表”（flow:decision）")
     return text
 
 
 def recipient(text: str, report: Report) -> str:
     """Whom a thrown message is for."""
     if text not in RECIPIENTS:
-        report("flow-to", "要发出消息，请用 flow:to 写明发给谁：subject、parent 或 child")
+        report("flow-to", "要发出消息，请选“发给”谁（flow:to：subject、parent 或 child）")
     return text
 
 
@@ -108,7 +108,7 @@ def stops(text: str, report: Report) -> bool:
 def sign(text: str, parties: int, report: Report) -> Sign:
     """How several parties decide."""
     if parties > 1 and text in {"", "one"}:
-        report("flow-sign", "有多个签署方，请用 flow:sign 写明 any、all、vote 或 order")
+        report("flow-sign", "有多个签署方，请选“会签方式”（flow:sign：any、all、vote 或 order）")
     if vote := _VOTE.fullmatch(text):
         return Sign("vote", int(vote[1]))
     if text in {"", "one", "any", "all", "order"}:
@@ -122,7 +122,7 @@ def each(text: str, signing: str, parties: Sequence[Party], report: Report) -> b
     if text not in {"", "person"}:
         report("flow-each", f"的 flow:each“{text}”不认识，要岗位上每个人都签请写 person，否则删除")
     elif text and signing in {"", "one"}:
-        report("flow-each", "要每个人都签，请用 flow:sign 写明 any、all、vote 或 order")
+        report("flow-each", "要每个人都签，请选“会签方式”（flow:sign：any、all、vote 或 order）")
     elif text and any("applicant" in party.roles for party in parties):
-        report("flow-each", "有申请人签署，不能写 flow:each，请删除")
+        report("flow-each", "有申请人签署，不能勾选“岗位上每个人都要签”（flow:each），请去掉")
     return text == "person"

@@ -41,7 +41,7 @@ def prove(
     ends = {policy.results.get(s.node.id) for s in net.spots.values() if s.area is net.top}
     if words.levels_needed and not ends & words.approving:
         result = min(words.approving)
-        what = f'流程没有“通过”的结束事件，请在结束事件上设置 flow:result="{result}"'
+        what = f'流程没有“通过”的结束事件，请给结束事件选“办理结果”（flow:result="{result}"）'
         yield Finding("no-approval", bundle.key, what)
     game = Game(net, world)
     yield from judge(net, explore(game, MAX_STATES), bundle.key)

@@ -32,7 +32,7 @@ def judge(net: Net, found: Found, key: str) -> Iterator[Finding]:
     if not found.whole:
         what = (
             f"流程可能出现的状态超过 {MAX_STATES} 种，没有证明它总能办结，"
-            "请减少并行分支，或用会签 flow:sign 代替"
+            "请减少并行分支，或用“会签方式”（flow:sign） 代替"
         )
         yield Finding("not-proved", key, what)
         return
