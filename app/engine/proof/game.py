@@ -6,7 +6,7 @@ non-interrupting event comes once while its host is open. A message may come at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -58,6 +58,8 @@ class Game:
         self.choices = Choices(world.knowledge, list(net.spots.values()))
         self.throws = Throws(net)
         self.turn = Turn()
+        self.movers: Callable[[State], Iterable[int]] = lambda state: sorted(state.tokens)
+        """The tokens of a state at rest whose moves are followed."""
 
     def first(self) -> State:
         """A case that has just been opened: its start event has happened."""
@@ -69,7 +71,7 @@ class Game:
         """All moves from one state."""
         self.turn = Turn()
         if not self._by_itself(state):
-            for place in sorted(state.tokens):
+            for place in self.movers(state):
                 spot = self.net.spots.get(place)
                 if spot is not None and spot.tag == "boundaryEvent":
                     self._edge(state, spot)

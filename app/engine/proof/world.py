@@ -46,20 +46,20 @@ class World:
         read = {name for each in used for name in each.inputs}
         self.knowledge = Knowledge(texts, told.listed(self.answered), read)
         self.laws = [(law, self.knowledge.condition(law.when)) for law in words.laws]
-        self.begun = self.knowledge.with_any(self.knowledge.absent, self._form(self.start))
+        self.begun = self.knowledge.with_any(self.knowledge.absent, self.changed_by(self.start))
         self.reviews = Reviews(policy, spots, watched=bool(words.levels_needed or words.laws))
 
     # -- what changes values ---------------------------------------------------------------------
     def tells(self, element: str) -> bool:
         """Whether some condition reads what this decision task answers."""
-        return any(name in self.knowledge.place for each in self._rows(element) for name in each)
+        return any(name in self.knowledge.place for each in self.rows(element) for name in each)
 
     def after(self, spot: Spot, values: Values) -> list[Values]:
         """The values after a node that runs by itself."""
         if spot.tag != "businessRuleTask" or not self.tells(spot.node.id):
             return [values]
         found: list[Values] = []
-        for row in self._rows(spot.node.id):
+        for row in self.rows(spot.node.id):
             made = values
             for name, value in row.items():
                 made = (
@@ -89,19 +89,19 @@ class World:
     def decided(self, spot: Spot, values: Values, past: Past) -> Iterator[Done]:
         """What a person's step may come to: each outcome, and whatever its form may say."""
         task = self.policy.tasks[spot.node.id]
-        made = self.knowledge.with_any(values, self._form(task.form))
+        made = self.knowledge.with_any(values, self.changed_by(task.form))
         for outcome in task.outcomes:
             label = f"（{outcome.label}）" if len(task.outcomes) > 1 else ""
             after = self.knowledge.with_value(made, OUTCOME, outcome.key)
             for history in self.reviews.done(past, spot.node.id, outcome.key):
                 yield Done(f"{spot.node.short}{label}", history, after)
 
-    def _form(self, name: str) -> Iterator[str]:
+    def changed_by(self, name: str) -> Iterator[str]:
         """What may change when this form is sent."""
         yield from self.words.forms.get(name, ())
         yield from self.words.routing - (set() if name == self.start else self.words.settled)
 
-    def _rows(self, element: str) -> Sequence[Answer]:
+    def rows(self, element: str) -> Sequence[Answer]:
         asked = self.answered.get(self.policy.decisions.get(element, ""))
         return asked.answers if asked else ()
 
