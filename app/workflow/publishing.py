@@ -120,9 +120,7 @@ def prepare(actor: Actor | None, wanted: Publication, *, at: datetime) -> Ready:
     """
     unit = drafts.keeping_unit(session(), actor, wanted.unit_id)
     drafts.refuse_level(unit)
-    if actor is not None and not wanted.reason.strip():
-        raise Invalid("请写明发布原因", {"reason": "请写明改了什么、为什么改"})
-    versions.refuse_day(wanted.starts_on, at)
+    faults = _amiss(actor, wanted, at)
     template = versions.in_force(session(), unit, wanted.process, at=at)
     files = _filled(template, wanted.process, receiving.received(wanted.files, wanted.process))
     let_go()  # a check may take as long as a transaction may idle
@@ -130,7 +128,10 @@ def prepare(actor: Actor | None, wanted: Publication, *, at: datetime) -> Ready:
     said: list[str] = []
     if actor is not None:
         said = concerns(session(), unit, process, files, at=at)
-        freezing.confirm(said, despite=wanted.despite)
+    if faults:
+        told = {"despite": "\n".join(said)} if said else {}
+        raise Invalid("请写明发布原因" if "reason" in faults else "施行日期不对", faults | told)
+    freezing.confirm(said, despite=wanted.despite)
     copied = template is not None and template.unit_id != unit.id and wanted.copy_of is None
     return Ready(
         process,
@@ -139,6 +140,18 @@ def prepare(actor: Actor | None, wanted: Publication, *, at: datetime) -> Ready:
         copy_of=template.id if copied and template else wanted.copy_of,
         begun_from=template.id if template else None,
     )
+
+
+def _amiss(actor: Actor | None, wanted: Publication, at: datetime) -> dict[str, str]:
+    """What is wrong of what was written about the files: all of it, for it is said at once."""
+    found: dict[str, str] = {}
+    if actor is not None and not wanted.reason.strip():
+        found["reason"] = "请写明改了什么、为什么改"
+    try:
+        versions.refuse_day(wanted.starts_on, at)
+    except Invalid as fault:
+        found |= fault.fields
+    return found
 
 
 def judged(unit: Unit, files: Files, key: str, *, despite: bool, at: datetime) -> Process:

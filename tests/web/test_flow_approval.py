@@ -177,6 +177,7 @@ def test_a_draft_says_that_it_is_asked_for_and_goes_on(
     assert waits in miao.get(draft).text
     again = miao.post(f"{draft}/publish", given, page=f"{draft}/publish")
     assert again.status_code == 409
+    assert "<h2>没有送请批准</h2>" in again.text
     assert "苗青禾已把这个流程送请批准" in again.text
 
 

@@ -86,6 +86,13 @@ def test_a_level_is_inserted_published_and_walked(miao: Browser, work: Session) 
     refused = miao.post(publish, sent)
     assert refused.status_code == 422
     assert said in refused.text
+    ticked = {"revision": "2", "starts_on": "2026-01-01", "despite": "yes"}
+    amiss = miao.post(publish, ticked)
+    assert amiss.status_code == 422
+    for words in ("请写明改了什么", "施行日期要晚于今天", said, "没有发布"):
+        assert words in amiss.text
+    assert re.search(r'name="despite" value="yes" checked', amiss.text)
+    assert "请在下面确认" not in amiss.text
     assert said in miao.get(publish).text
     assert miao.post(publish, {**sent, "despite": "yes"}).status_code == 303
     version = work.scalars(
