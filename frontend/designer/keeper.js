@@ -1,5 +1,5 @@
 // Keeps the draft as it is drawn: a little after the last change, by revision. Who saved meanwhile is named, and what
-// was drawn here stays in the page until its author has decided.
+// was drawn here stays in the page until its author has decided. All saves of one sitting are one change of the draft.
 
 const PAUSE = 1200;
 const AGAIN = 8000;
@@ -45,10 +45,12 @@ export class Keeper {
   async save() {
     const made = this.made;
     const files = { [this.host.dataset.file]: await this.drawing() };
-    const answer = await this.post(this.host.dataset.save, { revision: this.revision, files });
+    const begun = this.begun ?? this.revision;
+    const answer = await this.post(this.host.dataset.save, { revision: this.revision, begun, files });
     if (!answer) return this.failed("没有存上（网络不通），会再试；请不要关闭这一页");
     const told = await answer.json().catch(() => ({}));
     if (answer.ok) {
+      this.begun = begun;
       this.kept = made;
       this.keptAt(told);
       if (this.pending) this.later(PAUSE);
@@ -116,6 +118,7 @@ export class Keeper {
     const told = await this.present();
     if (!told) return;
     this.revision = told.revision;
+    this.begun = undefined;
     this.stopped = false;
     this.tell.note("");
     await this.flush();

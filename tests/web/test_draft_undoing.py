@@ -111,6 +111,21 @@ def test_what_is_pressed_twice_is_done_once_and_said_to_be_done(
     assert kept(work).files[REVIEW] == before
 
 
+def test_what_a_canvas_saves_in_one_sitting_goes_back_by_one_press(
+    miao: Browser, work: Session
+) -> None:
+    before = kept(work).files["filing.bpmn"]
+    headers = {"Accept": "application/json", "X-CSRF-Token": miao.token("/flows/filing")}
+    for revision in (1, 2, 3):
+        files = {"filing.bpmn": f"{before}<!-- {revision} -->"}
+        sent = {"revision": revision, "begun": 1, "files": files}
+        assert miao.client.post(draft("/save"), json=sent, headers=headers).status_code == 200
+    undone = miao.post(draft("/undo"), buttons(miao, "/table")["undo"], page=draft("/table"))
+    assert undone.status_code == 303
+    assert (kept(work).files["filing.bpmn"], kept(work).revision) == (before, 5)
+    assert list(buttons(miao, "/table")) == ["redo"]
+
+
 def test_a_save_is_not_taken_for_making_again(miao: Browser, work: Session) -> None:
     retitle(miao, "备案审查", 1)
     late = miao.post(draft("/undo"), {"do": "redo", "revision": "1"}, page=draft())

@@ -13,6 +13,7 @@ from app.errors import Conflict, Forbidden, Invalid, NotFound
 from app.workflow import commands
 from app.workflow.studio import retracing
 from app.workflow.studio.models import DraftChange, FlowDraft
+from app.workflow.studio.retracing import Sitting
 from tests.workflow.keepers import who
 from tests.workflow.test_flow_drafts import CAREFUL, DRAWN, STRICTER, begin, publish, put, save
 
@@ -25,6 +26,19 @@ def undo(draft: FlowDraft, revision: int, at: datetime, account: str = "miaoqing
 
 def redo(draft: FlowDraft, revision: int, at: datetime, account: str = "miaoqinghe") -> FlowDraft:
     return commands.redo_flow_draft(who(account, at), draft.id, revision, at=at)
+
+
+def draw(
+    draft: FlowDraft, revision: int, begun: int, at: datetime, account: str = "miaoqinghe"
+) -> FlowDraft:
+    """What the canvas saves by itself: a stroke, told by its revision."""
+    files = {"filing.bpmn": stroke(revision).encode()}
+    sitting = Sitting(revision, begun)
+    return commands.keep_flow_draft(who(account, at), draft.id, sitting, files, at=at)
+
+
+def stroke(revision: int) -> str:
+    return f"{DRAWN}<!-- {revision} -->"
 
 
 def drawn(draft: FlowDraft) -> str:
@@ -115,13 +129,72 @@ def test_the_last_thirty_are_kept_and_none_when_the_draft_ends(
         undo(draft, 2, noon)
 
 
+def test_what_was_drawn_in_one_sitting_is_taken_back_at_once(
+    office: Session, noon: datetime
+) -> None:
+    draft = save(begin(noon), 1, STRICTER, noon)
+    for revision in range(2, 42):  # more strokes than changes are kept
+        at = noon + timedelta(minutes=revision)
+        draft = draw(draft, revision, 2, at)
+    assert len(office.scalars(select(DraftChange)).all()) == 2
+    assert draft.undoable
+    assert (draft.undoable.at, draft.saved_at) == (at, at)
+    for _ in range(2):  # pressed twice
+        assert drawn(undo(draft, 42, at + timedelta(seconds=9))) == STRICTER
+    assert drawn(redo(draft, 43, at)) == stroke(41)
+    assert drawn(undo(draft, 44, at)) == STRICTER
+    assert drawn(undo(draft, 45, at)) == DRAWN
+
+
+def test_a_pause_ends_a_sitting(office: Session, noon: datetime) -> None:
+    draft = draw(begin(noon), 1, 1, noon)
+    later = noon + retracing.PAUSE
+    draw(draft, 2, 1, later)
+    later += retracing.PAUSE + timedelta(seconds=1)
+    draw(draft, 3, 1, later)
+    assert drawn(undo(draft, 4, later)) == stroke(2)
+    assert drawn(undo(draft, 5, later)) == DRAWN
+
+
+def test_what_else_became_of_the_draft_ends_a_sitting(office: Session, noon: datetime) -> None:
+    draft = draw(begin(noon), 1, 1, noon)
+    save(draft, 2, STRICTER, noon)  # by the table of steps, or as a file
+    draw(draft, 3, 1, noon)
+    assert drawn(undo(draft, 4, noon)) == STRICTER
+    draw(draft, 5, 1, noon)
+    assert drawn(undo(draft, 6, noon)) == STRICTER
+    assert drawn(undo(draft, 7, noon)) == stroke(1)
+
+
+def test_the_sitting_of_another_and_of_another_file_stays_its_own(
+    office: Session, noon: datetime
+) -> None:
+    draft = draw(begin(noon), 1, 1, noon)
+    draw(draft, 2, 1, noon, "ningyuanshan")
+    sitting, table = Sitting(3, 2), {"risk.dmn": b"<n/>"}
+    commands.keep_flow_draft(who("ningyuanshan", noon), draft.id, sitting, table, at=noon)
+    assert drawn(undo(draft, 4, noon)) == stroke(2)
+    assert drawn(undo(draft, 5, noon)) == stroke(1)
+    assert drawn(undo(draft, 6, noon)) == DRAWN
+
+
+def test_who_draws_on_what_another_saved_meanwhile_is_refused(
+    office: Session, noon: datetime
+) -> None:
+    draft = draw(begin(noon), 1, 1, noon)
+    save(draft, 2, CAREFUL, noon, "ningyuanshan")
+    with pytest.raises(Conflict, match="宁远山"):
+        draw(draft, 2, 1, noon)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_any_walk_comes_by_what_was_kept(office: Session, noon: datetime, seed: int) -> None:
     dice, draft = random.Random(seed), begin(noon)  # noqa: S311 - nothing secret
     past: list[dict[str, str]] = [dict(draft.files)]
     ahead: list[dict[str, str]] = []
+    begun = 0
     for revision in range(1, 40):
-        match dice.randrange(3):
+        match dice.randrange(4):
             case 0:
                 name = dice.choice(["filing.bpmn", f"n{revision}.json"])
                 text = DRAWN + f"<!-- {revision} -->" if name.endswith("bpmn") else str(revision)
@@ -133,6 +206,12 @@ def test_any_walk_comes_by_what_was_kept(office: Session, noon: datetime, seed: 
             case 2 if ahead:
                 past.append(ahead.pop())
                 kept = redo(draft, revision, noon)
+            case 3:  # a sitting goes on where the last change was one of its own
+                goes_on = draft.undoable is not None and draft.undoable.number == begun
+                begun = begun if goes_on and dice.randrange(4) else revision
+                kept = draw(draft, revision, begun, noon)
+                past = past[:-1] if begun != revision else past
+                past, ahead = [*past, dict(kept.files)], []
             case _:
                 kept = put(draft, revision, {"risk.dmn": f"<n{revision}/>".encode()}, noon)
                 past, ahead = [*past, dict(kept.files)], []

@@ -29,6 +29,7 @@ from app.web.studio.asked import asked, onward, tell_notes
 from app.workflow import commands, fallbacks, versions
 from app.workflow.studio import approvals, choices, drafts, moving, proving
 from app.workflow.studio.models import FlowDraft
+from app.workflow.studio.retracing import Sitting
 
 bp = Blueprint("studio", __name__)
 PUBLISH = drafts.PUBLISH
@@ -41,7 +42,12 @@ def draft_of(key: str, unit_id: str) -> FlowDraft:
 
 def revision_of(sent: Mapping[str, object]) -> int:
     """The revision that the page had before it; none of ours where it says none."""
-    said = str(sent.get("revision", ""))
+    return number_of(sent, "revision")
+
+
+def number_of(sent: Mapping[str, object], name: str) -> int:
+    """A small number as it was sent; nothing where it is none."""
+    said = str(sent.get(name, ""))
     return int(said) if said.isdecimal() and len(said) < 10 else 0
 
 
@@ -93,15 +99,15 @@ def drawing(key: str, unit_id: str) -> ResponseReturnValue:
 @bp.post("/flows/<key>/draft/<unit_id>/save")
 @requires(PUBLISH)
 def save(key: str, unit_id: str) -> ResponseReturnValue:
-    """Keep what a script of ours sends: the files that changed, and on which revision."""
+    """Keep what an editor sends by itself: the files that changed, and where its sitting stands."""
     draft, sent = draft_of(key, unit_id), legible.json_body()
     files = sent.get("files") if isinstance(sent, dict) else None
     if not isinstance(sent, dict) or not isinstance(files, dict):
         raise Invalid("没有收到要保存的文件，请刷新后再试")
     bodies = {str(name): str(text).encode() for name, text in files.items()}
     try:
-        revision, at = revision_of(sent), clock.now()
-        kept = commands.save_flow_draft(actor(), draft.id, revision, bodies, at=at)
+        sitting = Sitting(revision_of(sent), number_of(sent, "begun"))
+        kept = commands.keep_flow_draft(actor(), draft.id, sitting, bodies, at=clock.now())
     except BrokenProcess as broken:
         raise Invalid(broken.findings[0].message if broken.findings else broken.message) from broken
     return jsonify(revision=kept.revision, saved=f"{local(kept.saved_at):%H:%M}")

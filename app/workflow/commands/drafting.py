@@ -20,6 +20,7 @@ from app.workflow import receiving, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.studio import drafts, retracing
 from app.workflow.studio.models import FlowDraft
+from app.workflow.studio.retracing import Sitting
 
 MAX_FILES = 80
 MAX_SIZE = 1 << 20
@@ -65,14 +66,36 @@ def save_flow_draft(
     _readable(files)
     with transaction() as work:
         draft = drafts.taken(work, actor, draft_id)
-        sent = receiving.received(files, draft.key)
-        changed = {name: text for name, text in sent.items() if draft.files.get(name) != text}
-        if not changed:
-            return draft  # also what was saved already, where only the answer was lost
+        if changed := _changed(draft, files, actor, revision):
+            retracing.put(work, draft, changed, actor, at=at)
+    return draft
+
+
+def keep_flow_draft(
+    actor: Actor, draft_id: str, sitting: Sitting, files: Mapping[str, bytes], *, at: datetime
+) -> FlowDraft:
+    """What an editor saves by itself while one draws: a sitting is taken back as one change.
+
+    Raises as the saving does.
+    """
+    _readable(files)
+    with transaction() as work:
+        draft = drafts.taken(work, actor, draft_id)
+        if changed := _changed(draft, files, actor, sitting.revision):
+            retracing.put_on(work, draft, changed, actor, sitting, at=at)
+    return draft
+
+
+def _changed(
+    draft: FlowDraft, files: Mapping[str, bytes], actor: Actor, revision: int
+) -> dict[str, str]:
+    """None where it was saved already and only the answer was lost. Raises Conflict, Invalid."""
+    sent = receiving.received(files, draft.key)
+    changed = {name: text for name, text in sent.items() if draft.files.get(name) != text}
+    if changed:
         drafts.expect(draft, revision, actor.id)
         _fit(draft, changed)
-        retracing.put(work, draft, changed, actor, at=at)
-    return draft
+    return changed
 
 
 def _readable(files: Mapping[str, bytes]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import zlib
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -15,20 +16,53 @@ from app.identity.actor import Actor
 from app.workflow.studio.models import DraftChange, FlowDraft
 
 MOST = 30
+PAUSE = timedelta(minutes=5)
 Changed = Mapping[str, str | None]
 """Files by name; none of them is a file that is not there."""
 
 
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """Where an editor that saves by itself stands: the revision that it has before it, and the
+    one on which it saved for the first time."""
+
+    revision: int
+    begun: int
+
+
 def put(work: Session, draft: FlowDraft, files: Changed, actor: Actor, *, at: datetime) -> None:
     """Change these files of a draft, and keep what they replace."""
-    mine = DraftChange.draft_id == draft.id
-    work.execute(delete(DraftChange).where(mine, DraftChange.undone))
+    _forget_undone(work, draft)
     made = [one.number for one in draft.changes if not one.undone]
     if old := made[: max(0, len(made) - MOST + 1)]:
+        mine = DraftChange.draft_id == draft.id
         work.execute(delete(DraftChange).where(mine, DraftChange.number.in_(old)))
     replaced = _put(draft, files)
     _keep(work, draft, replaced, undone=False, by_id=actor.id, at=at)
     _saved(work, draft, actor, at)
+
+
+def put_on(
+    work: Session, draft: FlowDraft, files: Changed, actor: Actor, sitting: Sitting, *, at: datetime
+) -> None:
+    """The same for an editor that saves by itself: its saves are one change, taken back at once.
+
+    A pause ends the change, and so does whatever else became of the draft.
+    """
+    last = draft.undoable
+    same = last is not None and (last.number, last.by_id) == (sitting.begun, actor.id)
+    if last is None or not same or last.names != sorted(files) or at - last.at > PAUSE:
+        put(work, draft, files, actor, at=at)
+        return
+    _forget_undone(work, draft)
+    _put(draft, files)
+    last.at = at
+    _saved(work, draft, actor, at)
+
+
+def _forget_undone(work: Session, draft: FlowDraft) -> None:
+    mine = DraftChange.draft_id == draft.id
+    work.execute(delete(DraftChange).where(mine, DraftChange.undone))
 
 
 def back(work: Session, draft: FlowDraft, actor: Actor, *, at: datetime) -> None:
