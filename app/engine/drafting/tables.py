@@ -114,8 +114,8 @@ class Tables:
         hit = f"{table.get('hitPolicy', 'UNIQUE')} {table.get('aggregation', '')}".strip()
         types = tuple(self._typed(each) for each in (*inputs, *outputs))
         ids = [one.get("id") or f"-{at}" for at, one in enumerate((*inputs, *outputs))]
-        names = tuple(_short(one, heads[at][1]) for at, one in enumerate(ids))
-        marks = tuple(_short(one, *heads[at], types[at]) for at, one in enumerate(ids))
+        names = tuple(short(one, heads[at][1]) for at, one in enumerate(ids))
+        marks = tuple(short(one, *heads[at], types[at]) for at, one in enumerate(ids))
         return Grid(key, called, hit, tuple(heads), types, len(inputs), rows, names, marks)
 
     def _typed(self, column: etree._Element) -> str:
@@ -206,6 +206,6 @@ def _key(rule: etree._Element, at: int) -> str:
     return rule.get("id") or f"-{at}"
 
 
-def _short(*texts: str) -> str:
+def short(*texts: str) -> str:
     """As good as the texts, in eight letters."""
     return f"{crc32(chr(0).join(texts).encode()):08x}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from flask import (
     Blueprint,
@@ -26,6 +26,8 @@ from app.engine.drafting.tables import Grid, Tables
 from app.errors import BrokenProcess, Conflict, Invalid
 from app.web import headers
 from app.web.access import actor, requires
+from app.web.studio import boxes
+from app.web.studio.boxes import Late
 from app.web.studio.form_sent import Sent, deed, plain
 from app.web.studio.pages import PUBLISH, draft_of, revision_of
 from app.workflow import commands
@@ -49,24 +51,40 @@ def _tables(draft: FlowDraft, name: str) -> Tables:
 def show(key: str, unit_id: str, name: str) -> ResponseReturnValue:
     """Every table of the file; without script each cell is a box of a plain form."""
     draft = draft_of(key, unit_id)
-    return _page(draft, name, _tables(draft, name).grids(), MultiDict(), "")
+    return _page(draft, name, _tables(draft, name).grids())
 
 
-def _page(draft: FlowDraft, name: str, grids: Sequence[Grid], sent: Sent, fault: str) -> Response:
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A press that kept nothing: what was sent, why not, and what of it is offered again."""
+
+    sent: Sent = field(default_factory=MultiDict)
+    why: str = ""
+    status: int = 200
+    late: Late | None = None
+
+
+def _page(
+    draft: FlowDraft, name: str, kept: Sequence[Grid], refused: Refused | None = None
+) -> Response:
+    back = refused or Refused()
     answer = make_response(
         render_template(
             "studio/decision.html",
             draft=draft,
             name=name,
-            grids=grids,
-            sent=sent,
-            fault=fault,
+            grids=kept if back.late is not None else _as_typed(_tables(draft, name), back.sent),
+            box=boxes.naming(kept),
+            sent=back.sent,
+            fault=back.why,
+            late=back.late,
             hits=columns.HITS,
             hit_words=table_words.HITS,
             types=columns.TYPES,
         )
     )
     answer.headers["Content-Security-Policy"] = headers.DRAWING_POLICY
+    answer.status_code = back.status
     return answer
 
 
@@ -76,74 +94,47 @@ def change(key: str, unit_id: str, name: str) -> ResponseReturnValue:
     """Keep what was typed, and put, move or drop the row that was asked for."""
     draft, sent = draft_of(key, unit_id), plain(request.form)
     tables = _tables(draft, name)
-    kept = tables.grids()
+    kept, revision = tables.grids(), revision_of(sent)
     try:
-        _refuse_lost(draft, kept, sent)
-        _write(tables, sent)
-        _act(tables, kept, sent)
-        files = {name: tables.text().encode()}
-        commands.save_flow_draft(actor(), draft.id, revision_of(sent), files, at=clock.now())
+        if deed(sent)[0] != "save" or boxes.late(kept, sent):
+            drafts.expect(draft, revision, actor().id)
+        if revision == draft.revision:  # else all that was typed is there already
+            boxes.write(tables, sent)
+            _act(tables, kept, sent)
+            files = {name: tables.text().encode()}
+            commands.save_flow_draft(actor(), draft.id, revision, files, at=clock.now())
     except (Invalid, Conflict) as refused:
-        status = 409 if isinstance(refused, Conflict) else 422
-        fresh = draft_of(key, unit_id)
-        grids = _as_typed(_tables(fresh, name), sent)
-        answer = _page(fresh, name, grids, sent, refused.message)
-        answer.status_code = status
-        return answer
+        return _refused(draft_of(key, unit_id), name, sent, refused.message)
     flash("决策表已存入草稿")
     return redirect(url_for(".show", key=key, unit_id=unit_id, name=name), 303)
 
 
-def _write(tables: Tables, sent: Sent) -> None:
-    """The cells, notes and heads as they were typed."""
-    for grid in tables.grids():
-        _write_heads(tables, grid, sent)
-        for row in grid.rows:
-            stem = f"{grid.id}|{row.key}|"
-            boxes = enumerate(stem + name for name in grid.names)
-            cells = {at: sent[box] for at, box in boxes if box in sent}
-            tables.write(grid.id, row.key, cells, sent.get(f"{stem}note"))
-
-
-def _write_heads(tables: Tables, grid: Grid, sent: Sent) -> None:
-    if f"{grid.id}|hit" in sent:
-        columns.hit(tables, grid.id, sent[f"{grid.id}|hit"])
-    for at, mark in enumerate(grid.marks):
-        if f"{grid.id}|{mark}|reads" in sent:
-            columns.write(tables, grid.id, at, _head(sent, grid.id, mark))
-
-
-def _head(sent: Sent, decision: str, which: str) -> tuple[str, str, str]:
-    stem = f"{decision}|{which}|"
-    label, reads, typed = (sent.get(stem + name, "") for name in ("label", "reads", "type"))
-    return label, reads, typed
+def _refused(draft: FlowDraft, name: str, sent: Sent, why: str) -> Response:
+    """What was typed as it was; on a page that is late, what is kept by now, and beside it what
+    was typed and is something else."""
+    kept = _tables(draft, name).grids()
+    if revision_of(sent) == draft.revision:
+        return _page(draft, name, kept, Refused(sent, why, 422))
+    return _page(draft, name, kept, Refused(sent, why, 409, boxes.late(kept, sent)))
 
 
 def _as_typed(tables: Tables, sent: Sent) -> list[Grid]:
-    """What is kept by now, with what was typed over it as far as that can be written.
+    """What is kept, with what was typed over it as far as that can be written.
 
     Its columns go by the names of what is kept: the next press is measured against that.
     """
     kept = tables.grids()
     with suppress(Invalid):
-        _write(tables, sent)
+        boxes.write(tables, sent)
     pairs = zip(kept, tables.grids(), strict=True)
     return [replace(shown, names=was.names, marks=was.marks) for was, shown in pairs]
-
-
-def _refuse_lost(draft: FlowDraft, grids: Sequence[Grid], sent: Sent) -> None:
-    """Refuse what was typed for columns that are others by now. Raises Conflict."""
-    there = {f"{grid.id}|{mark}|reads" for grid in grids for mark in (*grid.marks, "new")}
-    if {name for name in sent if name.endswith("|reads")} - there:
-        lost = "改了列：您为改过的列写的没有保留，其余还在这一页，没有存进草稿"
-        drafts.expect(draft, revision_of(sent), actor().id, lost)
 
 
 def _refuse_half(grids: Sequence[Grid], word: str, decision: str, sent: Sent) -> None:
     """A new column that was written and would be lost by this press. Raises Invalid."""
     for grid in grids:
         adds = grid.id == decision and word in (columns.INPUT, columns.OUTPUT)
-        if not adds and any(text.strip() for text in _head(sent, grid.id, "new")[:2]):
+        if not adds and any(text.strip() for text in boxes.new_column(sent, grid.id)[:2]):
             raise Invalid("新的一列还没有加上：请点“加一个条件列”或“加一个结果列”，不加的请清空")
 
 
@@ -166,10 +157,11 @@ def _act(tables: Tables, kept: Sequence[Grid], sent: Sent) -> None:
         case "drop":
             tables.drop(decision, row)
         case columns.INPUT | columns.OUTPUT:
-            columns.add(tables, decision, word, _head(sent, decision, "new"))
+            columns.add(tables, decision, word, boxes.new_column(sent, decision))
         case "column":
             columns.drop(tables, decision, _place(kept, decision, row))
         case "save":
-            return
+            if not boxes.boxes(sent):
+                raise Invalid("没有收到表格的内容，请刷新后再试")
         case _:
             raise Invalid("没有说明要改什么，请刷新后再试")
