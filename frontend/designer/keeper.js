@@ -1,5 +1,6 @@
 // Keeps the draft as it is drawn: a little after the last change, by revision. Who saved meanwhile is named, and what
 // was drawn here stays in the page until its author has decided. All saves of one sitting are one change of the draft.
+import { Aside } from "./aside.js";
 
 const PAUSE = 1200;
 const AGAIN = 8000;
@@ -8,10 +9,11 @@ const PRESENCE = 45000;
 export class Keeper {
   constructor(host, drawing, tell) {
     Object.assign(this, { host, drawing, tell, revision: Number(host.dataset.revision), made: 0, kept: 0, stopped: false });
+    this.aside = new Aside(host);
     window.addEventListener("online", () => this.flush());
     window.addEventListener("beforeunload", (event) => this.pending && event.preventDefault());
-    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.flush());
-    this.present();
+    document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? this.flush() : this.present()));
+    window.addEventListener("pageshow", (event) => event.persisted && this.present());
     setInterval(() => this.present(), PRESENCE);
   }
 
@@ -21,8 +23,7 @@ export class Keeper {
 
   changed() {
     this.made += 1;
-    if (this.stopped) return;
-    this.tell.state("正在改……");
+    if (!this.stopped) this.tell.state("正在改……");
     this.later(PAUSE);
   }
 
@@ -34,26 +35,39 @@ export class Keeper {
   // Whether everything that was drawn is in the draft.
   async flush() {
     clearTimeout(this.timer);
-    if (this.saving) await this.saving;
-    if (!this.pending || this.stopped) return !this.pending;
-    this.saving = this.save().catch(() => this.failed("没有存上，请稍后再试"));
+    while (this.saving) await this.saving;
+    if (!this.pending) return true;
+    this.saving = (this.stopped ? this.written() : this.save()).catch(() => this.failed("没有存上，请稍后再试"));
     await this.saving;
     this.saving = undefined;
     return !this.pending;
   }
 
+  // As it stands now; laid aside in this window until the draft has it.
+  async written() {
+    const now = { made: this.made, text: await this.drawing() };
+    this.aside.keep(now.text, this.revision);
+    return now;
+  }
+
+  // What may have arrived without our hearing of it goes again as it was: anything else would pass for a second editor.
   async save() {
-    const made = this.made;
-    const files = { [this.host.dataset.file]: await this.drawing() };
+    const now = await this.written();
+    const again = this.unsure;
+    const { made, text } = again || now;
     const begun = this.begun ?? this.revision;
-    const answer = await this.post(this.host.dataset.save, { revision: this.revision, begun, files });
+    this.unsure = { made, text };
+    const answer = await this.post(this.host.dataset.save, { revision: this.revision, begun, files: { [this.host.dataset.file]: text } });
     if (!answer) return this.failed("没有存上（网络不通），会再试；请不要关闭这一页");
+    if (answer.status < 500) this.unsure = undefined;
     const told = await answer.json().catch(() => ({}));
     if (answer.ok) {
       this.begun = begun;
       this.kept = made;
       this.keptAt(told);
+      if (this.pending && again) return this.save();
       if (this.pending) this.later(PAUSE);
+      else this.aside.drop();
       return undefined;
     }
     if (answer.status === 409) return this.lost(told);
@@ -107,9 +121,9 @@ export class Keeper {
     this.stop(`${detail || "别人保存过这份草稿"}。`, mine, over, ["打开草稿里的", () => this.reopen()]);
   }
 
-  async download() {
+  async download(text) {
     const link = document.createElement("a");
-    link.href = URL.createObjectURL(new Blob([await this.drawing()], { type: "application/xml" }));
+    link.href = URL.createObjectURL(new Blob([text ?? (await this.drawing())], { type: "application/xml" }));
     link.download = this.host.dataset.file;
     link.click();
   }
@@ -129,14 +143,40 @@ export class Keeper {
     window.location.reload();
   }
 
+  // What somebody else saved, after what was drawn here: where both changed, their author decides.
+  async newer() {
+    if (await this.flush()) this.reopen();
+  }
+
+  // Offers what an earlier visit left unsaved: `text` is what the draft has, `open` puts another drawing on the page.
+  offer(text, open) {
+    const left = this.aside.found(text);
+    if (!left) return this.present();
+    this.offering = true;
+    const settle = () => {
+      this.offering = false;
+      this.aside.settled();
+      this.tell.note("");
+    };
+    const on = async () => {
+      await open(left.text);
+      settle();
+      this.changed();
+    };
+    const later = left.revision < this.revision ? "；草稿后来又改过，接着改会代替现在的" : "";
+    const mine = ["下载我的这份", () => this.download(left.text)];
+    this.tell.note(`您 ${left.at} 在这个窗口改的没有存进草稿${later}。`, ["接着改", on], mine, ["不要了", settle]);
+    return undefined;
+  }
+
   // Says that this page is open, and hears who else has it open or has saved.
   async present() {
     const answer = await this.post(this.host.dataset.open, {});
     const told = answer?.ok ? await answer.json() : undefined;
     if (!told) return undefined;
-    const newer = told.revision > this.revision && !this.saving && !this.stopped;
-    if (newer) this.tell.note(`${told.saved.who} ${told.saved.at} 改过这份草稿。`, ["打开新的", () => this.reopen()]);
-    else if (told.other && !this.stopped) this.tell.note(`${told.other}也打开着这份草稿，请先商量好由谁改。`);
+    if (this.saving || this.stopped || this.offering) return told;
+    if (told.revision > this.revision) this.tell.note(`${told.saved.who} ${told.saved.at} 改过这份草稿。`, ["打开新的", () => this.newer()]);
+    else if (told.other) this.tell.note(`${told.other}也打开着这份草稿，请先商量好由谁改。`);
     return told;
   }
 

@@ -88,6 +88,10 @@ export async function openStudio(host) {
   const findings = new Findings(modeler, side, host.dataset.check);
   const keeper = new Keeper(host, drawn(modeler), teller(findings));
   modeler.on("commandStack.changed", () => keeper.changed());
+  keeper.offer(text, async (other) => {
+    await modeler.importXML(other);
+    fit(modeler);
+  });
   tools(modeler, keeper, findings);
   document.querySelectorAll("[data-studio-script]").forEach((one) => {
     one.hidden = false;

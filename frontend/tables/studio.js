@@ -70,6 +70,7 @@ export async function openTable(host) {
   const written = async () => (await editor.saveXML({ format: true })).xml;
   const keeper = new Keeper(host, written, teller(findings));
   editor.getActiveViewer().on("commandStack.changed", () => keeper.changed());
+  keeper.offer(text, (other) => editor.importXML(other));
   choose(editor, host.querySelector("[data-studio-choose]"));
   tools(editor, keeper);
   translateBeneath(sheet);

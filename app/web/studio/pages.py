@@ -118,7 +118,7 @@ def save(key: str, unit_id: str) -> ResponseReturnValue:
 def keep_open(key: str, unit_id: str) -> ResponseReturnValue:
     """Say that this page is still open, and hear who else has it open and who saved last."""
     draft, other = commands.open_flow_draft(actor(), draft_of(key, unit_id).id, at=clock.now())
-    saved = {"who": draft.saved_by.name, "at": f"{local(draft.saved_at):%H:%M}"}
+    saved = {"who": drafts.saver(draft, actor().id), "at": f"{local(draft.saved_at):%H:%M}"}
     return jsonify(revision=draft.revision, other=other, saved=saved)
 
 

@@ -66,8 +66,14 @@ def expect(draft: FlowDraft, revision: int, actor_id: str, lost: str = UNSAVED) 
     """
     if draft.revision == revision:
         return
-    who = "您在另一个窗口" if draft.saved_by_id == actor_id else draft.saved_by.name
-    raise Conflict(f"{who}保存过这份草稿，{lost}", draft.saved_by.name, draft.saved_at)
+    raise Conflict(
+        f"{saver(draft, actor_id)}保存过这份草稿，{lost}", draft.saved_by.name, draft.saved_at
+    )
+
+
+def saver(draft: FlowDraft, actor_id: str) -> str:
+    """Who saved it last, as this person is told."""
+    return "您在另一个窗口" if draft.saved_by_id == actor_id else draft.saved_by.name
 
 
 def spend(work: Session, actor: Actor, draft_id: str, revision: int) -> None:
