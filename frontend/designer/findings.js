@@ -59,6 +59,7 @@ export class Findings {
     for (const id of this.way) if (drawn.get(id)) canvas.removeMarker(id, WAY);
     this.way = [...new Set(path)].filter((id) => drawn.get(id));
     for (const id of this.way) canvas.addMarker(id, WAY);
+    if (this.way.length) this.modeler.get("contextPad").close(); // its tools would cover the way
   }
 
   mark(findings) {

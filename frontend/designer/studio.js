@@ -11,6 +11,7 @@ import settings from "./panel.js";
 import { missing, translate } from "./words.js";
 
 const MARGIN = { left: 130, right: 40, top: 30, bottom: 50 }; // clear of the palette and of the mark of bpmn.io
+const NARROW = { left: 80, right: 20, top: 20, bottom: 50, least: 0.55 }; // on a phone: legible, and moved by a finger
 const LIGHT = { defaultFillColor: "#fff", defaultStrokeColor: "#17212f", defaultLabelColor: "#17212f" };
 
 function modelerIn(canvas, panel, offered) {
@@ -28,13 +29,14 @@ function modelerIn(canvas, panel, offered) {
   });
 }
 
-function fit(modeler) {
+function fit(modeler, whole) {
   const canvas = modeler.get("canvas");
   const { inner, outer } = canvas.viewbox();
-  const [wide, high] = [outer.width - MARGIN.left - MARGIN.right, outer.height - MARGIN.top - MARGIN.bottom];
-  const scale = Math.min(1, wide / inner.width, high / inner.height);
+  const { left, right, top, bottom, least = 0 } = outer.width < 600 ? NARROW : MARGIN;
+  const [wide, high] = [outer.width - left - right, outer.height - top - bottom];
+  const scale = Math.max(whole ? 0 : least, Math.min(1, wide / inner.width, high / inner.height));
   canvas.viewbox({
-    x: inner.x - MARGIN.left / scale, y: inner.y - MARGIN.top / scale,
+    x: inner.x - left / scale, y: inner.y - top / scale,
     width: outer.width / scale, height: outer.height / scale,
   });
 }
@@ -45,7 +47,7 @@ function tools(modeler, keeper, findings) {
   const acts = {
     undo: () => stack.undo(),
     redo: () => stack.redo(),
-    whole: () => fit(modeler),
+    whole: () => fit(modeler, true),
     publish: leave,
     trial: leave,
     check: async (event) => {

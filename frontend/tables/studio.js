@@ -3,6 +3,7 @@ import TableEditor from "dmn-js-decision-table/lib/Editor";
 import EditingManager from "dmn-js-shared/lib/base/EditingManager";
 import { leaver, teller, undoWhatIsKept } from "../designer/frame.js";
 import { Keeper } from "../designer/keeper.js";
+import types, { TYPES } from "./types.js";
 import { missing, translate, translateBeneath } from "./words.js";
 
 class Tables extends EditingManager {
@@ -51,7 +52,14 @@ function tools(editor, keeper) {
   const leave = leaver(keeper);
   const acts = { undo: () => stack().undo(), redo: () => stack().redo(), leave };
   undoWhatIsKept(keeper);
-  document.querySelectorAll("[data-do]").forEach((one) => one.addEventListener("click", (event) => acts[one.dataset.do](event)));
+  const buttons = [...document.querySelectorAll("[data-do]")];
+  buttons.forEach((one) => one.addEventListener("click", (event) => acts[one.dataset.do](event)));
+  const able = () => buttons.forEach((one) => {
+    if (one.dataset.do === "undo") one.disabled = !stack().canUndo();
+    if (one.dataset.do === "redo") one.disabled = !stack().canRedo();
+  });
+  editor.getActiveViewer().on("commandStack.changed", able);
+  able();
 }
 
 export async function openTable(host) {
@@ -60,7 +68,7 @@ export async function openTable(host) {
   if (!answer.ok) throw new Error(String(answer.status));
   const text = await answer.text();
   host.dataset.revision = answer.headers.get("X-Revision") || host.dataset.revision;
-  const common = { additionalModules: [{ translate: ["value", translate] }] };
+  const common = { dataTypes: TYPES, additionalModules: [types, { translate: ["value", translate] }] };
   document.querySelectorAll("[data-studio-script]").forEach((one) => {
     one.hidden = false;
   });
