@@ -12,7 +12,7 @@ from app.engine.decisions import Decision
 from app.engine.feel import FeelError, Program
 from app.engine.proof.cells import Cells
 from app.engine.proof.rows import bits
-from app.engine.proof.tables import Examined, Wrong
+from app.engine.proof.tables import DEAD, Examined, Wrong
 from app.engine.proof.values import Listed
 
 MAX_COMBINATIONS = 500
@@ -25,12 +25,21 @@ Answer = Mapping[str, object]
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """Each combination of outputs that a decision comes to; and what is wrong with its tables."""
+    """Each combination of outputs that a decision comes to; and what is wrong with its tables.
+
+    `idle` are the rows for no case, also where there is worse to say.
+    """
 
     decision: Decision
     answers: tuple[Answer, ...]
     wrong: tuple[Wrong, ...]
+    idle: tuple[Wrong, ...]
     asked: tuple[Cells, ...]
+
+    @property
+    def fails(self) -> tuple[Wrong, ...]:
+        """What is wrong for some case, and not only written in vain."""
+        return tuple(each for each in self.wrong if each[0] != DEAD)
 
     def lacking(self, absent: frozenset[str]) -> Iterator[Wrong]:
         """What is wrong where some variables have no value yet."""
@@ -46,17 +55,19 @@ class Answered:
 def answered(decision: Decision, listed: Listed) -> Answered:
     """A decision asked with everything that its variables can be, required ones first."""
     wrong: list[Wrong] = []
+    idle: list[Wrong] = []
     answers: list[Answer] = []
     asked: list[Cells] = []
     for table in decision.tables:
         examined = Examined(table, listed)
         wrong += examined.wrong()
+        idle += ((code, f"决策表“{table.name}”{what}") for code, what in examined.dead())
         cells = Cells(examined, listed)
         wrong += cells.wrong()
         asked.append(cells)
         answers = _answers(examined, listed)
         listed = _with(listed, table, answers)
-    return Answered(decision, tuple(answers), tuple(wrong), tuple(asked))
+    return Answered(decision, tuple(answers), tuple(wrong), tuple(idle), tuple(asked))
 
 
 def _with(listed: Listed, table: Table, answers: Sequence[Answer]) -> Listed:

@@ -11,6 +11,7 @@ from app.engine.proof.axes import any_value
 from app.engine.proof.rows import Case, Fit, Found, Rows, TooMany, bits
 from app.engine.proof.values import Known, Listed, written
 
+DEAD = "decision-row-dead"
 Wrong = tuple[str, str]
 """A stable code, and what to say."""
 
@@ -47,9 +48,7 @@ class Examined:
             what = "一起看的变量取值组合太多，无法逐一核对，请拆成几张决策表"
             yield "not-proved", f"{called}{what}"
             return
-        told = [*self._failing(self.found), *self._fitting(self.found)]
-        if not told:
-            told += self._dead(self.found)
+        told = [*self._failing(self.found), *self._fitting(self.found)] or list(self.dead())
         for code, what in dict(reversed(told)).items():
             yield code, f"{called}{what}"
 
@@ -117,11 +116,15 @@ class Examined:
             return
 
     # -- rows for no case --------------------------------------------------------------------------
-    def _dead(self, found: Found) -> Iterator[Wrong]:
+    def dead(self) -> Iterator[Wrong]:
+        """Rows that no case takes."""
+        found = self.found
+        if found is None:
+            return
         for row, rule in reversed(list(enumerate(self.table.rules))):
             if self.live >> row & 1 or all(map(any_value, rule.tests)):
                 continue  # a last row that takes everything may be there for safety
-            yield "decision-row-dead", f"第 {rule.number} 行永远用不到：{self._reason(found, row)}"
+            yield DEAD, f"第 {rule.number} 行永远用不到：{self._reason(found, row)}"
 
     def _reason(self, found: Found, row: int) -> str:
         for at, column in enumerate(self.table.columns):

@@ -7,7 +7,7 @@ it, ANY while it may have every value that is declared.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import product
 
@@ -19,6 +19,8 @@ ABSENT, ANY = -2, -1
 YES, NO, MAYBE, LACKS, FAILS = "yes", "no", "maybe", "lacks", "fails"
 MAX_COMBINATIONS = 2000
 MAX_LOOSE = 3
+FILLED = object()
+"""Some value, of those that nobody has listed, but not nothing."""
 _STAND_INS = (Decimal(1), OTHER, True)
 """One value of each kind, for what nobody knows the kind of."""
 
@@ -37,6 +39,19 @@ class Listed:
     declared: Mapping[str, Sequence[object]]
     given: Mapping[str, Sequence[object]]
     bounds: Mapping[str, Bounds]
+
+    def where(self, known: Known) -> Listed:
+        """The same where some have these values; FILLED says of one only that it is not nothing."""
+        declared, given, bounds = dict(self.declared), dict(self.given), dict(self.bounds)
+        for name, value in known.items():
+            if value is FILLED:
+                bounds[name] = replace(bounds[name], empty=False)
+                given[name] = [each for each in given.get(name, ()) if each is not None]
+                continue
+            declared[name] = [value]
+            given.pop(name, None)
+            bounds.pop(name, None)
+        return Listed(declared, given, bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +144,19 @@ class Knowledge:
             why = fails_of_nothing(condition.program, known, loose)
             return (FAILS, why) if why else (MAYBE, "")
         return (MAYBE if condition.vague and not lacking else answer), ""
+
+    def known(self, names: Iterable[str], values: Values, listed: Listed) -> dict[str, object]:
+        """Which of these a case surely has, or FILLED; examples stand for more than themselves."""
+        found: dict[str, object] = {}
+        for at in sorted(self.place[name] for name in names if name in self.read):
+            variable, value = self.variables[at], values[at]
+            if value < 0:
+                continue
+            if not variable.open or variable.values[value] is None:
+                found[variable.name] = variable.values[value]
+            elif listed.bounds.get(variable.name, UNKNOWN_KIND).empty:
+                found[variable.name] = FILLED
+        return found
 
     def with_value(self, values: Values, name: str, value: object) -> Values:
         """The state of the variables after one of them is set; unread ones are not kept."""

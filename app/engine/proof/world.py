@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.engine.check import Law, Vocabulary
 from app.engine.decisions import Decision
 from app.engine.policy import SCOPES, Policy
-from app.engine.proof.answers import UNKNOWN, Answer
+from app.engine.proof.answers import UNKNOWN, Answer, Answered, answered
 from app.engine.proof.choices import Fault
 from app.engine.proof.net import Arc, Net, Spot
 from app.engine.proof.past import SEVERAL, Past, Reviews, named
@@ -16,6 +16,8 @@ from app.engine.proof.told import Told
 from app.engine.proof.values import ABSENT, FAILS, LACKS, MAYBE, YES, Condition, Knowledge, Values
 
 OUTCOME = "outcome"
+MAX_NARROWED = 12
+"""So often one faulty table is asked anew, with what comes to it; then with everything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,9 @@ class World:
         self.answered = told.asked(used)
         texts = [*_texts(spots), *(law.when for law in words.laws)]
         read = {name for each in used for name in each.inputs}
-        self.knowledge = Knowledge(texts, told.listed(self.answered), read)
+        self.listed = told.listed(self.answered)
+        self.narrowed: dict[str, dict[object, Answered]] = {}
+        self.knowledge = Knowledge(texts, self.listed, read)
         self.laws = [(law, self.knowledge.condition(law.when)) for law in words.laws]
         self.begun = self.knowledge.with_any(self.knowledge.absent, self.changed_by(self.start))
         self.reviews = Reviews(policy, spots, watched=bool(words.levels_needed or words.laws))
@@ -56,10 +60,11 @@ class World:
 
     def after(self, spot: Spot, values: Values) -> list[Values]:
         """The values after a node that runs by itself."""
-        if spot.tag != "businessRuleTask" or not self.tells(spot.node.id):
+        asked = self.asked(spot, values)
+        if asked is None or not self.tells(spot.node.id):
             return [values]
         found: list[Values] = []
-        for row in self.rows(spot.node.id):
+        for row in asked.answers:
             made = values
             for name, value in row.items():
                 made = (
@@ -70,10 +75,29 @@ class World:
             found.append(made)
         return list(dict.fromkeys(found))
 
+    def asked(self, spot: Spot, values: Values) -> Answered | None:
+        """What the table of a decision task answers: a faulty one is asked with what comes to it.
+
+        A row in vain is one that no case of any process could need: tables are used in several.
+        """
+        key = self.policy.decisions.get(spot.node.id, "")
+        whole = self.answered.get(key) if spot.tag == "businessRuleTask" else None
+        if whole is None or not whole.fails:
+            return whole
+        known = self.knowledge.known(whole.decision.inputs, values, self.listed)
+        case = tuple((name, type(value), value) for name, value in known.items())
+        tried = self.narrowed.setdefault(key, {})
+        if not known or (case not in tried and len(tried) >= MAX_NARROWED):
+            return whole
+        if case not in tried:
+            found = answered(whole.decision, self.listed.where(known))
+            tried[case] = replace(found, wrong=found.fails or whole.idle)
+        return tried[case]
+
     def wrong(self, spot: Spot, values: Values) -> Iterator[Fault]:
         """What is wrong with the table that a decision task asks, also where it asks too early."""
-        asked = self.answered.get(self.policy.decisions.get(spot.node.id, ""))
-        if spot.tag != "businessRuleTask" or asked is None:
+        asked = self.asked(spot, values)
+        if asked is None:
             return
         known = {each: values[self.knowledge.place[each]] for each in asked.decision.inputs}
         absent = frozenset(name for name, value in known.items() if value == ABSENT)
