@@ -147,7 +147,7 @@ def sign(answer: TestResponse, method: str) -> str:
         return "i"
     if status in (301, 302, 303):
         return "o" if method == "GET" else "s"
-    known = {200: "s", 201: "s", 204: "s", 403: "f", 404: "n", 409: "r", 422: "r"}
+    known = {200: "s", 201: "s", 202: "s", 204: "s", 403: "f", 404: "n", 409: "r", 422: "r"}
     return known.get(status, str(status))
 
 

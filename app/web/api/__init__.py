@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from app.web.api import (
     cases,
+    flow_moves,
     flow_requests,
     handing,
     openapi,
@@ -18,7 +19,7 @@ from app.web.api import (
 
 bp = Blueprint("api", __name__, url_prefix="/api/v1")
 for part in (
-    tokens, processes, flow_requests, cases, tasks, handing, substitutes, signers, steering, talk,
-    openapi,
+    tokens, processes, flow_requests, flow_moves, cases, tasks, handing, substitutes, signers,
+    steering, talk, openapi,
 ):  # fmt: skip
     bp.register_blueprint(part.bp)

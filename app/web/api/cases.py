@@ -12,7 +12,7 @@ from app.web import uploads
 from app.web.access import actor, requires, signed_in
 from app.web.api import written
 from app.web.api.operation import key, operation, sent
-from app.web.api.schemas import page_of, ref
+from app.web.api.parts import page_of, ref
 from app.workflow import commands
 from app.workflow.attachments import Home
 from app.workflow.commands.filing import Filing

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.db import session
 from app.web.access import actor, requires
 from app.web.api.operation import operation
-from app.web.api.schemas import ref
+from app.web.api.parts import ref
 from app.web.api.written import moment
 from app.workflow.studio import approvals
 from app.workflow.studio.approval_models import FlowRequest

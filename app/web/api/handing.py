@@ -9,7 +9,7 @@ from app import clock
 from app.identity.actor import Actor
 from app.web.access import actor, signed_in
 from app.web.api.operation import key, operation, sent
-from app.web.api.schemas import ref
+from app.web.api.parts import ref
 from app.web.api.tasks import written_task
 from app.workflow import commands
 from app.workflow.commands.handing import Handing

@@ -11,7 +11,8 @@ from werkzeug.routing import Rule
 
 from app.web.access import declared, public
 from app.web.api.operation import Operation, operation
-from app.web.api.schemas import SCHEMAS, TEXT, ref
+from app.web.api.parts import TEXT, ref
+from app.web.api.schemas import SCHEMAS
 
 bp = Blueprint("openapi", __name__)
 PREFIX = "/api/v1"

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 
 from app.errors import Invalid
 from app.web import legible
-from app.web.api.schemas import SCHEMAS, Schema
+from app.web.api.parts import Schema
+from app.web.api.schemas import SCHEMAS
 
 View = TypeVar("View", bound=Callable[..., object])
 MOST_KEY = 80

@@ -12,7 +12,7 @@ from app.web import errors
 from app.web.access import actor, requires, signed_in
 from app.web.api import flow_requests
 from app.web.api.operation import key, operation
-from app.web.api.schemas import ref
+from app.web.api.parts import ref
 from app.web.studio.asked import asked
 from app.workflow import commands, definitions, publishing
 from app.workflow.queries import flows

@@ -2,40 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-Schema = Mapping[str, Any]
-
-TEXT: Schema = {"type": "string"}
-MAYBE: Schema = {"type": ["string", "null"]}
-MOMENT: Schema = {"type": "string", "format": "date-time"}
-MAYBE_MOMENT: Schema = {"type": ["string", "null"], "format": "date-time"}
-VALUES: Schema = {"type": "object", "description": "表单内容，按该事项表单的 schema"}
-
-
-def ref(name: str) -> Schema:
-    """A schema by its name."""
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _object(required: Sequence[str], **members: Schema) -> Schema:
-    return {"type": "object", "required": list(required), "properties": members}
-
-
-def _closed(required: Sequence[str], **members: Schema) -> Schema:
-    """What we are sent: a member that we do not know is a mistake, and its sender should hear."""
-    return {**_object(required, **members), "additionalProperties": False}
-
-
-def _list_of(name: str) -> Schema:
-    return {"type": "array", "items": ref(name)}
-
-
-def page_of(name: str) -> Schema:
-    """One page of a list: its items, and the mark of the next page."""
-    return _object(("items", "next"), items=_list_of(name), next=MAYBE)
-
+from app.web.api.move_schemas import MOVES
+from app.web.api.parts import (
+    MAYBE,
+    MAYBE_MOMENT,
+    MOMENT,
+    TEXT,
+    VALUES,
+    Schema,
+    closed,
+    list_of,
+    object_of,
+)
 
 _PEOPLE: Schema = {
     "type": "array", "items": TEXT, "minItems": 1, "maxItems": 20, "description": "人员 id 或账号",
@@ -52,14 +30,14 @@ _CASE: dict[str, Schema] = {
 """What a case says in a list and on its own."""
 
 SCHEMAS: dict[str, Schema] = {
-    "Credentials": _closed(
+    "Credentials": closed(
         ("account", "password"),
         account=TEXT,
         password=TEXT,
         code={"type": "string", "description": "开启两步验证的账号须填当前验证码"},
     ),
-    "Handing": _closed((), to=TEXT, reason=TEXT, acting=TEXT),
-    "Absence": _closed(
+    "Handing": closed((), to=TEXT, reason=TEXT, acting=TEXT),
+    "Absence": closed(
         ("substitute", "first_day", "last_day"),
         substitute={"type": "string", "description": "代理人的 id"},
         first_day=_DAY,
@@ -67,7 +45,7 @@ SCHEMAS: dict[str, Schema] = {
         flows={"type": "array", "items": TEXT, "maxItems": 60, "description": "不写就是全部"},
         reason=TEXT,
     ),
-    "Substitute": _object(
+    "Substitute": object_of(
         ("id", "person", "substitute", "first_day", "last_day", "flows", "ended"),
         id=TEXT,
         person=TEXT,
@@ -78,9 +56,9 @@ SCHEMAS: dict[str, Schema] = {
         reason=TEXT,
         ended={"type": "boolean"},
     ),
-    "Substitutes": _object(("items",), items=_list_of("Substitute")),
-    "Token": _object(("token", "expires_at"), token=TEXT, expires_at=MOMENT),
-    "Process": _object(
+    "Substitutes": object_of(("items",), items=list_of("Substitute")),
+    "Token": object_of(("token", "expires_at"), token=TEXT, expires_at=MOMENT),
+    "Process": object_of(
         ("key", "title", "version", "unit", "form", "schema"),
         key=TEXT,
         title=TEXT,
@@ -89,14 +67,14 @@ SCHEMAS: dict[str, Schema] = {
         form=TEXT,
         schema={"type": "object", "description": "发起表单的 JSON Schema"},
     ),
-    "Filing": _closed(
+    "Filing": closed(
         ("process", "division_code", "values"),
         process=TEXT,
         division_code={"type": "string", "pattern": "^[0-9]{12}$"},
         values=VALUES,
         attachments={"type": "array", "items": TEXT, "maxItems": 60},
     ),
-    "Attachment": _object(
+    "Attachment": object_of(
         ("id", "field", "name", "mime", "size"),
         id=TEXT,
         field=TEXT,
@@ -104,7 +82,7 @@ SCHEMAS: dict[str, Schema] = {
         mime=TEXT,
         size={"type": "integer"},
     ),
-    "Task": _object(
+    "Task": object_of(
         (
             "id",
             "case_id",
@@ -131,10 +109,10 @@ SCHEMAS: dict[str, Schema] = {
         claimed_by=MAYBE,
         outcome=MAYBE,
         outcomes={"type": "array", "items": TEXT},
-        posts=_list_of("Post"),
+        posts=list_of("Post"),
     ),
-    "Post": _object(("id", "name"), id=TEXT, name=TEXT),
-    "Event": _object(
+    "Post": object_of(("id", "name"), id=TEXT, name=TEXT),
+    "Event": object_of(
         ("seq", "verb", "actor", "at"),
         seq={"type": "integer"},
         verb=TEXT,
@@ -144,31 +122,31 @@ SCHEMAS: dict[str, Schema] = {
         outcome=TEXT,
         at=MOMENT,
     ),
-    "CaseLine": _object(_CASE_HAS, **_CASE, light=TEXT),
-    "Case": _object(
+    "CaseLine": object_of(_CASE_HAS, **_CASE, light=TEXT),
+    "Case": object_of(
         (*_CASE_HAS, "tasks", "events"),
         **_CASE,
         ended_at=MAYBE_MOMENT,
         values=VALUES,
-        tasks=_list_of("Task"),
-        events=_list_of("Event"),
+        tasks=list_of("Task"),
+        events=list_of("Event"),
     ),
-    "Completion": _closed(
+    "Completion": closed(
         ("outcome",), outcome=TEXT, values=VALUES, acting=TEXT, straight={"type": "boolean"}
     ),
-    "Sharing": _closed(("to",), to=_PEOPLE, text=TEXT),
-    "Question": _closed(
+    "Sharing": closed(("to",), to=_PEOPLE, text=TEXT),
+    "Question": closed(
         ("to", "text"), to=_PEOPLE, text=TEXT, days={"type": "integer", "minimum": 1, "maximum": 15}
     ),
-    "Remark": _closed((), text=TEXT),
-    "Said": _object(("case_id", "told"), case_id=TEXT, told={"type": "integer"}),
-    "Addition": _closed(("person", "where"), person=TEXT, where=TEXT, reason=TEXT),
-    "Removal": _closed(("reason",), reason=TEXT),
-    "Assignment": _closed(("person", "reason"), person=TEXT, reason=TEXT),
-    "SendingBack": _closed(("to", "reason"), to=TEXT, reason=TEXT, straight={"type": "boolean"}),
-    "Jump": _closed(("to", "reason"), to=TEXT, reason=TEXT),
-    "Why": _closed((), reason=TEXT),
-    "Publication": _object(
+    "Remark": closed((), text=TEXT),
+    "Said": object_of(("case_id", "told"), case_id=TEXT, told={"type": "integer"}),
+    "Addition": closed(("person", "where"), person=TEXT, where=TEXT, reason=TEXT),
+    "Removal": closed(("reason",), reason=TEXT),
+    "Assignment": closed(("person", "reason"), person=TEXT, reason=TEXT),
+    "SendingBack": closed(("to", "reason"), to=TEXT, reason=TEXT, straight={"type": "boolean"}),
+    "Jump": closed(("to", "reason"), to=TEXT, reason=TEXT),
+    "Why": closed((), reason=TEXT),
+    "Publication": object_of(
         ("unit", "reason", "files"),
         unit={"type": "string", "description": "单位的 id：市、区县或功能区"},
         reason={"type": "string", "maxLength": 400},
@@ -181,7 +159,7 @@ SCHEMAS: dict[str, Schema] = {
         starts_on={"type": "string", "format": "date", "description": "施行日期；不写立即施行"},
         despite={"type": "string", "enum": ["yes"], "description": "有需要确认的事项，确认后发布"},
     ),
-    "Version": _object(
+    "Version": object_of(
         ("id", "process", "number", "unit"),
         id=TEXT,
         process=TEXT,
@@ -189,7 +167,7 @@ SCHEMAS: dict[str, Schema] = {
         unit=TEXT,
         title=TEXT,
     ),
-    "FlowRequest": _object(
+    "FlowRequest": object_of(
         (
             "id",
             "process",
@@ -225,8 +203,9 @@ SCHEMAS: dict[str, Schema] = {
         },
         number={"type": ["integer", "null"], "description": "它是第几版"},
     ),
-    "Finding": _object(("code", "element", "message"), code=TEXT, element=TEXT, message=TEXT),
-    "Problem": _object(
+    **MOVES,
+    "Finding": object_of(("code", "element", "message"), code=TEXT, element=TEXT, message=TEXT),
+    "Problem": object_of(
         ("type", "title", "status", "detail"),
         type=TEXT,
         title=TEXT,
@@ -235,6 +214,6 @@ SCHEMAS: dict[str, Schema] = {
         who=TEXT,
         at=MAYBE_MOMENT,
         fields={"type": "object", "additionalProperties": TEXT},
-        findings=_list_of("Finding"),
+        findings=list_of("Finding"),
     ),
 }

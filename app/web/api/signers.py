@@ -10,7 +10,7 @@ from app.db import session
 from app.web.access import actor, signed_in
 from app.web.api import written
 from app.web.api.operation import key, operation, sent
-from app.web.api.schemas import ref
+from app.web.api.parts import ref
 from app.workflow import commands, cosigning
 from app.workflow.commands.signers import Addition
 from app.workflow.models import Task

@@ -11,7 +11,7 @@ from app import clock
 from app.db import session
 from app.web.access import actor, requires
 from app.web.api.operation import key, operation, sent
-from app.web.api.schemas import ref
+from app.web.api.parts import ref
 from app.web.substitutes import read_day
 from app.workflow import commands
 from app.workflow.commands.substitutes import Absence

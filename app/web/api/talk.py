@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from app import clock
 from app.web.access import actor, signed_in
 from app.web.api.operation import key, operation, sent
-from app.web.api.schemas import ref
+from app.web.api.parts import ref
 from app.workflow.commands import talk
 from app.workflow.commands.talk import Words
 

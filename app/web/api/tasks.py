@@ -11,7 +11,7 @@ from app.errors import Invalid
 from app.web.access import actor, signed_in
 from app.web.api import written
 from app.web.api.operation import key, operation, sent
-from app.web.api.schemas import page_of, ref
+from app.web.api.parts import page_of, ref
 from app.workflow import commands, definitions
 from app.workflow.commands.tasks import Decision
 from app.workflow.models import Task

@@ -10,7 +10,7 @@ from app.identity.commands.signing import Credentials, sign_in
 from app.web.access import public, visit
 from app.web.api import written
 from app.web.api.operation import operation, sent
-from app.web.api.schemas import ref
+from app.web.api.parts import ref
 
 bp = Blueprint("tokens", __name__)
 

@@ -72,13 +72,15 @@ def begin_move(actor: Actor, wanted: Moving, *, at: datetime) -> FlowMove:
     return move
 
 
-def undo_move(actor: Actor, move_id: str, *, at: datetime) -> FlowMove:
+def undo_move(actor: Actor, move_id: str, key: str = "", *, at: datetime) -> FlowMove:
     """Have those cases put back, in the background, that nobody has touched since.
 
     What the keepers of a unit above moved is theirs to undo. Once more where a later move that
     stood in the way was taken back itself.
     """
     with transaction() as work:
+        if keys.first_answer(work, actor.id, key, at, {"move_undone": move_id}) is not None:
+            return work.get_one(FlowMove, move_id)
         move = work.get(FlowMove, move_id, with_for_update=True)
         if move is None:
             raise NotFound("没有这次更新")
