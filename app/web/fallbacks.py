@@ -16,7 +16,7 @@ from app.web.access import actor, requires
 from app.web.studio.asked import asked
 from app.workflow import commands, fallbacks, versions
 from app.workflow.queries import flows
-from app.workflow.studio import drafts, falling, wording
+from app.workflow.studio import deciders, drafts, falling, wording
 
 bp = Blueprint("flow_fallbacks", __name__)
 PUBLISH = drafts.PUBLISH
@@ -43,6 +43,7 @@ def _asked(version_id: str, faults: Mapping[str, str]) -> str:
         sent=request.form, concerns=told, seen=versions.standing(work, unit, own.key, at=at),
         waiting=versions.waiting(work, unit.id, own.key, at=at),
         falling=fallbacks.planned(work, unit.id, own.key, at=at),
+        decider=deciders.in_the_way(work, actor(), unit, own.key, at=at),
     )  # fmt: skip
 
 

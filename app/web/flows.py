@@ -12,12 +12,12 @@ from app import clock
 from app.db import session
 from app.engine import OutlineStep, outline
 from app.engine.telling import limit_words
-from app.errors import BrokenProcess, Conflict, Finding, Invalid, NotFound, Refusal
+from app.errors import BrokenProcess, Conflict, Finding, Forbidden, Invalid, NotFound, Refusal
 from app.identity.models import Unit
 from app.identity.reach import governments_within
 from app.web.access import actor, requires
 from app.web.attached import attached, packed
-from app.web.studio.asked import asked, onward, tell_notes
+from app.web.studio.asked import asked, files_sent, onward, tell_notes
 from app.workflow import commands, definitions, fallbacks, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication
@@ -170,6 +170,8 @@ def publish() -> ResponseReturnValue:
         return _form(request.form, {"files": broken.message}, broken.findings), 422
     except Invalid as fault:
         return _form(request.form, fault.fields or {"files": fault.message}, ()), 422
+    except Forbidden as refused:
+        return _form(request.form, {"files": refused.message}, ()), 403
     except Conflict as same:
         known = ("unit", "process", "reason", "starts_on")  # what stands there is shown anew
         kept = {name: request.form.get(name, "") for name in known}
@@ -181,8 +183,7 @@ def publish() -> ResponseReturnValue:
 
 def _publication() -> Publication:
     """What the form says. The process is the one whose page it came from, else the drawing's."""
-    sent = [one for one in request.files.getlist("files") if one.filename]
-    files = {one.filename or "": one.read() for one in sent}
+    files = files_sent(request.files.getlist("files"))
     drawn = [name for name in files if name.endswith(".bpmn")]
     key = request.form.get("process", "").strip()
     if not key and len(drawn) == 1:
@@ -208,7 +209,15 @@ def _form(sent: Mapping[str, str], faults: Mapping[str, str], findings: Sequence
         faults=faults,
         groups=_by_element(findings),
         seen=_seen(units, sent),
+        barred=_barred(units, sent.get("process", "")),
     )
+
+
+def _barred(units: Sequence[Unit], key: str) -> list[tuple[Unit, Unit]]:
+    """The units in which another one must first take back what it planned, and that one."""
+    at = clock.now()
+    found = ((one, deciders.barring(session(), actor(), one, key, at=at)) for one in units if key)
+    return [(one, theirs) for one, theirs in found if theirs]
 
 
 def _seen(units: Sequence[Unit], sent: Mapping[str, str]) -> dict[str, str]:
@@ -246,6 +255,7 @@ def _ask_again(version_id: str, faults: Mapping[str, str], findings: Sequence[Fi
         sent=request.form, seen=versions.standing(session(), old.unit, old.key, at=at),
         waiting=versions.waiting(session(), old.unit_id, old.key, at=at),
         falling=fallbacks.planned(session(), old.unit_id, old.key, at=at),
+        decider=deciders.barring(session(), actor(), old.unit, old.key, at=at),
         **approvals.before_publishing(session(), actor(), old.unit, old.key),
     )  # fmt: skip
 

@@ -82,21 +82,18 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
     above must approve it: `commands.hand_in` asks for that. What the same unit has asked for and
     still waits is taken back.
     """
-    unit = drafts.keeping_unit(session(), actor, wanted.unit_id)
-    if not wanted.by_operator:
-        approvals.refuse_unapproved(session(), actor, unit)
+    _permitted(session(), actor, wanted)
+    _refuse_replacing(session(), actor, wanted, at)
     ready = prepare(actor, wanted, at=at)
     with transaction() as work:
         earlier = keys.first_answer(work, actor.id, wanted.key, at) if actor else None
         if earlier is not None:
             return work.get_one(ProcessVersion, earlier["version"])
-        unit = work.get_one(Unit, wanted.unit_id)
-        if not wanted.by_operator:
-            approvals.refuse_unapproved(work, actor, unit)  # asked for since, perhaps
-        versions.refuse_changed(work, unit, wanted.process, wanted.seen, at=at)
-        if actor is not None and not wanted.by_operator:
-            deciders.refuse_replacing(work, actor, unit.id, wanted.process, at=at)
+        unit = _permitted(work, actor, wanted)  # the checks took long
+        # first of all it waits for whoever is approving, so that their version is seen below
         asked = settling.give_way(work, actor, unit.id, wanted.process, at=at) if actor else None
+        versions.refuse_changed(work, unit, wanted.process, wanted.seen, at=at)
+        _refuse_replacing(work, actor, wanted, at)
         if actor is not None and wanted.draft is not None:
             drafts.spend(work, actor, *wanted.draft)
         version = ProcessVersion(
@@ -111,6 +108,21 @@ def publish(actor: Actor | None, wanted: Publication, *, at: datetime) -> Proces
         if actor is not None:
             keys.keep_answer(work, actor.id, wanted.key, {"version": version.id})
     return version
+
+
+def _permitted(work: Session, actor: Actor | None, wanted: Publication) -> Unit:
+    """The unit, whose flows this person keeps and publishes without approval."""
+    unit = drafts.keeping_unit(work, actor, wanted.unit_id)
+    if not wanted.by_operator:
+        approvals.refuse_unapproved(work, actor, unit)
+    return unit
+
+
+def _refuse_replacing(
+    work: Session, actor: Actor | None, wanted: Publication, at: datetime
+) -> None:
+    if actor is not None and not wanted.by_operator:
+        deciders.refuse_replacing(work, actor, wanted.unit_id, wanted.process, at=at)
 
 
 def prepare(actor: Actor | None, wanted: Publication, *, at: datetime) -> Ready:

@@ -230,6 +230,20 @@ def test_a_form_that_lacks_something(miao: Browser) -> None:
     assert "完全相同" in again.text
 
 
+def test_two_files_of_one_name_are_refused(miao: Browser, staff: Session) -> None:
+    unit, before = place("西陵区"), newest(staff).id
+    miao.post("/flows/filing/draft", {"unit": unit}, page="/flows/filing")
+    draft = f"/flows/filing/draft/{unit}"
+    for path, page in (("/flows/publish", "/flows/publish"), (f"{draft}/upload", draft)):
+        twice = [(io.BytesIO(text.encode()), "filing.bpmn") for text in (DRAWING, DRAWING + " ")]
+        sent = {"unit": unit, "reason": "改时限", "revision": "1", "files": twice}
+        sent["csrf_token"] = miao.token(page)
+        answer = miao.client.post(path, data=sent, content_type="multipart/form-data")
+        assert (answer.status_code, "有两个都叫“filing.bpmn”" in answer.text) == (422, True)
+    staff.rollback()
+    assert newest(staff).id == before
+
+
 def test_settings_of_another_product_are_said_anew(miao: Browser, staff: Session) -> None:
     ours = 'flow:role="head inspector" flow:scope="community"'
     theirs = 'camunda:candidateGroups="community_head, community_inspector"'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import ItemsView
+from collections.abc import Callable, ItemsView
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from threading import Barrier
@@ -13,9 +13,9 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.db import db
-from app.errors import Conflict, Forbidden
+from app.errors import Conflict, Forbidden, NotFound
 from app.identity.commands import Post
-from app.identity.models import AuditEntry
+from app.identity.models import AuditEntry, Unit
 from app.workflow import commands, publishing, versions
 from app.workflow.commands import Approval
 from app.workflow.models import ProcessVersion
@@ -119,23 +119,42 @@ def test_what_the_city_publishes_leaves_the_districts_to_be_decided(
     assert turn(noon, on=True) == 1
 
 
-class Awaited(dict[str, bytes]):
-    """Files while whose check somebody says that the city is asked."""
+class Meanwhile(dict[str, bytes]):
+    """Files during whose check something else is done."""
 
-    at: datetime
+    deed: Callable[[], object]
 
     def items(self) -> ItemsView[str, bytes]:
-        turn(self.at, on=True)
+        self.deed()
         return super().items()
+
+
+def delayed(deed: Callable[[], object]) -> Publication:
+    """A publication during whose check this is done."""
+    files = Meanwhile({"filing.bpmn": STRICTER.encode()})
+    files.deed = deed
+    return Publication(district().id, "filing", files, "改为 1 日")
 
 
 def test_asked_for_while_it_is_checked_it_is_not_published(asking: Session, noon: datetime) -> None:
     turn(noon, on=False)
-    files = Awaited({"filing.bpmn": STRICTER.encode()})
-    files.at = noon
-    wanted = Publication(district().id, "filing", files, "改为 1 日")
+    wanted = delayed(lambda: turn(noon, on=True))
     with pytest.raises(Forbidden, match="须经宜昌市批准"):
         commands.hand_in(who(MIAO, noon), wanted, at=noon)
+    assert numbers() == []
+
+
+def test_a_unit_dissolved_while_it_is_checked_gets_no_version(
+    asking: Session, noon: datetime
+) -> None:
+    unit = district().id
+
+    def dissolve() -> None:
+        asking.execute(update(Unit).where(Unit.id == unit).values(active=False))
+        asking.commit()
+
+    with pytest.raises(NotFound, match="没有这个单位"):
+        publishing.publish(who(NING, noon), delayed(dissolve), at=noon)
     assert numbers() == []
 
 

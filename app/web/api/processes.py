@@ -13,7 +13,7 @@ from app.web.access import actor, requires, signed_in
 from app.web.api import flow_requests
 from app.web.api.operation import key, operation
 from app.web.api.parts import ref
-from app.web.studio.asked import asked
+from app.web.studio.asked import asked, files_sent
 from app.workflow import commands, definitions, publishing
 from app.workflow.queries import flows
 from app.workflow.studio.approval_models import FlowRequest
@@ -73,12 +73,7 @@ def publish(process_key: str) -> ResponseReturnValue:
 
 def _files() -> dict[str, bytes]:
     """The files of this request by their names, under whatever names of fields they came."""
-    files: dict[str, bytes] = {}
-    for _field, one in request.files.items(multi=True):
-        name = one.filename or ""
-        if name in files:
-            raise Invalid("文件重名", {"files": f"有两个文件都叫“{name[:60]}”，请只传一个"})
-        files[name] = one.read()
+    files = files_sent(one for _field, one in request.files.items(multi=True))
     if not files:
         raise Invalid("请上传流程文件", {"files": "缺少文件"})
     return files

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 
 from flask import flash, redirect, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
 
 from app.clock import long_day
 from app.db import session
@@ -30,6 +31,19 @@ def asked(sent: Mapping[str, str]) -> Publishing:
         raise Invalid("施行日期不对", {"starts_on": words}) from wrong
     despite, seen = sent.get("despite") == "yes", sent.get("seen")
     return Publishing(sent.get("reason", ""), despite, day, seen)
+
+
+def files_sent(came: Iterable[FileStorage]) -> dict[str, bytes]:
+    """What was chosen, by its names. Raises Invalid for two of one name."""
+    files: dict[str, bytes] = {}
+    for one in came:
+        name = one.filename or ""
+        if name in files:
+            words = f"文件重名：有两个都叫“{name[:60]}”，请只传一个"
+            raise Invalid(words, {"files": words})
+        if name:
+            files[name] = one.read()
+    return files
 
 
 def tell_notes(files: Mapping[str, bytes], key: str) -> None:

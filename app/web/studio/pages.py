@@ -25,9 +25,9 @@ from app.errors import BrokenProcess, Conflict, Invalid
 from app.web import headers, legible
 from app.web.access import actor, requires
 from app.web.errors import for_program
-from app.web.studio.asked import asked, onward, tell_notes
+from app.web.studio.asked import asked, files_sent, onward, tell_notes
 from app.workflow import commands, fallbacks, versions
-from app.workflow.studio import approvals, choices, drafts, moving, proving
+from app.workflow.studio import approvals, choices, deciders, drafts, moving, proving
 from app.workflow.studio.models import FlowDraft
 from app.workflow.studio.retracing import Sitting
 
@@ -126,10 +126,9 @@ def keep_open(key: str, unit_id: str) -> ResponseReturnValue:
 @requires(PUBLISH)
 def upload(key: str, unit_id: str) -> ResponseReturnValue:
     """Put files that were changed elsewhere into the draft."""
-    sent = {one.filename or "": one.read() for one in request.files.getlist("files")}
-    files = {name: body for name, body in sent.items() if name}
     draft, revision = draft_of(key, unit_id), revision_of(request.form)
     try:
+        files = files_sent(request.files.getlist("files"))
         if not files:
             raise Invalid("请选择要放进草稿的文件")
         commands.save_flow_draft(actor(), draft.id, revision, files, at=clock.now())
@@ -177,6 +176,7 @@ def _asked(draft: FlowDraft, faults: Mapping[str, str], **more: object) -> str:
         seen=versions.standing(session(), draft.unit, draft.key, at=clock.now()),
         waiting=versions.waiting(session(), draft.unit_id, draft.key, at=clock.now()),
         falling=fallbacks.planned(session(), draft.unit_id, draft.key, at=clock.now()),
+        decider=deciders.barring(session(), actor(), draft.unit, draft.key, at=clock.now()),
         running=moving.running(session(), draft, clock.now()),
         newer=proving.newer(session(), draft, at=clock.now()),
         **approvals.before_publishing(session(), actor(), draft.unit, draft.key),

@@ -15,6 +15,7 @@ from app.identity.permissions import holds_permission, rights
 from app.identity.queries import in_force
 from app.workflow import versions
 from app.workflow.models import ProcessVersion
+from app.workflow.studio import approvals
 from app.workflow.studio.drafts import PUBLISH
 from app.workflow.versions import Plan
 
@@ -41,6 +42,20 @@ def _kept_above(work: Session, person_id: str, unit: Unit, day: date) -> Unit | 
                 return above
         above = above.parent
     return None
+
+
+def in_the_way(work: Session, actor: Actor, unit: Unit, key: str, *, at: datetime) -> Unit | None:
+    """The unit above that alone takes back what waits there, and would be dropped by deciding
+    something else; none: nothing is in the way.
+    """
+    found = (theirs(work, actor, plan) for plan in versions.plans(work, unit.id, key, at=at))
+    return next((one for one in found if one is not None), None)
+
+
+def barring(work: Session, actor: Actor, unit: Unit, key: str, *, at: datetime) -> Unit | None:
+    """The same for a new version; where a unit above approves it, that one decides."""
+    asked = approvals.approver(work, actor, unit)
+    return in_the_way(work, actor, unit, key, at=at) if asked is None else None
 
 
 def refuse_undoing(work: Session, actor: Actor, plan: Plan) -> None:
