@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from tests.smallworks.test_pages import Browser, as_staff
 from tests.smallworks.test_replay import KEY, classes, draft, past, replay
 from tests.smallworks.town import FORM, OWNER_ID, OWNER_PHONE, STAFF, Town, staff
 from tests.web.noscript import NoScript
+from tests.workflow import test_plans_of_lists as plans
 
 TYPED = ("不在辖区", "缺合同", "江畔花园", "沿江大道", "客厅", "橘颂", "冼南橘", "鄢小满")
 """What people typed into the cases: remarks, places, works, names."""
@@ -83,6 +85,20 @@ def test_a_keeper_reads_how_each_went_and_nothing_of_whose_it_is(town: Town, app
     ))  # fmt: skip
     assert told(str(page.page), cases) == set()
     assert "照它试运行" not in page.text
+
+
+def test_a_class_is_read_in_its_order_and_a_case_by_its_place(town: Town) -> None:
+    past(town)
+    begun = draft(town)
+    row = replay(town, begun).row
+    work, reader = session(), staff("jinhezhu", row.asked_at)
+    for said, index in (  # of so few rows PostgreSQL takes any index that spares it sorting
+        (lambda: replays.page(work, reader, row, "same", 0), "ix_flow_replay_cases_(kind|place)"),
+        (lambda: replays.line(work, begun, Replayed(row.id, 1)), "ix_flow_replay_cases_place|pk_"),
+    ):
+        read = plans.told(work, said)
+        assert re.search(index, read), read
+        assert not re.search(r"TEMP B-TREE|Sort  \(|SCAN flow|Seq Scan on flow", read), read
 
 
 def test_a_keeper_pins_a_case_from_its_row(town: Town, app: Flask) -> None:

@@ -63,4 +63,5 @@ class ReplayedCase(Base):
     way: Mapped[list[str]] = mapped_column(JSON)
 
 
-Index("ix_flow_replay_cases_kind", ReplayedCase.replay_id, ReplayedCase.kind, ReplayedCase.case_id)
+Index("ix_flow_replay_cases_kind", ReplayedCase.replay_id, ReplayedCase.kind, ReplayedCase.place)
+Index("ix_flow_replay_cases_place", ReplayedCase.replay_id, ReplayedCase.place)
