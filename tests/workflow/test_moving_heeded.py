@@ -149,7 +149,7 @@ def test_half_a_decision_follows_its_step_to_a_new_row_and_back(town: Session) -
     assert now.id != old.id
     assert kept("li", now) == "写到这里"
     type_in(made, "li", "又写了一句", minutes=5)
-    assert typed.lost_by_undoing(session(), asked) == 0
+    assert typed.lost_by_undoing(session(), asked, NOON) == 0
     undo(asked)
     assert make.task(made, "li").id == old.id
     assert kept("li", old) == "又写了一句"
@@ -182,12 +182,40 @@ def test_what_is_lost_is_told_and_comes_back_with_its_step(town: Session) -> Non
     assert make.waiting(made) == ["third"]
     assert "您在“second”写了一半的内容没有带过来" in make.notices("zhao")[-1].text
     type_in(made, "qian", "看过了")
-    assert typed.lost_by_undoing(session(), asked) == 1
+    assert typed.lost_by_undoing(session(), asked, NOON) == 1
     undo(asked)
     assert item(asked, made).status == "undone"
     assert "您在“third”写了一半的内容没有带过来" in make.notices("qian")[-1].text
     assert make.task(made, "zhao").id == task.id
     assert kept("zhao", task) == "写到一半"
+
+
+def test_who_is_asked_no_more_loses_half_a_decision_and_the_preview_says_so(town: Session) -> None:
+    """Of two at one desk the step asks one alone; the way back counts it as the way there does."""
+    changed("first", head="head inspector")
+    made = drawn.file("plain")
+    task = type_in(made, "li", "负责人写到一半")
+    type_in(made, "wang", "巡查员写到一半")
+    drawn.publish("plain", edited.shape("plain"))
+    assert UNUSED in warned(made)
+    asked = move(made)
+    now = make.task(made, "li")
+    assert (now.id != task.id, kept("li", now)) == (True, "负责人写到一半")
+    assert "您在“first”写了一半的内容没有带过来" in make.notices("wang")[-1].text
+    assert typed.lost_by_undoing(session(), asked, NOON) == 0
+
+
+def test_what_only_the_newer_version_asks_is_said_to_be_lost_on_the_way_back(town: Session) -> None:
+    made = drawn.file("plain")
+    task = make.task(made, "li")
+    changed("first", head="head inspector")
+    asked = move(made)
+    type_in(made, "li", "负责人写到一半")
+    type_in(made, "wang", "巡查员写到一半")
+    assert typed.lost_by_undoing(session(), asked, NOON) == 1
+    undo(asked)
+    assert kept("li", task) == "负责人写到一半"
+    assert "您在“first”写了一半的内容没有带过来" in make.notices("wang")[-1].text
 
 
 SECRET = {"opinion": {**drawn.TEXT, "x-personal": "secret"}, "note": drawn.TEXT}
@@ -223,7 +251,7 @@ def test_what_was_typed_for_another_form_waits_for_the_way_back(town: Session) -
     assert shown(made, "li") is None
     type_in(made, "li", "改在新表上写", minutes=5)
     assert shown(made, "li") == "改在新表上写"
-    assert typed.lost_by_undoing(session(), asked) == 1
+    assert typed.lost_by_undoing(session(), asked, NOON) == 1
     undo(asked)
     assert "您在“first”写了一半的内容没有带过来" in make.notices("li")[-1].text
     assert shown(made, "li") == "写到一半"
@@ -235,7 +263,7 @@ def test_what_is_typed_for_another_form_is_lost_on_the_way_back(town: Session) -
     assert warned(made) == ()
     asked = move(made)
     type_in(made, "li", "在新表上写")
-    assert typed.lost_by_undoing(session(), asked) == 1
+    assert typed.lost_by_undoing(session(), asked, NOON) == 1
     undo(asked)
     assert shown(made, "li") is None
 

@@ -120,7 +120,7 @@ def show(move_id: str) -> ResponseReturnValue:
     told = render_template(
         "studio/moved.html", move=move, state=state, words=version_words, page=page, again=again,
         theirs=moves.theirs(session(), actor(), move),
-        lost=typed.lost_by_undoing(session(), move) if not state.running else 0,
+        lost=typed.lost_by_undoing(session(), move, clock.now()) if not state.running else 0,
         items=moves.items(session(), move, page, PAGE), pages=max(1, -(-state.all // PAGE)),
     )  # fmt: skip
     return Response(told, headers={"Refresh": EVERY} if state.running else None)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.engine import Process, reviewing
 from app.identity.models import Person
 from app.workflow import definitions, desks, kinds
+from app.workflow.habits import TaskDraft
 from app.workflow.models import Case, Task
 from app.workflow.studio import typed
 from app.workflow.studio.hands import Hands, losers
@@ -48,7 +49,7 @@ class Caveats:
         self._work, self._hands = work, hands
         self._claimed: dict[str, list[Task]] = defaultdict(list)
         self._straight: dict[str, list[Task]] = defaultdict(list)
-        self._typed: dict[str, list[Task]] = defaultdict(list)
+        self._typed: dict[str, list[tuple[TaskDraft, Task]]] = defaultdict(list)
         waits = Task.case_id.in_(case_ids), Task.status.in_(WAITING)
         rows = select(Task).where(*waits, Task.straight_to_id.is_not(None)).order_by(Task.id)
         for row in work.scalars(rows):
@@ -61,8 +62,8 @@ class Caveats:
         named = added.join(Person, Person.id == Task.named_id).order_by(Task.turn, Task.id)
         for case_id, ref, name in work.execute(named):
             self._added[case_id].append((ref, name))
-        for _draft, task in typed.lying(work, case_ids):
-            self._typed[task.case_id].append(task)
+        for draft, task in typed.lying(work, case_ids):
+            self._typed[task.case_id].append((draft, task))
 
     def of(self, case: Case, plan: Plan) -> tuple[str, ...]:
         """Of one case, in words."""
@@ -78,9 +79,7 @@ class Caveats:
         said += self._given_up(case, plan)
         if gone := [name for ref, name in self._added[case.id] if ref in plan.step.closed]:
             said.append(f"加签的{'、'.join(gone)}不再签署")
-        here = {one.ref: one.element for one in plan.step.open}
-        drafts = self._typed[case.id]
-        if lost := sum(not typed.alike(both, one.element, here.get(one.ref)) for one in drafts):
+        if lost := self._lost(case, plan, both):
             said.append(f"原环节有 {lost} 人写了一半，更新后不再用到")
         return tuple(said)
 
@@ -90,3 +89,14 @@ class Caveats:
         lost = losers(left, self._hands.foreseen(case, plan, left)) if left else ()
         named = ((self._work.get_one(Person, who).name, step) for who, step in lost)
         return [f"{name}对“{step}”的签收取消" for name, step in named]
+
+    def _lost(self, case: Case, plan: Plan, both: typed.Both) -> int:
+        """How many of those who typed have it nowhere afterwards, as carrying decides that."""
+        drafts = self._typed[case.id]
+        if not drafts:
+            return 0
+        tasks = {row.id: row for row in (*self._claimed[case.id], *(row for _, row in drafts))}
+        stay = [row for row in tasks.values() if row.ref not in plan.step.closed]
+        rows = [*stay, *self._hands.rows(case, plan, list(tasks.values()))]
+        at = self._hands.at
+        return sum(not typed.where_to(self._work, both, one, rows, at) for one in drafts)

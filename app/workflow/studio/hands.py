@@ -25,7 +25,8 @@ from app.workflow.studio.moving import Plan
 _ASKED = frozenset({handling.SEAT, handling.APART, handling.RECUSED, handling.LEVELS})
 """Of the conditions of handling: that the case rests is no reason to take a step from anybody."""
 _SAME = ("id", "case_id", "ref", "element", "name", "party", "joint", "named_id", "desk", "unit_id",
-         "status", "opened_at", "came_of_id", "version_id", *COLUMNS.values())  # fmt: skip
+         "person_id", "claimed_by_id", "status", "opened_at", "came_of_id", "version_id",
+         *COLUMNS.values())  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Hands:
     """The same for many cases: the posts of each person are read once."""
 
     def __init__(self, work: Session, at: datetime) -> None:
-        self._work, self._at = work, at
+        self._work, self.at = work, at
         self._actors: dict[str, Actor | None] = {}
 
     def take_over(self, left: Iterable[Task], opened: Sequence[Task]) -> list[Kept]:
@@ -67,6 +68,19 @@ class Hands:
             mine = [row for row in rows if row.ref == one.ref and row.element == one.element]
             if mine:
                 found += self._keep(mine, self._to_be(case, plan, mine[-1]))
+        return found
+
+    def rows(self, case: Case, plan: Plan, left: Sequence[Task]) -> list[Task]:
+        """The rows as they would be of the steps of these that are asked anew."""
+        found: list[Task] = []
+        for one in plan.asked_anew:
+            mine = [row for row in left if row.ref == one.ref and row.element == one.element]
+            if mine:
+                rows = self._to_be(case, plan, mine[-1])
+                claim_of = {kept.row.id: kept.claim for kept in self._keep(held(mine), rows)}
+                found += [
+                    _in_hand(row, claim_of[row.id]) if row.id in claim_of else row for row in rows
+                ]
         return found
 
     def _keep(self, left: Sequence[Task], opened: Sequence[Task]) -> list[Kept]:
@@ -106,7 +120,7 @@ class Hands:
     def _actor(self, person_id: str) -> Actor | None:
         if person_id not in self._actors:
             able = self._work.get_one(Person, person_id).status == queries.ABLE
-            self._actors[person_id] = queries.actor_for(person_id, self._at) if able else None
+            self._actors[person_id] = queries.actor_for(person_id, self.at) if able else None
         return self._actors[person_id]
 
     def _to_be(self, case: Case, plan: Plan, was: Task) -> list[Task]:
@@ -115,7 +129,7 @@ class Hands:
         rows: list[Task] = []
         for place in range(len(policy.parties)):
             row = self._row(case, plan, policy, place)
-            row.came_of_id = was.came_of_id
+            row.ref, row.came_of_id = was.ref, was.came_of_id
             rows += self._each(row) if policy.each else [row]
         for row in rows[1:] if policy.sign.mode == "order" else ():
             row.status = "waiting"
@@ -128,14 +142,16 @@ class Hands:
         row = Task(
             id=new_id(), case_id=case.id, ref="", element=policy.element, name=policy.name,
             party=place, joint=policy.each, desk=desks.spelled(party), unit_id=pool.unit_id,
-            status="open", opened_at=self._at, version_id=plan.version.id, **above,
+            person_id=pool.person_id, status="open", opened_at=self.at,
+            version_id=plan.version.id, **above,
         )  # fmt: skip
         return _beside(row, case)
 
     def _each(self, row: Task) -> Iterator[Task]:
-        for actor in vacancies.there(self._work, row, local(self._at).date()):
+        for actor in vacancies.there(self._work, row, local(self.at).date()):
             named = _again(row)
             named.id, named.named_id = new_id(), actor.id
+            named.claimed_by_id = actor.id
             yield named
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -32,7 +32,7 @@ def lying(work: Session, case_ids: Collection[str]) -> Lying:
     return [(draft, task) for draft, task in rows]
 
 
-def alike(both: Both, step: str, now: str | None) -> bool:
+def alike(both: Both, step: str, now: str) -> bool:
     """Whether a step is the same in the other version, and asks for the same form."""
     old, new = (one.process.tasks for one in both)
     return step == now and step in old and step in new and old[step].form == new[step].form
@@ -57,9 +57,7 @@ def carry(work: Session, case: Case, both: Both, drafts: Lying, at: datetime) ->
     rows = work.scalars(select(Task).where(*waits).order_by(Task.id)).all() if drafts else []
     carried = Carried({}, [])
     for draft, task in drafts:
-        alikes = [row for row in rows if alike(both, task.element, row.element)]
-        here = [row for row in alikes if row.ref == task.ref]
-        homes = [row for row in here if row.id == task.id or _asked(work, row, draft, at)]
+        homes = where_to(work, both, (draft, task), rows, at)
         if not homes:
             carried.lost[draft.person_id] = task.name
             if task.status in WAITING:
@@ -69,6 +67,16 @@ def carry(work: Session, case: Case, both: Both, drafts: Lying, at: datetime) ->
         else:
             _copy(work, draft, homes[0], _sealed(draft, task, both))
     return carried
+
+
+def where_to(
+    work: Session, both: Both, lies: tuple[TaskDraft, Task], rows: Iterable[Task], at: datetime
+) -> list[Task]:
+    """Before which of these rows it lies afterwards: its own, or one that asks its writer."""
+    draft, task = lies
+    alikes = [row for row in rows if alike(both, task.element, row.element)]
+    here = [row for row in alikes if row.ref == task.ref]
+    return [row for row in here if row.id == task.id or _asked(work, row, draft, at)]
 
 
 def _put_aside(work: Session, draft: TaskDraft) -> dict[str, Any]:
@@ -131,8 +139,8 @@ def _copy(work: Session, draft: TaskDraft, row: Task, values: dict[str, object])
         there.values, there.acting, there.at = values, draft.acting, draft.at
 
 
-def lost_by_undoing(work: Session, move: FlowMove) -> int:
-    """How many drafts were typed since before tasks that only the newer version has."""
+def lost_by_undoing(work: Session, move: FlowMove, at: datetime) -> int:
+    """How many drafts were typed since that have nowhere to lie in the older version."""
     mine = MovedCase.move_id == move.id, MovedCase.status == "moved"
     acted = exists().where(
         Event.case_id == MovedCase.case_id, Event.seq > MovedCase.seq, Event.verb.not_in(QUIET)
@@ -145,16 +153,16 @@ def lost_by_undoing(work: Session, move: FlowMove) -> int:
         for item in work.scalars(items.options(undefer(MovedCase.before)))
         if item.before
     }
-    return sum(not _goes_back(work, move, task, before[task.case_id]) for _draft, task in drafts)
+    return sum(not _back(work, move, one, before[one[1].case_id], at) for one in drafts)
 
 
-def _goes_back(work: Session, move: FlowMove, task: Task, before: Mapping[str, Any]) -> bool:
-    """Whether its step was there before and asked for the same form, be it of others."""
+def _back(
+    work: Session, move: FlowMove, lies: tuple[TaskDraft, Task], before: Mapping[str, Any],
+    at: datetime,
+) -> list[Task]:  # fmt: skip
+    """Before which of the rows that waited then it would lie."""
     ids, known = (move.version_id, before["case"]["version_id"]), before["rows"]
     new, old = (definitions.get(work, one) for one in ids)
-    if not alike((new, old), task.element, task.element):
-        return False
-    same = Task.case_id == task.case_id, Task.ref == task.ref, Task.element == task.element
-    return task.id in known or any(
-        one in known for one in work.scalars(select(Task.id).where(*same))
-    )
+    waited = [one for one, told in known.items() if told["status"] in WAITING]
+    rows = work.scalars(select(Task).where(Task.id.in_(waited)).order_by(Task.id)).all()
+    return where_to(work, (new, old), lies, rows, at)
