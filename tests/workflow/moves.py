@@ -71,7 +71,8 @@ def hands_are_right(made: Case, before: Sequence[Task], said: Sequence[str], at:
 
     Nobody has anew what they may not handle, nor lost what they may and nobody else has.
     """
-    event, now = make.events(made)[-1], make.open_tasks(made, "open", "waiting")
+    told, now = make.events(made), make.open_tasks(made, "open", "waiting")
+    event = next(one for one in reversed(told) if one.verb == "moved")  # reminders may follow
     gone = set(str(event.routing.get(WHOM, "")).split())
     had = [row for row in before if row.claimed_by_id and row.unit_id and not row.added]
     lost = [(one, row) for row in had for one in (row.claimed_by_id, row.delegated_by_id)
