@@ -59,6 +59,18 @@ def named(files: Mapping[str, str], *attributes: str) -> Named:
     return found
 
 
+def placed(text: str, attribute: str) -> dict[str, str]:
+    """What the elements of a drawing say in one attribute of ours, by their ids; of a broken one,
+    nothing.
+    """
+    return {
+        element.get("id", ""): said.strip()
+        for root in _roots({"drawn.bpmn": text}).values()
+        for element in root.iter()
+        if (said := element.get(f"{{{FLOW}}}{attribute}"))
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Reader:
     """A condition, a timer or a decision table: what it is called, its names and its literals."""

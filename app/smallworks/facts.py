@@ -9,11 +9,35 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from app.workflow.reads import Reads
+
 RISK_FLAGS = (
     "height", "hot_work", "confined", "excavation",
     "demolition", "lifting", "structure", "scaffold",
 )  # fmt: skip
 """The circumstances that make a work a high risk; each enters the engine as `risk_<flag>`."""
+
+BUILDER = (
+    "contractor_name", "contractor_credit_code", "contractor_id_no", "contractor_legal_rep",
+    "contractor_legal_rep_id", "contractor_phone", "qualification_no", "safety_licence_no",
+)  # fmt: skip
+BUILDERS: Mapping[str, tuple[str, ...]] = {"contractor_type": ("enterprise", "craftsman")}
+READS = Reads(
+    (
+        *("name", "kind", "project_type", "address", "content", "lng", "lat"),
+        *("investment_wan", "area_sqm", "planned_start", "planned_end", "emergency_repair"),
+        *("owner_name", "id_no", "credit_code", "phone", "applicant_phone"), *BUILDER,
+        *("site_manager", "workers.name", "workers.cert_valid_to", "indoor"),
+        # what the owner declares and signs
+        *("commitment", "no_structural_change", "not_split", "truthful", "accepts_patrol"),
+        *("stops_on_order", "signer", "declaration_version", "signed_at", "signed_from"),
+    ),
+    {
+        **BUILDERS, "risk_flags": RISK_FLAGS, "special_site": ("cross_district", "city_site"),
+        "workplace_kind": ("estate",),
+    },
+)  # fmt: skip
+"""What of the form any code here reads, or stands by."""
 
 _NOT_A_LETTER = re.compile(r"[\W_]+")
 

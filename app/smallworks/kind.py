@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
-from app.smallworks import filing, limits, papers, register, words
+from app.smallworks import facts, filing, limits, papers, register, words
 from app.workflow.kinds import CaseKind, Extra
 from app.workflow.models import Case
+from app.workflow.reads import Reads
 
 
 def extras(work: Session, case: Case, staff: bool) -> Sequence[Extra]:
@@ -47,4 +48,9 @@ FILING = CaseKind(
     levels_needed=2,
     binds=papers.issued_since,
     phones=filing.phones,
+    reads={
+        "smallworks/filing": facts.READS,
+        "smallworks/review": Reads(("risk_floor",)),
+        "smallworks/permit": Reads(("permit_no",)),
+    },
 )

@@ -13,6 +13,7 @@ from app.engine import Bounds, Law, Scalar
 from app.identity.actor import Actor
 from app.identity.words import PERMISSIONS
 from app.workflow.models import Case, Task
+from app.workflow.reads import Reads
 
 Values = Mapping[str, Any]
 
@@ -157,6 +158,7 @@ class CaseKind:
     starter: str = PUBLIC  # also staff on behalf; a permission; or SYSTEM: nobody by hand
     about: bool = False  # it is about the work of an earlier case, and shares its subject
     needs: Mapping[str, str] = field(default_factory=dict)  # form of a step -> right to decide it
+    reads: Mapping[str, Reads] = field(default_factory=dict)  # form -> what no district takes away
     # raises a Refusal where the case may not be opened now; with `about`, of that first case
     may_open: Callable[[Intent, Case | None], None] = _whoever
     # the page on which it begins, where that is not its start form
@@ -175,8 +177,7 @@ class CaseKind:
     opener_handles: bool = False  # whoever opened it may handle its tasks: who goes on patrol
     # telephones of its parties in the start form: an official who has one leaves it to others
     phones: Callable[[Values], Sequence[str]] = _no_phones
-    # why this person, by id, must leave a task to others (回避) on this day, beyond applicant
-    # and opener
+    # why this person, by id, leaves a task to others (回避) that day, beyond applicant and opener
     recuses: Callable[[Session, Task, str, date], str] = _no_recusal
     # forms of the steps for which its own drawing finds others when nobody is there
     sends_up: frozenset[str] = frozenset()

@@ -25,6 +25,7 @@ from app.workflow import (
     freezing,
     keys,
     kinds,
+    reads,
     receiving,
     secrecy,
     versions,
@@ -32,6 +33,7 @@ from app.workflow import (
 from app.workflow.forms import Form
 from app.workflow.freezing import Ready
 from app.workflow.models import ProcessVersion
+from app.workflow.reads import Measure
 from app.workflow.studio import approvals, deciders, drafts, examples, settling, unmanned
 
 Files = Mapping[str, str]
@@ -266,6 +268,7 @@ def faults(files: Files, key: str) -> Sequence[Finding]:
     read: list[Form] = []
     shipped = definitions.shipped_files(key)
     asked = {f"forms/{form}.json" for form in named(files, "form", "startForm")}
+    measured = needed(files, key)
     for name, text in files.items():
         if name in asked:
             try:
@@ -273,7 +276,13 @@ def faults(files: Files, key: str) -> Sequence[Finding]:
                 read.append(form)
                 ours = forms.read(shipped[name], name) if name in shipped else None
                 findings += secrecy.laid_open(form, ours)
+                findings += reads.findings(form, measured.get(form.key, ()))
             except BrokenProcess as broken:
                 findings += broken.findings or [Finding("form", name, broken.message)]
     words = declared.vocabulary(read, kinds.of(key))
     return [*findings, *engine.check(files, key, words=words)]
+
+
+def needed(files: Files, key: str) -> Mapping[str, Sequence[Measure]]:
+    """What the code of this process' kind reads of each form that these files ask."""
+    return reads.measures(kinds.of(key).reads, files, definitions.shipped_files(key), key)

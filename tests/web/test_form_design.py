@@ -137,13 +137,48 @@ def test_a_field_is_put_set_shown_and_kept(miao: Browser, work: Session) -> None
 
 
 def test_what_a_table_reads_is_refused_and_named(miao: Browser, work: Session) -> None:
-    refused = miao.post(page(), {"do": "drop:risk_floor", "revision": "1"}, page=page())
+    sent = typed(shown(miao, "/field/risk_floor")) | {"option_1": [""], "do": ["save"]}
+    refused = miao.post(page("/field/risk_floor"), sent)
     assert refused.status_code == 422
-    assert "“调高风险等级”不能删除，正被使用：决策表“风险定级”" in refused.text
+    assert "选项“高风险”不能删除，正被使用：决策表“风险定级”" in refused.text
     sent = typed(shown(miao, "/field/risk_floor")) | {"key": ["floor"], "do": ["save"]}
     refused = miao.post(page("/field/risk_floor"), sent)
     assert (refused.status_code, 'id="key-fault"' in refused.text) == (422, True)
     assert kept(work).revision == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "sent", "said"),
+    [
+        ("name", {"need": ["never"]}, "工程（作业）名称”，原来必填的仍要必填"),
+        ("name", {"key": ["title_1"]}, "工程（作业）名称”，不能删除，也不能改编号"),
+        (
+            "address",
+            {"show_field_0": ["kind"], "show_compare_0": ["is"], "show_value_0": ["odd_job"]},
+            "详细地址”，不能隐藏，也不能加显示条件",
+        ),
+        ("special_site", {"option_1": [""]}, "市管工地”，请把选项“市管工地”加回来"),
+    ],
+)
+def test_what_the_matter_needs_is_kept_as_it_is(
+    miao: Browser, work: Session, field: str, sent: dict[str, list[str]], said: str
+) -> None:
+    at = page(f"/field/{field}", "smallworks/filing")
+    whole = typed(BeautifulSoup(miao.get(at).text, "html5lib")) | sent | {"do": ["save"]}
+    refused = miao.post(at, whole)
+    assert (refused.status_code, said in refused.text) == (422, True)
+    assert kept(work).revision == 1
+
+
+def test_what_the_matter_needs_is_not_dropped_and_the_rest_is(miao: Browser, work: Session) -> None:
+    on = page(form="smallworks/filing")
+    refused = miao.post(on, {"do": "drop:special_site", "revision": "1"}, page=on)
+    said = "这个事项要用到“是否跨县市区或市管工地”，不能删除，也不能改编号"
+    assert (refused.status_code, said in refused.text) == (422, True)
+    assert miao.post(on, {"do": "drop:insurance_no", "revision": "1"}, page=on).status_code == 303
+    form = json.loads(kept(work).files["forms/smallworks/filing.json"])
+    assert "insurance_no" not in form["schema"]["properties"]
+    assert "special_site" in form["schema"]["properties"]
 
 
 def test_of_two_designers_the_second_hears_who_and_keeps_what_was_typed(

@@ -56,7 +56,7 @@ def changed(path: str, **words: Any) -> bytes:
 def test_a_secret_number_stays_secret(town: Town, path: str, words: dict[str, Any]) -> None:
     with pytest.raises(BrokenProcess) as refused:
         publish(town.at, filing_json=changed(path, **words))
-    assert {finding.code for finding in refused.value.findings} == {"form-personal"}
+    assert "form-personal" in {finding.code for finding in refused.value.findings}
 
 
 def test_the_start_form_at_an_official_s_step_shows_no_number(app: Flask, town: Town) -> None:

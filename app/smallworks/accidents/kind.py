@@ -27,4 +27,5 @@ KIND = CaseKind(
     open_to_owner=False,
     goes_on_while_held=True,
     steered=False,
+    reads=MappingProxyType({"smallworks/accident": registering.READS}),
 )

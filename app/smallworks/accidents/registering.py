@@ -20,9 +20,18 @@ from app.workflow.commands.erasing import NAMELESS
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
 from app.workflow.reach import visible
+from app.workflow.reads import Reads
 
 CONFIRMED, REPLACED, DROPPED = "confirmed", "replaced", "dropped"
 _FAULT = "有 1 处需要修改"
+READS = Reads(
+    (
+        *("happened_on", "happened_time", "reported_on", "reported_time", "place", "sector"),
+        *("project_type", "filing_number", "dead", "injured", "cause", "description", "late"),
+        *("concealed", "corrects"),
+    )
+)
+"""What of the form any code here reads."""
 
 
 def describe(values: Values) -> Description:

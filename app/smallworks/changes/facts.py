@@ -16,10 +16,17 @@ from app.smallworks.models import Work
 from app.smallworks.records import bans
 from app.workflow import definitions, submissions
 from app.workflow.kinds import Values
+from app.workflow.reads import Reads
 
 Told = dict[str, str]
 CONTRACTOR, DATES, CONTENT = "contractor", "dates", "content"
 EXTENSION, CANCEL = "extension", "cancel"
+
+READS = Reads(
+    (*facts.BUILDER, "site_manager", "planned_start", "planned_end", "content", "reason"),
+    {**facts.BUILDERS, "change_kind": (CONTRACTOR, DATES, EXTENSION)},
+)
+"""What of the form of a change any code here reads."""
 
 
 def before(work: Session, row: Work, kind: str) -> Told:

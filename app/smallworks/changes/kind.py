@@ -211,4 +211,5 @@ CHANGE = CaseKind(
     may_open=may_open,
     verbs=winding.VERBS,
     phones=lambda values: [str(values.get("contractor_phone") or "")],
+    reads={"smallworks/change": facts.READS},
 )

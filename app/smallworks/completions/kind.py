@@ -25,6 +25,7 @@ from app.workflow import definitions, notices, submissions
 from app.workflow.commands.locked import locked_case
 from app.workflow.kinds import SYSTEM, CaseKind, Extra, Intent, Moment
 from app.workflow.models import Case
+from app.workflow.reads import Reads
 
 MAY_COMPLETE = frozenset({life.FILED, life.IN_PROGRESS})
 _SHARED_PLACE = "estate"
@@ -172,6 +173,7 @@ COMPLETION = CaseKind(
     about=True,
     may_open=may_open,
     verbs=winding.VERBS,
+    reads={"smallworks/completion": Reads(("actual_end", "shared_or_structural"))},
 )
 RATING = CaseKind(
     "rating",
@@ -182,6 +184,7 @@ RATING = CaseKind(
     about=True,
     addressee=owner_of,
     asks="待评价",
+    reads={"smallworks/rating": Reads(("stars", "comment"))},
 )
 CHASE = CaseKind(
     winding.OVERDUE,
@@ -197,4 +200,5 @@ CHASE = CaseKind(
     about=True,
     open_to_owner=False,
     verbs=winding.VERBS,
+    reads={"smallworks/overdue_check": Reads(("checked_on",))},
 )

@@ -270,6 +270,7 @@ KIND = CaseKind(
     results={"done": "已办结"},
     routing_names=_FACTS | _FOUND,
     routing_words={"conclusion": "巡查结论", "confirmer": "由谁确认"},
+    reads=turns.READS,
     routing_values=_VALUES,
     routing_bounds=_BOUNDS,
     value_words={"conclusion": words.CONCLUSIONS, "level": {"department": "主管部门"}},

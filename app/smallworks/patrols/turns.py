@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from types import MappingProxyType
 
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
@@ -18,9 +19,14 @@ from app.workflow.commands.locked import locked_case
 from app.workflow.handling import hold_under, not_recused, refuse_principal, refuse_taken
 from app.workflow.models import Case, Task
 from app.workflow.reach import readable_case
+from app.workflow.reads import Reads
 
 FORM = "smallworks/patrol"
 """The form of the steps at which a visit is made, whatever a district calls them."""
+READS = MappingProxyType(
+    {"smallworks/patrol_start": Reads(("address", "level")), FORM: Reads(("scope", "part"))}
+)
+"""What of the forms of a patrol any code here reads."""
 
 
 def visit_steps(session: Session, case: Case) -> frozenset[str]:

@@ -12,6 +12,7 @@ from app.smallworks import papers
 from app.smallworks.records import binding, deciding, ledger, proposing, recusal, words
 from app.workflow.kinds import CaseKind, Extra
 from app.workflow.models import Case
+from app.workflow.reads import Reads
 
 KEY = "bad_record"
 PROPOSE = "bad_record:propose"
@@ -65,6 +66,15 @@ KIND = CaseKind(
         }
     ),
     routing_words={"repeated": "重复提请"},
+    reads=MappingProxyType(
+        {
+            "smallworks/bad_record": Reads(("grounds", "fact")),
+            "smallworks/bad_record_decision": Reads(
+                ("public_fact", "legal_rep_id", "until_fixed"),
+                {"bound": (binding.CONTRACTOR, binding.LEGAL_REP)},
+            ),
+        }
+    ),
     routing_values={
         **{f"ground_{key}": (True, False) for key in words.GROUNDS},
         **dict.fromkeys(("repeated", "banned", "reporter_decides"), (True, False)),

@@ -15,6 +15,7 @@ from app.smallworks.rectifications.models import Rectification
 from app.workflow import definitions
 from app.workflow.kinds import SYSTEM, CaseKind, Extra, Values
 from app.workflow.models import Case, Task
+from app.workflow.reads import Reads
 
 
 def page_of(task: Task) -> str:
@@ -82,6 +83,10 @@ RECTIFICATION = CaseKind(
     task_page=page_of,
     verbs=words.VERBS,
     came_to=came_to,
+    reads={
+        "smallworks/rectification": Reads(("reopened_hazard", "reopened_reason")),
+        steps.REPORT: Reads(("extend_days", "extend_reason")),
+    },
     files=words.FILES,
     asks="待整改",
     addressee=addressee,

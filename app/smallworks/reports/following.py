@@ -24,12 +24,22 @@ from app.smallworks.stops.words import LAWS
 from app.workflow.commands.erasing import NAMELESS
 from app.workflow.kinds import Description, Moment, Values
 from app.workflow.models import Case
+from app.workflow.reads import Reads
 
 UNFILED, COMPLAINT = "unfiled", "complaint"
 CITIZEN = "citizen"
 URGE, STOP, HANDLED, FILED = "urge", "stop", "handled", "filed"
 STOP_ON_SITE = "stop:order_on_site"
 _FAULT = "有 1 处需要修改"
+READS = Reads(("source", "filing_number", "address"), {"kind": (UNFILED, COMPLAINT)})
+CHECKED = Reads(
+    (
+        *("findings", "filing_number", "project_type", "owner_phone", "builder_kind", "reply"),
+        *("builder_name", "builder_credit_code", "builder_id_no", "builder_legal_rep"),
+        *("builder_phone",),
+    )
+)
+"""What of its forms any code here reads: when it is reported, and when somebody was there."""
 
 
 def describe(values: Values) -> Description:

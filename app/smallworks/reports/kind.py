@@ -55,6 +55,9 @@ KIND = CaseKind(
     routing_values={"known_work": (True, False), "party_known": (True, False)},
     starter=RECORD,
     verbs=MappingProxyType({"reporter_kept": "登记举报人"}),
+    reads=MappingProxyType(
+        {"smallworks/report": following.READS, "smallworks/report_check": following.CHECKED}
+    ),
     open_to_owner=False,
     goes_on_while_held=True,
     steered=False,

@@ -18,6 +18,7 @@ from app.smallworks.models import Work
 from app.smallworks.patrols import plans
 from app.workflow import jobs, notices
 from app.workflow.kinds import SYSTEM, CaseKind, Moment
+from app.workflow.reads import Reads
 
 JOB = "work_filed"
 ASKED = "start"
@@ -95,4 +96,5 @@ START = CaseKind(
     about=True,
     verbs=winding.VERBS,
     asks="待报告开工",
+    reads={"smallworks/start_report": Reads(("started_on", "briefed_on"))},
 )

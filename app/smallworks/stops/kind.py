@@ -56,6 +56,7 @@ STOP = CaseKind(
     may_open=steps.may_open,
     begins_at=begins_at,
     verbs=VERBS,
+    reads={"smallworks/stop_work": steps.READS},
     asks="待申请复工",
     addressee=addressee,
     opener_handles=True,

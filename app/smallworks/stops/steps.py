@@ -25,9 +25,15 @@ from app.smallworks.stops.words import HELD_WHY
 from app.workflow import holds, notices
 from app.workflow.kinds import Intent, Moment
 from app.workflow.models import Case
+from app.workflow.reads import Reads
 
 ORDER, SITE, CONFIRM = "stop:order", ordering.SITE, "stop:confirm"
 ROUTING = frozenset({"formal", "major_hazard"})
+READS = Reads(
+    ("scope", "part", "law", "hazards", "reasons.text", "reasons.rule"),
+    {"reasons.grade": ("major",)},
+)
+"""What of the form of an order any code here reads."""
 STOPPED, ALARM = "stopped", "alarm"
 """Kinds of notices of this room."""
 

@@ -66,7 +66,8 @@ def _desk(key: str, unit_id: str, form: str) -> Desk:
             f"这个文件不是能用的表单（{words}），请在文件页去掉它，或者改好后上传"
         ) from broken
     files = publishing.completed(session(), draft.unit, key, draft.files, at=at)
-    return Desk(draft, files, sketch, Usage(files, sketch.form, frozenset(draft.files)))
+    needed = publishing.needed(files, key).get(form, ())
+    return Desk(draft, files, sketch, Usage(files, sketch.form, frozenset(draft.files), needed))
 
 
 @bp.get("/flows/<key>/draft/<unit_id>/form/<path:form>")
@@ -184,7 +185,9 @@ def _changed(desk: Desk, field: str, sent: Sent) -> str:
     before = desk.sketch.settings(field)
     wanted = form_sent.settings(sent, before, *_askable(desk, field))
     refuse_used(desk.usage, field, before, wanted)
-    return desk.sketch.change(field, wanted)
+    made = desk.sketch.change(field, wanted)
+    desk.usage.refuse_lost(Sketch(desk.sketch.text(), desk.sketch.name).form)
+    return made
 
 
 def _save(desk: Desk, sent: Sent) -> None:

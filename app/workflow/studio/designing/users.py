@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from app.engine.contents import Reader, named, readers
 from app.errors import Invalid
+from app.workflow import reads
 from app.workflow.forms import Form
 from app.workflow.forms.conditions import Condition
 from app.workflow.forms.field import Field
+from app.workflow.reads import Measure
 from app.workflow.studio.designing.settings import Settings
 
 Files = Mapping[str, str]
@@ -18,12 +20,33 @@ Users = list[str]
 class Usage:
     """What of the draft's files reads the fields of one form."""
 
-    def __init__(self, files: Files, form: Form, own: frozenset[str]) -> None:
-        """`own` are the files that lie in the draft; a table of others counts once it is asked."""
+    def __init__(
+        self, files: Files, form: Form, own: frozenset[str], needed: Sequence[Measure] = ()
+    ) -> None:
+        """`own` are the files that lie in the draft; a table of others counts once it is asked.
+        `needed` is what the code of its kind reads of the form.
+        """
         asked = named(files, "decision")
         drawn = {name: text for name, text in files.items() if _counts(name, text, asked, own)}
         self._readers: list[Reader] = readers(drawn)
         self._form = form
+        self._needed = needed
+
+    def refuse_lost(self, form: Form) -> None:
+        """Raises Invalid where the form, as it would be, lacks what is needed and was there."""
+        before = {(one.path, one.what) for one in reads.lost(self._form, self._needed)}
+        lost = reads.lost(form, self._needed)
+        found = [one for one in lost if (one.path, one.what) not in before]
+        if found:
+            fields = {one.what: one.words for one in reversed(found)}
+            raise Invalid("；".join(one.words for one in found[:3]), fields)
+
+    def refuse_gone(self, path: str) -> None:
+        """Raises Invalid for a field that is needed, and would go or be called otherwise."""
+        ours = next((each.fields[path] for each in self._needed if path in each.fields), None)
+        if ours is not None:
+            said = reads.kept(ours)
+            raise Invalid(said, {"key": said})
 
     def of_field(self, path: str) -> Users:
         """By what this field is used; nothing for a column of a table."""
@@ -91,6 +114,7 @@ def refuse_used(usage: Usage, path: str, before: Settings, wanted: Settings | No
     be renamed, hidden from conditions or lose an answer that a condition asks for.
     """
     if wanted is None or wanted.key != before.key:
+        usage.refuse_gone(path)
         act = "删除" if wanted is None else "改编号"
         _refuse(usage.of_field(path), f"“{before.title}”不能{act}", "key")
     if wanted is None:
