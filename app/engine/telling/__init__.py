@@ -5,7 +5,7 @@ from app.engine.telling.conditions import condition_words
 from app.engine.telling.differing import Difference, differences
 from app.engine.telling.facts import Fact
 from app.engine.telling.sentences import Part, Sentence
-from app.engine.telling.tell import tell
+from app.engine.telling.tell import tell, untold
 from app.engine.telling.words import FieldWords, Words, limit_words, people_words
 
 __all__ = [
@@ -23,4 +23,5 @@ __all__ = [
     "people_words",
     "same_meaning",
     "tell",
+    "untold",
 ]

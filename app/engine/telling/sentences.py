@@ -69,29 +69,37 @@ class Teller:
 
     def sentence(self, item: Item) -> Sentence:
         """One item: what happens, then where it goes."""
-        facts = self.facts.of(item)
-        if item.gateway is not None and item.gateway.tag == "inclusiveGateway":
-            facts.append(Fact("several", "分路", "符合条件的各路都走"))
+        facts = self._own(item)
         said = "，".join(fact.said or fact.value for fact in facts if fact.value)
         parts = [Part(said)] if said else []
         for at, way in enumerate(self._ways(item)):
             parts.append(Part("；" if at == 0 and said else "，" if at else ""))
             parts += self._arrow(way, item)
-            facts.append(self._fact(way, "结果"))
         for way in self._sudden(item):
             parts.append(Part("；"))
             parts += self._arrow(way, item)
-            facts.append(self._fact(way, ""))
         return Sentence(
             element=item.node.id,
             number=item.number,
             name=self._name(item),
             parts=tuple(part for part in parts if part.text),
-            facts=tuple(facts),
+            facts=self.compared(item)[1],
             human=item.node.tag in HUMAN,
             depth=item.number.count("."),
             asks=not said and item.node.tag in GATEWAYS,
         )
+
+    def compared(self, item: Item) -> tuple[str, tuple[Fact, ...]]:
+        """By what one item differs from another: its name and all its facts."""
+        ways = (self._fact(way, "结果") for way in self._ways(item))
+        sudden = (self._fact(way, "") for way in self._sudden(item))
+        return self._name(item), (*self._own(item), *ways, *sudden)
+
+    def _own(self, item: Item) -> list[Fact]:
+        facts = self.facts.of(item)
+        if item.gateway is not None and item.gateway.tag == "inclusiveGateway":
+            facts.append(Fact("several", "分路", "符合条件的各路都走"))
+        return facts
 
     # -- what it is ----------------------------------------------------------------------------
     def _name(self, item: Item) -> str:

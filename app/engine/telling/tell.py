@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from lxml import etree
+
 from app.engine.decisions import Decision, read_decisions
 from app.engine.gate_model import read_drawing
 from app.engine.gate_xml import read_xml
 from app.engine.policy import read_policy
+from app.engine.telling.differing import Difference
 from app.engine.telling.facts import Facts
+from app.engine.telling.remaining import remaining
 from app.engine.telling.sentences import Sentence, Teller
 from app.engine.telling.story import Story
 from app.engine.telling.words import Words
@@ -28,6 +32,23 @@ def tell(files: Mapping[str, str], key: str, words: Words) -> tuple[Sentence, ..
     story = Story(scope)
     teller = Teller(story, Facts(root, read_policy(root), _decisions(files), words))
     return tuple(teller.sentence(item) for item in story.all())
+
+
+def untold(
+    before: Mapping[str, str], after: Mapping[str, str], name: str, key: str, words: Words
+) -> tuple[Difference, ...]:
+    """What two states of one drawing of a process say otherwise, and their tellings do not."""
+    decisions = _decisions(after)
+
+    def facts(root: etree._Element) -> object:
+        scope = read_drawing(root, name).processes.get(key)
+        if scope is None:
+            return None
+        story = Story(scope)
+        teller = Teller(story, Facts(root, read_policy(root), decisions, words))
+        return {item.node.id: teller.compared(item) for item in story.all()}
+
+    return remaining(before[name], after[name], facts if name == f"{key}.bpmn" else None)
 
 
 def _decisions(files: Mapping[str, str]) -> dict[str, Decision]:

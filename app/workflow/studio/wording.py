@@ -72,20 +72,22 @@ def party_words(party: Party) -> str:
 def differing(before: Files, after: Files, key: str) -> tuple[Difference, ...]:
     """What a reader of `before` finds otherwise in `after`: steps, instructions, forms, tables.
 
-    Nothing only where both drawings mean the same.
+    Nothing only where both drawings mean the same; what no sentence tells is announced.
     """
-    drawings = _drawings(before, after)
-    steps = telling.differences(told(before, key), told(after, key))
-    said = (*steps, *(one for pair in drawings for one in telling.beside(*pair)))
-    if not said and not all(telling.same_meaning(*pair) for pair in drawings):
+    drawings, words = _drawings(before, after), words_of(after, key)
+    steps = telling.differences(told(before, key), telling.tell(after, key, words))
+    beside = [one for name in drawings for one in telling.beside(before[name], after[name])]
+    rest = [one for name in drawings for one in telling.untold(before, after, name, key, words)]
+    said = tuple(dict.fromkeys((*steps, *beside, *rest)))
+    if not said and not all(telling.same_meaning(before[one], after[one]) for one in drawings):
         said = (Difference("changed", "", telling.UNTOLD),)
     return (*said, *_forms_differing(before, after), *_tables_differing(before, after, key))
 
 
-def _drawings(before: Files, after: Files) -> list[tuple[str, str]]:
+def _drawings(before: Files, after: Files) -> list[str]:
     """The drawings that both have and that are not written alike."""
     names = sorted(name for name in before.keys() & after.keys() if name.endswith(".bpmn"))
-    return [(before[name], after[name]) for name in names if before[name] != after[name]]
+    return [name for name in names if before[name] != after[name]]
 
 
 def _forms_differing(before: Files, after: Files) -> Iterator[Difference]:
