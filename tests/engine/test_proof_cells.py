@@ -11,7 +11,7 @@ import pytest
 from app.engine.check import Bounds
 from app.engine.decisions import read_decisions
 from app.engine.proof.answers import answered
-from app.engine.proof.values import Listed
+from app.engine.proof.listed import Listed
 from app.engine.types import Scalar
 from app.errors import BrokenProcess
 from tests.engine.decision_files import Row, file, table

@@ -14,7 +14,7 @@ from app.engine.check import Bounds, Vocabulary
 from app.engine.check_bundle import check_bundle
 from app.engine.decisions import read_decisions
 from app.engine.proof.answers import UNKNOWN, answered
-from app.engine.proof.values import Listed
+from app.engine.proof.listed import Listed
 from app.errors import BrokenProcess, Finding
 from tests.engine.decision_files import Row, file, table
 from tests.engine.drawings import TWO_LEVELS, WORDS, document, flow, gate, node, on_the_way, review

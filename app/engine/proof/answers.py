@@ -11,9 +11,10 @@ from app.engine.decision_tables import AGGREGATORS, Output, Table, folded, scala
 from app.engine.decisions import Decision
 from app.engine.feel import FeelError, Program
 from app.engine.proof.cells import Cells
+from app.engine.proof.listed import Listed
 from app.engine.proof.rows import bits
 from app.engine.proof.tables import DEAD, Examined, Wrong
-from app.engine.proof.values import Listed
+from app.engine.proof.tests_tried import Tests
 
 MAX_COMBINATIONS = 500
 MAX_TOTALS = 200
@@ -60,10 +61,12 @@ def answered(decision: Decision, listed: Listed) -> Answered:
     asked: list[Cells] = []
     for table in decision.tables:
         examined = Examined(table, listed)
-        wrong += examined.wrong()
+        found = [*examined.wrong()]
         idle += ((code, f"决策表“{table.name}”{what}") for code, what in examined.dead())
         cells = Cells(examined, listed)
-        wrong += cells.wrong()
+        if all(code != "decision-failed" for code, _ in found):
+            found += Tests(cells).wrong()
+        wrong += [*found, *cells.wrong()]
         asked.append(cells)
         answers = _answers(examined, listed)
         listed = _with(listed, table, answers)

@@ -18,7 +18,7 @@ from app.engine.proof.examples import (
     results,
     tells_apart,
 )
-from app.engine.proof.values import Known, Listed
+from app.engine.proof.listed import Known, Listed
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 from itertools import islice, product
 from math import prod
 
@@ -19,13 +20,16 @@ from app.engine.proof.examples import (
     literals,
     texts_beside,
 )
+from app.engine.proof.listed import Known, Listed
 from app.engine.proof.rows import Fit, TooMany, bits
+from app.engine.proof.survey import UNSETTLED, Survey, survey
 from app.engine.proof.tables import Examined, Wrong, said
-from app.engine.proof.values import MAX_COMBINATIONS, Known, Listed
+from app.engine.proof.values import MAX_COMBINATIONS
 
 MAX_TOLD, MAX_ROWS = 3, 5
 MAX_TRIED = 2000
 MAX_BESIDE = 4
+MANY = "一起看的变量取值组合太多，无法逐一核对，请拆成几张决策表"
 _TEXTS = (OTHER, "1", "2024-01-01", "2024-01-01T08:00:00Z", "P1D")
 """Stand for a text that nobody has listed: it may be a number, a day, a moment or a while."""
 _ANYTHING = (*_TEXTS, Decimal(1), True)
@@ -41,20 +45,20 @@ class Cells:
     def __init__(self, examined: Examined, listed: Listed) -> None:
         self.examined, self.table, self.listed = examined, examined.table, listed
         self.rows = examined.rows
-        self.looked_at = self.rows.looked_at
         self.beside = self._beside()
         self.under: dict[object, tuple[Fit, ...] | None] = {}
+        self.surveys: dict[str, Survey] = {}
 
     def wrong(self) -> Iterator[Wrong]:
         """Cells that fail, or come to what their column does not take."""
         if self.examined.found is None or self.table.total == "COUNT":
             return  # too many to say anything, or no cell is looked at
-        told: dict[tuple[str, str, str], list[int]] = {}
+        said_of: dict[tuple[str, str, str], list[int]] = {}
         for row, output, program in self._cells():
             for code, why in self._of(row, output, program):
-                told.setdefault((code, output.label or output.name, why), []).append(row + 1)
+                said_of.setdefault((code, output.label or output.name, why), []).append(row + 1)
         faults: dict[str, list[str]] = {}
-        for (code, label, why), places in told.items():
+        for (code, label, why), places in said_of.items():
             faults.setdefault(code, []).append(f"{_places(places)}的结果“{label}”{why}")
         for code, words in faults.items():
             more = f"；还有 {len(words) - MAX_TOLD} 处" if len(words) > MAX_TOLD else ""
@@ -90,16 +94,33 @@ class Cells:
     # -- one cell ----------------------------------------------------------------------------------
     def _of(self, row: int, output: Output, program: Program) -> Iterator[Wrong]:
         """The first thing that is wrong with a cell."""
-        choices = self._choices(row, program)
+        choices, unsettled = self._choices(row, program), False
         if prod(map(len, choices.values())) > MAX_COMBINATIONS:
-            yield "not-proved", "一起看的变量取值组合太多，无法逐一核对，请拆成几张决策表"
+            yield "not-proved", MANY
             return
         for chosen in product(*choices.values()):
             asked = dict(zip(choices, chosen, strict=True))
-            why = self._fails(output, program, asked, summed=row >= 0)
-            if why and self._asked(row, {n: each[0] for n, each in asked.items() if _told(each)}):
-                yield "decision-failed", _worded(why, asked)
-                return
+            fails = partial(self._doubted, output, row >= 0, asked)
+            why = fails(program, {})
+            doubtful = not why and not unsettled and self.survey(program).unsettled(fails)
+            if (why or doubtful) and self._asked(row, told(asked)):
+                if why:
+                    yield "decision-failed", worded(why, asked)
+                    return
+                unsettled = True
+        if unsettled:
+            yield "not-proved", UNSETTLED
+
+    def _doubted(
+        self,
+        output: Output,
+        summed: bool,
+        asked: Mapping[str, Choice],
+        program: Program,
+        doubt: Known,
+    ) -> str:
+        flags = {name: (value,) for name, value in doubt.items()}
+        return self._fails(output, program, {**asked, **flags}, summed=summed)
 
     def _fails(
         self, output: Output, program: Program, asked: Mapping[str, Choice], *, summed: bool = False
@@ -123,26 +144,42 @@ class Cells:
         return unfit(output, value)
 
     # -- with what it is asked ---------------------------------------------------------------------
+    def survey(self, program: Program) -> Survey:
+        """Where numbers change what a cell comes to."""
+        if program.text not in self.surveys:
+            self.surveys[program.text] = survey(program, self.listed)
+        return self.surveys[program.text]
+
     def _choices(self, row: int, program: Program) -> dict[str, list[Choice]]:
-        beside = self.beside.get(row, {})
+        points = self.survey(program).points
         return {
-            name: self._choice(name, program, beside.get(name, ()))
+            name: self.choice(
+                name,
+                [*literals(program.text), *points.get(name, ())],
+                texts_beside(program, name),
+                self.beside.get(row, {}).get(name, ()),
+            )
             for name in sorted(program.names)
         }
 
-    def _choice(self, name: str, program: Program, beside: Sequence[object]) -> list[Choice]:
+    def choice(
+        self,
+        name: str,
+        numbers: Sequence[object],
+        texts: Sequence[object],
+        beside: Sequence[object] = (),
+    ) -> list[Choice]:
+        """All that a variable is tried with, of numbers and texts that are held against it."""
         given = self.listed.given.get(name, ())
         if (declared := self.listed.declared.get(name)) is not None:
             return _each([*declared, *given])
         bounds = self.listed.bounds.get(name, UNKNOWN_KIND)
         if bounds.kind in NUMERIC:
-            named = [Decimal(0), *literals(program.text)]
-            return _each([*beside, *apart(named, bounds), *given])
+            return _each([*beside, *apart([Decimal(0), *numbers], bounds), *given])
         nothing: list[object] = [None] if bounds.empty else []
         if not bounds.kind:
             return [_ANYTHING, *_each([*nothing, *given])]
-        named = texts_beside(program, name)
-        exact = [*beside, *named, *nothing, *given]
+        exact = [*beside, *texts, *nothing, *given]
         return [_TEXTS, *_each([each for each in exact if each != OTHER])]
 
     def _beside(self) -> dict[int, dict[str, list[object]]]:
@@ -162,11 +199,11 @@ class Cells:
 
     def _asked(self, row: int, known: Known) -> bool:
         """Whether a row can be answered with, or no row fits, where some variables are so."""
-        known = {name: value for name, value in known.items() if name in self.looked_at}
+        known = {name: value for name, value in known.items() if name in self.rows.looked_at}
         key = tuple((name, type(value), value) for name, value in known.items())
         if key not in self.under:
             try:
-                self.under[key] = tuple(self.rows.under(known))
+                self.under[key] = tuple(self.rows.under(known).fits)
             except TooMany:
                 self.under[key] = None
         fits = self.under[key]
@@ -181,12 +218,13 @@ def _each(values: Sequence[object]) -> list[Choice]:
     return [(value,) for value in {(type(each), each): each for each in values}.values()]
 
 
-def _told(choice: Choice) -> bool:
-    """Whether a choice says of a variable what the columns of a table can look at."""
-    return choice is not _ANYTHING
+def told(asked: Mapping[str, Choice]) -> Known:
+    """What is said of the variables that the columns of a table can look at."""
+    return {name: each[0] for name, each in asked.items() if each is not _ANYTHING}
 
 
-def _worded(why: str, asked: Mapping[str, Choice]) -> str:
+def worded(why: str, asked: Mapping[str, Choice]) -> str:
+    """Why something fails, with the values for which it does."""
     when = said({name: each[0] for name, each in asked.items() if len(each) == 1})
     empty = any(each == (None,) for each in asked.values())
     return f"{f'在 {when} 时' if when else ''}{why}{_ABSENT_WORDS if empty else ''}"

@@ -8,6 +8,7 @@ from itertools import combinations
 
 from app.engine.gate_tags import called
 from app.engine.proof.net import Arc, Spot
+from app.engine.proof.survey import UNSETTLED
 from app.engine.proof.values import FAILS, LACKS, MAYBE, NO, YES, Condition, Knowledge, Values
 
 MAX_MAYBE = 5
@@ -141,6 +142,8 @@ class Choices:
         return _of(spot, "ways-overlap", what)
 
     def _fails(self, spot: Spot, arc: Arc, values: Values, why: str) -> Fault:
+        if why == UNSETTLED:
+            return Fault("not-proved", arc.flow.id, f"{called(arc.flow.element)}的条件{why}")
         said = self.knowledge.said(self.reads[spot.place], values)
         what = f"{called(arc.flow.element)}的条件在 {said} 时算不出来：{why}"
         if any(self.knowledge.is_empty(at, values) for at in self.reads[spot.place]):

@@ -11,6 +11,7 @@ from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 from itertools import product
 from math import prod
 from typing import NamedTuple
@@ -19,14 +20,9 @@ from app.engine.decision_tables import Table
 from app.engine.feel import FeelError, Program
 from app.engine.proof.axes import Axis, any_value, axis_of
 from app.engine.proof.examples import NUMERIC, OTHER, UNKNOWN_KIND, apart, literals
-from app.engine.proof.values import (
-    MAX_COMBINATIONS,
-    Known,
-    Listed,
-    fails_of_nothing,
-    failure,
-    written,
-)
+from app.engine.proof.listed import Known, Listed
+from app.engine.proof.survey import UNSETTLED, Survey, survey
+from app.engine.proof.values import MAX_COMBINATIONS, fails_of_nothing, failure, written
 
 MAX_PAIRS = 20_000
 """Sets of rows that are in play, times what the next column says of them."""
@@ -87,15 +83,15 @@ class Rows:
         """The variables that make a difference to which rows fit."""
         return frozenset(self.values).union(*(axis.column.value.names for axis in self.axes))
 
-    def under(self, known: Known) -> dict[Fit, Case]:
-        """The sets of rows that can fit where some variables are so. Raises TooMany."""
+    def under(self, known: Known) -> Found:
+        """What the rows can come to where some variables are so. Raises TooMany."""
         if not known:
-            return self.found.fits
+            return self.found
         held = {name: [value] for name, value in known.items() if name in self.values}
         narrow = copy(self)
         narrow.values, narrow.found = self.values | held, Found()
         narrow.axes = [self._narrowed(axis, known) for axis in self.axes]
-        return narrow._gone_through().fits
+        return narrow._gone_through()
 
     def _gone_through(self) -> Found:
         for shared in self._product(self.shared):
@@ -198,31 +194,41 @@ class Rows:
         program, bounds = axis.column.value, self.listed.bounds
         open_ = [name for name in program.names if name not in self.listed.declared]
         loose = [name for name in open_ if not bounds.get(name, UNKNOWN_KIND).kind]
-        for asked in self._tried(program, open_):
-            stands_in = loose or OTHER in asked.values()
+        found, unsettled = survey(program, self.listed), dict[int, tuple[str, Known]]()
+        for asked in self._tried(program, open_, found):
+            stands_in = bool(loose) or OTHER in asked.values()
             if why := (fails_of_nothing if stands_in else _fails)(program, asked, loose):
                 self.found.failing.setdefault(at, (why, asked))
+            elif at not in unsettled and found.unsettled(partial(_doubted, asked), stands_in):
+                unsettled[at] = UNSETTLED, asked
+        self.found.failing = unsettled | self.found.failing
 
-    def _tried(self, program: Program, open_: Sequence[str]) -> Iterator[dict[str, object]]:
+    def _tried(
+        self, program: Program, open_: Sequence[str], found: Survey
+    ) -> Iterator[dict[str, object]]:
         """What such a column is asked with; fewer values where those are too many."""
         read, bounds = sorted(program.names), self.listed.bounds
         own = {name: self.values.get(name) or self._values(name) for name in read}
         near = [Decimal(0), *literals(program.text)]
         wide = own | {
-            name: apart(near, bounds[name]) + own[name]
+            name: apart([*near, *found.points.get(name, ())], bounds[name]) + own[name]
             for name in open_
             if name in bounds and bounds[name].kind in NUMERIC
         }
         if prod(map(len, wide.values())) <= MAX_COMBINATIONS:
             return _each(wide)
+        if found.breaks:
+            raise TooMany
         empty = any(bounds[name].empty for name in open_ if name in bounds)
         return self._product(read, own) if empty else iter(())
 
     def _narrowed(self, axis: Axis, known: Known) -> Axis:
-        """A column that is not followed, where a variable of it is nothing or zero."""
+        """A column that is not followed, where all of it is known, or some is nothing or zero."""
         program = axis.column.value
         held = {name: [value] for name, value in known.items() if name in program.names}
-        if not axis.computed or axis.loose or not any(v in ([None], [0]) for v in held.values()):
+        exact = len(held) == len(program.names) and [OTHER] not in held.values()
+        empty = not axis.loose and any(value in ([None], [0]) for value in held.values())
+        if not axis.computed or not (exact or empty):
             return axis
         found: dict[str, object] = {}
         with suppress(TooMany):
@@ -280,6 +286,10 @@ def _each(values: Mapping[str, Sequence[object]]) -> Iterator[dict[str, object]]
 
 def _fails(program: Program, known: Known, _: Sequence[str]) -> str:
     return failure(program, known)
+
+
+def _doubted(asked: Known, program: Program, doubt: Known) -> str:
+    return failure(program, asked, doubt)
 
 
 def bits(rows: int) -> Iterable[int]:

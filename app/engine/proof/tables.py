@@ -8,8 +8,10 @@ from itertools import combinations
 from app.engine.decision_tables import Rule, Table
 from app.engine.feel import FeelError
 from app.engine.proof.axes import any_value
+from app.engine.proof.listed import Known, Listed
 from app.engine.proof.rows import Case, Fit, Found, Rows, TooMany, bits
-from app.engine.proof.values import Known, Listed, written
+from app.engine.proof.survey import UNSETTLED
+from app.engine.proof.values import written
 
 DEAD = "decision-row-dead"
 Wrong = tuple[str, str]
@@ -56,6 +58,9 @@ class Examined:
     def _failing(self, found: Found) -> Iterator[Wrong]:
         for at, (why, asked) in sorted(found.failing.items()):
             label = self.table.columns[at].label
+            if why == UNSETTLED:
+                yield "not-proved", f"的输入“{label}”{why}"
+                continue
             yield "decision-failed", f"的输入“{label}”在 {said(asked)} 时算不出来：{why}"
 
     def _broken(self, fit: Fit, case: Case) -> Iterator[Wrong]:

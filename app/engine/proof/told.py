@@ -8,7 +8,7 @@ from app.engine.check import Bounds, Vocabulary
 from app.engine.decisions import Decision
 from app.engine.proof.answers import UNKNOWN, Answered, answered
 from app.engine.proof.examples import UNKNOWN_KIND, merged
-from app.engine.proof.values import Listed
+from app.engine.proof.listed import Listed
 
 Values = Mapping[str, Sequence[object]]
 

@@ -6,52 +6,25 @@ it, ANY while it may have every value that is declared.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from itertools import product
 
-from app.engine.check import Bounds
 from app.engine.feel import FeelError, FeelSyntaxError, Program, compile_expression
 from app.engine.proof.examples import OTHER, UNKNOWN_KIND, apart, named_beside, tells_apart
+from app.engine.proof.listed import FILLED, Known, Listed
+from app.engine.proof.survey import UNSETTLED, Survey, survey
 
 ABSENT, ANY = -2, -1
 YES, NO, MAYBE, LACKS, FAILS = "yes", "no", "maybe", "lacks", "fails"
 MAX_COMBINATIONS = 2000
 MAX_LOOSE = 3
-FILLED = object()
-"""Some value, of those that nobody has listed, but not nothing."""
 _STAND_INS = (Decimal(1), OTHER, True)
 """One value of each kind, for what nobody knows the kind of."""
 
 Values = tuple[int, ...]
 """What each variable is in one state, by its place."""
-Known = Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """What can be said of variables beforehand: all values of some, what bounds others have.
-
-    `given` are the values that steps give to them, some of which may not be among the declared.
-    """
-
-    declared: Mapping[str, Sequence[object]]
-    given: Mapping[str, Sequence[object]]
-    bounds: Mapping[str, Bounds]
-
-    def where(self, known: Known) -> Listed:
-        """The same where some have these values; FILLED says of one only that it is not nothing."""
-        declared, given, bounds = dict(self.declared), dict(self.given), dict(self.bounds)
-        for name, value in known.items():
-            if value is FILLED:
-                bounds[name] = replace(bounds[name], empty=False)
-                given[name] = [each for each in given.get(name, ()) if each is not None]
-                continue
-            declared[name] = [value]
-            given.pop(name, None)
-            bounds.pop(name, None)
-        return Listed(declared, given, bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +56,7 @@ class Condition:
     program: Program
     reads: tuple[int, ...]
     vague: bool
+    survey: Survey
 
 
 class Knowledge:
@@ -96,7 +70,11 @@ class Knowledge:
         self.read = {name for program in programs for name in program.names}
         read = sorted(self.read.union(noticed))
         self.place = {name: at for at, name in enumerate(read)}
+        self.surveys = {program.text: survey(program, listed) for program in programs}
         examples = named_beside(programs)
+        for found in self.surveys.values():
+            for name, points in found.points.items():
+                examples.setdefault(name, []).extend(points)
         self.variables = [_variable(name, listed, examples.get(name, [])) for name in read]
         self.absent: Values = (ABSENT,) * len(read)
 
@@ -106,7 +84,8 @@ class Knowledge:
         assert program is not None, text  # noqa: S101 - expressions were checked before
         reads = tuple(sorted(self.place[name] for name in program.names))
         open_ = [self.variables[at].name for at in reads if self.variables[at].open]
-        return Condition(program, reads, bool(open_) and not tells_apart(program, open_))
+        vague = bool(open_) and not tells_apart(program, open_)
+        return Condition(program, reads, vague, self.surveys[text])
 
     def combinations(self, reads: Iterable[int], values: Values) -> Iterator[Values] | None:
         """`values` with each ANY among `reads` made definite; none where there are too many."""
@@ -143,7 +122,13 @@ class Knowledge:
                 return FAILS, str(fault)
             why = fails_of_nothing(condition.program, known, loose)
             return (FAILS, why) if why else (MAYBE, "")
+        if not lacking and self._unsettled(condition, known):
+            return FAILS, UNSETTLED
         return (MAYBE if condition.vague and not lacking else answer), ""
+
+    def _unsettled(self, condition: Condition, known: Known) -> bool:
+        loose = any(self.variables[at].loose for at in condition.reads)
+        return condition.survey.unsettled(lambda each, doubt: failure(each, known, doubt), loose)
 
     def known(self, names: Iterable[str], values: Values, listed: Listed) -> dict[str, object]:
         """Which of these a case surely has, or FILLED; examples stand for more than themselves."""
@@ -229,10 +214,10 @@ def fails_of_nothing(program: Program, known: Known, loose: Sequence[str]) -> st
     return ""
 
 
-def failure(program: Program, known: Known) -> str:
+def failure(program: Program, known: Known, more: Known | None = None) -> str:
     """Why an expression cannot be worked out with these values; nothing where it can."""
     try:
-        program.run(known)
+        program.run({**known, **more} if more else known)
     except FeelError as fault:
         return str(fault)
     return ""
