@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.db import session
+from app.clock import local
+from app.db import session, transaction
 from app.engine.rehearsing import CUT, History
 from app.errors import Conflict, Forbidden, Invalid
+from app.identity.models import Grant
 from app.workflow import commands, publishing, versions
 from app.workflow.models import ProcessVersion
 from app.workflow.publishing import Publication, Publishing
@@ -66,6 +69,16 @@ def test_what_the_district_has_planned_both_take_back(own: ProcessVersion) -> No
     second = publish("jin", "4wd", DAY)
     commands.withdraw_version(who("ning"), second.id, at=LATER)
     assert (first.withdrawn_at, second.withdrawn_at) == (LATER, LATER)
+
+
+def test_a_post_handed_over_that_day_still_decided_it(own: ProcessVersion) -> None:
+    plan = publish("ning", "4wd", DAY)
+    with transaction() as work:
+        ended = work.scalars(select(Grant).where(Grant.person_id == who("ning").id)).all()
+        for grant in ended:
+            grant.valid_to = local(LATER).date() - timedelta(days=1)
+    with pytest.raises(Forbidden, match=BY_CITY):
+        commands.withdraw_version(who("jin"), plan.id, at=LATER)
 
 
 def test_going_back_as_the_city_decided_is_cancelled_by_the_city(own: ProcessVersion) -> None:

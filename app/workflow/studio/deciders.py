@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from app.clock import local
@@ -31,17 +32,34 @@ def theirs(work: Session, actor: Actor, plan: Plan) -> Unit | None:
 
 
 def _kept_above(work: Session, person_id: str, unit: Unit, day: date) -> Unit | None:
-    """The nearest unit above this one whose flows the person kept that day, by a post in it."""
-    held = select(Grant).where(Grant.person_id == person_id, in_force(day))
-    grants = work.scalars(held).all()
+    """The nearest unit above this one whose flows the person kept that day, by a post in it.
+
+    Whoever hands a post over that day held it until the day before (`keeping.hand_over`).
+    """
+    above = _kept(work, person_id, unit, in_force(day))
+    if above is not None or _keeps(_held(work, person_id, in_force(day)), unit):
+        return above
+    return _kept(work, person_id, unit, Grant.valid_to == day - timedelta(days=1))
+
+
+def _kept(work: Session, person_id: str, unit: Unit, when: ColumnElement[bool]) -> Unit | None:
+    grants = _held(work, person_id, when)
     above = unit.parent
-    while above is not None:
-        for one in grants:
-            may = rights(one.role, one.position, above.level, above.kind)
-            if one.unit_id == above.id and PUBLISH in may:
-                return above
+    while above is not None and not _keeps(grants, above):
         above = above.parent
-    return None
+    return above
+
+
+def _held(work: Session, person_id: str, when: ColumnElement[bool]) -> Sequence[Grant]:
+    return work.scalars(select(Grant).where(Grant.person_id == person_id, when)).all()
+
+
+def _keeps(grants: Sequence[Grant], unit: Unit) -> bool:
+    """Whether one of these is a post in the unit that publishes its flows."""
+    return any(
+        one.unit_id == unit.id and PUBLISH in rights(one.role, one.position, unit.level, unit.kind)
+        for one in grants
+    )
 
 
 def in_the_way(work: Session, actor: Actor, unit: Unit, key: str, *, at: datetime) -> Unit | None:
