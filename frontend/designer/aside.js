@@ -3,7 +3,7 @@
 
 export class Aside {
   constructor(host) {
-    this.now = `draft:${document.body.dataset.person}:${host.dataset.save}:${host.dataset.file}`;
+    this.now = `draft:${document.body.dataset.person}:${host.dataset.draft}:${host.dataset.file}`;
     this.left = `${this.now}:left`;
   }
 

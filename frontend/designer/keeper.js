@@ -57,9 +57,9 @@ export class Keeper {
     const { made, text } = again || now;
     const begun = this.begun ?? this.revision;
     this.unsure = { made, text };
-    const answer = await this.post(this.host.dataset.save, { revision: this.revision, begun, files: { [this.host.dataset.file]: text } });
+    const answer = await this.post(this.host.dataset.save, { draft: this.host.dataset.draft, revision: this.revision, begun, files: { [this.host.dataset.file]: text } });
     if (!answer) return this.failed("没有存上（网络不通），会再试；请不要关闭这一页");
-    if (answer.status < 500) this.unsure = undefined;
+    if (![502, 503, 504].includes(answer.status)) this.unsure = undefined; // heard: kept, or refused whole
     const told = await answer.json().catch(() => ({}));
     if (answer.ok) {
       this.begun = begun;
@@ -70,7 +70,7 @@ export class Keeper {
       else this.aside.drop();
       return undefined;
     }
-    if (answer.status === 409) return this.lost(told);
+    if (answer.status === 409 || answer.status === 404) return this.lost(told);
     if (answer.status === 401 || told.stale) return this.signedOut();
     return this.failed(`没有存上：${told.detail || "请稍后再试"}`);
   }
@@ -131,6 +131,7 @@ export class Keeper {
   async replace() {
     const told = await this.present();
     if (!told) return;
+    this.host.dataset.draft = told.draft;
     this.revision = told.revision;
     this.begun = undefined;
     this.stopped = false;
@@ -175,7 +176,8 @@ export class Keeper {
     const told = answer?.ok ? await answer.json() : undefined;
     if (!told) return undefined;
     if (this.saving || this.stopped || this.offering) return told;
-    if (told.revision > this.revision) this.tell.note(`${told.saved.who} ${told.saved.at} 改过这份草稿。`, ["打开新的", () => this.newer()]);
+    const other = told.draft !== this.host.dataset.draft;
+    if (other || told.revision > this.revision) this.tell.note(`${told.saved.who} ${told.saved.at} 改过这份草稿。`, ["打开新的", () => this.newer()]);
     else if (told.other) this.tell.note(`${told.other}也打开着这份草稿，请先商量好由谁改。`);
     return told;
   }

@@ -37,7 +37,8 @@ BY_MATTER = frozenset({"cases.show", "tasks.show"})
 LEADS_ON = frozenset({"apply.index"})
 AFTER_A_STEP = frozenset({
     "accounts.rule", "batches.confirm", "batches.hand_over", "duties.check", "duties.index",
-    "factor.ask", "flow_fallbacks.ask", "flows.compare", "handing.fetch_back",
+    "factor.ask", "flow_fallbacks.ask", "flows.ask_republish",
+    "flows.compare", "handing.fetch_back",
     "handing.give_back", "places.index", "reshaping.index", "reshaping.preview",
     "session.confirm_recover", "session.confirm_register", "session.first_run", "signers.choose",
     "signers.name", "steering.jump", "steering.recall", "steering.resume", "steering.terminate",

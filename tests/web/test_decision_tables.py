@@ -273,3 +273,15 @@ def test_the_enter_key_presses_the_saving(miao: Browser) -> None:
     soup = BeautifulSoup(miao.get(page()).text, "html5lib")
     first = soup.select_one("[data-studio-plain] form button")
     assert first["value"] == "save"
+
+
+def test_a_new_column_on_a_page_that_is_late_is_not_thanked_for_and_lost(
+    miao: Browser, app: Flask, work: Session
+) -> None:
+    half = {"limits|new|label": "人数", "limits|new|reads": "worker_count", "do": "save"}
+    mine, chief = typed(miao) | half, colleague(app)
+    theirs = typed(chief) | {name_of(chief, "limits-1-note"): "乙", "do": "save"}
+    assert chief.post(page(), theirs).status_code == 303
+    late = miao.post(page(), mine)
+    assert late.status_code == 409
+    assert value(late.text, "limits-new-reads") == "worker_count"

@@ -103,6 +103,22 @@ def test_what_is_drawn_is_kept_by_revision(miao: Browser, app: Flask, staff: Ses
     assert draft(staff).revision == 2
 
 
+def test_what_was_drawn_on_a_draft_that_ended_is_not_laid_over_the_next(
+    miao: Browser, staff: Session
+) -> None:
+    headers = {"Accept": "application/json", "X-CSRF-Token": miao.token("/flows/filing")}
+    old = draft(staff).id
+    miao.post(page("/discard"), {"revision": "1"}, page=page())
+    miao.post(BEGIN, {"unit": place("西陵区")}, page="/flows/filing")
+    new = draft(staff)
+    late = {"draft": old, "revision": new.revision, "files": {"filing.bpmn": STRICTER}}
+    answer = miao.client.post(page("/save"), json=late, headers=headers)
+    assert answer.status_code == 404
+    assert "已经发布或放弃" in answer.json["detail"]
+    assert draft(staff).files["filing.bpmn"] == DRAWING
+    assert miao.client.post(page("/open"), headers=headers).json["draft"] == new.id != old
+
+
 def test_two_who_have_it_open_hear_of_each_other(miao: Browser, app: Flask) -> None:
     ning = browser(app, "ningyuanshan")
     headers = {"Accept": "application/json", "X-CSRF-Token": ning.token("/flows/filing")}

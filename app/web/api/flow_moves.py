@@ -40,6 +40,7 @@ def preview(version_id: str) -> ResponseReturnValue:
         missing=[
             {"version": one.version.id, "element": one.element, "name": one.name}
             for one in found.lacks
+            if one.element not in targets.get(one.version.id, {})
         ],
         steps=[{"element": one, "name": name} for one, name in outlook.choices(work, version)],
     )

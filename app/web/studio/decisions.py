@@ -96,7 +96,7 @@ def change(key: str, unit_id: str, name: str) -> ResponseReturnValue:
     tables = _tables(draft, name)
     kept, revision = tables.grids(), revision_of(sent)
     try:
-        if deed(sent)[0] != "save" or boxes.late(kept, sent):
+        if deed(sent)[0] != "save" or boxes.late(kept, sent) or _half(kept, sent):
             drafts.expect(draft, revision, actor().id)
         if revision == draft.revision:  # else all that was typed is there already
             boxes.write(tables, sent)
@@ -130,11 +130,17 @@ def _as_typed(tables: Tables, sent: Sent) -> list[Grid]:
     return [replace(shown, names=was.names, marks=was.marks) for was, shown in pairs]
 
 
+def _half(grids: Sequence[Grid], sent: Sent) -> bool:
+    """Whether a new column was begun."""
+    texts = (text for grid in grids for text in boxes.new_column(sent, grid.id)[:2])
+    return any(text.strip() for text in texts)
+
+
 def _refuse_half(grids: Sequence[Grid], word: str, decision: str, sent: Sent) -> None:
     """A new column that was written and would be lost by this press. Raises Invalid."""
     for grid in grids:
         adds = grid.id == decision and word in (columns.INPUT, columns.OUTPUT)
-        if not adds and any(text.strip() for text in boxes.new_column(sent, grid.id)[:2]):
+        if not adds and _half([grid], sent):
             raise Invalid("新的一列还没有加上：请点“加一个条件列”或“加一个结果列”，不加的请清空")
 
 

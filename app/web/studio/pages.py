@@ -107,7 +107,8 @@ def save(key: str, unit_id: str) -> ResponseReturnValue:
     bodies = {str(name): str(text).encode() for name, text in files.items()}
     try:
         sitting = Sitting(revision_of(sent), number_of(sent, "begun"))
-        kept = commands.keep_flow_draft(actor(), draft.id, sitting, bodies, at=clock.now())
+        drawn = str(sent.get("draft", draft.id))  # another where that one has ended since
+        kept = commands.keep_flow_draft(actor(), drawn, sitting, bodies, at=clock.now())
     except BrokenProcess as broken:
         raise Invalid(broken.findings[0].message if broken.findings else broken.message) from broken
     return jsonify(revision=kept.revision, saved=f"{local(kept.saved_at):%H:%M}")
@@ -119,7 +120,7 @@ def keep_open(key: str, unit_id: str) -> ResponseReturnValue:
     """Say that this page is still open, and hear who else has it open and who saved last."""
     draft, other = commands.open_flow_draft(actor(), draft_of(key, unit_id).id, at=clock.now())
     saved = {"who": drafts.saver(draft, actor().id), "at": f"{local(draft.saved_at):%H:%M}"}
-    return jsonify(revision=draft.revision, other=other, saved=saved)
+    return jsonify(draft=draft.id, revision=draft.revision, other=other, saved=saved)
 
 
 @bp.post("/flows/<key>/draft/<unit_id>/upload")
