@@ -78,6 +78,8 @@ class Hands:
             if mine:
                 rows = self._to_be(case, plan, mine[-1])
                 claim_of = {kept.row.id: kept.claim for kept in self._keep(held(mine), rows)}
+                for row in rows:
+                    row.ref = one.ref  # not before: what they hold now would count as a second row
                 found += [
                     _in_hand(row, claim_of[row.id]) if row.id in claim_of else row for row in rows
                 ]
@@ -129,7 +131,7 @@ class Hands:
         rows: list[Task] = []
         for place in range(len(policy.parties)):
             row = self._row(case, plan, policy, place)
-            row.ref, row.came_of_id = was.ref, was.came_of_id
+            row.came_of_id = was.came_of_id
             rows += self._each(row) if policy.each else [row]
         for row in rows[1:] if policy.sign.mode == "order" else ():
             row.status = "waiting"
