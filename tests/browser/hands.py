@@ -92,7 +92,10 @@ class Hands:
         """Press what leads to another page, and wait until this one has gone."""
         before = self.find("h1")
         self.press(words)
-        WebDriverWait(self.driver, PATIENCE).until(staleness_of(before), words)
+        gone = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException])
+        gone.until(
+            staleness_of(before), words
+        )  # a page on its way out refuses in more than one way
         return self
 
     def _click(self, one: WebElement) -> None:
