@@ -93,9 +93,7 @@ class Hands:
         before = self.find("h1")
         self.press(words)
         gone = WebDriverWait(self.driver, PATIENCE, ignored_exceptions=[WebDriverException])
-        gone.until(
-            staleness_of(before), words
-        )  # a page on its way out refuses in more than one way
+        gone.until(staleness_of(before), words)  # a page that goes refuses in many ways
         return self
 
     def _click(self, one: WebElement) -> None:
